@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// House settings: Swift 6 mode comes with the tools version; the rest is opt-in and holds everywhere.
+let house: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A module of the architecture; imports point down only (Documentation/architecture.md).
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + [.byName(name: name), "AssayTestSupport"],
+        swiftSettings: house)
+}
+
+let package = Package(
+    name: "assay",
+    products: [
+        .executable(name: "assay", targets: ["assay"]),
+        .library(name: "Assay", targets: ["Assay"]),
+    ],
+    targets: [
+        // 0: C headers and module maps, no logic beyond what a header cannot say
+        .target(name: "CLinux", publicHeadersPath: "include"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        // 1
+        .target(
+            name: "AssayCore", swiftSettings: house,
+            linkerSettings: [.linkedLibrary("m")]),  // rounding; without Foundation nobody else links it
+        // 2
+        module("AssayFormats", ["AssayCore", "CYAML", "CPCRE2"]),
+        module("AssayWire", ["AssayCore", "CZlib"]),
+        // 3
+        module("AssayNet", ["AssayCore", "AssayWire", "CLinux", "COpenSSL"]),
+        // 4
+        module("AssayScenario", ["AssayCore", "AssayFormats"]),
+        module("AssayContracts", ["AssayCore", "AssayFormats"]),
+        module("AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"]),
+        module("AssayStand", ["AssayCore", "AssayFormats", "AssayNet", "CSQLite"]),
+        module("AssayPolicy", ["AssayCore", "AssayFormats"]),
+        module("AssayReport", ["AssayCore", "AssayFormats"]),
+        // 5
+        module(
+            "AssayRunner",
+            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+        // 6
+        module(
+            "Assay",
+            [
+                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayContracts",
+                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner",
+            ]),
+        // 7
+        module("AssayCLI", ["Assay", "AssayCore"]),
+        // 8
+        .executableTarget(name: "assay", dependencies: ["AssayCLI"], swiftSettings: house),
+        // The worked stand and the tools beside the product
+        .executableTarget(
+            name: "inventory-service",
+            dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"],
+            path: "Examples/inventory/Sources", swiftSettings: house),
+        .target(
+            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayWire"], path: "Fuzz/Entries",
+            swiftSettings: house),
+        .executableTarget(
+            name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
+        // Tests
+        .target(
+            name: "AssayTestSupport", dependencies: ["AssayCore"], path: "Tests/AssayTestSupport",
+            swiftSettings: house),
+        tests(of: "AssayCore", []),
+        tests(of: "AssayFormats", ["AssayCore"]),
+        tests(of: "AssayWire", ["AssayCore"]),
+        tests(of: "AssayNet", ["AssayCore", "AssayWire", "CLinux"]),
+        tests(of: "AssayScenario", ["AssayCore", "AssayFormats"]),
+        tests(of: "AssayContracts", ["AssayCore", "AssayFormats"]),
+        tests(of: "AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"]),
+        tests(of: "AssayStand", ["AssayCore", "AssayFormats", "AssayNet"]),
+        tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
+        tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
+        tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+        tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet"]),
+        tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
+    ]
+)
