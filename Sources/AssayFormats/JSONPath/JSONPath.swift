@@ -1,0 +1,2 @@
+/// Replaced by the full reader.
+public struct JSONPath: Sendable {}

@@ -1,0 +1,2 @@
+/// Replaced by the full wrapper.
+public struct Pattern: Sendable {}

@@ -1,0 +1,179 @@
+public import AssayCore
+public import AssayFormats
+
+/// An HTTP request.
+public struct HTTPAction: Sendable {
+    /// Upper case.
+    public var method: String
+    public var url: Template
+    public var headers: [Field]
+    public var query: [Field]
+    /// Value of `Authorization: Bearer …`.
+    public var bearer: Template?
+    public var body: Body
+    /// Bound from send to last byte; `nil` takes the runner's.
+    public var timeout: Duration?
+
+    public struct Field: Sendable {
+        public var name: String
+        public var value: Template
+        public init(name: String, value: Template) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public enum Body: Sendable {
+        case none
+        case json(ValueTemplate)
+        /// Sent as it is; `text/plain` unless a header says otherwise.
+        case text(Template)
+        /// `application/x-www-form-urlencoded`.
+        case form([Field])
+        /// Bytes of a file, path relative to the scenario file.
+        case file(Template)
+    }
+
+    public init(
+        method: String, url: Template, headers: [Field] = [], query: [Field] = [], bearer: Template? = nil,
+        body: Body = .none, timeout: Duration? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.query = query
+        self.bearer = bearer
+        self.body = body
+        self.timeout = timeout
+    }
+}
+
+/// A statement on a database of the stand.
+public struct SQLAction: Sendable {
+    /// Name of the dependency.
+    public var on: String
+    public var onLocation: SourceLocation
+    public var statement: Template
+    /// `query` gives rows; `run` gives the number of rows changed.
+    public var returnsRows: Bool
+    /// Bound to `$1`, `$2`, …, never pasted into the text.
+    public var arguments: [ValueTemplate]
+    public init(
+        on: String, onLocation: SourceLocation, statement: Template, returnsRows: Bool,
+        arguments: [ValueTemplate]
+    ) {
+        self.on = on
+        self.onLocation = onLocation
+        self.statement = statement
+        self.returnsRows = returnsRows
+        self.arguments = arguments
+    }
+}
+
+/// A program that is run to its end.
+public struct RunAction: Sendable {
+    public enum Command: Sendable {
+        /// Through `/bin/sh -c`.
+        case shell(Template)
+        case words([Template])
+    }
+    public var command: Command
+    public var environment: [HTTPAction.Field]
+    /// Relative to the project folder, which is the default.
+    public var folder: Template?
+    public var input: Template?
+    public var timeout: Duration?
+    public init(
+        command: Command, environment: [HTTPAction.Field] = [], folder: Template? = nil,
+        input: Template? = nil,
+        timeout: Duration? = nil
+    ) {
+        self.command = command
+        self.environment = environment
+        self.folder = folder
+        self.input = input
+        self.timeout = timeout
+    }
+}
+
+/// A line that a service must have logged since the scenario began.
+public struct LogAction: Sendable {
+    public enum Wanted: Sendable {
+        case contains(Template)
+        case matches(Template)
+        /// Members of a structured (JSON) line.
+        case json(Matcher<ValueTemplate>)
+    }
+    public var of: String
+    public var ofLocation: SourceLocation
+    public var wanted: Wanted
+    /// How long to wait for it.
+    public var within: Duration
+    public init(of: String, ofLocation: SourceLocation, wanted: Wanted, within: Duration) {
+        self.of = of
+        self.ofLocation = ofLocation
+        self.wanted = wanted
+        self.within = within
+    }
+}
+
+/// A pause, as a person between two clicks.
+public enum ThinkAction: Sendable {
+    case fixed(Duration)
+    /// Evenly between the two.
+    case between(Duration, Duration)
+}
+
+/// Steps again and again.
+public struct RepeatAction: Sendable {
+    public enum Count: Sendable {
+        case times(ValueTemplate)
+        /// Checked before each round; `limit` rounds at most.
+        case whileTrue(Expression, limit: Int)
+        /// One round an element, read as `${<name>}`.
+        case over(ValueTemplate, name: String)
+    }
+    public var count: Count
+    /// Between rounds.
+    public var pause: Duration?
+    public var steps: [Step]
+    public init(count: Count, pause: Duration? = nil, steps: [Step]) {
+        self.count = count
+        self.pause = pause
+        self.steps = steps
+    }
+}
+
+/// Steps by several at once; a branch succeeds when all its steps do. `${index}` is the branch, from 0.
+public struct ParallelAction: Sendable {
+    public var times: ValueTemplate
+    public var steps: [Step]
+    /// Subjects `succeeded` and `failed`; when empty, every branch must succeed.
+    public var expectation: Expectation
+    public init(times: ValueTemplate, steps: [Step], expectation: Expectation) {
+        self.times = times
+        self.steps = steps
+        self.expectation = expectation
+    }
+}
+
+public struct IfAction: Sendable {
+    public var condition: Expression
+    public var then: [Step]
+    public var otherwise: [Step]
+    public init(condition: Expression, then: [Step], otherwise: [Step]) {
+        self.condition = condition
+        self.then = then
+        self.otherwise = otherwise
+    }
+}
+
+/// Another scenario's steps, with values for its parameters.
+public struct UseAction: Sendable {
+    public var scenario: Scenario
+    public var with: [Scenario.Variable]
+    public init(scenario: Scenario, with: [Scenario.Variable]) {
+        self.scenario = scenario
+        self.with = with
+    }
+}

@@ -1,0 +1,187 @@
+public import AssayCore
+public import AssayFormats
+
+/// Steps with expectations, captures and cleanup: a value, whatever file or Swift code it came from.
+public struct Scenario: Sendable {
+    /// The name people see.
+    public var name: String
+    public var location: SourceLocation
+    public var tags: [String]
+    /// Names that `use … with` may set, with their defaults; a parameter without default must be given.
+    public var parameters: [Parameter]
+    /// Evaluated once, in order, before the first step.
+    public var variables: [Variable]
+    /// One run per row; empty means one run without a row.
+    public var cases: [Case]
+    /// Steps that `parallel` and `repeat` name by `of:`.
+    public var blocks: [Block]
+    public var steps: [Step]
+    /// Bound for the whole scenario; `nil` takes the runner's.
+    public var timeout: Duration?
+
+    public struct Parameter: Sendable {
+        public var name: String
+        public var standard: ValueTemplate?
+        public var location: SourceLocation
+        public init(name: String, standard: ValueTemplate?, location: SourceLocation) {
+            self.name = name
+            self.standard = standard
+            self.location = location
+        }
+    }
+
+    public struct Variable: Sendable {
+        public var name: String
+        public var value: ValueTemplate
+        public var location: SourceLocation
+        public init(name: String, value: ValueTemplate, location: SourceLocation) {
+            self.name = name
+            self.value = value
+            self.location = location
+        }
+    }
+
+    /// A row of `cases`; read as `${case.…}`.
+    public struct Case: Sendable {
+        public var name: String
+        public var values: ValueTemplate
+        public var location: SourceLocation
+        public init(name: String, values: ValueTemplate, location: SourceLocation) {
+            self.name = name
+            self.values = values
+            self.location = location
+        }
+    }
+
+    public struct Block: Sendable {
+        public var name: String
+        public var steps: [Step]
+        public init(name: String, steps: [Step]) {
+            self.name = name
+            self.steps = steps
+        }
+    }
+
+    public init(
+        name: String, location: SourceLocation, tags: [String] = [], parameters: [Parameter] = [],
+        variables: [Variable] = [], cases: [Case] = [], blocks: [Block] = [], steps: [Step],
+        timeout: Duration? = nil
+    ) {
+        self.name = name
+        self.location = location
+        self.tags = tags
+        self.parameters = parameters
+        self.variables = variables
+        self.cases = cases
+        self.blocks = blocks
+        self.steps = steps
+        self.timeout = timeout
+    }
+}
+
+/// One thing a scenario does, with what must hold afterwards.
+public struct Step: Sendable {
+    /// As written; unique within a scenario.
+    public var id: String?
+    /// For people and for the tag `name`: the id, else what the action says of itself (`GET /inventory`).
+    public var name: String
+    public var location: SourceLocation
+    public var action: Action
+    public var expectation: Expectation
+    public var captures: [Capture]
+    /// Cleanup, registered when the step succeeds; runs in reverse order, always.
+    public var cleanup: [Step]
+    public var eventually: Eventually?
+
+    /// Tries again until the expectation holds.
+    public struct Eventually: Sendable {
+        public var within: Duration
+        public var every: Duration
+        public init(within: Duration, every: Duration) {
+            self.within = within
+            self.every = every
+        }
+    }
+
+    public init(
+        id: String? = nil, name: String, location: SourceLocation, action: Action,
+        expectation: Expectation = Expectation(), captures: [Capture] = [], cleanup: [Step] = [],
+        eventually: Eventually? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.location = location
+        self.action = action
+        self.expectation = expectation
+        self.captures = captures
+        self.cleanup = cleanup
+        self.eventually = eventually
+    }
+}
+
+/// What a step does; one case a step kind.
+public indirect enum Action: Sendable {
+    case http(HTTPAction)
+    case sql(SQLAction)
+    case run(RunAction)
+    case log(LogAction)
+    case think(ThinkAction)
+    case `repeat`(RepeatAction)
+    case parallel(ParallelAction)
+    case `if`(IfAction)
+    case use(UseAction)
+
+    /// The word users write.
+    public var keyword: String {
+        switch self {
+        case .http: "http"
+        case .sql: "sql"
+        case .run: "run"
+        case .log: "log"
+        case .think: "think"
+        case .repeat: "repeat"
+        case .parallel: "parallel"
+        case .if: "if"
+        case .use: "use"
+        }
+    }
+}
+
+/// A value taken out of what a step answered.
+public struct Capture: Sendable {
+    public var name: String
+    public var source: Source
+    public var location: SourceLocation
+
+    public enum Source: Sendable {
+        /// Of the response body (http), the rows (sql), or standard output read as JSON (run).
+        case jsonPath(PathTemplate)
+        case status
+        /// The whole text: response body or standard output.
+        case body
+        case header(String)
+        /// First match in the text; the first group when the pattern has one.
+        case pattern(Pattern)
+        /// Value of a variable of the used scenario (`use` only).
+        case variable(String)
+    }
+
+    public init(name: String, source: Source, location: SourceLocation) {
+        self.name = name
+        self.source = source
+        self.location = location
+    }
+}
+
+/// A JSONPath that may hold templates: `$.items[?@.id == '${item}'].quantity`.
+public enum PathTemplate: Sendable {
+    case fixed(JSONPath, source: String)
+    case templated(Template)
+
+    public var source: String {
+        switch self {
+        case .fixed(_, let source): source
+        case .templated(let template): template.source
+        }
+    }
+}
