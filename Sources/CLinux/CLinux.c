@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -101,4 +102,10 @@ int clinux_set_nodelay(int fd) {
 int clinux_set_linger_zero(int fd) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};
     return checked(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger));
+}
+
+int clinux_name_thread(unsigned long thread, const char *name) {
+    char cut[16] = {0};
+    for (int i = 0; i < 15 && name[i]; i++) cut[i] = name[i];
+    return -pthread_setname_np((pthread_t)thread, cut);
 }

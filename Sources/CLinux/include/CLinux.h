@@ -60,3 +60,7 @@ int clinux_socket_error(int fd);
 int clinux_set_nodelay(int fd);
 /// Close sends RST instead of FIN.
 int clinux_set_linger_zero(int fd);
+
+// -- threads ----------------------------------------------------------------------------------------------
+/// Names a thread (pthread_t as an integer) for debuggers and `top -H`; cut at 15 bytes.
+int clinux_name_thread(unsigned long thread, const char *name);
