@@ -222,16 +222,23 @@ extension YAMLComposer {
         }
     }
 
+    /// The place behind `&anchor` and `!tag`, also when the value begins on a later line.
     private func skippingProperties(_ start: YAMLMark, until end: YAMLMark) -> YAMLMark {
-        guard let line = source.line(start.line + 1) else { return start }
-        let limit = end.line == start.line ? end.column : Int.max
-        let scalars = Array(line.unicodeScalars.prefix(limit))
-        var column = start.column
-        func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
-        while column < scalars.count, scalars[column] == "&" || scalars[column] == "!" {
-            while column < scalars.count, !isBlank(scalars[column]) { column += 1 }
-            while column < scalars.count, isBlank(scalars[column]) { column += 1 }
+        var place = start
+        while place.line <= end.line, let line = source.line(place.line + 1) {
+            let scalars = Array(line.unicodeScalars)
+            while place.column < scalars.count {
+                switch scalars[place.column] {
+                case " ", "\t": place.column += 1
+                case "&", "!":
+                    let word = scalars[place.column...].prefix { $0 != " " && $0 != "\t" }
+                    place.column = word.endIndex
+                case "#": place.column = scalars.count
+                default: return place
+                }
+            }
+            place = YAMLMark(line: place.line + 1, column: 0)
         }
-        return column < scalars.count ? YAMLMark(line: start.line, column: column) : start
+        return start
     }
 }

@@ -55,7 +55,9 @@ public struct YAMLDocument: Sendable {
             return (nil, [invalidUTF8(bytes, at: error.byteOffsets.lowerBound, file: file)])
         }
         let source = SourceText(String(decoding: bytes, as: UTF8.self), file: file)
-        var composer = YAMLComposer(events: YAMLEventSource(bytes), source: source, limits: limits)
+        // libyaml would count a byte order mark as the first column.
+        let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        var composer = YAMLComposer(events: YAMLEventSource(content), source: source, limits: limits)
         var document: YAMLDocument?
         var problems: [Diagnostic] = []
         do {
