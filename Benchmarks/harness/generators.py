@@ -132,7 +132,8 @@ def hey(program, load):
 
 def count_hey(finished, load):
     # Its table of statuses ends at a million, its rate does not.
-    requests = round(number(r"Requests/sec:\s+([\d.]+)", finished.output) * number(r"Total:\s+([\d.]+)", finished.output))
+    rate, seconds = (number(rf"{name}:\s+([\d.]+)", finished.output) for name in ("Requests/sec", "Total"))
+    requests = round(rate * seconds)
     statuses = dict(re.findall(r"^ +\[(\d+)\]\s+(\d+) responses", finished.output, re.MULTILINE))
     others = sum(int(count) for status, count in statuses.items() if status != "200")
     return requests, others + ("Error distribution" in finished.output), {}
@@ -187,9 +188,11 @@ def find(generator, assay_path):
 
 
 def version(generator, program):
-    """The first word with a figure in what the program says of its version; hey has no such option."""
-    if not generator.version:
-        return "unknown"
-    finished = run([program, *generator.version], limit_seconds=30)
+    """The first word with figures and dots in what the program says of itself; hey says nothing, so its package."""
+    command = [program, *generator.version] if generator.version else ["dpkg-query", "--show", generator.program]
+    try:
+        finished = run(command, limit_seconds=30)
+    except OSError:  # no such program
+        return "–"
     found = re.search(r"\d+(?:\.\d+)+", finished.output + finished.errors)
-    return found.group() if found else "unknown"
+    return found.group() if found else "–"

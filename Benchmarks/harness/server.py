@@ -9,7 +9,9 @@ from pathlib import Path
 
 from .process import Failed, tree
 
-ANSWER = '{"id":1,"items":[{"item_id":"a1","quantity":5},{"item_id":"b2","quantity":7}],"ok":true,"note":"one inventory"}'
+ANSWER = (
+    '{"id":1,"items":[{"item_id":"a1","quantity":5},{"item_id":"b2","quantity":7}],'
+    '"ok":true,"note":"one inventory"}')
 
 CONFIGURATION = """\
 daemon off;
