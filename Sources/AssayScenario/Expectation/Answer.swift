@@ -96,7 +96,7 @@ extension Check {
             let note = (answer.absentNote.map { $0 + ", " } ?? "") + "which is not JSON"
             return matcher.judge(nil, subject: source, location: location, absentNote: note)
         }
-        let nodes = path.nodes(in: json).map { (path: $0.normalizedPath, value: $0.value) }
+        let nodes = path.nodes(in: json).map { (path: $0.readablePath, value: $0.value) }
         return matcher.judge(
             nodes: nodes, subject: source, location: location, absentNote: answer.absentNote, external: external)
     }
@@ -156,7 +156,7 @@ extension PathTemplate {
     public func resolved(_ render: (Template) throws -> String) throws -> JSONPath {
         switch self {
         case .fixed(let path, _): path
-        case .templated(let template): try JSONPath(render(template))
+        case .templated(let template): try JSONPath(parsing: render(template))
         }
     }
 }
@@ -171,14 +171,14 @@ extension Capture {
         switch source {
         case .jsonPath(let path):
             let nodes = try answer.json.map { json in
-                try path.resolved(filling.text).nodes(in: json).map(\.value)
+                try path.resolved(filling.text).values(in: json)
             }
             found = nodes.flatMap { $0.count > 1 ? .array($0) : $0.first }
         case .status: found = answer.value(of: .status) ?? answer.value(of: .exit)
         case .body: found = answer.value(of: .body)
         case .header(let name): found = answer.value(of: .header(name))
         case .pattern(let pattern):
-            found = answer.text.flatMap { pattern.firstCapture(in: $0) }.map { .string($0) }
+            found = try answer.text.flatMap { try pattern.firstMatch(in: $0)?.firstCapture }.map { .string($0) }
         case .variable: found = nil
         }
         if let found { return .success(found) }

@@ -10,10 +10,10 @@ public enum GoldenComparison {
 
     /// `value` with every node that a mask selects replaced by ``maskText``; what `--update-golden` keeps.
     public static func masked(_ value: JSON, by masks: [JSONPath]) -> JSON {
-        var places: [[PathStep]] = []
-        for mask in masks { places += mask.nodes(in: value).map(\.path) }
         var result = value
-        for place in places { result.replace(at: place[...], by: .string(maskText)) }
+        for node in masks.flatMap({ $0.nodes(in: value) }) {
+            result = result.replacing(node.segments[...], by: .string(maskText))
+        }
         return result
     }
 
@@ -37,7 +37,34 @@ public enum GoldenComparison {
     }
 }
 
+extension JSONNode {
+    /// The place as people write it: `$.items[0].id`.
+    var readablePath: String {
+        segments.reduce("$") { path, segment in
+            switch segment {
+            case .name(let name): Shown.path(path, name)
+            case .index(let index): "\(path)[\(index)]"
+            }
+        }
+    }
+}
+
 extension JSON {
+    /// The value with one part of it replaced; as it is when there is no such part.
+    func replacing(_ place: ArraySlice<CompiledPath.Segment>, by part: JSON) -> JSON {
+        guard let first = place.first else { return part }
+        switch (self, first) {
+        case (.object(var members), .name(let name)):
+            guard let member = members[name] else { return self }
+            members[name] = member.replacing(place.dropFirst(), by: part)
+            return .object(members)
+        case (.array(var elements), .index(let index)) where elements.indices.contains(index):
+            elements[index] = elements[index].replacing(place.dropFirst(), by: part)
+            return .array(elements)
+        default: return self
+        }
+    }
+
     /// The same value with members in the order of another, so that a diff shows only what differs.
     func ordered(like other: JSON) -> JSON {
         switch (self, other) {

@@ -129,7 +129,7 @@ struct Judge {
     private func holds(_ matcher: Matcher<JSON>, _ actual: JSON) -> Bool {
         switch matcher {
         case .type(let name): actual.typeName == name || (name == "number" && actual.typeName == "integer")
-        case .pattern(let pattern): actual.searchedText.map { pattern.matches($0) } ?? false
+        case .pattern(let pattern): actual.searchedText.map { (try? pattern.matches(in: $0)) ?? false } ?? false
         case .contains(let expected): actual.contains(expected)
         case .between(let low, let high):
             (JSON.order(low, actual) ?? 1) <= 0 && (JSON.order(actual, high) ?? 1) <= 0
@@ -151,10 +151,12 @@ struct Judge {
         }
         do {
             let pattern = try Pattern(text)
-            return actual.searchedText.map { pattern.matches($0) } ?? false
-                ? [] : [mismatch(matcher, actual, subject)]
+            guard let searched = actual.searchedText, try pattern.matches(in: searched) else {
+                return [mismatch(matcher, actual, subject)]
+            }
+            return []
         } catch {
-            return [mismatch(matcher, actual, subject, note: "the expression is no regular expression")]
+            return [mismatch(matcher, actual, subject, note: "\(error)")]
         }
     }
 

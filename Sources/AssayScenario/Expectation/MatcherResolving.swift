@@ -71,9 +71,8 @@ extension Matcher where Value == ValueTemplate {
 
     /// The matcher without templates, when it has none: resolved once when a run is planned.
     public var constant: Matcher<JSON>? {
-        struct NotConstant: Error {}
         return try? map { (template: ValueTemplate) throws -> JSON in
-            guard let value = template.constant else { throw NotConstant() }
+            guard let value = template.asConstant else { throw NotConstant() }
             return value
         }
     }
@@ -87,3 +86,26 @@ extension Matcher where Value == ValueTemplate {
         return false
     }
 }
+
+extension ValueTemplate {
+    /// The value, when nothing in it is computed.
+    var asConstant: JSON? {
+        switch self {
+        case .literal(let value): return value
+        case .template(let template): return template.constantText.map { .string($0) }
+        case .array(let elements):
+            let values = elements.compactMap(\.asConstant)
+            return values.count == elements.count ? .array(values) : nil
+        case .object(let members):
+            var object = JSONObject()
+            for member in members {
+                guard let key = member.key.constantText, let value = member.value.asConstant else { return nil }
+                object[key] = value
+            }
+            return .object(object)
+        }
+    }
+}
+
+/// Ends a search for constants at the first template.
+private struct NotConstant: Error {}
