@@ -85,7 +85,9 @@ extension JSON {
     public subscript(index: Int) -> JSON? {
         guard let values = arrayValue else { return nil }
         let place = index < 0 ? values.count + index : index
-        return values.indices.contains(place) ? values[place] : nil
+        // Not `? :`, which would take `nil` for a JSON null.
+        guard values.indices.contains(place) else { return nil }
+        return values[place]
     }
 }
 
