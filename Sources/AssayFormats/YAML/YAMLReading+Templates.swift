@@ -18,7 +18,7 @@ extension YAMLReading {
         case .sequence(let nodes):
             let values = nodes.map(valueTemplate)
             guard !values.contains(where: { $0 == nil }) else { return nil }
-            return Self.joined(values.compactMap { $0 })
+            return ValueTemplate.joined(values.compactMap { $0 })
         case .mapping(let pairs):
             let members = pairs.map { pair -> ValueTemplate.Member? in
                 let (key, value) = (keyTemplate(pair.key), valueTemplate(pair.value))
@@ -26,7 +26,7 @@ extension YAMLReading {
                 return ValueTemplate.Member(key: key, value: value)
             }
             guard !members.contains(where: { $0 == nil }) else { return nil }
-            return Self.joined(members.compactMap { $0 })
+            return ValueTemplate.joined(members.compactMap { $0 })
         default: return json(node).map { .literal($0) }
         }
     }
@@ -76,22 +76,6 @@ extension YAMLReading {
         key.isNull ? Template(constant: key.scalarText ?? "", at: key.location) : template(key)
     }
 
-    /// A list or mapping in which nothing is computed is one literal.
-    private static func joined(_ values: [ValueTemplate]) -> ValueTemplate {
-        let literals = values.compactMap(\.constantValue)
-        return literals.count == values.count ? .literal(.array(literals)) : .array(values)
-    }
-
-    private static func joined(_ members: [ValueTemplate.Member]) -> ValueTemplate {
-        let literals = members.compactMap { member -> (String, JSON)? in
-            guard let key = member.key.constantText, let value = member.value.constantValue else {
-                return nil
-            }
-            return (key, value)
-        }
-        return literals.count == members.count ? .literal(.object(JSONObject(literals))) : .object(members)
-    }
-
     private func places(of node: YAMLNode, _ text: String) -> TextPlaces? {
         text.utf8.contains(UInt8(ascii: "$")) ? document.source.places(of: node) : nil
     }
@@ -107,9 +91,4 @@ extension YAMLReading {
             return nil
         }
     }
-}
-
-extension ValueTemplate {
-    /// The value, when nothing in it is computed.
-    public var constantValue: JSON? { if case .literal(let value) = self { value } else { nil } }
 }
