@@ -85,7 +85,7 @@ extension JSON {
     public subscript(index: Int) -> JSON? {
         guard let values = arrayValue else { return nil }
         let place = index < 0 ? values.count + index : index
-        // Not `? :`, which would take `nil` for a JSON null.
+        // In a ternary, `nil` would be JSON's null.
         guard values.indices.contains(place) else { return nil }
         return values[place]
     }
