@@ -10,6 +10,9 @@ struct NameTable: Sendable {
         return next - 1
     }
 
+    /// Lets a name stand for a slot that another table gave.
+    mutating func set(_ name: String, to slot: Int) { slots[name] = slot }
+
     subscript(name: String) -> Int? { slots[name] }
     var all: [(name: String, slot: Int)] { slots.map { (name: $0.key, slot: $0.value) } }
 }

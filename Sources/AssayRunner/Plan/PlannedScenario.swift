@@ -2,7 +2,7 @@ public import AssayCore
 internal import AssayFormats
 internal import AssayScenario
 
-/// A scenario made ready to run: names are slots, the stand's addresses are constants, requests are segments.
+/// A scenario made ready to run: names are slots, the stand's addresses are filled in, requests are segments.
 ///
 /// Made once after the stand is up, shared by every user on every reactor.
 public final class PlannedScenario: Sendable {
@@ -15,14 +15,12 @@ public final class PlannedScenario: Sendable {
     let names: NameTable
     /// Set in order before the first step.
     let variables: [SlotValue]
-    let cases: [PlannedCase]
+    let cases: [Scenario.Case]
     let steps: [PlannedStep]
-    let caseSlot: Int
-    let feedSlot: Int
 
     init(
-        name: String, location: SourceLocation, tags: [String], timeout: Duration?, slotCount: Int, names: NameTable,
-        variables: [SlotValue], cases: [PlannedCase], steps: [PlannedStep], caseSlot: Int, feedSlot: Int
+        name: String, location: SourceLocation, tags: [String], timeout: Duration?, slotCount: Int,
+        names: NameTable, variables: [SlotValue], cases: [Scenario.Case], steps: [PlannedStep]
     ) {
         self.name = name
         self.location = location
@@ -33,184 +31,99 @@ public final class PlannedScenario: Sendable {
         self.variables = variables
         self.cases = cases
         self.steps = steps
-        self.caseSlot = caseSlot
-        self.feedSlot = feedSlot
     }
-
-    public var caseNames: [String] { cases.map(\.name) }
 }
 
 /// A variable and how its value is made.
 struct SlotValue: Sendable {
     var name: String
     var slot: Int
-    var value: BoundValue
-    var location: SourceLocation
-}
-
-struct PlannedCase: Sendable {
-    var name: String
-    var values: BoundValue
+    var value: ValueTemplate
     var location: SourceLocation
 }
 
 /// One step made ready.
 final class PlannedStep: Sendable {
-    let name: String
-    let location: SourceLocation
-    /// Row of the per-step table, counted over all scenarios of a run; metrics are kept by it.
-    let index: Int
-    let keyword: String
+    /// As read, with the stand's constants filled in.
+    let step: Step
+    /// Row of the per-step table, counted over all scenarios of a run; `nil` for steps that measure nothing.
+    let row: Int?
     let action: PlannedAction
     let checks: [PlannedCheck]
     let captures: [PlannedCapture]
     let cleanup: [PlannedStep]
-    let eventually: Eventually?
     let names: NameTable
 
-    struct Eventually: Sendable {
-        var within: Int64
-        var every: Int64
-    }
-
     init(
-        name: String, location: SourceLocation, index: Int, keyword: String, action: PlannedAction,
-        checks: [PlannedCheck], captures: [PlannedCapture], cleanup: [PlannedStep], eventually: Eventually?,
-        names: NameTable
+        step: Step, row: Int?, action: PlannedAction, checks: [PlannedCheck], captures: [PlannedCapture],
+        cleanup: [PlannedStep], names: NameTable
     ) {
-        self.name = name
-        self.location = location
-        self.index = index
-        self.keyword = keyword
+        self.step = step
+        self.row = row
         self.action = action
         self.checks = checks
         self.captures = captures
         self.cleanup = cleanup
-        self.eventually = eventually
         self.names = names
     }
 }
 
+/// What a step does; the kinds whose model needs nothing more keep it.
 enum PlannedAction: Sendable {
     case http(PlannedHTTP)
-    case sql(PlannedSQL)
-    case run(PlannedRun)
-    case log(PlannedLog)
+    case sql(SQLAction)
+    case run(RunAction)
+    case log(LogAction)
     case think(ThinkAction)
     case `repeat`(PlannedRepeat)
     case parallel(PlannedParallel)
-    case `if`(PlannedIf)
+    case `if`(condition: Expression, then: [PlannedStep], otherwise: [PlannedStep])
     case use(PlannedUse)
 }
 
-struct PlannedSQL: Sendable {
-    var database: String
-    var statement: BoundTemplate
-    var returnsRows: Bool
-    var arguments: [BoundValue]
-}
-
-struct PlannedRun: Sendable {
-    var words: [BoundTemplate]
-    var environment: [(name: String, value: BoundTemplate)]
-    var folder: BoundTemplate?
-    var input: BoundTemplate?
-    var timeout: Duration
-}
-
-struct PlannedLog: Sendable {
-    enum Wanted: Sendable {
-        case contains(BoundTemplate)
-        case matches(BoundTemplate)
-        case json(PlannedMatcher)
-    }
-    var service: String
-    var wanted: Wanted
-    var within: Duration
-}
-
 struct PlannedRepeat: Sendable {
-    enum Count: Sendable {
-        case times(BoundValue)
-        case whileTrue(BoundExpression, limit: Int)
-        case over(BoundValue, slot: Int)
-    }
-    var count: Count
-    /// Slot of `${index}`.
+    var action: RepeatAction
+    /// Slot of `${index}`, and of the element when it goes over a list.
     var indexSlot: Int
-    var pause: Duration?
+    var elementSlot: Int
     var steps: [PlannedStep]
 }
 
 struct PlannedParallel: Sendable {
-    var times: BoundValue
+    var action: ParallelAction
     var indexSlot: Int
     var steps: [PlannedStep]
     var checks: [PlannedCheck]
 }
 
-struct PlannedIf: Sendable {
-    var condition: BoundExpression
-    var then: [PlannedStep]
-    var otherwise: [PlannedStep]
-}
-
 struct PlannedUse: Sendable {
-    /// Parameters and then variables of the used scenario, in the order they are set.
-    var values: [SlotValue]
+    /// Values for the parameters, seen with the names of the using scenario.
+    var given: [SlotValue]
+    /// Defaults and variables, seen with the names of the used one.
+    var own: [SlotValue]
+    var names: NameTable
     var steps: [PlannedStep]
-    /// Slot in the used scenario → slot here.
     var captures: [(name: String, from: Int, to: Int)]
 }
 
 struct PlannedCapture: Sendable {
-    enum Source: Sendable {
-        case path(PlannedPath)
-        case status
-        case body
-        case header(String)
-        case pattern(Pattern)
-    }
-    var name: String
+    var capture: Capture
     var slot: Int
-    var source: Source
-    var location: SourceLocation
+    /// A path that is followed on the response's bytes.
+    var path: CompiledPath?
 }
 
-/// One check made ready; `index` counts over all checks of a run.
+/// One check made ready.
 struct PlannedCheck: Sendable {
-    var subject: PlannedSubject
-    var matcher: PlannedMatcher
-    var name: String
-    var location: SourceLocation
+    var check: Check
+    /// Counted over all checks of a run.
     var index: Int
-}
+    var fast: Fast?
 
-enum PlannedSubject: Sendable {
-    case status
-    case header(String)
-    case body
-    case json(PlannedPath)
-    case duration
-    case rows, rowCount
-    case exit, output, errorOutput
-    case succeeded, failed
-
-    /// As failures name it.
-    var text: String {
-        switch self {
-        case .status: "status"
-        case .header(let name): "header \(name)"
-        case .body: "body"
-        case .json(let path): path.source
-        case .duration: "duration"
-        case .rows: "rows"
-        case .rowCount: "row-count"
-        case .exit: "exit"
-        case .output: "stdout"
-        case .errorOutput: "stderr"
-        case .succeeded: "succeeded"
-        case .failed: "failed"
-        }
+    /// Judged on the response's bytes, without building values; failing falls back to the full judgement.
+    enum Fast: Sendable {
+        case status(StatusCodes)
+        case literal(CompiledPath, JSON)
+        case duration(Matcher<JSON>)
     }
 }

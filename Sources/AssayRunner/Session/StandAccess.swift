@@ -1,5 +1,6 @@
 public import AssayCore
 public import AssayFormats
+public import AssayNet
 
 /// What steps ask of the stand; the composition answers, so that the runner need not know how a stand is made.
 public protocol StandAccess: Sendable {
@@ -11,11 +12,37 @@ public protocol StandAccess: Sendable {
         _ statement: String, arguments: [JSON], returningRows: Bool, on database: String
     ) async -> Result<SQLAnswer, StepError>
 
+    /// Runs a program to its end; its whole process tree ends with it, with the time-out and with the scope.
+    func run(_ program: ProgramRequest, in scope: CancelScope) async -> Result<ProgramAnswer, StepError>
+
     /// How many lines a service has logged so far, cut ones included.
     func logPosition(of service: String) -> Int
 
     /// The lines a service has logged from a position on, as far as they are still kept, with the next position.
     func logLines(of service: String, from position: Int) -> (lines: [String], next: Int)
+}
+
+/// What a finished program left behind.
+public struct ProgramAnswer: Sendable, Equatable {
+    /// Exit code; 128 + n when signal n ended it.
+    public var exit: Int
+    public var output: String
+    public var errorOutput: String
+    public init(exit: Int, output: String, errorOutput: String) {
+        self.exit = exit
+        self.output = output
+        self.errorOutput = errorOutput
+    }
+}
+
+/// A program as a `run` step wants it started.
+public struct ProgramRequest: Sendable {
+    public var words: [String]
+    /// Added to Assay's own environment.
+    public var environment: [(name: String, value: String)]
+    public var folder: String
+    public var input: String?
+    public var timeout: Duration
 }
 
 public struct SQLAnswer: Sendable, Equatable {

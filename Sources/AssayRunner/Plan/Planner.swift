@@ -1,0 +1,225 @@
+public import AssayCore
+public import AssayFormats
+internal import AssayNet
+public import AssayScenario
+
+/// Makes scenarios ready for one run: gives names their slots and steps their rows, fills in the stand's constants.
+///
+/// One planner a run, so that rows and check numbers are unique over all its scenarios.
+public struct Planner {
+    /// Values of the stand's parts, `env` and `secret`: constant for the run.
+    private let constants: [String: JSON]
+    let standardTimeout: Duration
+    /// Rows of the per-step table, in the order of the files.
+    public private(set) var rows: [LoadPlan.StepName] = []
+    /// Names of all checks with the row of their step.
+    public private(set) var checks: [PlannedCheckName] = []
+    private var scenario = ""
+    private var nextSlot = 0
+
+    /// - Parameter constants: what `${api.url}`, `${env.X}` and the like stand for.
+    public init(constants: [String: JSON], requestTimeout: Duration = .seconds(30)) {
+        self.constants = constants
+        standardTimeout = requestTimeout
+    }
+
+    /// - Parameter outer: names whose values the caller sets before each pass, like what a load's set-up captured.
+    public mutating func plan(_ scenario: Scenario, outer: [String] = []) -> PlannedScenario {
+        self.scenario = scenario.name
+        nextSlot = 0
+        var names = NameTable()
+        for name in ["case", "feed", "index"] + outer { _ = names.slot(of: name, next: &nextSlot) }
+        let defaults = scenario.parameters.compactMap { parameter in
+            parameter.standard.map { (parameter.name, $0, parameter.location) }
+        }
+        let ownVariables = scenario.variables.map { ($0.name, $0.value, $0.location) }
+        let variables = slotValues(defaults + ownVariables, &names)
+        declare(scenario.steps, in: &names)
+        let steps = plan(scenario.steps, names)
+        return PlannedScenario(
+            name: scenario.name, location: scenario.location, tags: scenario.tags, timeout: scenario.timeout,
+            slotCount: nextSlot, names: names, variables: variables, cases: scenario.cases, steps: steps)
+    }
+
+    /// Makes steps ready that belong to no scenario: a profile's set-up and teardown.
+    public mutating func plan(_ steps: [Step], named name: String, at location: SourceLocation, outer: [String] = [])
+        -> PlannedScenario
+    {
+        plan(Scenario(name: name, location: location, steps: steps), outer: outer)
+    }
+
+    // MARK: names
+
+    private mutating func slotValues(
+        _ values: [(name: String, value: ValueTemplate, location: SourceLocation)], _ names: inout NameTable
+    ) -> [SlotValue] {
+        values.map { name, value, location in
+            let folded = fold(value, names)
+            let slot = names.slot(of: name, next: &nextSlot)
+            return SlotValue(name: name, slot: slot, value: folded, location: location)
+        }
+    }
+
+    /// Gives every name that steps set a slot; a scenario has one name space, blocks and branches included.
+    private mutating func declare(_ steps: [Step], in names: inout NameTable) {
+        for step in steps {
+            for capture in step.captures { _ = names.slot(of: capture.name, next: &nextSlot) }
+            switch step.action {
+            case .repeat(let action):
+                if case .over(_, let name) = action.count { _ = names.slot(of: name, next: &nextSlot) }
+                declare(action.steps, in: &names)
+            case .parallel(let action): declare(action.steps, in: &names)
+            case .if(let action):
+                declare(action.then, in: &names)
+                declare(action.otherwise, in: &names)
+            default: break
+            }
+            declare(step.cleanup, in: &names)
+        }
+    }
+
+    // MARK: constants
+
+    private func constant(_ name: String, _ names: NameTable) -> JSON? {
+        names[name] == nil ? constants[name] : nil
+    }
+
+    func fold(_ template: Template, _ names: NameTable) -> Template {
+        template.folded { constant($0, names) }
+    }
+    func fold(_ value: ValueTemplate, _ names: NameTable) -> ValueTemplate {
+        value.folded { constant($0, names) }
+    }
+    func fold(_ expression: Expression, _ names: NameTable) -> Expression {
+        expression.folded { constant($0, names) }
+    }
+
+    // MARK: steps
+
+    private mutating func plan(_ steps: [Step], _ names: NameTable) -> [PlannedStep] {
+        steps.map { plan($0, names) }
+    }
+
+    private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
+        var row: Int?
+        switch step.action {
+        case .http, .sql, .run, .log:
+            row = rows.count
+            rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
+        default: break
+        }
+        let checks = step.expectation.checks.map { plan($0, row: row, names) }
+        let captures = step.captures.compactMap { capture -> PlannedCapture? in
+            guard let slot = names[capture.name] else { return nil }
+            var path: CompiledPath?
+            if case .jsonPath(.fixed(let fixed, _)) = capture.source { path = fixed.compiled }
+            return PlannedCapture(capture: capture, slot: slot, path: path)
+        }
+        let action = plan(step.action, captures: step.captures, row: row, names)
+        return PlannedStep(
+            step: step, row: row, action: action, checks: checks, captures: captures,
+            cleanup: plan(step.cleanup, names), names: names)
+    }
+
+    private mutating func plan(_ check: Check, row: Int?, _ names: NameTable) -> PlannedCheck {
+        let index = checks.count
+        checks.append(PlannedCheckName(row: row, name: check.name))
+        var check = check
+        check.matcher = check.matcher.map { fold($0, names) }
+        if case .json(.templated(let template)) = check.subject {
+            check.subject = .json(.templated(fold(template, names)))
+        }
+        return PlannedCheck(check: check, index: index, fast: fastForm(of: check))
+    }
+
+    private func fastForm(of check: Check) -> PlannedCheck.Fast? {
+        guard let matcher = check.matcher.constant else { return nil }
+        switch check.subject {
+        case .status: return .status(StatusCodes(accepting: matcher))
+        case .duration: return .duration(matcher)
+        case .json(.fixed(let path, _)):
+            guard let compiled = path.compiled, case .equals(let literal) = matcher else { return nil }
+            return .literal(compiled, literal)
+        default: return nil
+        }
+    }
+
+    private mutating func plan(
+        _ action: Action, captures: [Capture], row: Int?, _ names: NameTable
+    ) -> PlannedAction {
+        var names = names
+        switch action {
+        case .http(let action): return .http(plan(action, names))
+        case .sql(var action):
+            action.statement = fold(action.statement, names)
+            action.arguments = action.arguments.map { fold($0, names) }
+            return .sql(action)
+        case .run(let action): return .run(plan(action, names))
+        case .log(let action): return .log(action)
+        case .think(let action): return .think(action)
+        case .repeat(let action):
+            var element = names.slot(of: "index", next: &nextSlot)
+            if case .over(_, let name) = action.count { element = names.slot(of: name, next: &nextSlot) }
+            return .repeat(
+                PlannedRepeat(
+                    action: action, indexSlot: names.slot(of: "index", next: &nextSlot), elementSlot: element,
+                    steps: plan(action.steps, names)))
+        case .parallel(let action):
+            return .parallel(
+                PlannedParallel(
+                    action: action, indexSlot: names.slot(of: "index", next: &nextSlot),
+                    steps: plan(action.steps, names),
+                    checks: action.expectation.checks.map { plan($0, row: row, names) }))
+        case .if(let action):
+            return .if(
+                condition: fold(action.condition, names), then: plan(action.then, names),
+                otherwise: plan(action.otherwise, names))
+        case .use(let action): return .use(plan(action, captures: captures, names))
+        }
+    }
+
+    private mutating func plan(_ action: UseAction, captures: [Capture], _ names: NameTable) -> PlannedUse {
+        var inner = NameTable()
+        for name in ["case", "feed"] { if let slot = names[name] { inner.set(name, to: slot) } }
+        _ = inner.slot(of: "index", next: &nextSlot)
+        let given = action.with.map { variable in
+            SlotValue(
+                name: variable.name, slot: inner.slot(of: variable.name, next: &nextSlot),
+                value: fold(variable.value, names), location: variable.location)
+        }
+        let givenNames = action.with.map(\.name)
+        let defaults = action.scenario.parameters.compactMap { parameter in
+            givenNames.contains(parameter.name)
+                ? nil : parameter.standard.map { (parameter.name, $0, parameter.location) }
+        }
+        let variables = action.scenario.variables.map { ($0.name, $0.value, $0.location) }
+        let own = slotValues(defaults + variables, &inner)
+        declare(action.scenario.steps, in: &inner)
+        let taken = captures.compactMap { capture -> (name: String, from: Int, to: Int)? in
+            guard case .variable(let name) = capture.source, let from = inner[name], let to = names[capture.name]
+            else { return nil }
+            return (capture.name, from, to)
+        }
+        return PlannedUse(
+            given: given, own: own, names: inner, steps: plan(action.scenario.steps, inner), captures: taken)
+    }
+
+    private func plan(_ action: RunAction, _ names: NameTable) -> RunAction {
+        var action = action
+        switch action.command {
+        case .shell(let template): action.command = .shell(fold(template, names))
+        case .words(let words): action.command = .words(words.map { fold($0, names) })
+        }
+        action.environment = action.environment.map { .init(name: $0.name, value: fold($0.value, names)) }
+        action.folder = action.folder.map { fold($0, names) }
+        action.input = action.input.map { fold($0, names) }
+        return action
+    }
+}
+
+/// A check as metrics name it.
+public struct PlannedCheckName: Sendable, Equatable {
+    /// Row of its step.
+    public var row: Int?
+    public var name: String
+}

@@ -1,0 +1,178 @@
+internal import AssayCore
+internal import AssayFormats
+internal import AssayNet
+internal import AssayScenario
+
+/// What one try of a step came to.
+struct StepEnd {
+    var mismatches: [Mismatch] = []
+    var exchange: ExchangeReport?
+    /// The pass cannot go on: there was no answer, or a capture found nothing.
+    var isBroken = false
+    var isCancelled = false
+    /// Results of the steps inside.
+    var children: [StepResult] = []
+
+    static func failure(_ subject: String, expected: String, actual: String, at location: SourceLocation?) -> StepEnd {
+        StepEnd(
+            mismatches: [Mismatch(subject: subject, expected: expected, actual: actual, location: location)],
+            isBroken: true)
+    }
+
+    static func failure(_ error: TemplateError) -> StepEnd {
+        failure("template", expected: "a value", actual: error.message, at: error.location)
+    }
+
+    static let cancelled = StepEnd(isBroken: true, isCancelled: true)
+
+    var hasFailed: Bool { isBroken || !mismatches.isEmpty }
+}
+
+extension Session {
+    /// Runs steps in order.
+    ///
+    /// In a test the first failed step ends the pass. In load a failed check is counted and the pass goes on, as
+    /// users of load testers expect; a step without an answer, or a capture that finds nothing, ends it.
+    func run(_ steps: [PlannedStep]) async -> Flow {
+        for step in steps {
+            let end = await run(step)
+            if end.isCancelled { return .cancelled }
+            if end.isBroken || (journal != nil && !end.mismatches.isEmpty) {
+                skip(steps, after: step)
+                return .failed
+            }
+        }
+        return .finished
+    }
+
+    private func skip(_ steps: [PlannedStep], after failed: PlannedStep) {
+        guard let journal, let place = steps.firstIndex(where: { $0 === failed }) else { return }
+        for step in steps[(place + 1)...] {
+            journal.add(
+                StepResult(
+                    name: step.step.name, kind: step.step.action.keyword, location: step.step.location,
+                    status: .skipped, startedAtNanoseconds: Reactor.monotonicNow() - journal.startedAt,
+                    durationNanoseconds: 0, isCleanup: journal.inCleanup))
+        }
+    }
+
+    /// One step with its retries, journal entry and cleanup.
+    private func run(_ step: PlannedStep) async -> StepEnd {
+        let begin = journal == nil ? 0 : Reactor.monotonicNow()
+        var attempts = 1
+        var end = await perform(step)
+        if let eventually = step.step.eventually, end.hasFailed, !end.isCancelled {
+            let deadline = Reactor.monotonicNow() &+ eventually.within.nanoseconds
+            while end.hasFailed, !end.isCancelled, Reactor.monotonicNow() < deadline {
+                let next = Reactor.monotonicNow() &+ eventually.every.nanoseconds
+                if await reactor.sleep(until: min(next, deadline), in: scope) == .cancelled {
+                    end = .cancelled
+                    break
+                }
+                attempts += 1
+                end = await perform(step)
+            }
+        }
+        if !end.hasFailed { cleanup.append(contentsOf: step.cleanup) }
+        guard let journal else { return end }
+        journal.add(
+            StepResult(
+                name: step.step.name, kind: step.step.action.keyword, location: step.step.location,
+                status: end.hasFailed ? .failed : .passed, startedAtNanoseconds: begin - journal.startedAt,
+                durationNanoseconds: Reactor.monotonicNow() - begin, exchange: end.exchange,
+                mismatches: end.isCancelled ? [] : end.mismatches, isCleanup: journal.inCleanup, attempts: attempts,
+                children: end.children))
+        return end
+    }
+
+    /// Runs the registered cleanup in reverse order, whatever came before: on a scope of its own, with its own bound.
+    ///
+    /// - Returns: whether all of it succeeded.
+    func runCleanup(within bound: Duration) async -> Bool {
+        let steps = cleanup
+        cleanup = []
+        guard !steps.isEmpty else { return true }
+        let before = scope
+        scope = CancelScope(on: reactor)
+        journal?.inCleanup = true
+        let timer = CleanupTimer(scope, on: reactor, after: bound)
+        var succeeded = true
+        for step in steps.reversed() {
+            let end = await run(step)
+            succeeded = succeeded && !end.hasFailed
+        }
+        timer.cancel()
+        journal?.inCleanup = false
+        scope = before
+        return succeeded
+    }
+
+    private func perform(_ step: PlannedStep) async -> StepEnd {
+        switch step.action {
+        case .http(let http): await perform(http, step)
+        case .sql(let action): await perform(action, step)
+        case .run(let action): await perform(action, step)
+        case .log(let action): await perform(action, step)
+        case .think(let action): await perform(action)
+        case .repeat(let plan): await perform(plan, step)
+        case .parallel(let plan): await perform(plan, step)
+        case .if(let condition, let then, let otherwise): await perform(condition, then, otherwise, step)
+        case .use(let plan): await perform(plan, step)
+        }
+    }
+
+    // MARK: judging
+
+    /// Judges all checks and takes all captures of a step from a whole answer.
+    func settle(_ answer: Answer, _ step: PlannedStep, _ end: inout StepEnd) {
+        let filling = filling(step.names)
+        for check in step.checks { judge(check, answer, filling, &end) }
+        for capture in step.captures { take(capture, answer, filling, &end) }
+    }
+
+    func judge(_ check: PlannedCheck, _ answer: Answer, _ filling: TemplateFilling, _ end: inout StepEnd) {
+        var found: [Mismatch]
+        do {
+            found = try check.check.judge(answer, filling: filling, external: context.external)
+        } catch {
+            found = [problem(error, subject: check.check.subject.name, at: check.check.location)]
+        }
+        meter?.check(check.index, passed: found.isEmpty)
+        end.mismatches += found
+    }
+
+    func take(_ capture: PlannedCapture, _ answer: Answer, _ filling: TemplateFilling, _ end: inout StepEnd) {
+        do {
+            switch try capture.capture.take(from: answer, filling: filling) {
+            case .success(let value): variables[capture.slot] = value
+            case .failure(let failure):
+                end.mismatches.append(failure.mismatch)
+                end.isBroken = true
+            }
+        } catch {
+            let subject = "capture '\(capture.capture.name)'"
+            end.mismatches.append(problem(error, subject: subject, at: capture.capture.location))
+            end.isBroken = true
+        }
+    }
+
+    private func problem(_ error: any Error, subject: String, at location: SourceLocation) -> Mismatch {
+        let text = (error as? TemplateError)?.message ?? "\(error)"
+        return Mismatch(subject: subject, expected: "a value to compare with", actual: text, location: location)
+    }
+}
+
+/// Ends a scope after a while, unless it is called off.
+private struct CleanupTimer {
+    private let own: CancelScope
+
+    init(_ scope: CancelScope, on reactor: Reactor, after bound: Duration) {
+        let own = CancelScope(on: reactor)
+        self.own = own
+        Task(executorPreference: reactor) {
+            if await reactor.sleep(for: bound, in: own) == .timeout { scope.cancel() }
+        }
+    }
+
+    func cancel() { own.cancel() }
+}

@@ -1,0 +1,204 @@
+internal import AssayCore
+internal import AssayFormats
+internal import AssayNet
+internal import AssayScenario
+
+extension Session {
+    func perform(_ action: ThinkAction) async -> StepEnd {
+        let length: Int64
+        switch action {
+        case .fixed(let duration): length = duration.nanoseconds
+        case .between(let least, let most):
+            length = Int64.random(in: least.nanoseconds...max(least.nanoseconds, most.nanoseconds), using: &random)
+        }
+        let wake = await reactor.sleep(until: Reactor.monotonicNow() &+ length, in: scope)
+        return wake == .cancelled ? .cancelled : StepEnd()
+    }
+
+    func perform(
+        _ condition: Expression, _ then: [PlannedStep], _ otherwise: [PlannedStep], _ step: PlannedStep
+    ) async -> StepEnd {
+        do {
+            let holds = try evaluate(condition, step.names).isTrue
+            return await runInside(holds ? then : otherwise)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    func perform(_ plan: PlannedRepeat, _ step: PlannedStep) async -> StepEnd {
+        do {
+            var all = StepEnd()
+            let rounds = try rounds(of: plan, step)
+            var round = 0
+            while try await goesOn(plan, rounds, round, step) {
+                variables[plan.indexSlot] = .int(Int64(round))
+                if case .elements(let elements) = rounds { variables[plan.elementSlot] = elements[round] }
+                let end = await runInside(plan.steps)
+                all.children += end.children
+                if end.hasFailed || end.isCancelled {
+                    all.isBroken = true
+                    all.isCancelled = end.isCancelled
+                    return all
+                }
+                round += 1
+                if let pause = plan.action.pause, await reactor.sleep(for: pause, in: scope) == .cancelled {
+                    return .cancelled
+                }
+            }
+            return all
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private enum Rounds {
+        case times(Int)
+        case elements([JSON])
+        case whileTrue(Expression, limit: Int)
+    }
+
+    private func rounds(of plan: PlannedRepeat, _ step: PlannedStep) throws(TemplateError) -> Rounds {
+        switch plan.action.count {
+        case .times(let value): return .times(try count(value, "times", step))
+        case .whileTrue(let condition, let limit): return .whileTrue(condition, limit: limit)
+        case .over(let value, _):
+            let list = try evaluate(value, step.names)
+            guard let elements = list.arrayValue else {
+                throw TemplateError(
+                    "AS057", "`over` needs a list, found \(list.typeName)", at: step.step.location)
+            }
+            return .elements(elements)
+        }
+    }
+
+    private func goesOn(
+        _ plan: PlannedRepeat, _ rounds: Rounds, _ round: Int, _ step: PlannedStep
+    ) async throws(TemplateError) -> Bool {
+        switch rounds {
+        case .times(let count): return round < count
+        case .elements(let elements): return round < elements.count
+        case .whileTrue(let condition, let limit):
+            return round < limit ? try evaluate(condition, step.names).isTrue : false
+        }
+    }
+
+    private func count(
+        _ value: ValueTemplate, _ what: String, _ step: PlannedStep
+    ) throws(TemplateError) -> Int {
+        let found = try evaluate(value, step.names)
+        guard let count = found.intValue, count >= 0, count <= 1_000_000 else {
+            throw TemplateError(
+                "AS057", "`\(what)` needs a whole number from 0 to 1000000, found \(found.rendered())",
+                at: step.step.location)
+        }
+        return Int(count)
+    }
+
+    func perform(_ plan: PlannedUse, _ step: PlannedStep) async -> StepEnd {
+        do {
+            // Values are made with the names of the using scenario before any name of the used one is set.
+            var given: [(Int, JSON)] = []
+            for value in plan.given { given.append((value.slot, try evaluate(value.value, step.names))) }
+            for (slot, value) in given { variables[slot] = value }
+            try setVariables(plan.own, names: plan.names)
+        } catch {
+            return .failure(error)
+        }
+        var end = await runInside(plan.steps)
+        guard !end.hasFailed else { return end }
+        for capture in plan.captures {
+            guard let value = variables[capture.from] else {
+                end.mismatches.append(
+                    Mismatch(
+                        subject: "capture '\(capture.name)'", expected: "a value set by the used scenario",
+                        actual: "absent", location: step.step.location))
+                end.isBroken = true
+                continue
+            }
+            variables[capture.to] = value
+        }
+        return end
+    }
+
+    /// Runs steps that belong to another step and hands over their results.
+    private func runInside(_ steps: [PlannedStep]) async -> StepEnd {
+        journal?.open()
+        let flow = await run(steps)
+        let children = journal?.close() ?? []
+        return StepEnd(isBroken: flow != .finished, isCancelled: flow == .cancelled, children: children)
+    }
+
+    // MARK: parallel
+
+    func perform(_ plan: PlannedParallel, _ step: PlannedStep) async -> StepEnd {
+        let times: Int
+        do {
+            times = try count(plan.action.times, "times", step)
+        } catch {
+            return .failure(error)
+        }
+        let branches = await runBranches(times, plan)
+        cleanup.append(contentsOf: branches.flatMap(\.cleanup))
+        if scope.isCancelled { return .cancelled }
+        var answer = Answer()
+        answer.succeeded = branches.count { $0.succeeded }
+        answer.failed = times - (answer.succeeded ?? 0)
+        var end = StepEnd()
+        let filling = filling(step.names)
+        let checks = plan.checks + step.checks
+        for check in checks { judge(check, answer, filling, &end) }
+        if checks.isEmpty, let failed = answer.failed, failed > 0 {
+            end.mismatches.append(
+                Mismatch(
+                    subject: "branches", expected: "all \(times) to succeed", actual: "\(failed) failed",
+                    location: step.step.location))
+        }
+        if journal != nil { end.children = Self.telling(branches, failed: end.hasFailed) }
+        return end
+    }
+
+    /// Of many branches a report shows the first few that failed and one that did not.
+    private static func telling(_ branches: [Branch], failed: Bool) -> [StepResult] {
+        let bad = branches.filter { !$0.succeeded }.prefix(failed ? 5 : 1)
+        let good = branches.filter(\.succeeded).prefix(failed ? 2 : 1)
+        return (bad + good).flatMap(\.steps)
+    }
+
+    /// What one branch left behind.
+    private struct Branch: Sendable {
+        var succeeded: Bool
+        var steps: [StepResult]
+        var cleanup: [PlannedStep]
+    }
+
+    private func runBranches(_ times: Int, _ plan: PlannedParallel) async -> [Branch] {
+        let (reactor, context, scope) = (reactor, context, scope)
+        let (variables, random, marks) = (variables, random, logMarks)
+        let startedAt = journal?.startedAt
+        let shared = ReactorBound((meter: meter, scratch: scratch), on: reactor)
+        let salt = self.random.next()
+        return await withTaskGroup(of: Branch.self) { group in
+            for index in 0..<times {
+                group.addTask(executorPreference: reactor) {
+                    let own = CancelScope(on: reactor, within: scope)
+                    let journal = startedAt.map { Journal(startedAt: $0, masker: context.masker) }
+                    let branch = Session(
+                        on: reactor, context: context, scope: own, random: random.split(salt &+ UInt64(index)),
+                        scratch: shared.value.scratch, journal: journal, meter: shared.value.meter)
+                    branch.variables = variables
+                    branch.variables[plan.indexSlot] = .int(Int64(index))
+                    branch.logMarks = marks
+                    let flow = await branch.run(plan.steps)
+                    own.leave()
+                    branch.http.closeAll()
+                    return Branch(
+                        succeeded: flow == .finished, steps: journal?.steps ?? [], cleanup: branch.cleanup)
+                }
+            }
+            var branches: [Branch] = []
+            for await branch in group { branches.append(branch) }
+            return branches
+        }
+    }
+}
