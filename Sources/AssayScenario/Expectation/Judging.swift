@@ -36,7 +36,8 @@ extension Matcher where Value == JSON {
         external: (any ExternalMatchers)? = nil
     ) -> [Mismatch] {
         Judge(location: location, absentNote: absentNote, external: external)
-            .judge(self, actual, subject).bounded(to: Judge.mismatchLimit, subject: subject, location: location)
+            .judge(self, actual, subject).bounded(
+                to: Judge.mismatchLimit, subject: subject, location: location)
     }
 
     /// Judges the nodes that a path selected.
@@ -129,7 +130,8 @@ struct Judge {
     private func holds(_ matcher: Matcher<JSON>, _ actual: JSON) -> Bool {
         switch matcher {
         case .type(let name): actual.typeName == name || (name == "number" && actual.typeName == "integer")
-        case .pattern(let pattern): actual.searchedText.map { (try? pattern.matches(in: $0)) ?? false } ?? false
+        case .pattern(let pattern):
+            actual.searchedText.map { (try? pattern.matches(in: $0)) ?? false } ?? false
         case .contains(let expected): actual.contains(expected)
         case .between(let low, let high):
             (JSON.order(low, actual) ?? 1) <= 0 && (JSON.order(actual, high) ?? 1) <= 0
@@ -147,7 +149,9 @@ struct Judge {
         _ source: JSON, _ matcher: Matcher<JSON>, _ actual: JSON, _ subject: String
     ) -> [Mismatch] {
         guard let text = source.stringValue else {
-            return [mismatch(matcher, actual, subject, note: "the expression is \(source.typeName), not text")]
+            return [
+                mismatch(matcher, actual, subject, note: "the expression is \(source.typeName), not text")
+            ]
         }
         do {
             let pattern = try Pattern(text)

@@ -99,7 +99,9 @@ extension ValueTemplate {
         case .object(let members):
             var object = JSONObject()
             for member in members {
-                guard let key = member.key.constantText, let value = member.value.asConstant else { return nil }
+                guard let key = member.key.constantText, let value = member.value.asConstant else {
+                    return nil
+                }
                 object[key] = value
             }
             return .object(object)

@@ -67,7 +67,8 @@ final class ReadingSession {
         if let start = open.firstIndex(of: path) {
             let round = (open[start...] + [path]).joined(separator: " → ")
             place?.reading.error(
-                "AS035", "the scenario uses itself: \(round)", at: place?.node.location ?? Self.start(of: path),
+                "AS035", "the scenario uses itself: \(round)",
+                at: place?.node.location ?? Self.start(of: path),
                 fix: "take one of the `use` steps out")
             return nil
         }
@@ -100,7 +101,8 @@ final class ReadingSession {
         case .success(let bytes): return bytes
         case .failure(.missing):
             let (folder, name) = FileReader.split(path)
-            message = "there is no file '\(name)' in " + (folder.isEmpty ? "the project's folder" : "'\(folder)'")
+            message =
+                "there is no file '\(name)' in " + (folder.isEmpty ? "the project's folder" : "'\(folder)'")
         case .failure(.unreadable(let reason)): message = "'\(path)' cannot be read: \(reason)"
         }
         let fix = suggestion(for: path)
