@@ -5,7 +5,7 @@ struct JSONPathParser {
     /// Parentheses, nested filters and function calls that are open.
     private var depth = 0
     private static let maxDepth = 64
-    /// Names the place in what a query is being read for, to phrase errors.
+    /// 2^53 − 1: RFC 9535 keeps integers where a float is exact.
     static let maxInteger = 9_007_199_254_740_991
 
     init(_ text: String) { scalars = Array(text.unicodeScalars) }

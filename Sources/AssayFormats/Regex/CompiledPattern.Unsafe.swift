@@ -65,9 +65,9 @@ import CPCRE2
             var captures: [String?] = []
             captures.reserveCapacity(count)
             for group in 0..<count {
-                // SAFETY: PCRE2 holds `count` pairs of offsets; an unset group has the largest offset in both.
+                // SAFETY: PCRE2 holds `count` pairs of offsets; an unset group has -1 (as `Int`) in both.
                 let (start, end) = unsafe (pairs[2 * group], pairs[2 * group + 1])
-                guard start <= end, end <= bytes.count else {
+                guard start >= 0, start <= end, end <= bytes.count else {
                     captures.append(nil)
                     continue
                 }

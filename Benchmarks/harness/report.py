@@ -1,0 +1,104 @@
+"""Targets, tables and the kept form of the results."""
+
+import datetime
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Target:
+    name: str
+    table: str  # "ratios" or "figures" of Results
+    key: str
+    limit: float
+    unit: str
+
+    def value(self, results):
+        found = getattr(results, self.table).get(self.key)
+        return found["median"] if isinstance(found, dict) else found
+
+
+TARGETS = [
+    Target("plain GET, CPU against wrk", "ratios", "assay-get / wrk", 0.9, "×"),
+    Target("with checks, CPU against wrk", "ratios", "assay-checked / wrk", 1.0, "×"),
+    Target("with checks, CPU against k6", "ratios", "assay-checked / k6", 0.1, "×"),
+    Target("10,000 connected users, memory", "figures", "connected10000PeakMiB", 80, "MiB"),
+    Target("500 users, memory against k6", "ratios", "assay memory / k6, 500 users", 0.1, "×"),
+    Target("20,000 starts/s, schedule lag p99", "figures", "openScheduleLagP99Milliseconds", 2, "ms"),
+    Target("assay --version", "figures", "startupMilliseconds", 10, "ms"),
+]
+
+
+def print_tables(results, baseline, versions):
+    if results.generators:
+        print(f"\n{'generator':<15}{'version':<12}{'CPU µs/request':>15}{'requests/s':>13}{'peak MiB':>11}")
+        for name, row in sorted(
+                results.generators.items(), key=lambda item: item[1]["cpuMicrosecondsPerRequest"]):
+            print(f"{name:<15}{versions.get(name, ''):<12}{row['cpuMicrosecondsPerRequest']:>15.1f}"
+                  f"{row['requestsPerSecond']:>13,.0f}{row['peakMiB']:>11.1f}")
+        print("CPU is user + system time of the whole run, start-up included; requests/s are of the run's wall time.")
+    if results.ratios:
+        print(f"\n{'ratio, paired by round':<32}{'median':>8}{'min–max':>16}{'baseline':>11}")
+        for name, row in results.ratios.items():
+            before = baseline.get("ratios", {}).get(name)
+            print(f"{name:<32}{row['median']:>8.3f}{row['min']:>9.3f}–{row['max']:.3f}"
+                  f"{before['median'] if before else float('nan'):>12.3f}".replace("nan", "  –"))
+    print(f"\n{'target':<38}{'limit':>12}{'measured':>14}")
+    for target in TARGETS:
+        print("{:<38}{:>12}{:>14}  {}".format(
+            target.name, f"≤ {target.limit:g} {target.unit}", measured(target, results),
+            judge(target, results)))
+
+
+def measured(target, results):
+    value = target.value(results)
+    return "–" if value is None else f"{value:.3g} {target.unit}"
+
+
+def judge(target, results):
+    value = target.value(results)
+    if value is None:
+        return "not measured"
+    return "held" if value <= target.limit else "MISSED"
+
+
+def machine():
+    """What the figures were taken on; no name and no path of the machine."""
+    model = "unknown"
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    return {
+        "cpu": model, "cores": len(os.sched_getaffinity(0)), "kernel": platform.release(),
+        "memoryGiB": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)),
+    }
+
+
+def kept(results, bench, versions):
+    """Medians and ratios; single runs are not kept."""
+    return rounded({
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "machine": machine(), "versions": versions,
+        "rounds": bench.rounds, "seconds": bench.seconds, "connections": bench.users,
+        **asdict(results),
+        "targets": [
+            {"name": t.name, "limit": t.limit, "unit": t.unit, "measured": t.value(results),
+             "answer": judge(t, results)} for t in TARGETS],
+    })
+
+
+def rounded(value):
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [rounded(inner) for inner in value]
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+def write(path, value):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

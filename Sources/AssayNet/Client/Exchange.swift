@@ -1,0 +1,68 @@
+public import AssayCore
+
+/// One request and what came of it; times are CLOCK_MONOTONIC nanoseconds.
+public struct Exchange: Sendable {
+    public var outcome: Outcome
+    /// 0 when there is no response.
+    public var status: Int
+    /// Just before the first byte was handed to the kernel; before connecting when that failed.
+    public var sentAt: Int64
+    /// When the request was with the kernel whole.
+    public var writtenAt: Int64
+    /// When the first byte of the response was seen; 0 when none was.
+    public var firstByteAt: Int64
+    /// When the last byte was seen, or the failure.
+    public var endAt: Int64
+    /// Name look-up and connect; 0 on a reused connection.
+    public var connectingNanoseconds: Int64
+    public var bytesSent: Int
+    public var bytesReceived: Int
+    /// What a failed outcome was about, in a sentence.
+    public var note: String?
+
+    public init(outcome: Outcome, at now: Int64, note: String? = nil) {
+        self.outcome = outcome
+        self.note = note
+        status = 0
+        sentAt = now
+        writtenAt = now
+        firstByteAt = 0
+        endAt = now
+        connectingNanoseconds = 0
+        bytesSent = 0
+        bytesReceived = 0
+    }
+
+    /// Send to last byte.
+    public var serviceNanoseconds: Int64 { endAt - sentAt }
+}
+
+/// A server as requests name it.
+public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
+    public var host: String
+    public var port: UInt16
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Value of the header `Host`.
+    public var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == 80 ? name : "\(name):\(port)"
+    }
+
+    public var description: String { "http://\(authority)" }
+}
+
+/// Bounds of a client.
+public struct HTTPClientLimits: Sendable {
+    /// Name look-up and connect together.
+    public var connectTimeout: Duration
+    /// Bytes of a body after decoding; a larger one ends as ``Outcome/tooLarge``.
+    public var bodyBytes: Int
+    public init(connectTimeout: Duration = .seconds(10), bodyBytes: Int = 64 << 20) {
+        self.connectTimeout = connectTimeout
+        self.bodyBytes = bodyBytes
+    }
+}

@@ -1,0 +1,29 @@
+internal import COpenSSL
+
+/// Digests and random bytes from OpenSSL.
+public enum Crypto {
+    /// 32 bytes.
+    public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        // SAFETY: the sizes passed are the arrays' own; SHA-256 writes 32 bytes.
+        let done = unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
+        precondition(done == 1, "OpenSSL computes SHA-256")
+        return digest
+    }
+
+    /// 32 bytes; RFC 2104 with SHA-256.
+    public static func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 32
+        // SAFETY: the sizes passed are the arrays' own; HMAC-SHA-256 writes 32 bytes.
+        let result = unsafe HMAC(EVP_sha256(), key, Int32(key.count), bytes, bytes.count, &digest, &length)
+        precondition(unsafe result != nil, "OpenSSL computes HMAC-SHA-256")
+        return digest
+    }
+
+    /// Whether two byte strings are the same, in time that does not depend on where they differ.
+    public static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        // SAFETY: both arrays have `left.count` bytes.
+        unsafe left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+    }
+}

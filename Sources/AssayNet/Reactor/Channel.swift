@@ -1,0 +1,94 @@
+internal import CLinux
+
+/// A descriptor that a reactor watches, edge-triggered: registered once, asked for never again.
+///
+/// Owns the descriptor. `@unchecked Sendable`: touched on its reactor's thread only.
+public final class Channel: @unchecked Sendable {
+    public let descriptor: Int32
+    let reactor: Reactor
+    private let slot: Int
+    /// There may be something to read; cleared by whoever reads the descriptor empty.
+    public var isReadable = false
+    /// There may be room to write; cleared by whoever fills it.
+    public var isWritable = false
+    /// The peer has closed its direction, or the connection is gone.
+    public private(set) var peerClosed = false
+    public private(set) var isClosed = false
+    private var readWait: Int32 = -1
+    private var writeWait: Int32 = -1
+
+    /// Takes over `descriptor`, which must be non-blocking.
+    ///
+    /// - Throws: ``SystemError``; the descriptor is closed then.
+    public init(_ descriptor: Int32, on reactor: Reactor) throws(SystemError) {
+        self.descriptor = descriptor
+        self.reactor = reactor
+        if let free = reactor.freeChannels.popLast() {
+            slot = free
+        } else {
+            slot = reactor.channels.count
+            reactor.channels.append(nil)
+            reactor.channelGenerations.append(0)
+        }
+        let token = UInt64(slot) | UInt64(reactor.channelGenerations[slot]) << 32
+        let interest =
+            UInt32(CLINUX_IN | CLINUX_OUT | CLINUX_RDHUP) | UInt32(CLINUX_EDGE)
+        let result = clinux_epoll_add(reactor.epoll, descriptor, interest, token)
+        guard result >= 0 else {
+            reactor.freeChannels.append(slot)
+            isClosed = true
+            closeDescriptor(descriptor)
+            throw SystemError(call: "epoll_ctl", errno: -result)
+        }
+        reactor.channels[slot] = self
+    }
+
+    /// Closes the descriptor and ends all waits on it.
+    public func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        reactor.channels[slot] = nil
+        reactor.channelGenerations[slot] &+= 1
+        reactor.freeChannels.append(slot)
+        closeDescriptor(descriptor)
+        endWaits()
+    }
+
+    deinit {
+        if !isClosed { closeDescriptor(descriptor) }
+    }
+
+    func becameReady(_ events: UInt32) {
+        let ending = UInt32(CLINUX_RDHUP | CLINUX_HUP | CLINUX_ERR)
+        if events & ending != 0 { peerClosed = true }
+        if events & (ending | UInt32(CLINUX_IN)) != 0 {
+            isReadable = true
+            if readWait >= 0 { reactor.waits.end(readWait, .ready) }
+        }
+        if events & UInt32(CLINUX_OUT | CLINUX_HUP | CLINUX_ERR) != 0 {
+            isWritable = true
+            if writeWait >= 0 { reactor.waits.end(writeWait, .ready) }
+        }
+    }
+
+    private func endWaits() {
+        if readWait >= 0 { reactor.waits.end(readWait, .ready) }
+        if writeWait >= 0 { reactor.waits.end(writeWait, .ready) }
+    }
+
+    /// Suspends until there may be something to read, the deadline or a cancellation.
+    public func readable(until deadline: Int64 = .max, in scope: CancelScope? = nil) async -> Wake {
+        if isReadable || isClosed { return .ready }
+        let wake = await reactor.wait(until: deadline, in: scope) { readWait = $0 }
+        readWait = -1
+        return wake
+    }
+
+    /// Suspends until there may be room to write, the deadline or a cancellation.
+    public func writable(until deadline: Int64 = .max, in scope: CancelScope? = nil) async -> Wake {
+        if isWritable || isClosed { return .ready }
+        let wake = await reactor.wait(until: deadline, in: scope) { writeWait = $0 }
+        writeWait = -1
+        return wake
+    }
+}

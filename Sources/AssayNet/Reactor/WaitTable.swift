@@ -1,0 +1,48 @@
+/// Why a suspended task goes on.
+public enum Wake: Sendable {
+    case ready
+    case timeout
+    case cancelled
+}
+
+/// Every suspended task of a reactor: a continuation, perhaps a deadline, found by index.
+///
+/// One table instead of an object per wait: at 10,000 users each request would otherwise allocate.
+@safe struct WaitTable {
+    private var continuations: [UnsafeContinuation<Wake, Never>?] = unsafe []
+    private var free: [Int32] = []
+    private var wheel: TimerWheel
+
+    init(now: Int64) { wheel = TimerWheel(now: now) }
+
+    /// How many tasks wait.
+    var count: Int { unsafe continuations.count - free.count }
+
+    /// - Parameter deadline: when to end it with ``Wake/timeout``; `.max` for never.
+    /// - Returns: the wait's index, to be ended exactly once.
+    mutating func begin(_ continuation: UnsafeContinuation<Wake, Never>, until deadline: Int64) -> Int32 {
+        let index: Int32
+        if let recycled = free.popLast() {
+            index = recycled
+            unsafe continuations[Int(index)] = continuation
+        } else {
+            index = unsafe Int32(continuations.count)
+            unsafe continuations.append(continuation)
+        }
+        if deadline != .max { wheel.insert(index, at: deadline) }
+        return index
+    }
+
+    /// Resumes the task; does nothing when the wait has ended already.
+    mutating func end(_ index: Int32, _ wake: Wake) {
+        guard let continuation = unsafe continuations[Int(index)] else { return }
+        unsafe continuations[Int(index)] = nil
+        wheel.remove(index)
+        free.append(index)
+        unsafe continuation.resume(returning: wake)
+    }
+
+    func nextDeadline() -> Int64? { wheel.nextDeadline() }
+
+    mutating func due(at now: Int64, _ due: inout [Int32]) { wheel.advance(to: now, &due) }
+}

@@ -1,0 +1,73 @@
+internal import CLinux
+internal import Glibc
+internal import AssayCore
+
+extension Reactor {
+    /// Opens a TCP or Unix connection; tries the addresses in turn until one accepts.
+    ///
+    /// - Parameter deadline: for all of it, CLOCK_MONOTONIC nanoseconds.
+    public func connect(
+        to addresses: [SocketAddress], until deadline: Int64, in scope: CancelScope? = nil
+    ) async -> Result<Channel, ConnectFailure> {
+        var failure = ConnectFailure(.connectFailed, "no address to connect to")
+        for address in addresses {
+            switch await connect(to: address, until: deadline, in: scope) {
+            case .success(let channel): return .success(channel)
+            case .failure(let reason):
+                failure = reason
+                if reason.outcome == .cancelled || reason.outcome == .connectTimeout {
+                    return .failure(reason)
+                }
+            }
+        }
+        return .failure(failure)
+    }
+
+    private func connect(
+        to address: SocketAddress, until deadline: Int64, in scope: CancelScope?
+    ) async -> Result<Channel, ConnectFailure> {
+        let descriptor = clinux_stream_socket(address.family)
+        guard descriptor >= 0 else { return .failure(Self.failure(-descriptor, "socket", address)) }
+        if address.family != AF_UNIX { _ = clinux_set_nodelay(descriptor) }
+        let begun = beginConnect(descriptor, to: address)
+        if case .failed(let errno) = begun {
+            closeDescriptor(descriptor)
+            return .failure(Self.failure(errno, "connect", address))
+        }
+        let channel: Channel
+        do {
+            channel = try Channel(descriptor, on: self)
+        } catch {
+            return .failure(Self.failure(error.errno, error.call, address))
+        }
+        if begun == .later {
+            switch await channel.writable(until: deadline, in: scope) {
+            case .ready: break
+            case .timeout:
+                channel.close()
+                return .failure(ConnectFailure(.connectTimeout, "\(address) did not accept in time"))
+            case .cancelled:
+                channel.close()
+                return .failure(ConnectFailure(.cancelled, "cancelled while connecting to \(address)"))
+            }
+            let error = clinux_socket_error(descriptor)
+            guard error == 0 else {
+                channel.close()
+                return .failure(Self.failure(error, "connect", address))
+            }
+        }
+        return .success(channel)
+    }
+
+    private static func failure(_ errno: Int32, _ call: String, _ address: SocketAddress) -> ConnectFailure {
+        let outcome: Outcome =
+            switch errno {
+            case ECONNREFUSED, ENOENT: .connectRefused
+            case ETIMEDOUT: .connectTimeout
+            case ECONNRESET: .reset
+            default: .connectFailed
+            }
+        return ConnectFailure(
+            outcome, SystemError(call: call, errno: errno, subject: "\(address)").description)
+    }
+}

@@ -1,0 +1,60 @@
+internal import Glibc
+
+// One wrapper per system call on plain descriptors.
+
+func closeDescriptor(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+/// Makes an eventfd readable.
+func writeOne(to descriptor: Int32) {
+    var one: UInt64 = 1
+    // SAFETY: eight bytes of a local are read during the call.
+    _ = unsafe write(descriptor, &one, 8)
+}
+
+/// Reads an eventfd to zero.
+func drain(_ descriptor: Int32) {
+    var value: UInt64 = 0
+    // SAFETY: eight bytes of a local are written during the call.
+    _ = unsafe read(descriptor, &value, 8)
+}
+
+func currentThreadIdentity() -> UInt { UInt(pthread_self()) }
+
+/// What came of trying to move bytes without waiting.
+enum Transfer: Equatable {
+    case moved(Int)
+    /// The peer has closed its direction.
+    case end
+    /// Nothing now: wait for readiness.
+    case later
+    case failed(Int32)
+}
+
+/// recv into `memory`; never waits.
+func receive(_ descriptor: Int32, into memory: UnsafeMutableRawBufferPointer) -> Transfer {
+    while true {
+        // SAFETY: `memory` is the caller's and alive for the call.
+        let count = unsafe recv(descriptor, memory.baseAddress, memory.count, 0)
+        if count > 0 { return .moved(count) }
+        if count == 0 { return .end }
+        switch errno {
+        case EAGAIN: return .later
+        case EINTR: continue
+        default: return .failed(errno)
+        }
+    }
+}
+
+/// send from `memory` without SIGPIPE; never waits.
+func transmit(_ descriptor: Int32, _ memory: UnsafeRawBufferPointer) -> Transfer {
+    while true {
+        // SAFETY: `memory` is the caller's and alive for the call.
+        let count = unsafe send(descriptor, memory.baseAddress, memory.count, Int32(MSG_NOSIGNAL))
+        if count >= 0 { return .moved(count) }
+        switch errno {
+        case EAGAIN: return .later
+        case EINTR: continue
+        default: return .failed(errno)
+        }
+    }
+}
