@@ -19,6 +19,9 @@ extension ReadingSession {
                     yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) }
                 }
             }
+            for threshold in thresholds ?? [] {
+                for problem in checkThreshold?(threshold) ?? [] { yaml.add(problem) }
+            }
             let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
             let gracefulStop = fields.optional("graceful-stop", yaml.duration) ?? .seconds(30)
             guard let name, let scenarios, let model else { return nil }
@@ -194,7 +197,7 @@ extension ScenarioFile {
             return nil
         }
         guard let bytes = session.bytes(resolved, namedAt: (node, yaml)) else { return nil }
-        let rows = isJSON ? jsonRows(bytes, node, path) : csvRows(bytes, node, path)
+        let rows = isJSON ? jsonRows(bytes, node, path) : csvRows(bytes, file: resolved)
         if rows?.isEmpty == true {
             yaml.error("AS093", "the feed '\(path)' has no rows", at: node, fix: "add a row")
         }

@@ -9,9 +9,15 @@ public struct ScenarioReader: Sendable {
     /// Names of the project's stand; `nil` leaves `on:`, `of:` and `${api.url}` unchecked.
     public var stand: StandNames?
 
-    public init(files: FileReader, stand: StandNames? = nil) {
+    /// What is wrong with the text of a threshold; `nil` leaves thresholds to the caller.
+    public var checkThreshold: ThresholdCheck?
+
+    public typealias ThresholdCheck = @Sendable (LoadProfile.ThresholdText) -> [Diagnostic]
+
+    public init(files: FileReader, stand: StandNames? = nil, checkThreshold: ThresholdCheck? = nil) {
         self.files = files
         self.stand = stand
+        self.checkThreshold = checkThreshold
     }
 
     /// Reads a scenario and the scenarios it uses.
@@ -26,6 +32,7 @@ public struct ScenarioReader: Sendable {
     /// Reads a load profile, its scenarios and its feed.
     public func profile(_ path: String) -> Result<LoadProfile, Diagnostics> {
         let session = ReadingSession(files: files, stand: stand)
+        session.checkThreshold = checkThreshold
         return session.result(session.profile(path))
     }
 }
@@ -42,6 +49,7 @@ struct KnownNames: Sendable {
 final class ReadingSession {
     let files: FileReader
     let stand: StandNames?
+    var checkThreshold: ScenarioReader.ThresholdCheck?
     let bag = DiagnosticBag()
     /// Files that are being read, outermost first.
     private var open: [String] = []
