@@ -1,4 +1,4 @@
-import AssayCore
+public import AssayCore
 import AssayFormats
 
 /// Checks that every name a scenario reads is set before it is read.
@@ -227,6 +227,17 @@ struct NameCheck {
             return "add `capture: {\(name): \(path)}` to step '\(step.name)' (line \(step.location.line))"
         }
         return "add it to `vars`: `vars: {\(name): …}`"
+    }
+}
+
+extension Scenario {
+    /// Names that its steps read although nothing sets them, for scenarios that were not read from YAML.
+    ///
+    /// - Parameter stand: names of the project's stand; `nil` takes `${api.url}` and the like for granted.
+    /// - Returns: AS038 and AS041–AS043, without the text of their lines.
+    public func unsetNames(stand: StandNames?) -> [Diagnostic] {
+        var check = NameCheck(stand: stand, known: KnownNames())
+        return check.problems(in: self)
     }
 }
 

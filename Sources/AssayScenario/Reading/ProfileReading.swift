@@ -11,8 +11,8 @@ extension ReadingSession {
             let feed = fields.optional("feed", file.feed)
             let setup = fields.optional("setup") { file.steps($0) } ?? []
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
-            let known = file.checked(setup, teardown, feed: feed)
-            let scenarios = fields.required("scenarios") { file.weightedScenarios($0, known: known) }
+            self.known = file.checked(setup, teardown, feed: feed)
+            let scenarios = fields.required("scenarios") { file.weightedScenarios($0) }
             let model = file.model(&fields)
             let thresholds = fields.optional("thresholds") { node in
                 yaml.list(node) { line in
@@ -45,17 +45,16 @@ extension ScenarioFile {
         return known
     }
 
-    fileprivate func weightedScenarios(_ node: YAMLNode, known: KnownNames) -> [LoadProfile.WeightedScenario]?
-    {
+    fileprivate func weightedScenarios(_ node: YAMLNode) -> [LoadProfile.WeightedScenario]? {
         if node.elements?.isEmpty == true {
             yaml.error(
                 "AS092", "'scenarios' names no scenario", at: node,
                 fix: "add `- {use: browse.yml, weight: 1}`")
         }
         return yaml.list(node) { row in
-            if row.stringValue != nil { return loaded(row, known).map { .init(scenario: $0, weight: 1) } }
+            if row.stringValue != nil { return loaded(row).map { .init(scenario: $0, weight: 1) } }
             return yaml.mapping(row, "scenario of the profile") { fields in
-                let scenario = fields.required("use") { loaded($0, known) }
+                let scenario = fields.required("use") { loaded($0) }
                 let weight = fields.optional("weight", weight) ?? 1
                 return scenario.map { .init(scenario: $0, weight: weight) }
             }
@@ -73,10 +72,10 @@ extension ScenarioFile {
         return weight
     }
 
-    private func loaded(_ node: YAMLNode, _ known: KnownNames) -> Scenario? {
+    private func loaded(_ node: YAMLNode) -> Scenario? {
         guard let path = yaml.string(node) else { return nil }
         let resolved = FileReader.resolve(path, from: yaml.file)
-        guard let scenario = session.scenario(resolved, namedAt: (node, yaml), known: known) else {
+        guard let scenario = session.scenario(resolved, namedAt: (node, yaml)) else {
             return nil
         }
         checkWith([], of: scenario, at: node)

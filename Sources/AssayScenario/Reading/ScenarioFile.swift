@@ -167,7 +167,7 @@ final class ScenarioFile {
     func scenario(named node: YAMLNode) -> Scenario? {
         guard let path = yaml.string(node) else { return nil }
         let resolved = FileReader.resolve(path, from: yaml.file)
-        guard let scenario = session.scenario(resolved, namedAt: (node, yaml), known: KnownNames()) else {
+        guard let scenario = session.scenario(resolved, namedAt: (node, yaml)) else {
             return nil
         }
         if !scenario.cases.isEmpty {

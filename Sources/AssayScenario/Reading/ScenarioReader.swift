@@ -25,7 +25,7 @@ public struct ScenarioReader: Sendable {
     /// - Parameter path: shown in messages and the start of relative paths in the file.
     public func scenario(_ path: String) -> Result<Scenario, Diagnostics> {
         let session = ReadingSession(files: files, stand: stand)
-        let scenario = session.scenario(path, namedAt: nil, known: KnownNames())
+        let scenario = session.scenario(path, namedAt: nil)
         return session.result(scenario)
     }
 
@@ -49,6 +49,8 @@ struct KnownNames: Sendable {
 final class ReadingSession {
     let files: FileReader
     let stand: StandNames?
+    /// What a profile sets for all its scenarios, those that they use among them.
+    var known = KnownNames()
     var checkThreshold: ScenarioReader.ThresholdCheck?
     let bag = DiagnosticBag()
     /// Files that are being read, outermost first.
@@ -67,9 +69,7 @@ final class ReadingSession {
     }
 
     /// - Parameter place: where the file is named, with the reading it is named in; `nil` for the first file.
-    func scenario(
-        _ path: String, namedAt place: (node: YAMLNode, reading: YAMLReading)?, known: KnownNames
-    ) -> Scenario? {
+    func scenario(_ path: String, namedAt place: (node: YAMLNode, reading: YAMLReading)?) -> Scenario? {
         if let read = scenarios[path] { return read }
         if failed.contains(path) { return nil }
         if let start = open.firstIndex(of: path) {
