@@ -149,6 +149,44 @@ struct JudgingTests {
         #expect(LineDiff(from: "a\nx\nb\ny", to: "x\nb\nz\ny").rendered() == "- a\n  x\n  b\n+ z\n  y")
     }
 
+    @Test("Both texts can be read back from a diff, and it is as short as can be for small texts")
+    func diffIsWhole() {
+        var state: UInt64 = 7
+        func letters() -> [String] {
+            (0..<12).map { _ in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return ["a", "b", "c"][Int(state >> 33) % 3]
+            }
+        }
+        for _ in 0..<300 {
+            let (old, new) = (letters(), letters())
+            let changes = LineDiff(from: old.joined(separator: "\n"), to: new.joined(separator: "\n")).changes
+            let kept = changes.compactMap { if case .same(let line) = $0 { line } else { nil } }
+            #expect(changes.compactMap { if case .added = $0 { nil } else { Self.line($0) } } == old)
+            #expect(changes.compactMap { if case .removed = $0 { nil } else { Self.line($0) } } == new)
+            #expect(kept.count == Self.commonLength(old, new))
+        }
+    }
+
+    static func line(_ change: LineDiff.Change) -> String {
+        switch change {
+        case .same(let line), .removed(let line), .added(let line): line
+        }
+    }
+
+    /// Length of the longest common subsequence, by the table of all prefixes.
+    static func commonLength(_ old: [String], _ new: [String]) -> Int {
+        var row = Array(repeating: 0, count: new.count + 1)
+        for line in old {
+            var next = row
+            for (place, other) in new.enumerated() {
+                next[place + 1] = line == other ? row[place] + 1 : max(row[place + 1], next[place])
+            }
+            row = next
+        }
+        return row[new.count]
+    }
+
     @Test("Masked parts of a kept value do not count, but must be there") func golden() throws {
         let masks = [try JSONPath(parsing: "$.id")]
         func judge(_ actual: JSON) -> [Mismatch] {
