@@ -35,6 +35,9 @@ struct JudgingTests {
         Row(.type("array"), nil, "$: an array / absent; the body was {}"),
         Row(.matches("^a+$"), "aaa"), Row(.matches("^a+$"), "ab", "$: text matching ^a+$ / \"ab\""),
         Row(.matches(#"\d"#), 7), Row(.matches("x"), .null, "$: text matching x / null"),
+        Row(
+            .matches("["), "a",
+            "$: text matching [ / \"a\"; at byte 2 of the pattern: missing terminating ] for character class"),
         Row(.matches("x"), [], "$: text matching x / []"),
         Row(.contains("ell"), "hello"), Row(.contains("z"), "hello", "$: containing \"z\" / \"hello\""),
         Row(.contains(""), "a"), Row(.contains(4), "a4"),
@@ -118,6 +121,9 @@ struct JudgingTests {
         #expect(Matcher<JSON>.equals([1, 2]).judge(nodes: nodes, subject: "$.a[*]").isEmpty)
         #expect(Matcher<JSON>.length(.equals(2)).judge(nodes: nodes, subject: "$.a[*]").isEmpty)
         #expect(Matcher<JSON>.less(2).judge(nodes: nodes, subject: "$.a[*]").map(\.subject) == ["$.a[1]"])
+        #expect(
+            Matcher<JSON>.all([.type("integer"), .length(.equals(2))]).judge(nodes: nodes, subject: "$.a[*]")
+                .isEmpty)
         #expect(Matcher<JSON>.absent(true).judge(nodes: [], subject: "$.a").isEmpty)
     }
 

@@ -50,6 +50,14 @@ extension Matcher where Value == JSON {
         nodes: [(path: String, value: JSON)], subject: String, location: SourceLocation? = nil,
         absentNote: String? = nil, external: (any ExternalMatchers)? = nil
     ) -> [Mismatch] {
+        if nodes.count > 1, case .all(let parts) = self {
+            let found = parts.flatMap { part in
+                part.judge(
+                    nodes: nodes, subject: subject, location: location, absentNote: absentNote,
+                    external: external)
+            }
+            return found.bounded(to: Judge.mismatchLimit, subject: subject, location: location)
+        }
         let judge = Judge(location: location, absentNote: absentNote, external: external)
         let found: [Mismatch] =
             if nodes.count <= 1 {
@@ -121,6 +129,7 @@ struct Judge {
         case .length(let inner): return judgeLength(inner, matcher, actual, subject)
         case .schema(let reference): return judgeSchema(reference, matcher, actual, subject)
         case .golden(let path, let masks): return judgeGolden(path, masks, matcher, actual, subject)
+        case .pattern(let pattern): return judgePattern(pattern, matcher, actual, subject)
         case .matches(let source): return judgeMatches(source, matcher, actual, subject)
         default: return holds(matcher, actual) ? [] : [mismatch(matcher, actual, subject)]
         }
@@ -130,8 +139,6 @@ struct Judge {
     private func holds(_ matcher: Matcher<JSON>, _ actual: JSON) -> Bool {
         switch matcher {
         case .type(let name): actual.typeName == name || (name == "number" && actual.typeName == "integer")
-        case .pattern(let pattern):
-            actual.searchedText.map { (try? pattern.matches(in: $0)) ?? false } ?? false
         case .contains(let expected): actual.contains(expected)
         case .between(let low, let high):
             (JSON.order(low, actual) ?? 1) <= 0 && (JSON.order(actual, high) ?? 1) <= 0
@@ -154,11 +161,18 @@ struct Judge {
             ]
         }
         do {
-            let pattern = try Pattern(text)
-            guard let searched = actual.searchedText, try pattern.matches(in: searched) else {
-                return [mismatch(matcher, actual, subject)]
-            }
-            return []
+            return judgePattern(try Pattern(text), matcher, actual, subject)
+        } catch {
+            return [mismatch(matcher, actual, subject, note: "\(error)")]
+        }
+    }
+
+    private func judgePattern(
+        _ pattern: Pattern, _ matcher: Matcher<JSON>, _ actual: JSON, _ subject: String
+    ) -> [Mismatch] {
+        do {
+            if let searched = actual.searchedText, try pattern.matches(in: searched) { return [] }
+            return [mismatch(matcher, actual, subject)]
         } catch {
             return [mismatch(matcher, actual, subject, note: "\(error)")]
         }

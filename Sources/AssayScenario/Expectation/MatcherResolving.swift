@@ -54,7 +54,7 @@ extension Matcher {
     /// Whether several nodes are judged together rather than one by one.
     public var judgesLists: Bool {
         switch self {
-        case .array, .length, .unordered, .contains, .absent: true
+        case .array, .length, .unordered, .contains: true
         case .not, .any, .all: parts.contains { $0.judgesLists }
         default: false
         }
