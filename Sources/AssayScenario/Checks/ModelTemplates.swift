@@ -88,7 +88,8 @@ struct Computed {
         switch expression {
         case .literal: []
         case .name(let name, let location): [Read(name: name, member: nil, location: location)]
-        case .member(.name(let name, let location), let key): [Read(name: name, member: key, location: location)]
+        case .member(.name(let name, let location), let key):
+            [Read(name: name, member: key, location: location)]
         case .member(let base, _): reads(base)
         case .index(let base, let index): reads(base) + reads(index)
         case .call(_, let arguments, _): arguments.flatMap { reads($0) }

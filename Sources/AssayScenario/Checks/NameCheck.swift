@@ -1,4 +1,4 @@
-import AssayCore
+public import AssayCore
 import AssayFormats
 
 /// Checks that every name a scenario reads is set before it is read.
@@ -40,7 +40,9 @@ struct NameCheck {
         if known.feed != nil { scope.set("feed") }
         if !rows.isEmpty { scope.set("case") }
         for parameter in scenario.parameters {
-            if let standard = parameter.standard { read(standard, scope, "the default of '\(parameter.name)'") }
+            if let standard = parameter.standard {
+                read(standard, scope, "the default of '\(parameter.name)'")
+            }
             scope.set(parameter.name)
         }
         for row in rows { read(row.values, scope, "the case '\(row.name)'") }
@@ -132,7 +134,8 @@ struct NameCheck {
             nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
             ?? (names.isEmpty ? "capture it there" : "it sets: " + names.joined(separator: ", "))
         found.append(
-            Diagnostic("AS038", "'\(action.scenario.name)' sets no '\(name)'", at: capture.location, fix: fix))
+            Diagnostic("AS038", "'\(action.scenario.name)' sets no '\(name)'", at: capture.location, fix: fix)
+        )
     }
 
     // MARK: Reading
@@ -154,7 +157,8 @@ struct NameCheck {
             let fix =
                 nearestName(to: column, among: columns).map { "did you mean '\($0)'?" }
                 ?? "it has: " + columns.joined(separator: ", ")
-            return tell("AS042", "\(reader) reads ${feed.\(column)}, but the feed has no such column", read, fix)
+            return tell(
+                "AS042", "\(reader) reads ${feed.\(column)}, but the feed has no such column", read, fix)
         }
         if scope.names.contains(name) || name == "env" || name == "secret" { return }
         if let part = stand?.part(name) {
@@ -162,7 +166,10 @@ struct NameCheck {
             let fix =
                 nearestName(to: member, among: part.members).map { "did you mean '\($0)'?" }
                 ?? "it has: " + part.members.joined(separator: ", ")
-            return tell("AS042", "\(reader) reads ${\(name).\(member)}, but \(part.kind.rawValue) '\(name)' has no '\(member)'", read, fix)
+            return tell(
+                "AS042",
+                "\(reader) reads ${\(name).\(member)}, but \(part.kind.rawValue) '\(name)' has no '\(member)'",
+                read, fix)
         }
         if stand == nil, let member = read.member, StandNames.usualMembers.contains(member) { return }
         if let loss = scope.lost[name] { return tell(loss, read, reader) }
@@ -173,7 +180,8 @@ struct NameCheck {
         switch loss {
         case .branch(let line):
             tell(
-                "AS043", "\(reader) reads ${\(read.name)}, but it is set on one side of the `if` only (line \(line))",
+                "AS043",
+                "\(reader) reads ${\(read.name)}, but it is set on one side of the `if` only (line \(line))",
                 read, "set it on both sides, or give it a first value: `vars: {\(read.name): null}`")
         case .parallel(let line):
             tell(
@@ -187,12 +195,17 @@ struct NameCheck {
         guard let member = read.member else { return }
         let missing = rows.filter { !$0.keys.contains(member) }
         guard let first = missing.first else { return }
-        let message = "\(reader) reads ${case.\(member)}, but the case '\(first.name)' (line \(first.location.line)) has no '\(member)'"
+        let message =
+            "\(reader) reads ${case.\(member)}, but the case '\(first.name)' (line \(first.location.line)) has no '\(member)'"
         let near = nearestName(to: member, among: first.keys).map { "did you mean '\($0)'?" }
-        tell("AS042", message, read, missing.count == rows.count ? near ?? "add it to the cases" : "add `\(member): …` to that case")
+        tell(
+            "AS042", message, read,
+            missing.count == rows.count ? near ?? "add it to the cases" : "add `\(member): …` to that case")
     }
 
-    private mutating func tell(_ code: DiagnosticCode, _ message: String, _ read: Computed.Read, _ fix: String?) {
+    private mutating func tell(
+        _ code: DiagnosticCode, _ message: String, _ read: Computed.Read, _ fix: String?
+    ) {
         found.append(Diagnostic(code, message, at: read.location, fix: fix))
     }
 
@@ -203,7 +216,8 @@ struct NameCheck {
         if name == "feed" { return "name a `feed` in the load profile; tests have none" }
         if name == "index" { return "it is known inside `repeat` and `parallel`" }
         if let later = captured.first(where: { $0.name == name }) {
-            return "step '\(later.step.name)' sets it only on line \(later.step.location.line); move that step before this one"
+            return
+                "step '\(later.step.name)' sets it only on line \(later.step.location.line); move that step before this one"
         }
         let names = scope.names.sorted() + (stand?.parts.map(\.name) ?? [])
         if let nearest = nearestName(to: name, among: names) { return "did you mean '\(nearest)'?" }
@@ -213,6 +227,17 @@ struct NameCheck {
             return "add `capture: {\(name): \(path)}` to step '\(step.name)' (line \(step.location.line))"
         }
         return "add it to `vars`: `vars: {\(name): …}`"
+    }
+}
+
+extension Scenario {
+    /// Names that its steps read although nothing sets them, for scenarios that were not read from YAML.
+    ///
+    /// - Parameter stand: names of the project's stand; `nil` takes `${api.url}` and the like for granted.
+    /// - Returns: AS038 and AS041–AS043, without the text of their lines.
+    public func unsetNames(stand: StandNames?) -> [Diagnostic] {
+        var check = NameCheck(stand: stand, known: KnownNames())
+        return check.problems(in: self)
     }
 }
 

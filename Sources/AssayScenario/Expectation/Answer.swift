@@ -52,7 +52,8 @@ public struct Answer: Sendable {
 public struct TemplateFilling {
     public var value: (ValueTemplate) throws -> JSON
     public var text: (Template) throws -> String
-    public init(value: @escaping (ValueTemplate) throws -> JSON, text: @escaping (Template) throws -> String) {
+    public init(value: @escaping (ValueTemplate) throws -> JSON, text: @escaping (Template) throws -> String)
+    {
         self.value = value
         self.text = text
     }
@@ -98,7 +99,8 @@ extension Check {
         }
         let nodes = path.nodes(in: json).map { (path: $0.readablePath, value: $0.value) }
         return matcher.judge(
-            nodes: nodes, subject: source, location: location, absentNote: answer.absentNote, external: external)
+            nodes: nodes, subject: source, location: location, absentNote: answer.absentNote,
+            external: external)
     }
 
     private func judgeDuration(_ matcher: Matcher<JSON>, _ answer: Answer) -> [Mismatch] {
@@ -178,7 +180,9 @@ extension Capture {
         case .body: found = answer.value(of: .body)
         case .header(let name): found = answer.value(of: .header(name))
         case .pattern(let pattern):
-            found = try answer.text.flatMap { try pattern.firstMatch(in: $0)?.firstCapture }.map { .string($0) }
+            found = try answer.text.flatMap { try pattern.firstMatch(in: $0)?.firstCapture }.map {
+                .string($0)
+            }
         case .variable: found = nil
         }
         if let found { return .success(found) }

@@ -36,7 +36,8 @@ extension Matcher where Value == JSON {
         external: (any ExternalMatchers)? = nil
     ) -> [Mismatch] {
         Judge(location: location, absentNote: absentNote, external: external)
-            .judge(self, actual, subject).bounded(to: Judge.mismatchLimit, subject: subject, location: location)
+            .judge(self, actual, subject).bounded(
+                to: Judge.mismatchLimit, subject: subject, location: location)
     }
 
     /// Judges the nodes that a path selected.
@@ -49,6 +50,14 @@ extension Matcher where Value == JSON {
         nodes: [(path: String, value: JSON)], subject: String, location: SourceLocation? = nil,
         absentNote: String? = nil, external: (any ExternalMatchers)? = nil
     ) -> [Mismatch] {
+        if nodes.count > 1, case .all(let parts) = self {
+            let found = parts.flatMap { part in
+                part.judge(
+                    nodes: nodes, subject: subject, location: location, absentNote: absentNote,
+                    external: external)
+            }
+            return found.bounded(to: Judge.mismatchLimit, subject: subject, location: location)
+        }
         let judge = Judge(location: location, absentNote: absentNote, external: external)
         let found: [Mismatch] =
             if nodes.count <= 1 {
@@ -120,6 +129,7 @@ struct Judge {
         case .length(let inner): return judgeLength(inner, matcher, actual, subject)
         case .schema(let reference): return judgeSchema(reference, matcher, actual, subject)
         case .golden(let path, let masks): return judgeGolden(path, masks, matcher, actual, subject)
+        case .pattern(let pattern): return judgePattern(pattern, matcher, actual, subject)
         case .matches(let source): return judgeMatches(source, matcher, actual, subject)
         default: return holds(matcher, actual) ? [] : [mismatch(matcher, actual, subject)]
         }
@@ -129,7 +139,6 @@ struct Judge {
     private func holds(_ matcher: Matcher<JSON>, _ actual: JSON) -> Bool {
         switch matcher {
         case .type(let name): actual.typeName == name || (name == "number" && actual.typeName == "integer")
-        case .pattern(let pattern): actual.searchedText.map { (try? pattern.matches(in: $0)) ?? false } ?? false
         case .contains(let expected): actual.contains(expected)
         case .between(let low, let high):
             (JSON.order(low, actual) ?? 1) <= 0 && (JSON.order(actual, high) ?? 1) <= 0
@@ -147,14 +156,23 @@ struct Judge {
         _ source: JSON, _ matcher: Matcher<JSON>, _ actual: JSON, _ subject: String
     ) -> [Mismatch] {
         guard let text = source.stringValue else {
-            return [mismatch(matcher, actual, subject, note: "the expression is \(source.typeName), not text")]
+            return [
+                mismatch(matcher, actual, subject, note: "the expression is \(source.typeName), not text")
+            ]
         }
         do {
-            let pattern = try Pattern(text)
-            guard let searched = actual.searchedText, try pattern.matches(in: searched) else {
-                return [mismatch(matcher, actual, subject)]
-            }
-            return []
+            return judgePattern(try Pattern(text), matcher, actual, subject)
+        } catch {
+            return [mismatch(matcher, actual, subject, note: "\(error)")]
+        }
+    }
+
+    private func judgePattern(
+        _ pattern: Pattern, _ matcher: Matcher<JSON>, _ actual: JSON, _ subject: String
+    ) -> [Mismatch] {
+        do {
+            if let searched = actual.searchedText, try pattern.matches(in: searched) { return [] }
+            return [mismatch(matcher, actual, subject)]
         } catch {
             return [mismatch(matcher, actual, subject, note: "\(error)")]
         }

@@ -22,8 +22,9 @@ extension Judge {
 
     /// `"5"` and `5` look alike; says what each is.
     private static func typeNote(_ expected: JSON, _ actual: JSON) -> String? {
-        guard expected.stringValue.map({ $0 == Shown.value(actual) }) == true
-            || actual.stringValue.map({ $0 == Shown.value(expected) }) == true
+        guard
+            expected.stringValue.map({ $0 == Shown.value(actual) }) == true
+                || actual.stringValue.map({ $0 == Shown.value(expected) }) == true
         else { return nil }
         return "\(actual.typeName), not \(expected.typeName)"
     }
@@ -33,7 +34,8 @@ extension Judge {
         _ nested: [Mismatch], _ expected: JSON, _ actual: JSON, _ subject: String
     ) -> [Mismatch] {
         if nested.count <= Self.nestedLimit { return nested }
-        let diff = LineDiff(from: Shown.pretty(expected), to: Shown.pretty(actual.ordered(like: expected))).rendered()
+        let diff = LineDiff(from: Shown.pretty(expected), to: Shown.pretty(actual.ordered(like: expected)))
+            .rendered()
         return [mismatch(.equals(expected), actual, subject, diff: diff)]
     }
 
@@ -107,7 +109,8 @@ extension Judge {
         guard !judge(inner, .int(Int64(length)), subject).isEmpty else { return [] }
         return [
             Mismatch(
-                subject: subject, expected: matcher.described(show), actual: "length \(length): \(show(actual))",
+                subject: subject, expected: matcher.described(show),
+                actual: "length \(length): \(show(actual))",
                 location: location)
         ]
     }

@@ -25,7 +25,8 @@ public struct LineDiff: Sendable {
         let old = Self.lines(old)
         let new = Self.lines(new)
         let head = zip(old, new).prefix { $0 == $1 }.count
-        let tail = zip(old.dropFirst(head).reversed(), new.dropFirst(head).reversed()).prefix { $0 == $1 }.count
+        let tail = zip(old.dropFirst(head).reversed(), new.dropFirst(head).reversed()).prefix { $0 == $1 }
+            .count
         let oldMiddle = Array(old[head..<(old.count - tail)])
         let newMiddle = Array(new[head..<(new.count - tail)])
         changes = old.prefix(head).map { .same($0) }
@@ -47,7 +48,8 @@ public struct LineDiff: Sendable {
         for distance in 0...most {
             trace.append(furthest)
             for k in stride(from: -distance, through: distance, by: 2) {
-                let down = k == -distance || (k != distance && furthest[k - 1 + most] < furthest[k + 1 + most])
+                let down =
+                    k == -distance || (k != distance && furthest[k - 1 + most] < furthest[k + 1 + most])
                 var x = down ? furthest[k + 1 + most] : furthest[k - 1 + most] + 1
                 while x < old.count, x - k < new.count, x - k >= 0, old[x] == new[x - k] { x += 1 }
                 furthest[k + most] = x
@@ -100,7 +102,9 @@ extension LineDiff {
         var near = Array(repeating: false, count: changes.count)
         for (place, change) in changes.enumerated() {
             if case .same = change { continue }
-            for other in max(0, place - context)...min(changes.count - 1, place + context) { near[other] = true }
+            for other in max(0, place - context)...min(changes.count - 1, place + context) {
+                near[other] = true
+            }
         }
         var lines: [String] = []
         var place = 0

@@ -54,7 +54,7 @@ extension Matcher {
     /// Whether several nodes are judged together rather than one by one.
     public var judgesLists: Bool {
         switch self {
-        case .array, .length, .unordered, .contains, .absent: true
+        case .array, .length, .unordered, .contains: true
         case .not, .any, .all: parts.contains { $0.judgesLists }
         default: false
         }
@@ -99,7 +99,9 @@ extension ValueTemplate {
         case .object(let members):
             var object = JSONObject()
             for member in members {
-                guard let key = member.key.constantText, let value = member.value.asConstant else { return nil }
+                guard let key = member.key.constantText, let value = member.value.asConstant else {
+                    return nil
+                }
                 object[key] = value
             }
             return .object(object)

@@ -28,7 +28,10 @@ extension Matcher where Value == JSON {
         case .array(let matchers): "[\(Self.list(matchers, show))]"
         case .object(let members):
             "{"
-                + Shown.list(members.map { Shown.bounded(.string($0.key), limit: 60) + ": " + $0.matcher.described(show) })
+                + Shown.list(
+                    members.map {
+                        Shown.bounded(.string($0.key), limit: 60) + ": " + $0.matcher.described(show)
+                    })
                 + "}"
         }
     }

@@ -29,7 +29,8 @@ enum Shown {
 
     /// A text as it is, cut with its size.
     static func text(_ text: String, limit: Int = valueLimit) -> String {
-        guard let end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex), end < text.endIndex
+        guard let end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex),
+            end < text.endIndex
         else { return text }
         return text[..<end] + "… (\(ByteCount(text.utf8.count).shortText))"
     }

@@ -23,7 +23,8 @@ extension ScenarioFile {
         guard let (form, source) = written(pair.value) else { return nil }
         guard kind.captures.contains(form) else {
             yaml.error(
-                "AS047", "a step of kind '\(kind.keyword)' has no \(form.rawValue) to capture", at: pair.value,
+                "AS047", "a step of kind '\(kind.keyword)' has no \(form.rawValue) to capture",
+                at: pair.value,
                 fix: "here are: " + kind.captures.map(\.rawValue).joined(separator: ", "))
             return nil
         }
@@ -33,7 +34,8 @@ extension ScenarioFile {
     private func written(_ node: YAMLNode) -> (StepKind.CaptureForm, () -> Capture.Source?)? {
         if let pairs = node.pairs, pairs.count == 1 {
             switch pairs[0].name {
-            case "header": return (.header, { self.yaml.text(pairs[0].value).map { .header($0.lowercased()) } })
+            case "header":
+                return (.header, { self.yaml.text(pairs[0].value).map { .header($0.lowercased()) } })
             case "matches": return (.matches, { self.pattern(pairs[0].value).map { .pattern($0) } })
             default: break
             }

@@ -10,8 +10,10 @@ extension ScenarioFile {
                 kind.keyword == "parallel"
                 ? "write it inside: `parallel: {times: …, of: …, expect: {succeeded: …}}`"
                 : kind.keyword == "log"
-                    ? "the step itself says what must be logged; remove `expect`" : "expect it of the steps that answer"
-            yaml.error("AS030", "a step of kind '\(kind.keyword)' answers nothing to expect", at: node, fix: fix)
+                    ? "the step itself says what must be logged; remove `expect`"
+                    : "expect it of the steps that answer"
+            yaml.error(
+                "AS030", "a step of kind '\(kind.keyword)' answers nothing to expect", at: node, fix: fix)
             return nil
         }
         return expectation(node, knowing: kind.expectations, in: kind.keyword)
@@ -80,8 +82,11 @@ extension ScenarioFile {
         let pairs = node.pairs ?? []
         guard pairs.contains(where: { $0.name.hasPrefix("$") }) else {
             yaml.error(
-                "AS026", "'json' maps paths to what stands there, found \(pairs.first.map { "the key '\($0.name)'" } ?? node.kindText)",
-                at: pairs.first?.key ?? node, fix: "write `json: {$.\(pairs.first?.name ?? "id"): …}`, or `json: {$: …}` for the whole body")
+                "AS026",
+                "'json' maps paths to what stands there, found \(pairs.first.map { "the key '\($0.name)'" } ?? node.kindText)",
+                at: pairs.first?.key ?? node,
+                fix: "write `json: {$.\(pairs.first?.name ?? "id"): …}`, or `json: {$: …}` for the whole body"
+            )
             return []
         }
         return pairs.flatMap { pair -> [Check] in
@@ -108,7 +113,8 @@ extension ScenarioFile {
     /// Headers and outputs are texts, so a literal `12` means the text `12`.
     private func textMatcher(_ node: YAMLNode) -> Wanted? {
         matcher(node) { [yaml] node in
-            node.scalarText != nil && !node.isNull ? yaml.template(node).map { .of($0) } : yaml.valueTemplate(node)
+            node.scalarText != nil && !node.isNull
+                ? yaml.template(node).map { .of($0) } : yaml.valueTemplate(node)
         }
     }
 
@@ -116,7 +122,9 @@ extension ScenarioFile {
 
     /// `200`, `2xx`, `[200, 201]` for any of them, or a matcher.
     private func statusMatcher(_ node: YAMLNode) -> Wanted? {
-        guard let elements = node.elements else { return matcher(node, value: statusValue)?.withStatusClasses }
+        guard let elements = node.elements else {
+            return matcher(node, value: statusValue)?.withStatusClasses
+        }
         if elements.isEmpty {
             yaml.error("AS031", "no status is expected", at: node, fix: "write `status: [200, 201]`")
         }
@@ -136,7 +144,9 @@ extension ScenarioFile {
     }
 
     private func canHold(_ check: Check) -> Bool {
-        guard let constant = check.matcher.constant, StatusCodes(accepting: constant).isEmpty else { return true }
+        guard let constant = check.matcher.constant, StatusCodes(accepting: constant).isEmpty else {
+            return true
+        }
         yaml.error(
             "AS031", "no status can be what is expected: \(constant.description)", at: check.location,
             fix: "write `200`, `2xx` or `[200, 201]`")

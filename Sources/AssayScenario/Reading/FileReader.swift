@@ -44,7 +44,11 @@ public struct FileReader: Sendable {
         var parts: [Substring] = []
         let joined = split(file).folder + "/" + path
         for part in joined.split(separator: "/") where part != "." {
-            if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
         }
         return (file.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }

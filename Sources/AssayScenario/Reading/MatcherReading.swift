@@ -6,7 +6,8 @@ typealias Wanted = Matcher<ValueTemplate>
 extension ScenarioFile {
     /// Words that make a mapping a matcher.
     static let matcherWords = [
-        "equals", "type", "matches", "contains", "between", "less", "greater", "at-most", "at-least", "length",
+        "equals", "type", "matches", "contains", "between", "less", "greater", "at-most", "at-least",
+        "length",
         "unordered", "absent", "schema", "golden", "masks", "not", "any", "all",
     ]
 
@@ -31,10 +32,12 @@ extension ScenarioFile {
     ) -> Wanted? {
         let words = pairs.filter { Self.matcherWords.contains($0.name) }
         if words.isEmpty { return objectMatcher(node, pairs, read) }
-        if words.count < pairs.count, let other = pairs.first(where: { !Self.matcherWords.contains($0.name) }) {
+        if words.count < pairs.count, let other = pairs.first(where: { !Self.matcherWords.contains($0.name) })
+        {
             let near = nearestName(to: other.name, among: Self.matcherWords)
             yaml.error(
-                "AS026", "'\(words[0].name)' is a matcher, but '\(other.name)' beside it is none", at: other.key,
+                "AS026", "'\(words[0].name)' is a matcher, but '\(other.name)' beside it is none",
+                at: other.key,
                 fix: near.map { "did you mean '\($0)'?" }
                     ?? "write `equals: {…}` when this is an object to compare with")
             return nil
@@ -60,7 +63,8 @@ extension ScenarioFile {
         if found.allSatisfy(\.matcher.isLiteral) { return read(node).map { .equals($0) } }
         for pair in pairs where pair.name.utf8.contains(UInt8(ascii: "$")) && pair.name.contains("${") {
             yaml.error(
-                "AS026", "a key of an object with matchers must be constant, found \(pair.name)", at: pair.key,
+                "AS026", "a key of an object with matchers must be constant, found \(pair.name)",
+                at: pair.key,
                 fix: "name the member, or look at it with a path of its own")
         }
         return .object(found)
@@ -96,7 +100,8 @@ extension ScenarioFile {
     ) -> [Wanted]? {
         guard let elements = node.elements else { return yaml.list(node) { matcher($0, value: read) } }
         if elements.isEmpty, pair.name != "unordered" {
-            yaml.error("AS031", "'\(pair.name)' of nothing cannot hold", at: node, fix: "name what to look for")
+            yaml.error(
+                "AS031", "'\(pair.name)' of nothing cannot hold", at: node, fix: "name what to look for")
             return nil
         }
         let parts = elements.map { matcher($0, value: read) }
@@ -109,7 +114,9 @@ extension ScenarioFile {
         let fix =
             if let form = TypeWord.forms[name.lowercased()] {
                 "it is a form of text; write `\(form)`"
-            } else if let meant = TypeWord.others[name.lowercased()] ?? nearestName(to: name, among: TypeWord.all) {
+            } else if let meant = TypeWord.others[name.lowercased()]
+                ?? nearestName(to: name, among: TypeWord.all)
+            {
                 "did you mean '\(meant)'?"
             } else {
                 "the types are: " + TypeWord.all.joined(separator: ", ")
@@ -130,7 +137,8 @@ extension ScenarioFile {
         do {
             return try Pattern(text)
         } catch {
-            yaml.error("AS028", "'\(Shown.text(text, limit: 60))' is no regular expression: \(error)", at: node)
+            yaml.error(
+                "AS028", "'\(Shown.text(text, limit: 60))' is no regular expression: \(error)", at: node)
             return nil
         }
     }
@@ -165,7 +173,7 @@ extension ScenarioFile {
         guard let value = read(node) else { return nil }
         if let constant = value.asConstant, JSON.order(constant, constant) == nil {
             yaml.error(
-                "AS031", "nothing is '\(pair.name)' than \(node.kindText)", at: node,
+                "AS031", "'\(pair.name)' compares numbers or texts, found \(node.kindText)", at: node,
                 fix: "compare with a number or a text")
         }
         return value
@@ -201,7 +209,8 @@ extension ScenarioFile {
             place.column += error.offset + (node.style == .plain ? 0 : 1)
             place.length = 1
             yaml.error(
-                "AS029", "'\(Shown.text(text, limit: 60))' is no JSONPath: expected \(error.expected), found \(error.actual)",
+                "AS029",
+                "'\(Shown.text(text, limit: 60))' is no JSONPath: expected \(error.expected), found \(error.actual)",
                 at: node.style == .literal || node.style == .folded ? node.location : place, fix: error.fix)
             return nil
         }

@@ -11,11 +11,16 @@ extension ReadingSession {
             let feed = fields.optional("feed", file.feed)
             let setup = fields.optional("setup") { file.steps($0) } ?? []
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
-            let known = file.checked(setup, teardown, feed: feed)
-            let scenarios = fields.required("scenarios") { file.weightedScenarios($0, known: known) }
+            self.known = file.checked(setup, teardown, feed: feed)
+            let scenarios = fields.required("scenarios") { file.weightedScenarios($0) }
             let model = file.model(&fields)
             let thresholds = fields.optional("thresholds") { node in
-                yaml.list(node) { line in yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) } }
+                yaml.list(node) { line in
+                    yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) }
+                }
+            }
+            for threshold in thresholds ?? [] {
+                for problem in checkThreshold?(threshold) ?? [] { yaml.add(problem) }
             }
             let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
             let gracefulStop = fields.optional("graceful-stop", yaml.duration) ?? .seconds(30)
@@ -40,15 +45,16 @@ extension ScenarioFile {
         return known
     }
 
-    fileprivate func weightedScenarios(_ node: YAMLNode, known: KnownNames) -> [LoadProfile.WeightedScenario]? {
+    fileprivate func weightedScenarios(_ node: YAMLNode) -> [LoadProfile.WeightedScenario]? {
         if node.elements?.isEmpty == true {
-            yaml.error("AS092", "'scenarios' names no scenario", at: node, fix: "add `- {use: browse.yml, weight: 1}`")
+            yaml.error(
+                "AS092", "'scenarios' names no scenario", at: node,
+                fix: "add `- {use: browse.yml, weight: 1}`")
         }
         return yaml.list(node) { row in
-            if let path = row.stringValue, row.pairs == nil { _ = path
-                return loaded(row, known).map { .init(scenario: $0, weight: 1) } }
+            if row.stringValue != nil { return loaded(row).map { .init(scenario: $0, weight: 1) } }
             return yaml.mapping(row, "scenario of the profile") { fields in
-                let scenario = fields.required("use") { loaded($0, known) }
+                let scenario = fields.required("use") { loaded($0) }
                 let weight = fields.optional("weight", weight) ?? 1
                 return scenario.map { .init(scenario: $0, weight: weight) }
             }
@@ -58,16 +64,20 @@ extension ScenarioFile {
     private func weight(_ node: YAMLNode) -> Double? {
         guard let weight = yaml.double(node) else { return nil }
         guard weight > 0 else {
-            yaml.error("AS092", "'weight' is more than 0, found \(node.scalarText ?? "")", at: node, fix: "leave the scenario out instead")
+            yaml.error(
+                "AS092", "'weight' is more than 0, found \(node.scalarText ?? "")", at: node,
+                fix: "leave the scenario out instead")
             return nil
         }
         return weight
     }
 
-    private func loaded(_ node: YAMLNode, _ known: KnownNames) -> Scenario? {
+    private func loaded(_ node: YAMLNode) -> Scenario? {
         guard let path = yaml.string(node) else { return nil }
         let resolved = FileReader.resolve(path, from: yaml.file)
-        guard let scenario = session.scenario(resolved, namedAt: (node, yaml), known: known) else { return nil }
+        guard let scenario = session.scenario(resolved, namedAt: (node, yaml)) else {
+            return nil
+        }
         checkWith([], of: scenario, at: node)
         return scenario
     }
@@ -75,7 +85,9 @@ extension ScenarioFile {
     // MARK: Model
 
     fileprivate func model(_ fields: inout MappingReader) -> LoadProfile.Model? {
-        guard let pair = fields.choice(of: ["users", "arrivals", "iterations"], code: "AS090") else { return nil }
+        guard let pair = fields.choice(of: ["users", "arrivals", "iterations"], code: "AS090") else {
+            return nil
+        }
         switch pair.name {
         case "users": return users(pair.value)
         case "arrivals": return arrivals(pair.value)
@@ -88,8 +100,10 @@ extension ScenarioFile {
             let start = fields.optional("start", userCount) ?? 0
             let stages = fields.required("stages") { self.stages($0, target: userCount) }
             guard let stages else { return nil }
-            if start == 0, stages.allSatisfy({ $0.target == 0 }) {
-                yaml.error("AS091", "'users' never starts a user", at: node, fix: "write `stages: [{for: 1m, to: 20}]`")
+            if start == 0, !stages.isEmpty, stages.allSatisfy({ $0.target == 0 }) {
+                yaml.error(
+                    "AS091", "'users' never starts a user", at: node,
+                    fix: "write `stages: [{for: 1m, to: 20}]`")
             }
             return .users(start: start, stages: stages)
         }
@@ -101,11 +115,14 @@ extension ScenarioFile {
             let stages = fields.required("stages") { self.stages($0, target: yaml.rate) }
             let most = fields.required("max-users", userCount)
             guard let stages, let most else { return nil }
-            if start.perSecond == 0, stages.allSatisfy({ $0.target.perSecond == 0 }) {
-                yaml.error("AS091", "'arrivals' never starts a user", at: node, fix: "write `stages: [{for: 1m, to: 20/s}]`")
+            if start.perSecond == 0, !stages.isEmpty, stages.allSatisfy({ $0.target.perSecond == 0 }) {
+                yaml.error(
+                    "AS091", "'arrivals' never starts a user", at: node,
+                    fix: "write `stages: [{for: 1m, to: 20/s}]`")
             }
             if most == 0 {
-                yaml.error("AS091", "'max-users' of 0 drops every start", at: node, fix: "write `max-users: 500`")
+                yaml.error(
+                    "AS091", "'max-users' of 0 drops every start", at: node, fix: "write `max-users: 500`")
             }
             return .arrivals(start: start, stages: stages, maximumUsers: most)
         }
@@ -141,11 +158,15 @@ extension ScenarioFile {
     /// `20` or `20 users`.
     private func userCount(_ node: YAMLNode) -> Int? {
         let words = node.stringValue?.split(separator: " ").map(String.init) ?? []
-        if words.count == 2, ["user", "users"].contains(words[1]), let count = Int(words[0]), (0...1_000_000).contains(count) {
+        if words.count == 2, ["user", "users"].contains(words[1]), let count = Int(words[0]),
+            (0...1_000_000).contains(count)
+        {
             return count
         }
         if node.stringValue != nil {
-            yaml.error("AS091", "expected a number of users, found \(node.kindText)", at: node, fix: "write `20` or `20 users`")
+            yaml.error(
+                "AS091", "expected a number of users, found \(node.kindText)", at: node,
+                fix: "write `20` or `20 users`")
             return nil
         }
         return yaml.int(node, in: 0...1_000_000)
@@ -169,11 +190,13 @@ extension ScenarioFile {
         let resolved = FileReader.resolve(path, from: yaml.file)
         let isJSON = path.hasSuffix(".json")
         guard isJSON || path.hasSuffix(".csv") else {
-            yaml.error("AS093", "a feed is a .csv or .json file, found '\(path)'", at: node, fix: "name a .csv or .json file")
+            yaml.error(
+                "AS093", "a feed is a .csv or .json file, found '\(path)'", at: node,
+                fix: "name a .csv or .json file")
             return nil
         }
         guard let bytes = session.bytes(resolved, namedAt: (node, yaml)) else { return nil }
-        let rows = isJSON ? jsonRows(bytes, node, path) : csvRows(bytes, node, path)
+        let rows = isJSON ? jsonRows(bytes, node, path) : csvRows(bytes, file: resolved)
         if rows?.isEmpty == true {
             yaml.error("AS093", "the feed '\(path)' has no rows", at: node, fix: "add a row")
         }
@@ -184,7 +207,9 @@ extension ScenarioFile {
         do {
             let value = try JSON(parsing: bytes)
             guard let elements = value.arrayValue, let rows = Self.objects(elements) else {
-                yaml.error("AS093", "the feed '\(path)' is not a list of objects", at: node, fix: "write `[{\"name\": \"…\"}, …]` in it")
+                yaml.error(
+                    "AS093", "the feed '\(path)' is not a list of objects", at: node,
+                    fix: "write `[{\"name\": \"…\"}, …]` in it")
                 return nil
             }
             return rows

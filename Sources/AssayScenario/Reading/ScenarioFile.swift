@@ -40,7 +40,9 @@ final class ScenarioFile {
     func readVersion(_ fields: inout MappingReader) {
         guard let pair = fields.pair("assay") else {
             if fields.isMapping {
-                yaml.error("AS020", "\(fields.what) needs `assay: 1`", at: fields.node, fix: "begin it with `assay: 1`")
+                yaml.error(
+                    "AS020", "the \(fields.what) needs `assay: 1`", at: fields.node,
+                    fix: "begin it with `assay: 1`")
             }
             return
         }
@@ -69,7 +71,8 @@ final class ScenarioFile {
         yaml.entries(node, what).compactMap { pair in
             guard let name = name(pair.key) else { return nil }
             return .init(
-                name: name, value: yaml.valueTemplate(pair.value) ?? .literal(.null), location: pair.key.location)
+                name: name, value: yaml.valueTemplate(pair.value) ?? .literal(.null),
+                location: pair.key.location)
         }
     }
 
@@ -77,13 +80,15 @@ final class ScenarioFile {
         var names: [String: SourceLocation] = [:]
         return yaml.list(node) { row in
             guard row.pairs != nil, let name = row["name"] else {
-                yaml.error("AS045", "a case is a mapping with `name`, found \(row.kindText)", at: row,
+                yaml.error(
+                    "AS045", "a case is a mapping with `name`, found \(row.kindText)", at: row,
                     fix: "write `- {name: small, quantity: 1}`")
                 return nil
             }
             guard let text = yaml.text(name), let values = yaml.valueTemplate(row) else { return nil }
             if let first = names[text] {
-                yaml.error("AS045", "two cases are named '\(text)', the first on line \(first.line)", at: name,
+                yaml.error(
+                    "AS045", "two cases are named '\(text)', the first on line \(first.line)", at: name,
                     fix: "give each case a name of its own")
             }
             names[text] = names[text] ?? name.location
@@ -132,7 +137,8 @@ final class ScenarioFile {
     }
 
     /// A part of the stand that a step names.
-    func part(_ node: YAMLNode, _ key: String, accepts: (StandNames.Part) -> Bool, _ what: String) -> String? {
+    func part(_ node: YAMLNode, _ key: String, accepts: (StandNames.Part) -> Bool, _ what: String) -> String?
+    {
         guard let name = yaml.text(node) else { return nil }
         guard let stand = session.stand else { return name }
         let fitting = stand.parts.filter(accepts).map(\.name)
@@ -161,7 +167,7 @@ final class ScenarioFile {
     func scenario(named node: YAMLNode) -> Scenario? {
         guard let path = yaml.string(node) else { return nil }
         let resolved = FileReader.resolve(path, from: yaml.file)
-        guard let scenario = session.scenario(resolved, namedAt: (node, yaml), known: KnownNames()) else {
+        guard let scenario = session.scenario(resolved, namedAt: (node, yaml)) else {
             return nil
         }
         if !scenario.cases.isEmpty {

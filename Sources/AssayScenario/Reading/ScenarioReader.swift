@@ -9,9 +9,15 @@ public struct ScenarioReader: Sendable {
     /// Names of the project's stand; `nil` leaves `on:`, `of:` and `${api.url}` unchecked.
     public var stand: StandNames?
 
-    public init(files: FileReader, stand: StandNames? = nil) {
+    /// What is wrong with the text of a threshold; `nil` leaves thresholds to the caller.
+    public var checkThreshold: ThresholdCheck?
+
+    public typealias ThresholdCheck = @Sendable (LoadProfile.ThresholdText) -> [Diagnostic]
+
+    public init(files: FileReader, stand: StandNames? = nil, checkThreshold: ThresholdCheck? = nil) {
         self.files = files
         self.stand = stand
+        self.checkThreshold = checkThreshold
     }
 
     /// Reads a scenario and the scenarios it uses.
@@ -19,13 +25,14 @@ public struct ScenarioReader: Sendable {
     /// - Parameter path: shown in messages and the start of relative paths in the file.
     public func scenario(_ path: String) -> Result<Scenario, Diagnostics> {
         let session = ReadingSession(files: files, stand: stand)
-        let scenario = session.scenario(path, namedAt: nil, known: KnownNames())
+        let scenario = session.scenario(path, namedAt: nil)
         return session.result(scenario)
     }
 
     /// Reads a load profile, its scenarios and its feed.
     public func profile(_ path: String) -> Result<LoadProfile, Diagnostics> {
         let session = ReadingSession(files: files, stand: stand)
+        session.checkThreshold = checkThreshold
         return session.result(session.profile(path))
     }
 }
@@ -42,6 +49,9 @@ struct KnownNames: Sendable {
 final class ReadingSession {
     let files: FileReader
     let stand: StandNames?
+    /// What a profile sets for all its scenarios, those that they use among them.
+    var known = KnownNames()
+    var checkThreshold: ScenarioReader.ThresholdCheck?
     let bag = DiagnosticBag()
     /// Files that are being read, outermost first.
     private var open: [String] = []
@@ -59,15 +69,14 @@ final class ReadingSession {
     }
 
     /// - Parameter place: where the file is named, with the reading it is named in; `nil` for the first file.
-    func scenario(
-        _ path: String, namedAt place: (node: YAMLNode, reading: YAMLReading)?, known: KnownNames
-    ) -> Scenario? {
+    func scenario(_ path: String, namedAt place: (node: YAMLNode, reading: YAMLReading)?) -> Scenario? {
         if let read = scenarios[path] { return read }
         if failed.contains(path) { return nil }
         if let start = open.firstIndex(of: path) {
             let round = (open[start...] + [path]).joined(separator: " → ")
             place?.reading.error(
-                "AS035", "the scenario uses itself: \(round)", at: place?.node.location ?? Self.start(of: path),
+                "AS035", "the scenario uses itself: \(round)",
+                at: place?.node.location ?? Self.start(of: path),
                 fix: "take one of the `use` steps out")
             return nil
         }
@@ -100,7 +109,8 @@ final class ReadingSession {
         case .success(let bytes): return bytes
         case .failure(.missing):
             let (folder, name) = FileReader.split(path)
-            message = "there is no file '\(name)' in " + (folder.isEmpty ? "the project's folder" : "'\(folder)'")
+            message =
+                "there is no file '\(name)' in " + (folder.isEmpty ? "the project's folder" : "'\(folder)'")
         case .failure(.unreadable(let reason)): message = "'\(path)' cannot be read: \(reason)"
         }
         let fix = suggestion(for: path)

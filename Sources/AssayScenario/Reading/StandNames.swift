@@ -21,7 +21,9 @@ public struct StandNames: Sendable {
     public init(parts: [Part] = []) { self.parts = parts }
 
     /// Members that a part may have, taken for granted where no stand is known.
-    static let usualMembers: Set<String> = ["url", "host", "port", "address", "path", "dsn", "folder", "socket"]
+    static let usualMembers: Set<String> = [
+        "url", "host", "port", "address", "path", "dsn", "folder", "socket",
+    ]
 
     func part(_ name: String) -> Part? { parts.first { $0.name == name } }
 }

@@ -5,7 +5,9 @@ extension ScenarioFile {
     /// A list of steps; an empty one is told.
     func steps(_ node: YAMLNode) -> [Step]? {
         guard let elements = node.elements else { return yaml.list(node, of: step) }
-        if elements.isEmpty { yaml.error("AS040", "there are no steps", at: node, fix: "add a step: `- http: …`") }
+        if elements.isEmpty {
+            yaml.error("AS040", "there are no steps", at: node, fix: "add a step: `- http: …`")
+        }
         return elements.compactMap(step)
     }
 
@@ -25,7 +27,8 @@ extension ScenarioFile {
             let name = given ?? id ?? read?.name ?? kind?.keyword ?? "step"
             return Step(
                 id: id, name: name, location: keyword?.key.location ?? node.location,
-                action: read?.action ?? .think(.fixed(.zero)), expectation: completed(expectation, kind, node),
+                action: read?.action ?? .think(.fixed(.zero)),
+                expectation: completed(expectation, kind, node),
                 captures: captures ?? [], cleanup: cleanup ?? [], eventually: eventually)
         }
     }

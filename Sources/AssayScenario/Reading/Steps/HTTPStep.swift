@@ -7,7 +7,7 @@ extension StepKind {
         expectations: ["status", "headers", "body", "json", "schema", "golden", "within"],
         captures: [.path, .header, .status, .body, .matches]
     ) { pair, _, file in
-        file.yaml.mapping(pair.value, "http step") { fields in
+        file.yaml.mapping(pair.value, "an http step") { fields in
             let action = file.httpAction(&fields)
             return action.map { (.http($0), "\($0.method) \(pathText($0.url))") }
         }
@@ -46,7 +46,9 @@ extension ScenarioFile {
         let body = written.flatMap(httpBody)
         guard let method, let url else { return nil }
         if url.source.isEmpty {
-            yaml.error("AS024", "the request has no address", at: method.value, fix: "write `\(method.name): \"${api.url}/…\"`")
+            yaml.error(
+                "AS024", "the request has no address", at: method.value,
+                fix: "write `\(method.name): \"${api.url}/…\"`")
         }
         return HTTPAction(
             method: method.name.uppercased(), url: url, headers: headers ?? [], query: query ?? [],

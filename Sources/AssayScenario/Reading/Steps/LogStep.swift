@@ -8,7 +8,8 @@ extension StepKind {
             let of = fields.required("of") {
                 file.part($0, "of", accepts: { $0.kind == .service }, "a service")
             }
-            let wanted = fields.choice(of: ["contains", "matches", "json"], code: "AS024").flatMap(file.wanted)
+            let wanted = fields.choice(of: ["contains", "matches", "json"], code: "AS024").flatMap(
+                file.wanted)
             let within = fields.optional("within", file.yaml.duration) ?? .seconds(2)
             guard let of, let ofNode, let wanted else { return nil }
             let action = LogAction(of: of, ofLocation: ofNode.location, wanted: wanted, within: within)

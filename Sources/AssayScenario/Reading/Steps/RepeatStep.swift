@@ -15,11 +15,13 @@ extension StepKind {
                 }
             }
             if let kind, kind.name != "over", let alias = fields.value("as") {
-                file.yaml.error("AS024", "`as` names the elements of `over`, not of `\(kind.name)`", at: alias,
+                file.yaml.error(
+                    "AS024", "`as` names the elements of `over`, not of `\(kind.name)`", at: alias,
                     fix: "remove it; `${index}` is the round, from 0")
             }
             if let kind, kind.name != "while", let bound = fields.value("max") {
-                file.yaml.error("AS024", "`max` bounds `while`, not `\(kind.name)`", at: bound, fix: "remove it")
+                file.yaml.error(
+                    "AS024", "`max` bounds `while`, not `\(kind.name)`", at: bound, fix: "remove it")
             }
             let pause = fields.optional("pause", file.yaml.duration)
             let steps = file.body(&fields)

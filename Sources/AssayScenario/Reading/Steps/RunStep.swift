@@ -18,7 +18,8 @@ extension StepKind {
             let timeout = fields.optional("timeout", file.yaml.duration)
             guard let command else { return nil }
             let action = RunAction(
-                command: command, environment: environment ?? [], folder: folder, input: input, timeout: timeout)
+                command: command, environment: environment ?? [], folder: folder, input: input,
+                timeout: timeout)
             let text =
                 switch command {
                 case .shell(let text): text.source
@@ -30,7 +31,8 @@ extension StepKind {
 
     /// The program's own name: `go` of `/usr/bin/go test ./...`.
     private static func program(_ command: String) -> String {
-        let word = command.split(whereSeparator: { $0 == " " || $0 == "\n" }).first.map(String.init) ?? command
+        let word =
+            command.split(whereSeparator: { $0 == " " || $0 == "\n" }).first.map(String.init) ?? command
         return FileReader.split(word).name
     }
 }

@@ -5,7 +5,7 @@ extension StepKind {
     static let sql = StepKind(
         keyword: "sql", expectations: ["rows", "row-count"], captures: [.path]
     ) { pair, _, file in
-        file.yaml.mapping(pair.value, "sql step") { fields in
+        file.yaml.mapping(pair.value, "an sql step") { fields in
             let onNode = fields.value("on")
             let on = fields.required("on") { file.part($0, "on", accepts: \.isDatabase, "a database") }
             let statement = fields.choice(of: ["query", "run"], code: "AS024")

@@ -2,7 +2,8 @@ import AssayCore
 import AssayFormats
 
 extension StepKind {
-    static let use = StepKind(keyword: "use", companions: ["with"], captures: [.variable]) { pair, fields, file in
+    static let use = StepKind(keyword: "use", companions: ["with"], captures: [.variable]) {
+        pair, fields, file in
         let with = fields.optional("with") { file.variables($0, "with") } ?? []
         guard let scenario = file.scenario(named: pair.value) else { return nil }
         file.checkWith(with, of: scenario, at: pair.value)
