@@ -48,6 +48,8 @@ public indirect enum Matcher<Value: Sendable>: Sendable {
     case type(String)
     /// Regular expression, searched (anchor it with ^ and $).
     case matches(Value)
+    /// ``matches`` with a constant expression, compiled once when it was read.
+    case pattern(Pattern)
     /// Text in text, an element in an array, members in an object.
     case contains(Value)
     case between(Value, Value)

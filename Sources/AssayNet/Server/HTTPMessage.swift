@@ -1,0 +1,42 @@
+public import AssayWire
+
+/// A request as a handler sees it, body whole.
+public struct HTTPRequest: Sendable {
+    public var method: String
+    /// Path and query as sent.
+    public var target: String
+    public var headers: HTTPHeaders
+    public var body: [UInt8]
+
+    public init(method: String, target: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The target without its query.
+    public var path: Substring { target.prefix { $0 != "?" } }
+
+    /// The query without its question mark; empty when there is none.
+    public var query: Substring { target.drop { $0 != "?" }.dropFirst() }
+}
+
+/// What a handler answers.
+public struct HTTPResponse: Sendable {
+    public var status: Int
+    public var headers: HTTPHeaders
+    public var body: [UInt8]
+    /// Ends the connection after this answer.
+    public var closes = false
+
+    public init(status: Int = 200, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    public init(status: Int = 200, text: String, type: String = "text/plain; charset=utf-8") {
+        self.init(status: status, headers: HTTPHeaders([("Content-Type", type)]), body: Array(text.utf8))
+    }
+}

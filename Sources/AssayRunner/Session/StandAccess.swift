@@ -1,0 +1,57 @@
+public import AssayCore
+public import AssayFormats
+
+/// What steps ask of the stand; the composition answers, so that the runner need not know how a stand is made.
+public protocol StandAccess: Sendable {
+    /// Runs one statement.
+    ///
+    /// - Parameter arguments: bound to `$1`, `$2`, …
+    /// - Returns: rows as objects and the number of rows changed, or the database's own words.
+    func execute(
+        _ statement: String, arguments: [JSON], returningRows: Bool, on database: String
+    ) async -> Result<SQLAnswer, StepError>
+
+    /// How many lines a service has logged so far, cut ones included.
+    func logPosition(of service: String) -> Int
+
+    /// The lines a service has logged from a position on, as far as they are still kept, with the next position.
+    func logLines(of service: String, from position: Int) -> (lines: [String], next: Int)
+}
+
+public struct SQLAnswer: Sendable, Equatable {
+    public var rows: [JSONObject]
+    public var changedRows: Int
+    public init(rows: [JSONObject], changedRows: Int) {
+        self.rows = rows
+        self.changedRows = changedRows
+    }
+}
+
+/// Why a step could not be done at all: expected and actual, for people.
+public struct StepError: Error, Sendable, Equatable {
+    public var message: String
+    public var location: SourceLocation?
+    public init(_ message: String, at location: SourceLocation? = nil) {
+        self.message = message
+        self.location = location
+    }
+}
+
+/// Hides secrets in everything that leaves the process.
+public struct Masker: Sendable {
+    private let secrets: [String]
+    private static let replacement = "•••"
+
+    /// - Parameter secrets: values, not names; ones shorter than four characters are not searched for.
+    public init(secrets: some Sequence<String>) {
+        self.secrets = Set(secrets).filter { $0.count >= 4 }.sorted { $0.count > $1.count }
+    }
+
+    public func mask(_ text: String) -> String {
+        var masked = text
+        for secret in secrets where masked.contains(secret) {
+            masked = masked.replacing(secret, with: Self.replacement)
+        }
+        return masked
+    }
+}

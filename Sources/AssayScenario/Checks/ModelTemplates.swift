@@ -1,0 +1,137 @@
+import AssayCore
+import AssayFormats
+
+/// What a part of a scenario computes when it runs.
+struct Computed {
+    var expressions: [Expression] = []
+
+    mutating func add(_ template: Template?) { expressions += template?.expressions ?? [] }
+    mutating func add(_ value: ValueTemplate) { for template in value.templates { add(template) } }
+    mutating func add(_ fields: [HTTPAction.Field]) { for field in fields { add(field.value) } }
+
+    mutating func add(_ path: PathTemplate) {
+        if case .templated(let template) = path { add(template) }
+    }
+
+    mutating func add(_ matcher: Matcher<ValueTemplate>) {
+        _ = matcher.map { (value: ValueTemplate) -> ValueTemplate in
+            add(value)
+            return value
+        }
+    }
+
+    mutating func add(_ expectation: Expectation) {
+        for check in expectation.checks {
+            if case .json(let path) = check.subject { add(path) }
+            add(check.matcher)
+        }
+    }
+
+    mutating func add(_ captures: [Capture]) {
+        for capture in captures { if case .jsonPath(let path) = capture.source { add(path) } }
+    }
+
+    /// What the action itself computes before any step inside it.
+    mutating func add(_ action: Action) {
+        switch action {
+        case .http(let http):
+            add(http.url)
+            add(http.headers)
+            add(http.query)
+            add(http.bearer)
+            switch http.body {
+            case .none: break
+            case .json(let value): add(value)
+            case .text(let text), .file(let text): add(text)
+            case .form(let fields): add(fields)
+            }
+        case .sql(let sql):
+            add(sql.statement)
+            for argument in sql.arguments { add(argument) }
+        case .run(let run):
+            switch run.command {
+            case .shell(let text): add(text)
+            case .words(let words): for word in words { add(word) }
+            }
+            add(run.environment)
+            add(run.folder)
+            add(run.input)
+        case .log(let log):
+            switch log.wanted {
+            case .contains(let text), .matches(let text): add(text)
+            case .json(let matcher): add(matcher)
+            }
+        case .think: break
+        case .repeat(let action):
+            switch action.count {
+            case .times(let value), .over(let value, _): add(value)
+            case .whileTrue(let expression, _): expressions.append(expression)
+            }
+        case .parallel(let action):
+            add(action.times)
+            add(action.expectation)
+        case .if(let action): expressions.append(action.condition)
+        case .use(let action): for variable in action.with { add(variable.value) }
+        }
+    }
+
+    /// Names in the order written, each with the member that is read of it, when one is.
+    var reads: [Read] { expressions.flatMap { Self.reads($0) } }
+
+    struct Read {
+        var name: String
+        var member: String?
+        var location: SourceLocation
+    }
+
+    private static func reads(_ expression: Expression) -> [Read] {
+        switch expression {
+        case .literal: []
+        case .name(let name, let location): [Read(name: name, member: nil, location: location)]
+        case .member(.name(let name, let location), let key): [Read(name: name, member: key, location: location)]
+        case .member(let base, _): reads(base)
+        case .index(let base, let index): reads(base) + reads(index)
+        case .call(_, let arguments, _): arguments.flatMap { reads($0) }
+        case .array(let elements): elements.flatMap { reads($0) }
+        case .object(let members): members.flatMap { reads($0.value) }
+        case .not(let operand), .negate(let operand): reads(operand)
+        case .binary(_, let left, let right): reads(left) + reads(right)
+        }
+    }
+}
+
+extension Step {
+    /// Steps inside this one, cleanup not among them.
+    var inner: [Step] {
+        switch action {
+        case .repeat(let action): action.steps
+        case .parallel(let action): action.steps
+        case .if(let action): action.then + action.otherwise
+        case .http, .sql, .run, .log, .think, .use: []
+        }
+    }
+
+    /// Whether its answer can be captured from.
+    var answers: Bool {
+        switch action {
+        case .http, .sql, .run: true
+        case .log, .think, .repeat, .parallel, .if, .use: false
+        }
+    }
+}
+
+extension Scenario {
+    /// Names that `use … capture` can take: parameters, variables and what its steps capture.
+    var givenNames: [String] {
+        var names = parameters.map(\.name) + variables.map(\.name)
+        func collect(_ steps: [Step]) {
+            for step in steps {
+                names += step.captures.map(\.name)
+                if case .parallel = step.action { continue }
+                collect(step.inner)
+            }
+        }
+        collect(steps)
+        return names
+    }
+}

@@ -1,0 +1,5 @@
+import AssayFormats
+
+extension ScenarioFile {
+    func csvRows(_ bytes: [UInt8], _ node: YAMLNode, _ path: String) -> [JSONObject]? { [] }
+}

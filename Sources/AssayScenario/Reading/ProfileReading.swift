@@ -1,0 +1,201 @@
+import AssayCore
+import AssayFormats
+
+extension ReadingSession {
+    func profile(_ path: String) -> LoadProfile? {
+        guard let yaml = reading(path, namedAt: nil) else { return nil }
+        let file = ScenarioFile(yaml: yaml, session: self)
+        return yaml.mapping(yaml.root, "load profile") { fields in
+            file.readVersion(&fields)
+            let name = fields.required("load", yaml.text)
+            let feed = fields.optional("feed", file.feed)
+            let setup = fields.optional("setup") { file.steps($0) } ?? []
+            let teardown = fields.optional("teardown") { file.steps($0) } ?? []
+            let known = file.checked(setup, teardown, feed: feed)
+            let scenarios = fields.required("scenarios") { file.weightedScenarios($0, known: known) }
+            let model = file.model(&fields)
+            let thresholds = fields.optional("thresholds") { node in
+                yaml.list(node) { line in yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) } }
+            }
+            let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
+            let gracefulStop = fields.optional("graceful-stop", yaml.duration) ?? .seconds(30)
+            guard let name, let scenarios, let model else { return nil }
+            return LoadProfile(
+                name: name, location: yaml.root.location, scenarios: scenarios, model: model, feed: feed,
+                thresholds: thresholds ?? [], setup: setup, teardown: teardown, lagBound: lagBound,
+                gracefulStop: gracefulStop)
+        }
+    }
+}
+
+extension ScenarioFile {
+    /// Checks the profile's own steps, and says what its scenarios may read.
+    fileprivate func checked(_ setup: [Step], _ teardown: [Step], feed: LoadProfile.Feed?) -> KnownNames {
+        var check = NameCheck(stand: session.stand, known: KnownNames())
+        let (problems, names) = check.problems(in: setup)
+        for problem in problems { yaml.add(problem) }
+        let known = KnownNames(variables: names, feed: feed.map { $0.rows.first?.keys ?? [] })
+        check = NameCheck(stand: session.stand, known: KnownNames(variables: names))
+        for problem in check.problems(in: teardown).problems { yaml.add(problem) }
+        return known
+    }
+
+    fileprivate func weightedScenarios(_ node: YAMLNode, known: KnownNames) -> [LoadProfile.WeightedScenario]? {
+        if node.elements?.isEmpty == true {
+            yaml.error("AS092", "'scenarios' names no scenario", at: node, fix: "add `- {use: browse.yml, weight: 1}`")
+        }
+        return yaml.list(node) { row in
+            if let path = row.stringValue, row.pairs == nil { _ = path
+                return loaded(row, known).map { .init(scenario: $0, weight: 1) } }
+            return yaml.mapping(row, "scenario of the profile") { fields in
+                let scenario = fields.required("use") { loaded($0, known) }
+                let weight = fields.optional("weight", weight) ?? 1
+                return scenario.map { .init(scenario: $0, weight: weight) }
+            }
+        }
+    }
+
+    private func weight(_ node: YAMLNode) -> Double? {
+        guard let weight = yaml.double(node) else { return nil }
+        guard weight > 0 else {
+            yaml.error("AS092", "'weight' is more than 0, found \(node.scalarText ?? "")", at: node, fix: "leave the scenario out instead")
+            return nil
+        }
+        return weight
+    }
+
+    private func loaded(_ node: YAMLNode, _ known: KnownNames) -> Scenario? {
+        guard let path = yaml.string(node) else { return nil }
+        let resolved = FileReader.resolve(path, from: yaml.file)
+        guard let scenario = session.scenario(resolved, namedAt: (node, yaml), known: known) else { return nil }
+        checkWith([], of: scenario, at: node)
+        return scenario
+    }
+
+    // MARK: Model
+
+    fileprivate func model(_ fields: inout MappingReader) -> LoadProfile.Model? {
+        guard let pair = fields.choice(of: ["users", "arrivals", "iterations"], code: "AS090") else { return nil }
+        switch pair.name {
+        case "users": return users(pair.value)
+        case "arrivals": return arrivals(pair.value)
+        default: return iterations(pair.value)
+        }
+    }
+
+    private func users(_ node: YAMLNode) -> LoadProfile.Model? {
+        yaml.mapping(node, "'users'") { fields in
+            let start = fields.optional("start", userCount) ?? 0
+            let stages = fields.required("stages") { self.stages($0, target: userCount) }
+            guard let stages else { return nil }
+            if start == 0, stages.allSatisfy({ $0.target == 0 }) {
+                yaml.error("AS091", "'users' never starts a user", at: node, fix: "write `stages: [{for: 1m, to: 20}]`")
+            }
+            return .users(start: start, stages: stages)
+        }
+    }
+
+    private func arrivals(_ node: YAMLNode) -> LoadProfile.Model? {
+        yaml.mapping(node, "'arrivals'") { fields in
+            let start = fields.optional("start", yaml.rate) ?? Rate(perSecond: 0)
+            let stages = fields.required("stages") { self.stages($0, target: yaml.rate) }
+            let most = fields.required("max-users", userCount)
+            guard let stages, let most else { return nil }
+            if start.perSecond == 0, stages.allSatisfy({ $0.target.perSecond == 0 }) {
+                yaml.error("AS091", "'arrivals' never starts a user", at: node, fix: "write `stages: [{for: 1m, to: 20/s}]`")
+            }
+            if most == 0 {
+                yaml.error("AS091", "'max-users' of 0 drops every start", at: node, fix: "write `max-users: 500`")
+            }
+            return .arrivals(start: start, stages: stages, maximumUsers: most)
+        }
+    }
+
+    private func iterations(_ node: YAMLNode) -> LoadProfile.Model? {
+        yaml.mapping(node, "'iterations'") { fields in
+            let users = fields.required("users") { yaml.int($0, in: 1...1_000_000) }
+            let kind = fields.choice(of: ["each", "total"], code: "AS090")
+            let count = kind.flatMap { yaml.int($0.value, in: 1...1_000_000_000) }
+            guard let users, let kind, let count else { return nil }
+            return kind.name == "each"
+                ? .iterationsEach(users: users, each: count) : .iterationsTotal(users: users, total: count)
+        }
+    }
+
+    private func stages<Target: Sendable>(
+        _ node: YAMLNode, target: (YAMLNode) -> Target?
+    ) -> [LoadProfile.Stage<Target>]? {
+        if node.elements?.isEmpty == true {
+            yaml.error("AS091", "'stages' has no stage", at: node, fix: "write `stages: [{for: 1m, to: …}]`")
+        }
+        return yaml.list(node) { row in
+            yaml.mapping(row, "a stage") { fields in
+                let length = fields.required("for", yaml.duration)
+                let to = fields.required("to", target)
+                guard let length, let to else { return nil }
+                return .init(length: length, target: to)
+            }
+        }
+    }
+
+    /// `20` or `20 users`.
+    private func userCount(_ node: YAMLNode) -> Int? {
+        let words = node.stringValue?.split(separator: " ").map(String.init) ?? []
+        if words.count == 2, ["user", "users"].contains(words[1]), let count = Int(words[0]), (0...1_000_000).contains(count) {
+            return count
+        }
+        if node.stringValue != nil {
+            yaml.error("AS091", "expected a number of users, found \(node.kindText)", at: node, fix: "write `20` or `20 users`")
+            return nil
+        }
+        return yaml.int(node, in: 0...1_000_000)
+    }
+
+    // MARK: Feed
+
+    fileprivate func feed(_ node: YAMLNode) -> LoadProfile.Feed? {
+        yaml.mapping(node, "'feed'") { fields in
+            let path = fields.required("rows", yaml.string)
+            let rows = fields.value("rows").flatMap { path == nil ? nil : feedRows($0) }
+            let pick = fields.optional("pick") { yaml.enumeration($0, as: LoadProfile.Feed.Pick.self) }
+            let per = fields.optional("per") { yaml.enumeration($0, as: LoadProfile.Feed.Per.self) }
+            guard let path, let rows else { return nil }
+            return LoadProfile.Feed(path: path, rows: rows, pick: pick ?? .inOrder, per: per ?? .user)
+        }
+    }
+
+    private func feedRows(_ node: YAMLNode) -> [JSONObject]? {
+        guard let path = node.stringValue else { return nil }
+        let resolved = FileReader.resolve(path, from: yaml.file)
+        let isJSON = path.hasSuffix(".json")
+        guard isJSON || path.hasSuffix(".csv") else {
+            yaml.error("AS093", "a feed is a .csv or .json file, found '\(path)'", at: node, fix: "name a .csv or .json file")
+            return nil
+        }
+        guard let bytes = session.bytes(resolved, namedAt: (node, yaml)) else { return nil }
+        let rows = isJSON ? jsonRows(bytes, node, path) : csvRows(bytes, node, path)
+        if rows?.isEmpty == true {
+            yaml.error("AS093", "the feed '\(path)' has no rows", at: node, fix: "add a row")
+        }
+        return rows
+    }
+
+    private func jsonRows(_ bytes: [UInt8], _ node: YAMLNode, _ path: String) -> [JSONObject]? {
+        do {
+            let value = try JSON(parsing: bytes)
+            guard let elements = value.arrayValue, let rows = Self.objects(elements) else {
+                yaml.error("AS093", "the feed '\(path)' is not a list of objects", at: node, fix: "write `[{\"name\": \"…\"}, …]` in it")
+                return nil
+            }
+            return rows
+        } catch {
+            yaml.error("AS093", "the feed '\(path)' is no JSON: \(error)", at: node)
+            return nil
+        }
+    }
+
+    private static func objects(_ elements: [JSON]) -> [JSONObject]? {
+        let rows = elements.compactMap(\.objectValue)
+        return rows.count == elements.count ? rows : nil
+    }
+}

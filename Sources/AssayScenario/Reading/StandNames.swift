@@ -1,0 +1,27 @@
+/// What a project's stand calls its parts, so that scenarios can be checked against it.
+public struct StandNames: Sendable {
+    public enum Kind: String, Sendable { case service, dependency, double }
+
+    public struct Part: Sendable {
+        public var name: String
+        public var kind: Kind
+        /// What `${<name>.…}` has: `url`, `port`, `host`, …
+        public var members: [String]
+        /// Whether it answers `sql` steps.
+        public var isDatabase: Bool
+        public init(name: String, kind: Kind, members: [String], isDatabase: Bool = false) {
+            self.name = name
+            self.kind = kind
+            self.members = members
+            self.isDatabase = isDatabase
+        }
+    }
+
+    public var parts: [Part]
+    public init(parts: [Part] = []) { self.parts = parts }
+
+    /// Members that a part may have, taken for granted where no stand is known.
+    static let usualMembers: Set<String> = ["url", "host", "port", "address", "path", "dsn", "folder", "socket"]
+
+    func part(_ name: String) -> Part? { parts.first { $0.name == name } }
+}
