@@ -4,7 +4,8 @@ import Testing
 @Suite("Child processes", .timeLimit(.minutes(1)))
 struct ProcessTests {
     private func run(
-        _ command: [String], input: ProcessSpec.Input = .none, folder: String? = nil, within: Duration = .seconds(20),
+        _ command: [String], input: ProcessSpec.Input = .none, folder: String? = nil,
+        within: Duration = .seconds(20),
         limit: Int = 1 << 20
     ) throws -> Result<ProcessResult, SystemError> {
         let reactor = try Reactor()
@@ -13,7 +14,8 @@ struct ProcessTests {
             do throws(SystemError) {
                 return .success(
                     try await ChildProcess.runToEnd(
-                        spec, on: reactor, until: Reactor.monotonicNow() + within.components.seconds * 1_000_000_000,
+                        spec, on: reactor,
+                        until: Reactor.monotonicNow() + within.components.seconds * 1_000_000_000,
                         outputLimitBytes: limit))
             } catch {
                 return .failure(error)

@@ -37,10 +37,13 @@ public final class ChildProcess: @unchecked Sendable {
     ///
     /// - Throws: ``SystemError`` with the program for one that is not there (ENOENT) or not executable (EACCES,
     ///   ENOEXEC), with the folder for one that is not there.
-    public static func start(_ spec: ProcessSpec, on reactor: Reactor) async throws(SystemError) -> ChildProcess {
+    public static func start(_ spec: ProcessSpec, on reactor: Reactor) async throws(SystemError)
+        -> ChildProcess
+    {
         if let folder = spec.folder, Files.kind(of: folder) != .folder {
             throw SystemError(
-                call: "chdir", errno: Files.kind(of: folder) == nil ? Self.noEntry : Self.notFolder, subject: folder)
+                call: "chdir", errno: Files.kind(of: folder) == nil ? Self.noEntry : Self.notFolder,
+                subject: folder)
         }
         let program = try resolveProgram(spec)
         let process = try ChildProcess(try startKeeper(spec, program: program), on: reactor)
