@@ -3,7 +3,7 @@ public struct JSONObject: Sendable {
     public private(set) var keys: [String] = []
     public private(set) var values: [JSON] = []
     /// Only kept for objects too large to search one by one.
-    private var places: [String: Int]?
+    private var places: [ExactName: Int]?
     private static let searchedLimit = 12
 
     public init() {}
@@ -11,6 +11,14 @@ public struct JSONObject: Sendable {
     /// A later pair replaces an earlier one of the same key.
     public init(_ members: some Sequence<(String, JSON)>) {
         for (key, value) in members { self[key] = value }
+    }
+
+    /// Pairs names with values in order. Names must differ from each other; rows of a table can share one list.
+    init(distinctKeys keys: [String], values: [JSON]) {
+        precondition(keys.count == values.count, "as many names as values")
+        self.keys = keys
+        self.values = values
+        indexIfLarge()
     }
 
     public var count: Int { keys.count }
@@ -30,20 +38,30 @@ public struct JSONObject: Sendable {
             case (nil, let value?):
                 keys.append(key)
                 values.append(value)
-                if places != nil { places?[key] = keys.count - 1 } else { indexIfLarge() }
+                if places != nil { places?[ExactName(key)] = keys.count - 1 } else { indexIfLarge() }
             case (nil, nil): break
             }
         }
     }
 
+    /// A name compared scalar by scalar, as JSON does, not up to canonical equivalence as `String` does.
+    private struct ExactName: Hashable {
+        let text: String
+        init(_ text: String) { self.text = text }
+        static func == (left: ExactName, right: ExactName) -> Bool {
+            left.text.utf8.elementsEqual(right.text.utf8)
+        }
+        func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    }
+
     private func place(of key: String) -> Int? {
-        if let places { return places[key] }
-        return keys.firstIndex(of: key)
+        if let places { return places[ExactName(key)] }
+        return keys.firstIndex { ExactName($0) == ExactName(key) }
     }
 
     private mutating func indexIfLarge() {
         guard keys.count > Self.searchedLimit else { return }
-        places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1, $0) })
+        places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { (ExactName($1), $0) })
     }
 }
 
