@@ -159,7 +159,7 @@ import Testing
                 let segments = (0..<count).map { Segment(index: $0, count: count) }
                 #expect(segments.reduce(0) { $0 + schedule.count(of: $1) } == schedule.count)
                 #expect(segments.flatMap { Array(schedule.users(of: $0)) }.sorted() == Array(0..<users))
-                for segment in segments where schedule.users(of: segment).isEmpty {
+                for segment in segments where Array(schedule.users(of: segment)).isEmpty {
                     #expect(schedule.count(of: segment) == 0)
                 }
             }

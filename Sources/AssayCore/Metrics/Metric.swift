@@ -1,0 +1,91 @@
+/// Something that a load run measures: name, kind, unit and what it means.
+public struct Metric: Sendable, Hashable {
+    /// What the numbers of a metric are.
+    public enum Unit: String, Sendable {
+        /// Nanoseconds.
+        case time
+        case count
+        case bytes
+        /// 0…1.
+        case fraction
+    }
+
+    /// As thresholds and reports spell it: `http.duration`.
+    public var name: String
+    public var kind: Series.Kind
+    public var unit: Unit
+    /// One line for people.
+    public var summary: String
+
+    public init(_ name: String, _ kind: Series.Kind, _ unit: Unit, _ summary: String) {
+        self.name = name
+        self.kind = kind
+        self.unit = unit
+        self.summary = summary
+    }
+}
+
+/// The metrics that a run knows: Assay's own and those its scenarios define.
+public struct MetricRegistry: Sendable {
+    /// In the order of the table, the user's own last.
+    public private(set) var all: [Metric]
+    private var indices: [String: Int]
+
+    /// Only Assay's own metrics.
+    public static let standard = MetricRegistry(table)
+
+    /// Assay's own metrics and those added.
+    public init(adding own: [Metric]) {
+        self.init(Self.table)
+        for metric in own { add(metric) }
+    }
+
+    private init(_ metrics: [Metric]) {
+        all = metrics
+        indices = [:]
+        for (index, metric) in metrics.enumerated() { indices[metric.name] = index }
+    }
+
+    public subscript(name: String) -> Metric? { indices[name].map { all[$0] } }
+
+    /// Adds one of the user's own.
+    ///
+    /// - Returns: false when the name is taken by a metric of another kind or unit; nothing changes then.
+    @discardableResult
+    public mutating func add(_ metric: Metric) -> Bool {
+        if let known = self[metric.name] { return known.kind == metric.kind && known.unit == metric.unit }
+        indices[metric.name] = all.count
+        all.append(metric)
+        return true
+    }
+
+    /// The known name that a misspelt one is near to.
+    public func nearest(to name: String) -> String? { nearestName(to: name, among: all.map(\.name)) }
+
+    private static let table: [Metric] = [
+        Metric("http.duration", .trend, .time, "from sending the request to the last byte of the answer"),
+        Metric("http.response", .trend, .time, "from the intended start to the last byte of the answer"),
+        Metric("http.waiting", .trend, .time, "from the last byte sent to the first byte of the answer"),
+        Metric("http.connecting", .trend, .time, "opening a TCP connection"),
+        Metric("http.tls", .trend, .time, "the TLS handshake"),
+        Metric("http.sending", .trend, .time, "writing the request"),
+        Metric("http.receiving", .trend, .time, "from the first to the last byte of the answer"),
+        Metric("http.failed", .rate, .fraction, "requests that failed, as a part of all"),
+        Metric("http.requests", .counter, .count, "requests made"),
+        Metric("iteration.duration", .trend, .time, "one pass through a scenario"),
+        Metric("iterations", .counter, .count, "passes that ended"),
+        Metric("iterations.dropped", .counter, .count, "planned starts for which no user was free"),
+        Metric("checks", .rate, .fraction, "expectations that held, as a part of all"),
+        Metric("users", .gauge, .count, "users at work"),
+        Metric("data.sent", .counter, .bytes, "bytes sent"),
+        Metric("data.received", .counter, .bytes, "bytes received"),
+        Metric("schedule.lag", .trend, .time, "how much later than planned Assay itself started something"),
+        Metric("ws.connecting", .trend, .time, "opening a WebSocket, handshake included"),
+        Metric("ws.session", .trend, .time, "how long a WebSocket was open"),
+        Metric("ws.sent", .counter, .count, "WebSocket messages sent"),
+        Metric("ws.received", .counter, .count, "WebSocket messages received"),
+        Metric("call.duration", .trend, .time, "from sending a call to the end of its answer"),
+        Metric("call.failed", .rate, .fraction, "calls that failed, as a part of all"),
+        Metric("call.requests", .counter, .count, "calls made"),
+    ]
+}

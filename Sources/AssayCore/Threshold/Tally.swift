@@ -1,0 +1,65 @@
+/// What the series of one threshold did within some stretch of time, added up.
+struct Tally: Sendable {
+    var histogram = HistogramSnapshot()
+    var counted: UInt64 = 0
+    var passed: UInt64 = 0
+    var total: UInt64 = 0
+    /// The last value of each gauge, by series.
+    var gauges: [Int: Double] = [:]
+    var nanoseconds: Int64 = 0
+
+    /// Adds one point, if it is of the kind that its series says.
+    mutating func add(_ point: SeriesPoint, kind: Series.Kind) {
+        switch (point.value, kind) {
+        case (.trend(let snapshot), .trend): histogram.merge(snapshot)
+        case (.counter(let count), .counter): counted &+= count
+        case (.rate(let passed, let total), .rate):
+            self.passed &+= passed
+            self.total &+= total
+        case (.gauge(let value), .gauge): gauges[point.series] = value
+        default: break
+        }
+    }
+
+    mutating func merge(_ later: Tally) {
+        histogram.merge(later.histogram)
+        counted &+= later.counted
+        passed &+= later.passed
+        total &+= later.total
+        gauges.merge(later.gauges) { $1 }
+        nanoseconds &+= later.nanoseconds
+    }
+
+    /// Takes the oldest part away; `rest` is what remains, for the figures that cannot be subtracted exactly.
+    mutating func remove(_ oldest: Tally, rest: some Collection<Tally>) {
+        if oldest.histogram.count > 0 {
+            histogram.subtract(oldest.histogram)
+            histogram.sum = rest.reduce(0) { $0 + $1.histogram.sum }
+            histogram.minimum = rest.reduce(.max) { min($0, $1.histogram.minimum) }
+            histogram.maximum = rest.reduce(0) { max($0, $1.histogram.maximum) }
+        }
+        counted &-= oldest.counted
+        passed &-= oldest.passed
+        total &-= oldest.total
+        nanoseconds &-= oldest.nanoseconds
+    }
+
+    /// The figure that a threshold asks for; `nil` without data.
+    ///
+    /// A counter whose series exists counts zero even if it never moved; gauges of several series add up.
+    func figure(of threshold: Threshold) -> Double? {
+        switch (threshold.statistic, threshold.metric.kind) {
+        case (.percentile(let rank), .trend): histogram.value(at: rank / 100).map { Double($0) }
+        case (.median, .trend): histogram.value(at: 0.5).map { Double($0) }
+        case (.average, .trend): histogram.mean
+        case (.minimum, .trend): histogram.count > 0 ? Double(histogram.minimum) : nil
+        case (.maximum, .trend): histogram.count > 0 ? Double(histogram.maximum) : nil
+        case (.count, .trend): histogram.count > 0 ? Double(histogram.count) : nil
+        case (.count, .counter): Double(counted)
+        case (.rate, .counter): nanoseconds > 0 ? Double(counted) / (Double(nanoseconds) / 1e9) : nil
+        case (.rate, .rate): total > 0 ? Double(passed) / Double(total) : nil
+        case (.value, .gauge): gauges.isEmpty ? nil : gauges.values.reduce(0, +)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/// A bound on a metric: `p95(http.duration{name:add}) < 500ms over 30s, abort after 10s`.
+public struct Threshold: Sendable, Equatable {
+    /// What is asked of the metric.
+    public enum Statistic: Sendable, Equatable {
+        /// 0…100, decimals allowed.
+        case percentile(Double)
+        case average, minimum, median, maximum, count, rate, value
+
+        /// The metrics' kinds that can answer.
+        func isAnswered(by kind: Series.Kind) -> Bool {
+            switch (self, kind) {
+            case (.percentile, .trend), (.average, .trend), (.minimum, .trend), (.median, .trend),
+                (.maximum, .trend), (.count, .trend), (.count, .counter), (.rate, .counter),
+                (.rate, .rate), (.value, .gauge):
+                true
+            default: false
+            }
+        }
+
+        static let words: [(String, Statistic)] = [
+            ("avg", .average), ("min", .minimum), ("med", .median), ("max", .maximum), ("count", .count),
+            ("rate", .rate), ("value", .value),
+        ]
+
+        /// The spellings that a kind of metric answers, for people.
+        static func spellings(for kind: Series.Kind) -> String {
+            let words = words.filter { $0.1.isAnswered(by: kind) }.map(\.0)
+            return (kind == .trend ? ["p0…p100"] + words : words).joined(separator: ", ")
+        }
+    }
+
+    public enum Comparison: String, Sendable, CaseIterable {
+        case below = "<"
+        case atMost = "<="
+        case above = ">"
+        case atLeast = ">="
+        case equal = "=="
+        case unequal = "!="
+
+        /// Whether the bound holds.
+        public func holds(_ actual: Double, _ limit: Double) -> Bool {
+            switch self {
+            case .below: actual < limit
+            case .atMost: actual <= limit
+            case .above: actual > limit
+            case .atLeast: actual >= limit
+            case .equal: actual == limit
+            case .unequal: actual != limit
+            }
+        }
+    }
+
+    /// As the person wrote it.
+    public var text: String
+    public var statistic: Statistic
+    public var metric: Metric
+    /// A series counts when it has all of these.
+    public var tags: [Series.Tag]
+    public var comparison: Comparison
+    /// Nanoseconds, 0…1, per second, bytes or a count: what ``statistic`` of ``metric`` gives.
+    public var limit: Double
+    /// Only the last so much counts; `nil` for everything so far.
+    public var window: Duration?
+    /// Broken this long without a pause ends the run; zero at once, `nil` never.
+    public var abortAfter: Duration?
+
+    /// Whether a series is one of those that the threshold judges.
+    public func selects(_ series: Series) -> Bool {
+        series.metric == metric.name && tags.allSatisfy { series[tag: $0.key] == $0.value }
+    }
+
+    /// What the judged figure is measured in.
+    enum Measure { case time, fraction, perSecond, bytesPerSecond, bytes, count }
+
+    var measure: Measure {
+        if statistic == .count { return metric.kind == .counter && metric.unit == .bytes ? .bytes : .count }
+        if metric.kind == .counter, statistic == .rate {
+            return metric.unit == .bytes ? .bytesPerSecond : .perSecond
+        }
+        return switch metric.unit {
+        case .time: .time
+        case .fraction: .fraction
+        case .bytes: .bytes
+        case .count: .count
+        }
+    }
+
+    /// A judged figure for people: `18 ms`, `0.02 %`, `98.7/s`.
+    public func text(of figure: Double) -> String {
+        switch measure {
+        case .time: shortText(nanoseconds: figure)
+        case .fraction: figure == 0 ? "0 %" : significant(figure * 100) + " %"
+        case .perSecond: plain(figure) + "/s"
+        case .bytesPerSecond: bytes(figure) + "/s"
+        case .bytes: bytes(figure)
+        case .count: plain(figure)
+        }
+    }
+
+    private func plain(_ figure: Double) -> String {
+        abs(figure) < 9e15 && figure == figure.rounded() ? grouped(Int(figure)) : number(figure)
+    }
+
+    private func bytes(_ figure: Double) -> String {
+        abs(figure) < 9e15 ? ByteCount(Int(figure.rounded())).shortText : number(figure) + " B"
+    }
+
+    /// `significant` is made for whole numbers that fit an `Int`.
+    private func number(_ figure: Double) -> String {
+        abs(figure) < 9e15 ? significant(figure) : "\(figure)"
+    }
+}
