@@ -64,7 +64,7 @@ let package = Package(
                 "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner",
             ]),
         // 7
-        module("AssayCLI", ["Assay", "AssayCore"]),
+        module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
         // 8
         .executableTarget(name: "assay", dependencies: ["AssayCLI"], swiftSettings: house),
         // The worked stand and the tools beside the product

@@ -92,3 +92,31 @@ public struct LoadWork: Sendable {
             steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors)
     }
 }
+
+extension LoadWork {
+    public var name: String { profile.name }
+
+    /// Names of the steps that are measured, in the order of the files.
+    public var stepNames: [String] { layout.steps.map(\.name) }
+
+    /// Where the schedule is, for people: `stage 2 of 5 → 100 users`.
+    public func stageText(at elapsed: Int64) -> String {
+        func text<Target>(_ stages: [LoadProfile.Stage<Target>], _ goal: (Target) -> String) -> String {
+            var end: Int64 = 0
+            for (index, stage) in stages.enumerated() {
+                end += stage.length.nanoseconds
+                if elapsed < end || index == stages.count - 1 {
+                    let place = elapsed < end ? "stage \(index + 1) of \(stages.count)" : "ending"
+                    return "\(place) → \(goal(stage.target))"
+                }
+            }
+            return ""
+        }
+        switch profile.model {
+        case .users(_, let stages): return text(stages) { "\($0) users" }
+        case .arrivals(_, let stages, _): return text(stages) { $0.shortText }
+        case .iterationsEach(let users, let each): return "\(users) users × \(each)"
+        case .iterationsTotal(let users, let total): return "\(total) by \(users) users"
+        }
+    }
+}

@@ -10,6 +10,15 @@ public struct StandFailure: Error, Sendable {
     public var location: SourceLocation?
     /// The end of the service's log.
     public var lastLines: [String] = []
+
+    public init(
+        member: String, message: String, location: SourceLocation? = nil, lastLines: [String] = []
+    ) {
+        self.member = member
+        self.message = message
+        self.location = location
+        self.lastLines = lastLines
+    }
 }
 
 /// A service that ended while the stand was up.
