@@ -9,6 +9,9 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // Exclusivity is checked statically and, in debug builds and all tests, dynamically; in release the dynamic check
+    // would cost 3 % of the load path (Documentation/Decisions/0003-release-checks.md).
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 /// A module of the architecture; imports point down only (Documentation/architecture.md).

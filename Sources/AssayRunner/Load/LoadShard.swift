@@ -223,7 +223,8 @@ final class LoadShard {
         }
         if !session.cleanup.isEmpty { _ = await session.runCleanup(within: .seconds(10)) }
         if flow == .cancelled || session.scope.isCancelled { return false }
-        let length = Reactor.monotonicNow() - begin
+        // What ended the pass was seen at the start of this turn of the loop.
+        let length = max(0, reactor.now - begin)
         meter.iteration(place, nanoseconds: length)
         if flow == .failed, length < Self.pauseAfterNothing, due == 0 {
             let pause = begin + Self.pauseAfterNothing

@@ -53,6 +53,8 @@ final class PlannedStep: Sendable {
     let captures: [PlannedCapture]
     let cleanup: [PlannedStep]
     let names: NameTable
+    /// Without retries and cleanup: one request and its judgement.
+    let isPlain: Bool
 
     init(
         step: Step, row: Int?, action: PlannedAction, checks: [PlannedCheck], captures: [PlannedCapture],
@@ -65,6 +67,7 @@ final class PlannedStep: Sendable {
         self.captures = captures
         self.cleanup = cleanup
         self.names = names
+        isPlain = step.eventually == nil && cleanup.isEmpty
     }
 }
 

@@ -127,9 +127,10 @@ final class Service: @unchecked Sendable {
             let client = HTTPClient(on: stand.reactor)
             defer { client.closeAll() }
             let origin = HTTPOrigin(host: "127.0.0.1", port: port)
-            let exchange = await client.exchange(with: origin, timeout: left, in: scope) {
+            await client.exchange(with: origin, timeout: left, in: scope) {
                 $0.append("GET \(path) HTTP/1.1\r\nHost: \(origin.authority)\r\nConnection: close\r\n\r\n")
             }
+            let exchange = client.last
             guard exchange.outcome == .answered else {
                 return "GET \(path) → \(exchange.note ?? "\(exchange.outcome)")"
             }

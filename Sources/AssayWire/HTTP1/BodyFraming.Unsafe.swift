@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Where a body ends: by length, by chunks, or with the connection. Pure and without references.
 struct BodyFraming: Sendable {
     private enum Mode: UInt8, Sendable {
@@ -125,8 +127,9 @@ struct BodyFraming: Sendable {
 /// Where the first line feed is.
 @inline(__always)
 func lineLength(_ bytes: UnsafeRawBufferPointer) -> Int? {
-    for place in 0..<bytes.count where unsafe bytes[place] == 0x0A { return place }
-    return nil
+    // SAFETY: memchr reads within the buffer and answers a place in it.
+    guard let start = bytes.baseAddress, let found = unsafe memchr(start, 0x0A, bytes.count) else { return nil }
+    return unsafe UnsafeRawPointer(found) - start
 }
 
 func hexDigit(_ byte: UInt8) -> UInt8? {
