@@ -73,6 +73,7 @@ let htmlScript = #"""
         const item = document.createElement('span'); item.className = 'key ' + line.css; item.textContent = line.name;
         line.out = document.createElement('output'); item.append(line.out); caption.append(item);
       }
+      panel.above = document.createElement('small'); caption.append(panel.above);
       panel.figure.append(caption); box.append(panel.figure);
     }
     let heat = null;
@@ -111,7 +112,7 @@ let htmlScript = #"""
       const ticks = nice(max), top = ticks[ticks.length - 1], y = v => height - (height - 10) * v / top;
       for (const v of ticks) {
         make('line', {x1: left, x2: width - right, y1: y(v), y2: y(v), class: v ? 'grid' : 'base'}, svg);
-        make('text', {x: left - 8, y: y(v) + 4, class: 'tick', 'text-anchor': 'end'}, svg, panel.format(v));
+        make('text', {x: left - 8, y: y(v) + 4, class: 'tick', 'text-anchor': 'end'}, svg, v ? panel.format(v).replace(/(\.\d*?)0+(?= |$)/, '$1').replace(/\.(?= |$)/, '') : '0');
       }
       for (const l of panel.lines) {
         if (l.points) { make('path', {d: 'M' + l.points.map(p => x(p[0]).toFixed(1) + ' ' + y(p[1]).toFixed(1)).join('L'), class: 'line ' + l.css}, svg); continue; }
