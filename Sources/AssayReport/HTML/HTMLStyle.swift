@@ -20,8 +20,8 @@ let htmlStyle = """
     .inconclusive,.interrupted{background:var(--warnbg)}.inconclusive>svg,.interrupted>svg,.warn{color:var(--warn)}
     dl.facts{display:flex;flex-wrap:wrap;gap:14px 40px;margin:0}
     dl.facts dt{color:var(--soft);font-size:12.5px}dl.facts dd{margin:0}
-    .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:24px 0 0}
-    .figures div{background:var(--card);padding:13px 16px}.figures span{display:block;color:var(--soft);font-size:12.5px}.figures b{font-size:20px;font-weight:600;letter-spacing:-.01em}
+    .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:1px;background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:24px 0 0}
+    .figures div{outline:1px solid var(--rule);padding:13px 16px}.figures span{display:block;color:var(--soft);font-size:12.5px}.figures b{font-size:20px;font-weight:600;letter-spacing:-.01em}
     .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:6px 18px}
     .threshold{display:grid;grid-template-columns:20px minmax(0,1fr) minmax(140px,300px) 150px;gap:4px 14px;align-items:center;padding:11px 0}
     .threshold+.threshold{border-top:1px solid var(--rule)}
@@ -62,5 +62,5 @@ let htmlStyle = """
     .tools{float:right;margin-top:-4px}.tools button{font:inherit;font-weight:400;font-size:13px;color:var(--soft);background:none;border:1px solid var(--line);border-radius:7px;padding:2px 10px;cursor:pointer}.tools button:hover{color:var(--ink)}
     footer{margin-top:48px;color:var(--soft);font-size:13px;border-top:1px solid var(--line);padding-top:14px}
     @media(max-width:720px){main{padding:24px 16px}.threshold{grid-template-columns:20px 1fr auto}.threshold .bar{grid-column:2/-1;grid-row:2}.threshold .actual{grid-row:1;grid-column:3}h1{font-size:22px}}
-    @media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}.tools,.hint{display:none}.card,.figures,figure,tr,.threshold{break-inside:avoid}.tree.card{break-inside:auto}pre{max-height:none;overflow:visible}h2{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    @media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}.threshold{grid-template-columns:20px minmax(0,1fr) 150px 130px}.figures{grid-template-columns:repeat(auto-fit,minmax(90px,1fr))}.figures b{font-size:15px}.tools,.hint{display:none}.card,.figures,figure,tr,.threshold{break-inside:avoid}.tree.card{break-inside:auto}pre{max-height:none;overflow:visible}h2{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
