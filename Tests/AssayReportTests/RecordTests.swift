@@ -59,7 +59,7 @@ func higherVersion() {
         _ = try read(text)
     } throws: { error in
         let diagnostic = error as? Diagnostic
-        return diagnostic?.code == "AS011" && diagnostic?.location?.line == 1
+        return diagnostic?.code == "AS196" && diagnostic?.location?.line == 1
             && diagnostic?.message.contains("version 2") == true
     }
 }
@@ -72,7 +72,7 @@ func damagedLine() {
         _ = try read(lines.joined(separator: "\n") + "\n")
     } throws: { error in
         let diagnostic = error as? Diagnostic
-        return diagnostic?.code == "AS010" && diagnostic?.location?.line == 3
+        return diagnostic?.code == "AS195" && diagnostic?.location?.line == 3
             && diagnostic?.location?.file == "record.jsonl"
     }
 }
@@ -87,7 +87,7 @@ func wrongMember() {
 @Test("a killed run's cut-off last line is a warning, and everything before it is there")
 func cutOffLine() throws {
     let reading = try read(String(whole.dropLast(20)))
-    #expect(reading.warnings.map(\.code) == ["AS014"])
+    #expect(reading.warnings.map(\.code) == ["AS199"])
     #expect(reading.record.tests == Sample.failing.tests)
     #expect(reading.record.end == nil)
 }

@@ -111,7 +111,7 @@ public enum HTMLReport {
         page.raw("<h2>Environment</h2>")
         if !header.stand.isEmpty {
             page.raw(
-                "<div class=\"card scroll\"><table><thead><tr><th>Stand</th><th>Kind</th><th>What</th><th>Ready after</th></tr></thead><tbody>"
+                "<div class=\"card scroll\"><table class=\"words\"><thead><tr><th>Stand</th><th>Kind</th><th>What</th><th>Ready after</th></tr></thead><tbody>"
             )
             for member in header.stand {
                 page.raw("<tr>")

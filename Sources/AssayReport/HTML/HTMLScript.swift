@@ -73,6 +73,7 @@ let htmlScript = #"""
         const item = document.createElement('span'); item.className = 'key ' + line.css; item.textContent = line.name;
         line.out = document.createElement('output'); item.append(line.out); caption.append(item);
       }
+      panel.above = document.createElement('small'); caption.append(panel.above);
       panel.figure.append(caption); box.append(panel.figure);
     }
     let heat = null;
@@ -106,12 +107,15 @@ let htmlScript = #"""
       const height = panel.small ? 84 : 132, svg = frame(panel.figure, height, axis);
       let max = 0;
       for (const l of panel.lines) { (l.points || []).forEach(p => max = Math.max(max, p[1])); (l.values || []).forEach(v => max = Math.max(max, v || 0)); }
-      const limits = (panel.limits || []).filter(l => !l.soft || l.at < max * 3);
-      limits.filter(l => l.at < max * 4).forEach(l => max = Math.max(max, l.at * 1.06));
+      // A limit far above the lines would press them flat: it is named instead of drawn.
+      const highest = max, near = l => l.at <= highest * 1.5, limits = (panel.limits || []).filter(near);
+      limits.forEach(l => max = Math.max(max, l.at * 1.06));
+      const above = (panel.limits || []).filter(l => !l.soft && !near(l));
+      panel.above.textContent = above.length ? 'above the chart: ' + above.map(l => l.text).join(' · ') : '';
       const ticks = nice(max), top = ticks[ticks.length - 1], y = v => height - (height - 10) * v / top;
       for (const v of ticks) {
         make('line', {x1: left, x2: width - right, y1: y(v), y2: y(v), class: v ? 'grid' : 'base'}, svg);
-        make('text', {x: left - 8, y: y(v) + 4, class: 'tick', 'text-anchor': 'end'}, svg, panel.format(v));
+        make('text', {x: left - 8, y: y(v) + 4, class: 'tick', 'text-anchor': 'end'}, svg, v ? panel.format(v).replace(/(\.\d*?)0+(?= |$)/, '$1').replace(/\.(?= |$)/, '') : '0');
       }
       for (const l of panel.lines) {
         if (l.points) { make('path', {d: 'M' + l.points.map(p => x(p[0]).toFixed(1) + ' ' + y(p[1]).toFixed(1)).join('L'), class: 'line ' + l.css}, svg); continue; }

@@ -18,10 +18,10 @@ let htmlStyle = """
     .passed{background:var(--goodbg)}.passed>svg,.good{color:var(--good)}
     .failed{background:var(--badbg)}.failed>svg,.badtext{color:var(--bad)}
     .inconclusive,.interrupted{background:var(--warnbg)}.inconclusive>svg,.interrupted>svg,.warn{color:var(--warn)}
-    dl.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:14px 24px;margin:0}
+    dl.facts{display:flex;flex-wrap:wrap;gap:14px 40px;margin:0}
     dl.facts dt{color:var(--soft);font-size:12.5px}dl.facts dd{margin:0}
-    .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:24px 0 0}
-    .figures div{background:var(--card);padding:13px 16px}.figures span{display:block;color:var(--soft);font-size:12.5px}.figures b{font-size:20px;font-weight:600;letter-spacing:-.01em}
+    .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:1px;background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:24px 0 0}
+    .figures div{outline:1px solid var(--rule);padding:13px 16px}.figures span{display:block;color:var(--soft);font-size:12.5px}.figures b{font-size:20px;font-weight:600;letter-spacing:-.01em}
     .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:6px 18px}
     .threshold{display:grid;grid-template-columns:20px minmax(0,1fr) minmax(140px,300px) 150px;gap:4px 14px;align-items:center;padding:11px 0}
     .threshold+.threshold{border-top:1px solid var(--rule)}
@@ -45,7 +45,7 @@ let htmlStyle = """
     svg .heat{fill:var(--c1)}svg .cursor{stroke:var(--ink);opacity:0}svg .cursor.on{opacity:.45}
     .scroll{overflow-x:auto;padding:0}
     table{border-collapse:collapse;width:100%;font-size:14px}th,td{padding:9px 12px;text-align:right;white-space:nowrap}
-    th:first-child,td:first-child{text-align:left;padding-left:18px;white-space:normal;min-width:150px}tbody tr{border-top:1px solid var(--rule)}
+    th:first-child,td:first-child{text-align:left;padding-left:18px;white-space:normal;min-width:150px}table.words td:nth-child(-n+3),table.words th:nth-child(-n+3){text-align:left;white-space:normal}tbody tr{border-top:1px solid var(--rule)}
     th{font-weight:500;color:var(--soft);font-size:12.5px}th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid var(--c1);outline-offset:3px;border-radius:2px}
     th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
     .spark{display:inline-block;vertical-align:middle;color:var(--c1)}.spark path{fill:none;stroke:currentColor;stroke-width:1.4}
@@ -59,8 +59,8 @@ let htmlStyle = """
     .tag{font-size:12px;color:var(--soft);border:1px solid var(--line);border-radius:99px;padding:0 8px;margin-left:6px;font-weight:400;white-space:nowrap}
     .miss{display:grid;grid-template-columns:auto minmax(0,1fr);gap:2px 12px;margin:8px 0;font-size:14px;align-items:baseline}.miss dt{color:var(--soft)}.miss dd{margin:0;font-family:var(--mono);font-size:12.8px;white-space:pre-wrap}
     pre .minus{color:var(--good)}pre .plus{color:var(--bad)}
-    .tools{float:right;margin-top:-4px}.tools button{font:inherit;font-size:13px;color:var(--soft);background:none;border:1px solid var(--line);border-radius:7px;padding:2px 10px;cursor:pointer}.tools button:hover{color:var(--ink)}
+    .tools{float:right;margin-top:-4px}.tools button{font:inherit;font-weight:400;font-size:13px;color:var(--soft);background:none;border:1px solid var(--line);border-radius:7px;padding:2px 10px;cursor:pointer}.tools button:hover{color:var(--ink)}
     footer{margin-top:48px;color:var(--soft);font-size:13px;border-top:1px solid var(--line);padding-top:14px}
     @media(max-width:720px){main{padding:24px 16px}.threshold{grid-template-columns:20px 1fr auto}.threshold .bar{grid-column:2/-1;grid-row:2}.threshold .actual{grid-row:1;grid-column:3}h1{font-size:22px}}
-    @media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}.tools,.hint{display:none}.card,.figures,figure,tr,.threshold{break-inside:avoid}.tree.card{break-inside:auto}pre{max-height:none;overflow:visible}h2{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    @media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}.threshold{grid-template-columns:20px minmax(0,1fr) 150px 130px}.figures{grid-template-columns:repeat(auto-fit,minmax(90px,1fr))}.figures b{font-size:15px}.tools,.hint{display:none}.card,.figures,figure,tr,.threshold{break-inside:avoid}.tree.card{break-inside:auto}pre{max-height:none;overflow:visible}h2{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """

@@ -21,7 +21,7 @@ extension HTMLReport {
             page.raw(mark(isBad ? .failed : tally.passed == 0 ? .skipped : .passed) + "<span class=\"name\">")
             page.text(level)
             page.raw(
-                "</span><span class=\"took\">\(tally.text) · \(shortText(nanoseconds: Double(tally.spanNanoseconds)))"
+                "</span><span class=\"took\">\(tally.text)"
             )
             page.raw("</span></summary>")
             // Failures first: they are what a reader came for.

@@ -3,8 +3,8 @@ import AssayFormats
 
 /// Reads run records that ``RecordWriter`` wrote, also those of runs that were killed.
 ///
-/// Codes: AS010 damaged line · AS011 higher version · AS012 no header · AS013 (warning) unknown event ·
-/// AS014 (warning) cut-off last line.
+/// Codes: AS195 damaged line · AS196 higher version · AS197 no header · AS198 (warning) unknown event ·
+/// AS199 (warning) cut-off last line.
 public enum RecordReader {
     /// A record, and what a person should know of the file it came from.
     public struct Reading: Sendable {
@@ -40,7 +40,7 @@ public enum RecordReader {
                 } catch {
                     if error.member == "version" {
                         throw Diagnostic(
-                            "AS011",
+                            "AS196",
                             "this record has version \(error.expected), and this Assay reads up to \(RunRecord.version)",
                             at: SourceLocation(file: file, line: number, column: 1),
                             fix: "read it with the Assay that wrote it, or a newer one")
@@ -51,7 +51,7 @@ public enum RecordReader {
         }
         guard let record else {
             throw Diagnostic(
-                "AS012", "a run record begins with a header line, and this file holds none",
+                "AS197", "a run record begins with a header line, and this file holds none",
                 at: SourceLocation(file: file, line: 1, column: 1),
                 fix: "give the record.jsonl of a run under .assay/runs")
         }
@@ -114,7 +114,7 @@ public enum RecordReader {
         default:
             warnings.append(
                 Diagnostic(
-                    "AS013", "this Assay does not know the event '\(type)' and skips it",
+                    "AS198", "this Assay does not know the event '\(type)' and skips it",
                     at: SourceLocation(file: file, line: line, column: 1), severity: .warning))
             return nil
         }
@@ -122,13 +122,13 @@ public enum RecordReader {
 
     private static func cutOff(_ file: String, _ line: Int) -> Diagnostic {
         Diagnostic(
-            "AS014", "the last line is cut off, as after a killed run; everything before it is used",
+            "AS199", "the last line is cut off, as after a killed run; everything before it is used",
             at: SourceLocation(file: file, line: line, column: 1), severity: .warning)
     }
 
     private static func damaged(_ why: String, _ file: String, _ line: Int, column: Int) -> Diagnostic {
         Diagnostic(
-            "AS010", "this line of the run record is damaged: \(why)",
+            "AS195", "this line of the run record is damaged: \(why)",
             at: SourceLocation(file: file, line: line, column: column),
             fix: "the record cannot be used past this line; run again, or cut the file off here")
     }

@@ -18,18 +18,24 @@ public struct LoadBlock: Sendable {
             "failed \(percentText(state.failedShare))\(count)",
         ]
         if state.dropped > 0 { counts.append("dropped \(grouped(state.dropped))") }
-        let joined = Columns.fit(counts.joined(separator: "   "), width)
-        lines.append(state.failed > 0 || state.dropped > 0 ? style.paint(joined, .yellow) : joined)
+        for (index, line) in Columns.wrap(counts, separator: "   ", width - 13).enumerated() {
+            let text = Columns.fit(index == 0 ? line : row("", line), width)
+            lines.append(state.failed > 0 || state.dropped > 0 ? style.paint(text, .yellow) : text)
+        }
         lines.append(Columns.fit(row("response", quantilesText(state.response)), width))
         return lines + steps(state.steps) + thresholds(state.thresholds)
     }
 
     private func heading(_ state: LoadSnapshot) -> String {
         let name = Columns.fit(ForeignText.line("\(state.project) › \(state.profile)"), width / 2)
-        var text = "\(name)   \(state.clock)"
         let stage = ForeignText.line(state.stage)
-        if !stage.isEmpty { text += "   " + stage }
-        text = Columns.fit(text + "   users \(grouped(state.users)) ", width)
+        let parts = ["\(name)   \(state.clock)", stage, "users \(grouped(state.users)) "].filter {
+            !$0.isEmpty
+        }
+        var text = parts.joined(separator: "   ")
+        // In a narrow terminal the number of users says more than the stage.
+        if Columns.width(text) > width, parts.count == 3 { text = "\(parts[0])   \(parts[2])" }
+        text = Columns.fit(text, width)
         return text
             + style.paint(Sparkline.text(state.usersOverTime, min(16, width - Columns.width(text))), .cyan)
     }

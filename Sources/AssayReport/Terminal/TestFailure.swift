@@ -16,7 +16,10 @@ extension TestSummary {
         if let reason = test.reason { lines += indented(reason, 2) }
         lines += test.steps.flatMap { failed($0, within: []) }
         for log in test.logs where !log.lines.isEmpty {
-            lines.append("  " + style.paint("log of \(ForeignText.line(log.service)), last lines", .grey))
+            lines.append(
+                "  "
+                    + style.paint(
+                        Columns.fit(ForeignText.line("log of \(log.service), last lines"), width - 2), .grey))
             lines += log.lines.flatMap { indented($0, 4) }
         }
         return lines
@@ -64,6 +67,6 @@ extension TestSummary {
             let colour: Style.Colour = line.hasPrefix("-") ? .green : line.hasPrefix("+") ? .red : .grey
             lines.append("      " + style.paint(Columns.fit(line, width - 6), colour))
         }
-        return lines
+        return lines.map { Columns.fitPainted($0, width) }
     }
 }

@@ -82,7 +82,8 @@ public struct TestSummary: Sendable {
         var parts: [(String, Style.Colour)] = [(Columns.right("\(tally.passed)", 4) + " passed", .green)]
         if tally.failed > 0 { parts.append(("\(tally.failed) failed", .red)) }
         if tally.interrupted > 0 { parts.append(("\(tally.interrupted) interrupted", .yellow)) }
-        let took = Columns.right(shortText(nanoseconds: Double(tally.spanNanoseconds)), 9)
+        let span = tally.spanNanoseconds > 0 ? shortText(nanoseconds: Double(tally.spanNanoseconds)) : ""
+        let took = Columns.right(span, 9)
         if tally.skipped > 0 {
             var text = "\(tally.skipped) skipped"
             let used =
@@ -95,7 +96,9 @@ public struct TestSummary: Sendable {
         let plain = " \(name) " + parts.map(\.0).joined(separator: "  ")
         let painted = " \(name) " + parts.map { style.paint($0.0, $0.1) }.joined(separator: "  ")
         let gap = min(width, 100) - Columns.width(plain) - Columns.width(took)
-        return gap < 1 ? painted : painted + String(repeating: " ", count: gap) + style.paint(took, .grey)
+        return gap < 1
+            ? Columns.fitPainted(painted, width)
+            : painted + String(repeating: " ", count: gap) + style.paint(took, .grey)
     }
 
     private func scenario(_ test: TestResult) -> [String] {
@@ -134,7 +137,7 @@ public struct TestSummary: Sendable {
         var text =
             style.paint(status.rawValue.uppercased(), colour, bold: true) + "  " + Tally(record.tests).text
         if let end = record.end { text += " in " + shortText(nanoseconds: Double(end.durationNanoseconds)) }
-        var lines = [text]
+        var lines = [Columns.fitPainted(text, width)]
         if let reasons = record.end?.verdict.reasons, status != .passed {
             lines += reasons.flatMap { indented($0, 2) }
         }

@@ -32,6 +32,26 @@ enum Columns {
         return out + "…"
     }
 
+    /// As ``fit(_:_:)`` for a text that already carries colours, which take no columns.
+    static func fitPainted(_ text: String, _ columns: Int) -> String {
+        func visible(_ limit: Int) -> (text: String, isWhole: Bool) {
+            var (out, used, isEscape) = ("", 0, false)
+            for character in text {
+                if isEscape || character == "\u{1B}" {
+                    isEscape = character != "m"
+                } else {
+                    used += width(of: character)
+                    if used > limit { return (out, false) }
+                }
+                out.append(character)
+            }
+            return (out, true)
+        }
+        if visible(columns).isWhole { return text }
+        let cut = visible(columns - 1).text + "…"
+        return text.contains("\u{1B}") ? cut + "\u{1B}[0m" : cut
+    }
+
     static func padded(_ text: String, _ columns: Int) -> String {
         text + String(repeating: " ", count: max(0, columns - width(text)))
     }
