@@ -234,11 +234,9 @@ final class LoadShard {
     }
 
     private func set(_ session: Session, _ scenario: PlannedScenario, _ user: VirtualUser) {
-        for (name, value) in zip(work.outerNames, outer) {
-            if let slot = scenario.names[name] { session.variables[slot] = value }
-        }
-        if let slot = scenario.names["index"] { session.variables[slot] = .int(Int64(user.number)) }
-        guard let feed = work.profile.feed, !feed.rows.isEmpty, let slot = scenario.names["feed"] else { return }
+        for (place, slot) in scenario.outerSlots.enumerated() { session.variables[slot] = outer[place] }
+        if let slot = scenario.indexSlot { session.variables[slot] = .int(Int64(user.number)) }
+        guard let feed = work.profile.feed, !feed.rows.isEmpty, let slot = scenario.feedSlot else { return }
         session.variables[slot] = .object(feed.rows[row(of: feed, session, user)])
     }
 

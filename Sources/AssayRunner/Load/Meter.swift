@@ -8,7 +8,7 @@ final class Meter {
     let layout: MeterLayout
     /// Start of the run, CLOCK_MONOTONIC nanoseconds.
     let startedAt: Int64
-    private var rows: [Row]
+    private let rows: [Row]
     private var checks: [(passed: UInt64, total: UInt64)]
     private var iterations: [(lengths: Histogram, count: UInt64)]
     private let lag = Histogram()
@@ -27,12 +27,12 @@ final class Meter {
     }
 
     /// Counters of one step; a histogram is made when something is first recorded in it.
-    private struct Row {
-        var duration = Histogram()
-        var response = Histogram()
-        var waiting = Histogram()
-        var sending = Histogram()
-        var receiving = Histogram()
+    private final class Row {
+        let duration = Histogram()
+        let response = Histogram()
+        let waiting = Histogram()
+        let sending = Histogram()
+        let receiving = Histogram()
         var connecting: Histogram?
         var failed: UInt64 = 0
         var requests: UInt64 = 0
@@ -52,25 +52,26 @@ final class Meter {
 
     /// - Parameter intended: when it should have been sent; 0 when it was not scheduled by itself.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64) {
-        guard let row = step.row else { return }
+        guard let place = step.row else { return }
+        let row = rows[place]
         let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
-        rows[row].requests += 1
-        rows[row].sent += UInt64(exchange.bytesSent)
-        rows[row].received += UInt64(exchange.bytesReceived)
-        if isFailure { rows[row].failed += 1 }
+        row.requests += 1
+        row.sent += UInt64(exchange.bytesSent)
+        row.received += UInt64(exchange.bytesReceived)
+        if isFailure { row.failed += 1 }
         if exchange.connectingNanoseconds > 0 {
-            let histogram = rows[row].connecting ?? Histogram()
+            let histogram = row.connecting ?? Histogram()
             histogram.record(UInt64(exchange.connectingNanoseconds))
-            rows[row].connecting = histogram
+            row.connecting = histogram
         }
         let service = UInt64(max(0, exchange.endAt - exchange.sentAt))
-        rows[row].duration.record(service)
-        rows[row].response.record(
+        row.duration.record(service)
+        row.response.record(
             intended > 0 && intended < exchange.sentAt ? UInt64(exchange.endAt - intended) : service)
         guard exchange.firstByteAt > 0 else { return }
-        rows[row].waiting.record(UInt64(max(0, exchange.firstByteAt - exchange.writtenAt)))
-        rows[row].sending.record(UInt64(max(0, exchange.writtenAt - exchange.sentAt)))
-        rows[row].receiving.record(UInt64(max(0, exchange.endAt - exchange.firstByteAt)))
+        row.waiting.record(UInt64(max(0, exchange.firstByteAt - exchange.writtenAt)))
+        row.sending.record(UInt64(max(0, exchange.writtenAt - exchange.sentAt)))
+        row.receiving.record(UInt64(max(0, exchange.endAt - exchange.firstByteAt)))
     }
 
     /// A request that could not be made counts as a failed request.
@@ -84,6 +85,13 @@ final class Meter {
     func check(_ index: Int, passed: Bool) {
         checks[index].total += 1
         if passed { checks[index].passed += 1 }
+    }
+
+    func checksHeld(_ indices: [Int]) {
+        for index in indices {
+            checks[index].total += 1
+            checks[index].passed += 1
+        }
     }
 
     func iteration(_ scenario: Int, nanoseconds: Int64) {

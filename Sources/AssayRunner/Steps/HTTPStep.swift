@@ -76,42 +76,24 @@ extension Session {
     ///
     /// - Returns: `false` when something failed or has no fast form; then nothing has been counted or captured.
     private func judgeFast(_ exchange: Exchange, _ step: PlannedStep) -> Bool {
-        var needsBody = false
-        for check in step.checks {
-            switch check.fast {
-            case .status(let codes): if !codes.contains(exchange.status) { return false }
-            case .duration(let matcher):
-                let value = JSON.int(exchange.serviceNanoseconds)
-                if !matcher.judge(value, subject: "duration").isEmpty { return false }
-            case .literal: needsBody = true
-            case nil: return false
+        guard let fast = step.fast else { return false }
+        for codes in fast.statuses where !codes.contains(exchange.status) { return false }
+        for matcher in fast.durations {
+            guard matcher.judge(.int(exchange.serviceNanoseconds), subject: "duration").isEmpty else { return false }
+        }
+        if fast.needsBody {
+            let isJSON = http.withBody { bytes in (try? scratch.tape.parse(bytes)) != nil }
+            guard isJSON else { return false }
+            for literal in fast.literals {
+                guard let node = scratch.tape.node(at: literal.path), scratch.tape.equals(node, literal.wanted)
+                else { return false }
+            }
+            for capture in fast.captures {
+                guard let value = scratch.tape.value(at: capture.path) else { return false }
+                variables[capture.slot] = value
             }
         }
-        for capture in step.captures {
-            guard capture.path != nil else { return false }
-            needsBody = true
-        }
-        if needsBody {
-            let isJSON = http.withBody { bytes in (try? scratch.tape.parse(bytes)) != nil }
-            guard isJSON, literalsHold(step), capturesAreThere(step) else { return false }
-        }
-        if let meter { for check in step.checks { meter.check(check.index, passed: true) } }
-        return true
-    }
-
-    private func literalsHold(_ step: PlannedStep) -> Bool {
-        for check in step.checks {
-            guard case .literal(let path, let literal)? = check.fast else { continue }
-            guard let node = scratch.tape.node(at: path), scratch.tape.equals(node, literal) else { return false }
-        }
-        return true
-    }
-
-    private func capturesAreThere(_ step: PlannedStep) -> Bool {
-        for capture in step.captures {
-            guard let path = capture.path, let value = scratch.tape.value(at: path) else { return false }
-            variables[capture.slot] = value
-        }
+        meter?.checksHeld(fast.checks)
         return true
     }
 
