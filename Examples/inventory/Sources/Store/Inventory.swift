@@ -115,7 +115,7 @@ final class Inventory {
             }
             read.append(available)
         }
-        await reactor.sleep(for: .milliseconds(2))
+        await reactor.sleep(for: .milliseconds(5))
         return try transaction { () throws(InventoryError) in
             if let before = try reservation(operation, of: user) { return before }
             try record(operation, of: user, type: "reserve", state: "reserved", items)
