@@ -33,10 +33,15 @@ enum SQLValue {
     }
 }
 
+/// A statement that its connection keeps.
+@safe private struct Prepared {
+    let statement: OpaquePointer
+}
+
 /// A connection to an SQLite file that keeps its statements prepared. One thread uses it.
 @safe final class Database {
     private let connection: OpaquePointer
-    private var statements: [String: OpaquePointer] = unsafe [:]
+    private var statements: [String: Prepared] = [:]
 
     /// Opens or makes the file: write-ahead log, a sync only at checkpoints, five seconds of patience with other writers.
     init(path: String) throws(DatabaseError) {
@@ -56,7 +61,7 @@ enum SQLValue {
 
     deinit {
         // SAFETY: nobody else holds the statements or the connection.
-        for unsafestatement in unsafe statements.values { unsafe sqlite3_finalize(statement) }
+        for kept in statements.values { unsafe sqlite3_finalize(kept.statement) }
         unsafe sqlite3_close_v2(connection)
     }
 
@@ -128,13 +133,13 @@ enum SQLValue {
     }
 
     private func prepared(_ text: String) throws(DatabaseError) -> OpaquePointer {
-        if let kept = unsafe statements[text] { return unsafe kept }
+        if let kept = statements[text] { return unsafe kept.statement }
         var made: OpaquePointer?
         // SAFETY: finalised in deinit.
         let code = unsafe sqlite3_prepare_v3(
             connection, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
         guard code == SQLITE_OK, let statement = unsafe made else { throw failure(code, text) }
-        unsafe statements[text] = statement
+        statements[text] = unsafe Prepared(statement: statement)
         return unsafe statement
     }
 
