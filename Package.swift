@@ -64,7 +64,7 @@ let package = Package(
                 "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner",
             ]),
         // 7
-        module("AssayCLI", ["Assay", "AssayCore"]),
+        module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
         // 8
         .executableTarget(name: "assay", dependencies: ["AssayCLI"], swiftSettings: house),
         // The worked stand and the tools beside the product
@@ -78,13 +78,16 @@ let package = Package(
         .executableTarget(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
         // Tests
+        .executableTarget(
+            name: "assay-process-owner", dependencies: ["AssayNet"], path: "Tests/ProcessOwner",
+            swiftSettings: house),
         .target(
             name: "AssayTestSupport", dependencies: ["AssayCore"], path: "Tests/AssayTestSupport",
             swiftSettings: house),
         tests(of: "AssayCore", []),
         tests(of: "AssayFormats", ["AssayCore"]),
         tests(of: "AssayWire", ["AssayCore"]),
-        tests(of: "AssayNet", ["AssayCore", "AssayWire", "CLinux"]),
+        tests(of: "AssayNet", ["AssayCore", "AssayWire", "CLinux", "assay-process-owner"]),
         tests(of: "AssayScenario", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayContracts", ["AssayCore", "AssayFormats"]),
         tests(

@@ -95,7 +95,7 @@ extension Session {
         let before = scope
         scope = CancelScope(on: reactor)
         journal?.inCleanup = true
-        let timer = CleanupTimer(scope, on: reactor, after: bound)
+        let timer = ScopeTimer(scope, on: reactor, after: bound)
         var succeeded = true
         for step in steps.reversed() {
             let end = await run(step)
@@ -160,19 +160,4 @@ extension Session {
         let text = (error as? TemplateError)?.message ?? "\(error)"
         return Mismatch(subject: subject, expected: "a value to compare with", actual: text, location: location)
     }
-}
-
-/// Ends a scope after a while, unless it is called off.
-private struct CleanupTimer {
-    private let own: CancelScope
-
-    init(_ scope: CancelScope, on reactor: Reactor, after bound: Duration) {
-        let own = CancelScope(on: reactor)
-        self.own = own
-        Task(executorPreference: reactor) {
-            if await reactor.sleep(for: bound, in: own) == .timeout { scope.cancel() }
-        }
-    }
-
-    func cancel() { own.cancel() }
 }
