@@ -65,30 +65,27 @@ struct DoubleReaderTests {
         #expect(try Self.read(text).problems == [problem])
     }
 
-    @Test("A key that has no value stops the start; without one, each start has its own")
+    @Test("A key without a value stops the start; one that is made up is new each time")
     func keys() throws {
         var options = JWTAuthOptions()
         let place = SourceLocation(file: "assay.yml", line: 3, column: 5)
-        var context = TemplateScope(
-            environment: TemplateEnvironment(
-                nowMilliseconds: { 0 }, sha256: { $0 }, hmacSHA256: { $1 },
-                readFile: { _ throws(TemplateError) in [] }),
-            random: SystemRandomNumberGenerator())
-        var random = SystemRandomNumberGenerator()
-        let first = try options.settings(named: "auth", at: place, context: &context, random: &random)
-        let second = try options.settings(named: "auth", at: place, context: &context, random: &random)
+        let environment = TemplateEnvironment(
+            nowMilliseconds: { 0 }, sha256: { $0 }, hmacSHA256: { $1 },
+            readFile: { _ throws(TemplateError) in [] })
+        var scope = TemplateScope(environment: environment, random: SeededRandom(seed: 1))
+        let first = try options.settings(named: "auth", at: place, in: &scope)
+        let second = try options.settings(named: "auth", at: place, in: &scope)
         #expect(first.key != second.key)
         #expect(first.key.count == 64)
         #expect(first.issuer == "auth")
         options.key = try Template(parsing: "${env.KEY || ''}", at: place)
-        context.names["env"] = [:]
+        scope.names["env"] = [:]
         #expect {
-            try options.settings(named: "auth", at: place, context: &context, random: &random)
+            try options.settings(named: "auth", at: place, in: &scope)
         } throws: {
             ($0 as? Diagnostic)?.code == "AS124"
         }
-        context.names["env"] = ["KEY": "mine"]
-        #expect(
-            try options.settings(named: "auth", at: place, context: &context, random: &random).key == "mine")
+        scope.names["env"] = ["KEY": "mine"]
+        #expect(try options.settings(named: "auth", at: place, in: &scope).key == "mine")
     }
 }

@@ -24,7 +24,7 @@ struct ExampleFilesTests {
 
     static let stand = StandNames(parts: [
         .init(name: "db", kind: .dependency, members: ["url", "path"], isDatabase: true),
-        .init(name: "auth", kind: .double, members: doubles().first?.members ?? []),
+        .init(name: "auth", kind: .double, members: doubles().first?.memberNames ?? []),
         .init(name: "api", kind: .service, members: ["url", "host", "port"]),
     ])
 

@@ -34,16 +34,14 @@ struct RunningDoubleTests {
 
     private static func login(on reactor: Reactor) async -> Seen? {
         let spec = DoubleSpec(name: "auth", location: place, kind: .jwt(JWTAuthOptions()))
-        var context = TemplateScope(
-            environment: TemplateEnvironment(
-                nowMilliseconds: { 0 }, sha256: { $0 }, hmacSHA256: { $1 },
-                readFile: { _ throws(TemplateError) in [] }),
-            random: SystemRandomNumberGenerator())
-        guard let double = try? spec.start(on: reactor, context: &context),
+        let environment = TemplateEnvironment(
+            nowMilliseconds: { 0 }, sha256: { $0 }, hmacSHA256: { $1 },
+            readFile: { _ throws(TemplateError) in [] })
+        guard let double = try? spec.start(on: reactor, environment: environment, names: [:], seed: 1),
             let port = double.bindings["port"]?.intValue, let key = double.bindings["key"]?.stringValue
         else { return nil }
         defer { double.stop() }
-        guard Set(double.bindings.keys) == Set(spec.members), double.secrets == [key] else { return nil }
+        guard Set(double.bindings.keys) == Set(spec.memberNames), double.secrets == [key] else { return nil }
         let client = HTTPClient(on: reactor)
         let body = "telegram_id=123456789&username=testuser"
         let exchange = await client.exchange(

@@ -22,7 +22,7 @@ public struct DoubleSpec: Sendable {
     }
 
     /// What `${name.…}` has once the double runs.
-    public var members: [String] {
+    public var memberNames: [String] {
         switch kind {
         case .jwt: ["url", "host", "port"] + JWTAuth.members
         }
@@ -32,20 +32,24 @@ public struct DoubleSpec: Sendable {
     ///
     /// - Parameters:
     ///   - reactor: serves it; the call is made on its thread.
-    ///   - context: gives `${env.…}` and `${secret.…}` of its options their values.
-    ///   - nowMilliseconds: the wall clock that tokens go by.
+    ///   - environment: what the templates of its options need of the outside; tokens go by its clock.
+    ///   - names: what these templates may read, like `env` and `secret`.
+    ///   - seed: of the run; what the double makes up is the same for the same seed.
     /// - Throws: AS056–AS059 for an option without a value, AS124 for one whose value cannot be used, AS125 when no
     ///   port can be had.
     public func start(
-        on reactor: Reactor, context: inout some TemplateContext,
-        nowMilliseconds: @escaping @Sendable () -> Int64 = { WallClock.milliseconds }
+        on reactor: Reactor, environment: TemplateEnvironment, names: [String: JSON], seed: UInt64
     ) throws(Diagnostic) -> StartedDouble {
+        // A stream of its own, by the double's name.
+        let stream = Crypto.sha256(Array(name.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        var scope = TemplateScope(
+            names: JSONObject(names.map { ($0.key, $0.value) }), environment: environment,
+            random: SeededRandom(seed: seed).split(stream))
         switch kind {
         case .jwt(let options):
-            var random = SystemRandomNumberGenerator()
             let auth = JWTAuth(
-                try options.settings(named: name, at: location, context: &context, random: &random),
-                nowMilliseconds: nowMilliseconds)
+                try options.settings(named: name, at: location, in: &scope),
+                nowMilliseconds: environment.nowMilliseconds)
             return try StartedDouble(
                 self, on: reactor, bindings: auth.bindings, secrets: [auth.settings.key],
                 detail: auth.detail

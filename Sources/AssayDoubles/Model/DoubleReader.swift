@@ -11,10 +11,18 @@ public struct DoubleReader {
     private let readFile: FileSource
     static let presets = ["jwt"]
 
-    /// - Parameter readFile: by the path a user wrote, relative to the project.
+    /// - Parameter readFile: by the path a user wrote.
     public init(_ yaml: YAMLReading, readFile: @escaping FileSource) {
         self.yaml = yaml
         self.readFile = readFile
+    }
+
+    /// Reads files that options name from the folder of the file being read.
+    public init(_ yaml: YAMLReading) {
+        let folder = yaml.file.lastIndex(of: "/").map { String(yaml.file[...$0]) } ?? ""
+        self.init(yaml) { path throws(SystemError) in
+            try Files.read(path.hasPrefix("/") ? path : folder + path, limitBytes: 16 << 20)
+        }
     }
 
     /// The doubles of a `doubles:` mapping, in the order written; those that could not be read are left out.

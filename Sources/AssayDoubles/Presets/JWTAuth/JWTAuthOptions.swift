@@ -111,14 +111,13 @@ extension JWTAuthOptions {
     }
 
     /// The options with their values: templates resolved, a key made where none is given.
-    func settings(
-        named name: String, at location: SourceLocation, context: inout some TemplateContext,
-        random: inout some RandomNumberGenerator
+    func settings<Random>(
+        named name: String, at location: SourceLocation, in scope: inout TemplateScope<Random>
     ) throws(Diagnostic) -> JWTAuth.Settings {
         var signingKey = ""
         if let key {
             do {
-                signingKey = try key.render(in: &context).templateText
+                signingKey = try key.render(in: &scope).templateText
             } catch {
                 throw error.diagnostic
             }
@@ -129,7 +128,7 @@ extension JWTAuthOptions {
             }
         } else {
             for _ in 0..<4 {
-                signingKey += hexadecimal(withBytes(of: random.next()))
+                signingKey += hexadecimal(withBytes(of: scope.random.next()))
             }
         }
         return JWTAuth.Settings(
