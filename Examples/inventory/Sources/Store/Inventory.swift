@@ -120,12 +120,14 @@ final class Inventory {
             if let before = try reservation(operation, of: user) { return before }
             try record(operation, of: user, type: "reserve", state: "reserved", items)
             for (item, available) in zip(items, read) {
-                try change(item, of: user, operation, "reserve", available: 0, reserved: item.quantity)
+                // Back to what was read: this is where the others' updates are lost.
                 try asInventory { () throws(DatabaseError) in
                     _ = try database.run(
                         "update balances set available = ? where user_id = ? and section = ? and item_id = ?",
-                        .int(available - item.quantity), .text(user), .text(item.section), .text(item.item))
+                        .int(available), .text(user), .text(item.section), .text(item.item))
                 }
+                try change(
+                    item, of: user, operation, "reserve", available: -item.quantity, reserved: item.quantity)
             }
             return OperationResult(operation: operation, state: "reserved")
         }
