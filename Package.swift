@@ -93,7 +93,9 @@ let package = Package(
         tests(of: "AssayNet", ["AssayCore", "AssayWire", "CLinux", "assay-process-owner"]),
         tests(of: "AssayScenario", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayContracts", ["AssayCore", "AssayFormats"]),
-        tests(of: "AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"]),
+        tests(
+        of: "AssayDoubles",  // and the files of the worked example
+        ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
         tests(of: "AssayStand", ["AssayCore", "AssayFormats", "AssayNet"]),
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
