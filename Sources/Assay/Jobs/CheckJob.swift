@@ -21,7 +21,7 @@ public struct CheckJob {
         var scenarios = 0
         var profiles = 0
         func read(_ path: String, profile: Bool) {
-            switch profile ? workspace.reader.profile(path).map({ _ in }) : workspace.reader.scenario(path).map({ _ in }) {
+            switch profile ? workspace.reader(forRun: false).profile(path).map({ _ in }) : workspace.reader(forRun: false).scenario(path).map({ _ in }) {
             case .success where profile: profiles += 1
             case .success: scenarios += 1
             case .failure(let found): problems += found.all

@@ -33,7 +33,7 @@ public struct LoadJob: Sendable {
         case .success(let found): workspace = found
         }
         let profile: LoadProfile
-        switch workspace.reader.profile(self.profile).flatMap(overridden) {
+        switch workspace.reader(forRun: true).profile(self.profile).flatMap(overridden) {
         case .failure(let diagnostics):
             console.complain(diagnostics)
             return .badInput

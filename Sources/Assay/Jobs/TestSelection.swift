@@ -116,7 +116,7 @@ struct TestSelection: Sendable {
         case .failure(let diagnostic): problems.append(diagnostic)
         case .success(let files):
             for file in files {
-                switch workspace.reader.scenario(file) {
+                switch workspace.reader(forRun: true).scenario(file) {
                 case .failure(let found): problems += found.all
                 case .success(let scenario):
                     // A scenario that others must give values to is no test by itself.

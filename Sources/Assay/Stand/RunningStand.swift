@@ -36,7 +36,6 @@ final class RunningStand {
         let project = workspace.project
         let environment = templateEnvironment(folder: project.folder)
         let secrets = workspace.secretNames.values
-        let masker = Masker(secrets: secrets.map(\.value))
         var bindings: [String: JSON] = [
             "env": .object(JSONObject(Host.environment.map { ($0.name, JSON.string($0.value)) })),
             "secret": .object(JSONObject(secrets.map { ($0.name, JSON.string($0.value)) })),
@@ -53,6 +52,7 @@ final class RunningStand {
                 throw StandFailure(member: spec.name, message: "\(error)", location: spec.location)
             }
         }
+        let masker = Masker(secrets: secrets.map(\.value) + doubles.flatMap(\.secrets))
         let surroundings = StandSurroundings(
             projectFolder: Files.resolved(project.folder) ?? project.folder,
             scratchFolder: (Host.environment("TMPDIR") ?? "/tmp"), logFolder: runFolder + "/logs",

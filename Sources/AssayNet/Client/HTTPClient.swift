@@ -163,7 +163,7 @@ public final class HTTPClient {
             connection.replaceBody(decoded)
         } catch {
             decodingFailure = ConnectFailure(
-                error == .tooLarge ? .tooLarge : .protocolError, "content encoding '\(encoding)': \(error)")
+                error.isLimit ? .tooLarge : .protocolError, "content encoding '\(encoding)': \(error)")
         }
     }
 }
