@@ -215,13 +215,13 @@ final class LoadShard {
         var flow = Flow.failed
         do {
             try session.setVariables(scenario.variables, names: scenario.names)
-            flow = await session.run(scenario.steps)
+            flow = await session.measure(scenario.steps)
         } catch {
             meter.failure("variables", scenario.steps[0], [
                 Mismatch(subject: "vars", expected: "a value", actual: error.message, location: error.location)
             ]) { nil }
         }
-        if !session.cleanup.isEmpty { _ = await session.runCleanup(within: .seconds(10)) }
+        if !session.cleanup.isEmpty { await cleanUp(session) }
         if flow == .cancelled || session.scope.isCancelled { return false }
         // What ended the pass was seen at the start of this turn of the loop.
         let length = max(0, reactor.now - begin)
@@ -232,6 +232,9 @@ final class LoadShard {
         }
         return true
     }
+
+    @inline(never)
+    private func cleanUp(_ session: Session) async { _ = await session.runCleanup(within: .seconds(10)) }
 
     private func set(_ session: Session, _ scenario: PlannedScenario, _ user: VirtualUser) {
         for (place, slot) in scenario.outerSlots.enumerated() { session.variables[slot] = outer[place] }

@@ -47,7 +47,7 @@ extension Session {
     }
 
     /// Runs steps in load: plain requests and pauses go a shorter way, all others the full one.
-    private func measure(_ steps: [PlannedStep]) async -> Flow {
+    func measure(_ steps: [PlannedStep]) async -> Flow {
         for step in steps {
             let flow: Flow
             switch step.action {
@@ -60,6 +60,8 @@ extension Session {
         return .finished
     }
 
+    // Apart, so that its large frame exists only while such a step runs.
+    @inline(never)
     private func measureFully(_ step: PlannedStep) async -> Flow {
         let end = await run(step)
         return end.isCancelled ? .cancelled : end.isBroken ? .failed : .finished
