@@ -106,7 +106,8 @@ public struct Workspace: Sendable {
             collect(path, into: &found)
             if found.isEmpty {
                 return .failure(
-                    Diagnostic("AS074", "there is no scenario file below '\(path)'", fix: "add a .yml file to it"))
+                    Diagnostic(
+                        "AS074", "there is no scenario file below '\(path)'", fix: "add a .yml file to it"))
             }
             return .success(found)
         default: return .failure(Diagnostic("AS074", "there is no file or folder '\(path)'"))

@@ -80,7 +80,9 @@ public final class HTTPClient {
     private func settle() {
         guard let connection = current else { return }
         if !connection.isUsable { forget(connection) }
-        if connection.last.outcome == .answered, connection.parser.hasContentEncoding { decodeBody(of: connection) }
+        if connection.last.outcome == .answered, connection.parser.hasContentEncoding {
+            decodeBody(of: connection)
+        }
     }
 
     // MARK: the response
@@ -150,7 +152,9 @@ public final class HTTPClient {
     private func open(
         _ origin: HTTPOrigin, until deadline: Int64, in scope: CancelScope?
     ) async -> Result<Channel, ConnectFailure> {
-        switch await Resolver.addresses(of: origin.host, port: origin.port, on: reactor, until: deadline, in: scope) {
+        switch await Resolver.addresses(
+            of: origin.host, port: origin.port, on: reactor, until: deadline, in: scope)
+        {
         case .failure(let failure): return .failure(failure)
         case .success(let addresses): return await reactor.connect(to: addresses, until: deadline, in: scope)
         }

@@ -69,7 +69,8 @@ public final class HTTPServer: @unchecked Sendable {
                 let response = await handler(request)
                 let keepsAlive = parser.keepsAlive && !response.closes
                 let written = await write(
-                    response, to: channel, keepsAlive: keepsAlive, withBody: request.method != "HEAD", in: scope)
+                    response, to: channel, keepsAlive: keepsAlive, withBody: request.method != "HEAD",
+                    in: scope)
                 guard written, keepsAlive, !channel.isClosed else { return }
             }
         }
@@ -103,10 +104,13 @@ public final class HTTPServer: @unchecked Sendable {
                     place += consumed
                     if parser.expectsContinue {
                         let interim = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
-                        guard await send(interim, to: channel, in: scope) else { return .failure(ReadingEnd()) }
+                        guard await send(interim, to: channel, in: scope) else {
+                            return .failure(ReadingEnd())
+                        }
                     }
                 case .body(let range):
-                    request?.body.append(contentsOf: unread[(place + range.lowerBound)..<(place + range.upperBound)])
+                    request?.body.append(
+                        contentsOf: unread[(place + range.lowerBound)..<(place + range.upperBound)])
                     place += consumed
                 case .end:
                     unread.removeFirst(place + consumed)
@@ -125,7 +129,9 @@ public final class HTTPServer: @unchecked Sendable {
             }
             switch unsafe receive(channel.descriptor, into: reactor.input.memory) {
             case .moved(let count):
-                if unsafe count < reactor.input.memory.count, !channel.peerClosed { channel.isReadable = false }
+                if unsafe count < reactor.input.memory.count, !channel.peerClosed {
+                    channel.isReadable = false
+                }
                 unsafe unread.append(contentsOf: reactor.input.memory[0..<count])
             case .later: channel.isReadable = false
             case .end:
@@ -167,7 +173,8 @@ public final class HTTPServer: @unchecked Sendable {
         output.append("\r\nDate: ")
         output.append(date)
         output.append("\r\n")
-        for field in response.headers.fields where isHeaderName(field.name) && isHeaderValue(field.value.utf8) {
+        for field in response.headers.fields where isHeaderName(field.name) && isHeaderValue(field.value.utf8)
+        {
             output.append(field.name)
             output.append(": ")
             output.append(field.value)

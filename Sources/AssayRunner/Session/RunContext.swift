@@ -19,7 +19,8 @@ public final class RunContext: Sendable {
 
     public init(
         constants: [String: JSON], environment: TemplateEnvironment, stand: any StandAccess,
-        external: (any ExternalMatchers)? = nil, masker: Masker = Masker(secrets: []), projectFolder: String = ".",
+        external: (any ExternalMatchers)? = nil, masker: Masker = Masker(secrets: []),
+        projectFolder: String = ".",
         programTimeout: Duration = .seconds(60)
     ) {
         self.constants = constants

@@ -99,7 +99,9 @@ struct Computed {
         case .object(let members): members.flatMap { reads($0.value) }
         case .not(let operand), .negate(let operand): reads(operand)
         case .binary(.or, let left, let right):
-            reads(left).map { Read(name: $0.name, member: $0.member, location: $0.location, hasDefault: true) }
+            reads(left).map {
+                Read(name: $0.name, member: $0.member, location: $0.location, hasDefault: true)
+            }
                 + reads(right)
         case .binary(_, let left, let right): reads(left) + reads(right)
         }

@@ -178,9 +178,12 @@ struct NameCheck {
     }
 
     private mutating func checkEnvironment(_ read: Computed.Read, _ reader: String) {
-        guard let variable = read.member, !read.hasDefault, stand?.isInEnvironment?(variable) == false else { return }
+        guard let variable = read.member, !read.hasDefault, stand?.isInEnvironment?(variable) == false else {
+            return
+        }
         tell(
-            "AS048", "\(reader) reads ${\(read.name).\(variable)}, but the environment has no \(variable)", read,
+            "AS048", "\(reader) reads ${\(read.name).\(variable)}, but the environment has no \(variable)",
+            read,
             read.name == "env"
                 ? "set \(variable), or give it a default: ${env.\(variable) || 'value'}" : "set \(variable)")
     }

@@ -128,7 +128,9 @@ struct BodyFraming: Sendable {
 @inline(__always)
 func lineLength(_ bytes: UnsafeRawBufferPointer) -> Int? {
     // SAFETY: memchr reads within the buffer and answers a place in it.
-    guard let start = bytes.baseAddress, let found = unsafe memchr(start, 0x0A, bytes.count) else { return nil }
+    guard let start = bytes.baseAddress, let found = unsafe memchr(start, 0x0A, bytes.count) else {
+        return nil
+    }
     return unsafe UnsafeRawPointer(found) - start
 }
 
