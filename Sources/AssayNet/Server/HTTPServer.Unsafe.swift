@@ -91,6 +91,7 @@ public final class HTTPServer: @unchecked Sendable {
             // Deal with what is there.
             var place = 0
             parsing: while true {
+                // SAFETY: the parser keeps nothing of the bytes beyond the call.
                 let (event, consumed) = unsafe unread.withUnsafeBytes { bytes in
                     unsafe parser.next(
                         UnsafeRawBufferPointer(rebasing: bytes[place...]).bytes, isEnd: isEnd, limits: limits)
@@ -127,6 +128,7 @@ public final class HTTPServer: @unchecked Sendable {
             guard await channel.readable(until: deadline, in: scope) == .ready, !channel.isClosed else {
                 return .failure(ReadingEnd())
             }
+            // SAFETY: the reactor's buffer is filled and copied out of before anything suspends.
             switch unsafe receive(channel.descriptor, into: reactor.input.memory) {
             case .moved(let count):
                 if unsafe count < reactor.input.memory.count, !channel.peerClosed {
