@@ -1,0 +1,149 @@
+import AssayCore
+import AssayFormats
+import AssayNet
+import AssayRunner
+import AssayScenario
+import AssayWire
+
+/// A stand without processes: rows and log lines that a test puts there.
+struct FakeStand: StandAccess {
+    var rows: [JSONObject] = []
+    var lines: [String] = []
+
+    func execute(
+        _ statement: String, arguments: [JSON], returningRows: Bool, on database: String
+    ) async -> Result<SQLAnswer, StepError> {
+        if statement.contains("broken") { return .failure(StepError("no such table: broken")) }
+        return .success(SQLAnswer(rows: rows, changedRows: arguments.count))
+    }
+
+    func run(_ program: ProgramRequest, in scope: CancelScope) async -> Result<ProgramAnswer, StepError> {
+        .success(ProgramAnswer(exit: 0, output: program.words.joined(separator: "|"), errorOutput: ""))
+    }
+
+    var logPositions: [String: Int] { ["api": 0] }
+    func logLines(of service: String, from position: Int) -> (lines: [String], next: Int) {
+        (Array(lines.dropFirst(position)), lines.count)
+    }
+}
+
+/// What the in-process server was asked, in order. Touched on one reactor only.
+final class Asked: Sendable {
+    private let list: ReactorBound<Box>
+    private final class Box { var requests: [String] = [] }
+    init(on reactor: Reactor) { list = ReactorBound(Box(), on: reactor) }
+    func add(_ request: String) { list.value.requests.append(request) }
+    var all: [String] { list.value.requests }
+    var count: Int { list.value.requests.count }
+}
+
+/// Scenarios given as YAML texts, run against a handler in the same reactor.
+struct Bench {
+    let reactor: Reactor
+    let server: HTTPServer
+    let asked: Asked
+    var stand = FakeStand()
+    /// What `${api.url}` stands for, when it is not the bench's own server.
+    var target: String?
+
+    init(_ handler: @escaping @Sendable (HTTPRequest, Int) async -> HTTPResponse) throws {
+        let reactor = try Reactor()
+        let asked = Asked(on: reactor)
+        self.reactor = reactor
+        self.asked = asked
+        server = try HTTPServer(at: .loopback(port: 0), on: reactor) { request in
+            asked.add("\(request.method) \(request.target)")
+            return await handler(request, asked.count)
+        }
+    }
+
+    var constants: [String: JSON] { ["api": ["url": .string(target ?? server.url)], "env": [:]] }
+
+    func context() -> RunContext {
+        RunContext(
+            constants: constants,
+            environment: TemplateEnvironment(
+                nowMilliseconds: { 1_700_000_000_000 }, sha256: { Crypto.sha256($0) },
+                hmacSHA256: { Crypto.hmacSHA256(key: $0, $1) },
+                readFile: { path throws(TemplateError) in throw TemplateError("AS059", "no file \(path)") }),
+            stand: stand, masker: Masker(secrets: ["hush-hush"]))
+    }
+
+    static let names = StandNames(parts: [
+        .init(name: "api", kind: .service, members: ["url"]),
+        .init(name: "db", kind: .dependency, members: ["url"], isDatabase: true),
+    ])
+
+    func scenario(_ text: String, _ others: [String: String] = [:]) throws -> Scenario {
+        var texts = others
+        texts["test.yml"] = "assay: 1\nscenario: test\n" + text
+        return try ScenarioReader(files: FileReader(texts: texts), stand: Self.names).scenario("test.yml")
+            .get()
+    }
+
+    /// Runs the scenario's tests and stops the server.
+    func test(_ text: String, timeout: Duration = .seconds(20), seed: UInt64 = 1) throws -> [TestResult] {
+        var planner = Planner(constants: constants)
+        let entries = TestEntry.entries(planner.plan(try scenario(text)), level: "unit")
+        let (reactor, server, context) = (reactor, server, context())
+        return reactor.run {
+            let run = TestRun(
+                context, options: .init(seed: seed, jobs: 2, timeout: timeout), on: reactor,
+                scope: CancelScope(on: reactor))
+            let results = await run.run(entries, startedAt: Reactor.monotonicNow()) { _ in }
+            server.stop()
+            return results
+        }
+    }
+
+    /// Drives a profile over the scenario `test.yml` and hands over the record of it.
+    func load(
+        _ profile: String, scenario text: String, reactors extra: [Reactor] = [], stopAfter: Int = .max
+    ) throws -> (record: RunRecord, ending: LoadRun.Ending) {
+        let files = FileReader(texts: [
+            "test.yml": "assay: 1\nscenario: test\n" + text,
+            "profile.yml": "assay: 1\nload: profile\nscenarios: [{use: test.yml}]\n" + profile,
+        ])
+        let read = try ScenarioReader(files: files, stand: Self.names).profile("profile.yml").get()
+        let work = LoadWork(read, constants: constants, seed: 7)
+        let (reactor, server, context) = (reactor, server, context())
+        return reactor.run {
+            var record = RunRecord(
+                header: RunHeader(
+                    kind: .load, project: "p", name: "n", startedAtMilliseconds: 0, seed: 7,
+                    assayVersion: "t",
+                    host: .init(name: "", system: "", cores: 1, memoryBytes: 0)))
+            for series in work.series { record.apply(.series(series)) }
+            let run = LoadRun(
+                work, context: context, reactors: [reactor] + extra, stop: LoadStop(on: reactor))
+            let ending = await run.run { interval in
+                record.apply(.interval(interval))
+                return record.intervals.count < stopAfter
+            }
+            server.stop()
+            return (record, ending)
+        }
+    }
+}
+
+extension RunRecord {
+    /// All of one metric in one snapshot.
+    func trend(_ metric: String) -> HistogramSnapshot {
+        var sum = HistogramSnapshot()
+        for point in intervals.flatMap(\.points) where series[point.series].metric == metric {
+            if case .trend(let part) = point.value { sum.merge(part) }
+        }
+        return sum
+    }
+
+    func counter(_ metric: String) -> UInt64 {
+        intervals.flatMap(\.points).reduce(0) { sum, point in
+            guard series[point.series].metric == metric else { return sum }
+            switch point.value {
+            case .counter(let count): return sum + count
+            case .rate(let passed, _): return sum + passed
+            default: return sum
+            }
+        }
+    }
+}
