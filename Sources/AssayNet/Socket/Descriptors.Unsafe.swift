@@ -68,3 +68,9 @@ func transmit(_ descriptor: Int32, _ memory: UnsafeRawBufferPointer) -> Transfer
         }
     }
 }
+
+/// Lets the next close of a socket send RST in place of FIN.
+func setLingerZero(_ descriptor: Int32) { _ = clinux_set_linger_zero(descriptor) }
+
+/// Lets the calling thread do nothing for a while; never on a reactor.
+func pauseThread(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }
