@@ -49,6 +49,14 @@ struct JSONSchemaTests {
         #expect(found.keyword == "anyOf")
     }
 
+    @Test("alternatives inside alternatives are judged once each, however deep")
+    func nestedAlternatives() throws {
+        var schema: JSON = ["type": "string"]
+        for _ in 0..<100 { schema = ["anyOf": [schema]] }
+        let found = try JSONSchema(compiling: schema).violations(of: 3)
+        #expect(found.map(\.expected) == ["one of 1 schemas to hold: one of 1 schemas to hold at $"])
+    }
+
     @Test("references that only lead back to themselves are told instead of followed")
     func loops() throws {
         let schema = try JSONSchema(compiling: ["$ref": "#/$defs/a", "$defs": ["a": ["$ref": "#/$defs/a"]]])

@@ -23,12 +23,7 @@ struct FormatCheck: Sendable {
         "email": matching(
             #"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*|"(?:[^"\\]|\\.)*")@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[^\]]+\])"#
         ),
-        "hostname": { text in
-            text.utf8.count <= 253
-                && matches(
-                    #"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"#,
-                    text)
-        },
+        "hostname": { text in text.utf8.count <= 253 && isHostname(text) },
         "ipv4": isIPv4,
         "ipv6": isIPv6,
         "uuid": matching("[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"),
@@ -45,9 +40,10 @@ struct FormatCheck: Sendable {
         return { text in (try? pattern?.matches(whole: text)) ?? false }
     }
 
-    private static func matches(_ source: String, _ text: String) -> Bool { matching(source)(text) }
+    private static let isHostname = matching(
+        #"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"#)
 
-    /// Two digits, or whatever number of them, at a place; `nil` when other characters stand there.
+    /// The number that digits write; `nil` when anything else stands there.
     private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard !bytes.isEmpty, bytes.allSatisfy({ (48...57).contains($0) }) else { return nil }
         return bytes.reduce(0) { $0 * 10 + Int($1 - 48) }

@@ -43,8 +43,10 @@ struct SchemaJudge {
     private var steps = 0
     /// Above 0, only whether something holds is asked.
     private var quiet = 0
-    /// Why judging had to end early.
+    /// Judging had to end early; the last violation says why.
     private var gaveUp = false
+    private var tellsAlternatives = true
+    private static let alternativesTold = 4
 
     init(schema: JSONSchema, limit: Int) {
         self.schema = schema
@@ -220,12 +222,12 @@ struct SchemaJudge {
         }
     }
 
-    /// What each alternative would have asked for, told once: not again inside the alternatives.
+    /// What each alternative would have asked for; alternatives inside alternatives are not told apart.
     private mutating func alternatives(_ parts: [Int], _ value: JSON) -> String {
-        guard quiet == 0, violations.count < limit else { return "" }
+        let summary = "one of \(parts.count) schemas to hold"
+        guard tellsAlternatives, quiet == 0, !isFull else { return summary }
         var reasons: [String] = []
-        let told = violations
-        for part in parts.prefix(4) {
+        for part in parts.prefix(Self.alternativesTold) {
             var inner = SchemaJudge(schema: schema, limit: 1)
             (inner.scope, inner.path, inner.depth, inner.steps) = (scope, path, depth, steps)
             inner.tellsAlternatives = false
@@ -236,12 +238,9 @@ struct SchemaJudge {
                 reasons.append("\(first.expected) at \(first.instancePath)")
             }
         }
-        violations = told
-        let names = tellsAlternatives ? ": " + reasons.joined(separator: "; or ") : ""
-        return "one of \(parts.count) schemas to hold" + names + (parts.count > 4 ? "; or others" : "")
+        let others = parts.count > Self.alternativesTold ? "; or others" : ""
+        return summary + ": " + reasons.joined(separator: "; or ") + others
     }
-
-    private var tellsAlternatives = true
 
     private mutating func judgeObject(
         _ keyword: SchemaKeyword, _ node: SchemaNode, _ object: JSONObject, _ value: JSON,
