@@ -144,7 +144,7 @@ public final class HTTPClient {
                 connection.withBody { unsafe [UInt8]($0) }, encoding: encoding, limitBytes: limits.bodyBytes)
             connection.replaceBody(decoded)
         } catch {
-            exchange.outcome = error == .tooLarge ? .tooLarge : .protocolError
+            exchange.outcome = error.isLimit ? .tooLarge : .protocolError
             exchange.note = "content encoding '\(encoding)': \(error)"
         }
     }
