@@ -9,6 +9,9 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // Exclusivity is checked statically and, in debug builds and all tests, dynamically; in release the dynamic check
+    // would cost 3 % of the load path (Documentation/Decisions/0003-release-checks.md).
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 /// A module of the architecture; imports point down only (Documentation/architecture.md).
@@ -64,7 +67,7 @@ let package = Package(
                 "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner",
             ]),
         // 7
-        module("AssayCLI", ["Assay", "AssayCore"]),
+        module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
         // 8
         .executableTarget(name: "assay", dependencies: ["AssayCLI"], swiftSettings: house),
         // The worked stand and the tools beside the product
@@ -78,16 +81,21 @@ let package = Package(
         .executableTarget(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
         // Tests
+        .executableTarget(
+            name: "assay-process-owner", dependencies: ["AssayNet"], path: "Tests/ProcessOwner",
+            swiftSettings: house),
         .target(
             name: "AssayTestSupport", dependencies: ["AssayCore"], path: "Tests/AssayTestSupport",
             swiftSettings: house),
         tests(of: "AssayCore", []),
         tests(of: "AssayFormats", ["AssayCore"]),
         tests(of: "AssayWire", ["AssayCore"]),
-        tests(of: "AssayNet", ["AssayCore", "AssayWire", "CLinux"]),
+        tests(of: "AssayNet", ["AssayCore", "AssayWire", "CLinux", "assay-process-owner"]),
         tests(of: "AssayScenario", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayContracts", ["AssayCore", "AssayFormats"]),
-        tests(of: "AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"]),
+        tests(
+        of: "AssayDoubles",  // and the files of the worked example
+        ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
         tests(of: "AssayStand", ["AssayCore", "AssayFormats", "AssayNet"]),
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),

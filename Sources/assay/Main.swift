@@ -1,1 +1,10 @@
-@main struct Main { static func main() {} }
+internal import AssayCLI
+internal import Glibc
+
+@main
+struct Main {
+    static func main() {
+        let status = AssayCommandLine.exitStatus(Array(CommandLine.arguments.dropFirst()))
+        exit(status)
+    }
+}

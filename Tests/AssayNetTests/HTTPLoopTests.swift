@@ -16,12 +16,13 @@ struct HTTPLoopTests {
             let client = HTTPClient(on: reactor)
             var seen: [String] = []
             for size in [0, 10, 300_000] {
-                let exchange = await client.exchange(
+                await client.exchange(
                     with: HTTPOrigin(host: "127.0.0.1", port: port), timeout: 5_000_000_000
                 ) { output in
                     output.append("POST /a?b=\(size) HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\n\r\n")
                     output.append([UInt8](repeating: 65, count: size))
                 }
+                let exchange = client.last
                 seen.append("\(exchange.outcome) \(exchange.status) \(String(decoding: client.body, as: UTF8.self))")
             }
             server.stop()
@@ -41,9 +42,10 @@ struct HTTPLoopTests {
         listener.close()
         let outcome = reactor.run {
             let client = HTTPClient(on: reactor)
-            return await client.exchange(with: HTTPOrigin(host: "127.0.0.1", port: port), timeout: 1_000_000_000) {
+            await client.exchange(with: HTTPOrigin(host: "127.0.0.1", port: port), timeout: 1_000_000_000) {
                 $0.append("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            }.outcome
+            }
+            return client.last.outcome
         }
         #expect(outcome == .connectRefused)
     }

@@ -11,6 +11,10 @@ public final class HTTPClient {
     private let wireLimits: HTTP1Limits
     private var connections: [(origin: HTTPOrigin, connection: HTTPConnection)] = []
     private var current: HTTPConnection?
+    /// Of the current exchange: how long connecting took, and why there is no connection.
+    private var connecting: Int64 = 0
+    private var connectFailure = Exchange(outcome: .cancelled, at: 0)
+    private var decodingFailure: ConnectFailure?
 
     public init(on reactor: Reactor, limits: HTTPClientLimits = HTTPClientLimits()) {
         self.reactor = reactor
@@ -27,7 +31,7 @@ public final class HTTPClient {
         current = nil
     }
 
-    /// One request and its response.
+    /// One request and its response; what came of it is ``last``.
     ///
     /// A kept connection that the server has closed meanwhile is replaced before anything is sent; one that breaks
     /// before the first byte of an answer is tried once more on a new connection if the request may be repeated
@@ -39,44 +43,44 @@ public final class HTTPClient {
     public func exchange(
         with origin: HTTPOrigin, toHead: Bool = false, keepsBody: Bool = true, isIdempotent: Bool = true,
         timeout: Int64, in scope: CancelScope? = nil, render: (OutputBuffer) -> Void
-    ) async -> Exchange {
-        var connecting: Int64 = 0
-        var isSecondTry = false
-        while true {
-            var connection = kept(origin)
-            let isFresh = connection == nil
-            if connection == nil {
-                let begin = Reactor.monotonicNow()
-                switch await connect(to: origin, in: scope) {
-                case .success(let fresh): connection = fresh
-                case .failure(let failure):
-                    var exchange = Exchange(outcome: failure.outcome, at: begin, note: failure.note)
-                    exchange.endAt = Reactor.monotonicNow()
-                    exchange.connectingNanoseconds = exchange.endAt - begin
-                    current = nil
-                    return exchange
-                }
-                connecting += Reactor.monotonicNow() - begin
-            }
-            guard let connection else { preconditionFailure("connected or returned") }
+    ) async {
+        connecting = 0
+        decodingFailure = nil
+        var mayRepeat = false
+        if let connection = kept(origin) {
             current = connection
+            mayRepeat = isIdempotent
+        } else {
+            guard await connect(to: origin, in: scope) else { return }
+        }
+        while let connection = current {
             reactor.output.removeAll()
             render(reactor.output)
-            var exchange = await connection.exchange(
-                toHead: toHead, keepsBody: keepsBody, limits: wireLimits,
-                until: Reactor.monotonicNow() &+ timeout, in: scope)
-            exchange.connectingNanoseconds = connecting
-            if !connection.isUsable { forget(connection) }
-            let broke = exchange.outcome == .reset || exchange.outcome == .closedEarly
-            if broke, !isFresh, !isSecondTry, isIdempotent, exchange.firstByteAt == 0 {
-                isSecondTry = true
-                continue
-            }
-            if exchange.outcome == .answered, connection.parser.hasContentEncoding, keepsBody {
-                decodeBody(of: connection, &exchange)
-            }
-            return exchange
+            await connection.exchange(toHead: toHead, keepsBody: keepsBody, timeout: timeout, in: scope)
+            guard mayRepeat, connection.brokeUnanswered else { break }
+            mayRepeat = false
+            forget(connection)
+            guard await connect(to: origin, in: scope) else { return }
         }
+        settle()
+    }
+
+    /// What came of the exchange that ran last.
+    public var last: Exchange {
+        guard let current else { return connectFailure }
+        var exchange = current.last
+        exchange.connectingNanoseconds = connecting
+        if let decodingFailure {
+            exchange.outcome = decodingFailure.outcome
+            exchange.note = decodingFailure.note
+        }
+        return exchange
+    }
+
+    private func settle() {
+        guard let connection = current else { return }
+        if !connection.isUsable { forget(connection) }
+        if connection.last.outcome == .answered, connection.parser.hasContentEncoding { decodeBody(of: connection) }
     }
 
     // MARK: the response
@@ -120,32 +124,46 @@ public final class HTTPClient {
         connections.removeAll { $0.connection === connection }
     }
 
-    private func connect(
-        to origin: HTTPOrigin, in scope: CancelScope?
-    ) async -> Result<HTTPConnection, ConnectFailure> {
-        let deadline = Reactor.monotonicNow() &+ limits.connectTimeout.nanoseconds
-        switch await Resolver.addresses(of: origin.host, port: origin.port, on: reactor, until: deadline, in: scope) {
-        case .failure(let failure): return .failure(failure)
-        case .success(let addresses):
-            switch await reactor.connect(to: addresses, until: deadline, in: scope) {
-            case .failure(let failure): return .failure(failure)
-            case .success(let channel):
-                let connection = HTTPConnection(channel)
-                connections.append((origin, connection))
-                return .success(connection)
-            }
+    /// Connects and makes the connection the current one.
+    ///
+    /// - Returns: `false` when that failed; ``last`` says why.
+    private func connect(to origin: HTTPOrigin, in scope: CancelScope?) async -> Bool {
+        let begin = Reactor.monotonicNow()
+        let deadline = begin &+ limits.connectTimeout.nanoseconds
+        current = nil
+        switch await open(origin, until: deadline, in: scope) {
+        case .success(let channel):
+            let connection = HTTPConnection(channel, limits: wireLimits)
+            connections.append((origin, connection))
+            current = connection
+            connecting += Reactor.monotonicNow() - begin
+            return true
+        case .failure(let failure):
+            connectFailure = Exchange(outcome: failure.outcome, at: begin, note: failure.note)
+            connectFailure.endAt = Reactor.monotonicNow()
+            connectFailure.connectingNanoseconds = connectFailure.endAt - begin
+            return false
         }
     }
 
-    private func decodeBody(of connection: HTTPConnection, _ exchange: inout Exchange) {
+    private func open(
+        _ origin: HTTPOrigin, until deadline: Int64, in scope: CancelScope?
+    ) async -> Result<Channel, ConnectFailure> {
+        switch await Resolver.addresses(of: origin.host, port: origin.port, on: reactor, until: deadline, in: scope) {
+        case .failure(let failure): return .failure(failure)
+        case .success(let addresses): return await reactor.connect(to: addresses, until: deadline, in: scope)
+        }
+    }
+
+    private func decodeBody(of connection: HTTPConnection) {
         guard let encoding = headers["content-encoding"] else { return }
         do {
             let decoded = unsafe try decodeContent(
                 connection.withBody { unsafe [UInt8]($0) }, encoding: encoding, limitBytes: limits.bodyBytes)
             connection.replaceBody(decoded)
         } catch {
-            exchange.outcome = error.isLimit ? .tooLarge : .protocolError
-            exchange.note = "content encoding '\(encoding)': \(error)"
+            decodingFailure = ConnectFailure(
+                error.isLimit ? .tooLarge : .protocolError, "content encoding '\(encoding)': \(error)")
         }
     }
 }

@@ -18,14 +18,24 @@ final class HTTPConnection {
     /// Head and body in the reactor's buffer; valid until the next suspension.
     private var sharedHead = 0..<0
     private var sharedBody = 0..<0
-    private var keptBytes = 0
     private(set) var isUsable = true
-    private(set) var wasUsed = false
+    /// The exchange that runs or ran last; kept here and not in frames, which every waiting user would pay for.
+    private(set) var last = Exchange(outcome: .cancelled, at: 0)
+    private let limits: HTTP1Limits
+    private var keepsBody = true
 
-    init(_ channel: Channel) { self.channel = channel }
+    init(_ channel: Channel, limits: HTTP1Limits) {
+        self.channel = channel
+        self.limits = limits
+    }
 
     /// Whether a request may be sent: the peer has not closed and nothing unexpected is waiting.
     var isAlive: Bool { isUsable && !channel.peerClosed && !channel.isReadable }
+
+    /// It broke before anything of an answer had come, as a kept connection does when the server was closing it.
+    var brokeUnanswered: Bool {
+        (last.outcome == .reset || last.outcome == .closedEarly) && last.firstByteAt == 0
+    }
 
     func close() {
         isUsable = false
@@ -52,78 +62,77 @@ final class HTTPConnection {
 
     // MARK: exchange
 
-    /// Sends what stands in the reactor's output buffer and reads one response.
+    /// Sends what stands in the reactor's output buffer and reads one response; what came of it is ``last``.
     ///
     /// - Parameters:
     ///   - toHead: the method is HEAD.
     ///   - keepsBody: `false` drops body bytes as they come.
-    func exchange(
-        toHead: Bool, keepsBody: Bool, limits: HTTP1Limits, until deadline: Int64, in scope: CancelScope?
-    ) async -> Exchange {
-        wasUsed = true
+    ///   - timeout: nanoseconds from sending to the last byte.
+    func exchange(toHead: Bool, keepsBody: Bool, timeout: Int64, in scope: CancelScope?) async {
+        begin(toHead: toHead, keepsBody: keepsBody)
+        let deadline = last.sentAt &+ timeout
+        if let count = sendOnce() {
+            guard await sendRest(from: count, until: deadline, in: scope) else { return }
+        }
+        if last.outcome != .answered { return }
+        repeat {
+            let wake = await channel.readable(until: deadline, in: scope)
+            if wake != .ready || channel.isClosed {
+                let isLate = wake == .timeout
+                return fail(isLate ? .timeout : .cancelled, isLate ? "no whole response in time" : nil)
+            }
+        } while receiveOnce()
+    }
+
+    private func begin(toHead: Bool, keepsBody: Bool) {
+        self.keepsBody = keepsBody
         parser.begin(toHead: toHead)
         unread.removeAll(keepingCapacity: true)
         ownHead.removeAll(keepingCapacity: true)
         if ownBody.capacity > 16 * 1024 { ownBody = [] } else { ownBody.removeAll(keepingCapacity: true) }
         sharedHead = 0..<0
         sharedBody = 0..<0
-        keptBytes = 0
-        var exchange = Exchange(outcome: .answered, at: Reactor.monotonicNow())
-        if let failure = await send(&exchange, until: deadline, in: scope) {
-            return fail(&exchange, failure.0, failure.1)
-        }
-        while true {
-            switch await channel.readable(until: deadline, in: scope) {
-            case .ready: break
-            case .timeout: return fail(&exchange, .timeout, "no whole response in time")
-            case .cancelled: return fail(&exchange, .cancelled, nil)
-            }
-            if channel.isClosed { return fail(&exchange, .cancelled, nil) }
-            switch receiveOnce(&exchange, keepsBody: keepsBody, limits: limits) {
-            case .more: continue
-            case .done:
-                exchange.status = parser.status
-                exchange.endAt = exchange.endAt == exchange.sentAt ? reactor.now : exchange.endAt
-                if !parser.keepsAlive { close() }
-                return exchange
-            case .failed(let outcome, let note): return fail(&exchange, outcome, note)
-            }
-        }
+        last = Exchange(outcome: .answered, at: Reactor.monotonicNow())
     }
 
-    private func fail(_ exchange: inout Exchange, _ outcome: Outcome, _ note: String?) -> Exchange {
-        exchange.outcome = outcome
-        exchange.note = note
-        exchange.endAt = Reactor.monotonicNow()
+    private func fail(_ outcome: Outcome, _ note: String?) {
+        last.outcome = outcome
+        last.note = note
+        last.endAt = Reactor.monotonicNow()
         close()
-        return exchange
     }
 
-    /// One send in the common case; what the kernel does not take at once is kept and sent later.
-    private func send(
-        _ exchange: inout Exchange, until deadline: Int64, in scope: CancelScope?
-    ) async -> (Outcome, String?)? {
+    /// The one send of the common case.
+    ///
+    /// - Returns: how many bytes went, when it was not all of them; `nil` when there is nothing left to send.
+    private func sendOnce() -> Int? {
         let count = reactor.output.count
-        exchange.bytesSent = count
-        var sent = 0
+        last.bytesSent = count
         switch unsafe transmit(channel.descriptor, reactor.output.bytes) {
-        case .moved(let moved): sent = moved
-        case .later: break
-        case .failed(let errno): return sendFailure(errno)
-        case .end: break
-        }
-        if sent == count {
-            exchange.writtenAt = exchange.sentAt
+        case .moved(let moved): return moved == count ? nil : moved
+        case .later, .end: return 0
+        case .failed(let errno):
+            fail(.reset, SystemError(call: "send", errno: errno).description)
             return nil
         }
+    }
+
+    /// Sends what the kernel did not take at once.
+    ///
+    /// - Returns: `false` when that failed.
+    private func sendRest(from sent: Int, until deadline: Int64, in scope: CancelScope?) async -> Bool {
         let rest = Array(reactor.output.contents[sent...])
         var place = 0
         channel.isWritable = false
         while place < rest.count {
             switch await channel.writable(until: deadline, in: scope) {
             case .ready: break
-            case .timeout: return (.timeout, "the peer did not take the whole request in time")
-            case .cancelled: return (.cancelled, nil)
+            case .timeout:
+                fail(.timeout, "the peer did not take the whole request in time")
+                return false
+            case .cancelled:
+                fail(.cancelled, nil)
+                return false
             }
             let result = unsafe rest.withUnsafeBytes { bytes in
                 unsafe transmit(channel.descriptor, UnsafeRawBufferPointer(rebasing: bytes[place...]))
@@ -136,12 +145,8 @@ final class HTTPConnection {
             case .end: place = rest.count
             }
         }
-        exchange.writtenAt = Reactor.monotonicNow()
-        return nil
-    }
-
-    private func sendFailure(_ errno: Int32) -> (Outcome, String?) {
-        (.reset, SystemError(call: "send", errno: errno).description)
+        last.writtenAt = Reactor.monotonicNow()
+        return true
     }
 
     private enum Progress {
@@ -150,7 +155,21 @@ final class HTTPConnection {
         case failed(Outcome, String?)
     }
 
-    private func receiveOnce(_ exchange: inout Exchange, keepsBody: Bool, limits: HTTP1Limits) -> Progress {
+    /// - Returns: whether more is to come.
+    private func receiveOnce() -> Bool {
+        switch receiveAndParse() {
+        case .more: return true
+        case .done:
+            last.status = parser.status
+            if !parser.keepsAlive { close() }
+            return false
+        case .failed(let outcome, let note):
+            fail(outcome, note)
+            return false
+        }
+    }
+
+    private func receiveAndParse() -> Progress {
         let memory = unsafe reactor.input.memory
         var isEnd = false
         var count = 0
@@ -166,26 +185,24 @@ final class HTTPConnection {
         case .failed(let errno):
             return .failed(.reset, SystemError(call: "recv", errno: errno).description)
         }
-        exchange.bytesReceived += count
-        if exchange.firstByteAt == 0, count > 0 { exchange.firstByteAt = reactor.now }
-        exchange.endAt = max(reactor.now, exchange.sentAt)
+        last.bytesReceived += count
+        if last.firstByteAt == 0, count > 0 { last.firstByteAt = max(reactor.now, last.sentAt) }
+        last.endAt = max(reactor.now, last.sentAt)
         if unread.isEmpty {
             return unsafe consume(
-                UnsafeRawBufferPointer(rebasing: memory[0..<count]), shared: true, isEnd: isEnd, keepsBody, limits)
+                UnsafeRawBufferPointer(rebasing: memory[0..<count]), shared: true, isEnd: isEnd)
         }
         // SAFETY: the bytes are copied out of the shared buffer before anything else can read into it.
         unsafe unread.append(contentsOf: memory[0..<count])
         let joined = unread
         unread.removeAll(keepingCapacity: true)
         return unsafe joined.withUnsafeBytes {
-            unsafe consume($0, shared: false, isEnd: isEnd, keepsBody, limits)
+            unsafe consume($0, shared: false, isEnd: isEnd)
         }
     }
 
     /// - Parameter shared: the bytes begin the reactor's buffer, so ranges of it may be kept until the next suspension.
-    private func consume(
-        _ bytes: UnsafeRawBufferPointer, shared: Bool, isEnd: Bool, _ keepsBody: Bool, _ limits: HTTP1Limits
-    ) -> Progress {
+    private func consume(_ bytes: UnsafeRawBufferPointer, shared: Bool, isEnd: Bool) -> Progress {
         var place = 0
         while true {
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[place...])

@@ -15,3 +15,8 @@ public struct ReactorBound<Value>: @unchecked Sendable {
         return stored
     }
 }
+
+extension Signal {
+    /// Binds a value to the reactor of this signal.
+    public func bound<Value>(_ value: Value) -> ReactorBound<Value> { ReactorBound(value, on: reactor) }
+}

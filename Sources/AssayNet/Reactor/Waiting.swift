@@ -76,7 +76,7 @@ extension Reactor {
 ///
 /// `@unchecked Sendable`: touched on its reactor's thread only.
 public final class Signal: @unchecked Sendable {
-    private let reactor: Reactor
+    let reactor: Reactor
     private var waiting: [Int32] = []
 
     init(reactor: Reactor) { self.reactor = reactor }

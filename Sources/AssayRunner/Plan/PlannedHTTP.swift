@@ -4,17 +4,37 @@ internal import AssayNet
 internal import AssayScenario
 
 /// A request as segments: what is constant is bytes already.
-struct PlannedHTTP: Sendable {
-    var action: HTTPAction
+///
+/// A class, so that running a step copies one reference and not the whole plan.
+final class PlannedHTTP: Sendable {
+    let action: HTTPAction
     /// The whole request, when nothing in it is computed.
-    var fixed: (origin: HTTPOrigin, bytes: [UInt8])?
+    let fixed: [UInt8]?
     /// Origin and target, when the origin is constant.
-    var origin: HTTPOrigin?
-    var target: [TextSegment]
+    let origin: HTTPOrigin?
+    let target: [TextSegment]
     /// Everything between target and Content-Length, each line with its end.
-    var headerLines: [(name: String, value: [TextSegment])]
-    var body: BodyPlan
-    var timeoutNanoseconds: Int64
+    let headerLines: [(name: String, value: [TextSegment])]
+    let body: BodyPlan
+    let timeoutNanoseconds: Int64
+    /// GET, HEAD, PUT, DELETE, OPTIONS and TRACE may be sent twice (RFC 9110 §9.2.2).
+    let isIdempotent: Bool
+    let toHead: Bool
+
+    init(
+        action: HTTPAction, fixed: [UInt8]?, origin: HTTPOrigin?, target: [TextSegment],
+        headerLines: [(name: String, value: [TextSegment])], body: BodyPlan, timeoutNanoseconds: Int64
+    ) {
+        self.action = action
+        self.fixed = fixed
+        self.origin = origin
+        self.target = target
+        self.headerLines = headerLines
+        self.body = body
+        self.timeoutNanoseconds = timeoutNanoseconds
+        isIdempotent = !["POST", "PATCH", "CONNECT"].contains(action.method)
+        toHead = action.method == "HEAD"
+    }
 
     enum BodyPlan: Sendable {
         case none
@@ -23,10 +43,6 @@ struct PlannedHTTP: Sendable {
         case form([(name: String, value: [TextSegment])])
         case file([TextSegment])
     }
-
-    /// GET, HEAD, PUT, DELETE, OPTIONS and TRACE may be sent twice (RFC 9110 §9.2.2).
-    var isIdempotent: Bool { action.method != "POST" && action.method != "PATCH" && action.method != "CONNECT" }
-    var toHead: Bool { action.method == "HEAD" }
 }
 
 enum TextSegment: Sendable {

@@ -17,10 +17,14 @@ public final class PlannedScenario: Sendable {
     let variables: [SlotValue]
     let cases: [Scenario.Case]
     let steps: [PlannedStep]
+    /// Slots that a load sets before every pass: the user's number, its row of the feed, what the set-up captured.
+    let indexSlot: Int?
+    let feedSlot: Int?
+    let outerSlots: [Int]
 
     init(
         name: String, location: SourceLocation, tags: [String], timeout: Duration?, slotCount: Int,
-        names: NameTable, variables: [SlotValue], cases: [Scenario.Case], steps: [PlannedStep]
+        names: NameTable, variables: [SlotValue], cases: [Scenario.Case], steps: [PlannedStep], outer: [String]
     ) {
         self.name = name
         self.location = location
@@ -31,6 +35,9 @@ public final class PlannedScenario: Sendable {
         self.variables = variables
         self.cases = cases
         self.steps = steps
+        indexSlot = names["index"]
+        feedSlot = names["feed"]
+        outerSlots = outer.compactMap { names[$0] }
     }
 }
 
@@ -53,6 +60,10 @@ final class PlannedStep: Sendable {
     let captures: [PlannedCapture]
     let cleanup: [PlannedStep]
     let names: NameTable
+    /// Without retries and cleanup: one request and its judgement.
+    let isPlain: Bool
+    /// The checks and captures in the form that is judged on the response's bytes; `nil` when one has no such form.
+    let fast: FastJudgement?
 
     init(
         step: Step, row: Int?, action: PlannedAction, checks: [PlannedCheck], captures: [PlannedCapture],
@@ -65,6 +76,8 @@ final class PlannedStep: Sendable {
         self.captures = captures
         self.cleanup = cleanup
         self.names = names
+        isPlain = step.eventually == nil && cleanup.isEmpty
+        fast = FastJudgement(checks, captures)
     }
 }
 
@@ -118,12 +131,4 @@ struct PlannedCheck: Sendable {
     var check: Check
     /// Counted over all checks of a run.
     var index: Int
-    var fast: Fast?
-
-    /// Judged on the response's bytes, without building values; failing falls back to the full judgement.
-    enum Fast: Sendable {
-        case status(StatusCodes)
-        case literal(CompiledPath, JSON)
-        case duration(Matcher<JSON>)
-    }
 }

@@ -9,32 +9,44 @@ extension Planner {
     func plan(_ action: HTTPAction, _ names: NameTable) -> PlannedHTTP {
         var action = action
         action.url = fold(action.url, names)
-        var plan = PlannedHTTP(
-            action: action, fixed: nil, origin: nil, target: [], headerLines: [], body: .none,
-            timeoutNanoseconds: (action.timeout ?? standardTimeout).nanoseconds)
-        splitURL(&plan, names)
+        var (origin, target) = splitURL(action.url, names)
         if !action.query.isEmpty {
-            plan.target += querySegments(action.query, hasQuery: action.url.source.contains("?"), names)
+            target += querySegments(action.query, hasQuery: action.url.source.contains("?"), names)
         }
-        plan.headerLines = headerLines(action, names)
-        plan.body = body(action.body, names)
-        plan.fixed = constantRequest(plan)
-        return plan
+        let lines = headerLines(action, names)
+        let body = body(action.body, names)
+        let fixed = origin.flatMap { constantRequest(action.method, $0, target, lines, body) }
+        return PlannedHTTP(
+            action: action, fixed: fixed, origin: origin, target: target, headerLines: lines, body: body,
+            timeoutNanoseconds: (action.timeout ?? standardTimeout).nanoseconds)
     }
 
     /// Finds the origin when everything up to the path is constant; otherwise the whole URL is computed each time.
-    private func splitURL(_ plan: inout PlannedHTTP, _ names: NameTable) {
-        let segments = self.segments(plan.action.url, names)
-        guard case .bytes(let first)? = segments.first else { return plan.target = segments }
+    private func splitURL(_ url: Template, _ names: NameTable) -> (origin: HTTPOrigin?, target: [TextSegment]) {
+        let segments = joined(self.segments(url, names))
+        guard case .bytes(let first)? = segments.first else { return (nil, segments) }
         let text = String(decoding: first, as: UTF8.self)
-        guard let schemeEnd = text.firstRange(of: "://") else { return plan.target = segments }
+        guard let schemeEnd = text.firstRange(of: "://") else { return (nil, segments) }
         let behind = text[schemeEnd.upperBound...]
         // Without a path behind it, a computed part could still belong to the authority.
         guard segments.count == 1 || behind.contains("/") || behind.contains("?"),
             let parts = try? URLParts(parsing: text), parts.scheme == "http"
-        else { return plan.target = segments }
-        plan.origin = HTTPOrigin(host: parts.host, port: parts.port)
-        plan.target = [.bytes(Array(parts.target.utf8))] + segments.dropFirst()
+        else { return (nil, segments) }
+        let origin = HTTPOrigin(host: parts.host, port: parts.port)
+        return (origin, [.bytes(Array(parts.target.utf8))] + segments.dropFirst())
+    }
+
+    /// Neighbouring constant parts as one.
+    private func joined(_ segments: [TextSegment]) -> [TextSegment] {
+        var joined: [TextSegment] = []
+        for segment in segments {
+            if case .bytes(let next) = segment, case .bytes(let before)? = joined.last {
+                joined[joined.count - 1] = .bytes(before + next)
+            } else {
+                joined.append(segment)
+            }
+        }
+        return joined
     }
 
     private func querySegments(_ query: [HTTPAction.Field], hasQuery: Bool, _ names: NameTable) -> [TextSegment] {
@@ -142,10 +154,13 @@ extension Planner {
     }
 
     /// The whole request as bytes, when nothing in it is computed.
-    private func constantRequest(_ plan: PlannedHTTP) -> (origin: HTTPOrigin, bytes: [UInt8])? {
-        guard let origin = plan.origin, let target = constant(plan.target) else { return nil }
+    private func constantRequest(
+        _ method: String, _ origin: HTTPOrigin, _ target: [TextSegment],
+        _ lines: [(name: String, value: [TextSegment])], _ plan: PlannedHTTP.BodyPlan
+    ) -> [UInt8]? {
+        guard let target = constant(target) else { return nil }
         var body: [UInt8]?
-        switch plan.body {
+        switch plan {
         case .none: break
         case .json(let segments):
             guard segments.count == 1, case .bytes(let bytes) = segments[0] else { return nil }
@@ -155,12 +170,12 @@ extension Planner {
             body = bytes
         case .form, .file: return nil
         }
-        var head = RequestHead(method: plan.action.method, target: target, authority: origin.authority)
-        for line in plan.headerLines {
+        var head = RequestHead(method: method, target: target, authority: origin.authority)
+        for line in lines {
             guard let value = constant(line.value), isHeaderName(line.name), isHeaderValue(value) else { return nil }
             head.add(line.name, value)
         }
-        return (origin, head.finished(body: body, method: plan.action.method))
+        return head.finished(body: body, method: method)
     }
 
     private func constant(_ segments: [TextSegment]) -> [UInt8]? {

@@ -38,7 +38,7 @@ public struct Planner {
         let steps = plan(scenario.steps, names)
         return PlannedScenario(
             name: scenario.name, location: scenario.location, tags: scenario.tags, timeout: scenario.timeout,
-            slotCount: nextSlot, names: names, variables: variables, cases: scenario.cases, steps: steps)
+            slotCount: nextSlot, names: names, variables: variables, cases: scenario.cases, steps: steps, outer: outer)
     }
 
     /// Makes steps ready that belong to no scenario: a profile's set-up and teardown.
@@ -129,19 +129,7 @@ public struct Planner {
         if case .json(.templated(let template)) = check.subject {
             check.subject = .json(.templated(fold(template, names)))
         }
-        return PlannedCheck(check: check, index: index, fast: fastForm(of: check))
-    }
-
-    private func fastForm(of check: Check) -> PlannedCheck.Fast? {
-        guard let matcher = check.matcher.constant else { return nil }
-        switch check.subject {
-        case .status: return .status(StatusCodes(accepting: matcher))
-        case .duration: return .duration(matcher)
-        case .json(.fixed(let path, _)):
-            guard let compiled = path.compiled, case .equals(let literal) = matcher else { return nil }
-            return .literal(compiled, literal)
-        default: return nil
-        }
+        return PlannedCheck(check: check, index: index)
     }
 
     private mutating func plan(

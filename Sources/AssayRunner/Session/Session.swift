@@ -25,6 +25,8 @@ final class Session {
     var intendedAt: Int64 = 0
     /// The last request as sent.
     var requestBytes: [UInt8] = []
+    /// Where it went, when that is computed.
+    var requestOrigin = HTTPOrigin(host: "", port: 80)
 
     init(
         on reactor: Reactor, context: RunContext, scope: CancelScope, random: SeededRandom, scratch: Scratch,

@@ -15,8 +15,8 @@ public protocol StandAccess: Sendable {
     /// Runs a program to its end; its whole process tree ends with it, with the time-out and with the scope.
     func run(_ program: ProgramRequest, in scope: CancelScope) async -> Result<ProgramAnswer, StepError>
 
-    /// How many lines a service has logged so far, cut ones included.
-    func logPosition(of service: String) -> Int
+    /// How many lines each service has logged so far, dropped ones included.
+    var logPositions: [String: Int] { get }
 
     /// The lines a service has logged from a position on, as far as they are still kept, with the next position.
     func logLines(of service: String, from position: Int) -> (lines: [String], next: Int)

@@ -34,15 +34,35 @@ extension Session {
     /// In a test the first failed step ends the pass. In load a failed check is counted and the pass goes on, as
     /// users of load testers expect; a step without an answer, or a capture that finds nothing, ends it.
     func run(_ steps: [PlannedStep]) async -> Flow {
+        if journal == nil { return await measure(steps) }
         for step in steps {
             let end = await run(step)
             if end.isCancelled { return .cancelled }
-            if end.isBroken || (journal != nil && !end.mismatches.isEmpty) {
+            if end.hasFailed {
                 skip(steps, after: step)
                 return .failed
             }
         }
         return .finished
+    }
+
+    /// Runs steps in load: plain requests and pauses go a shorter way, all others the full one.
+    private func measure(_ steps: [PlannedStep]) async -> Flow {
+        for step in steps {
+            let flow: Flow
+            switch step.action {
+            case .http(let plan) where step.isPlain: flow = await measure(plan, step)
+            case .think(let action): flow = await pause(action)
+            default: flow = await measureFully(step)
+            }
+            if flow != .finished { return flow }
+        }
+        return .finished
+    }
+
+    private func measureFully(_ step: PlannedStep) async -> Flow {
+        let end = await run(step)
+        return end.isCancelled ? .cancelled : end.isBroken ? .failed : .finished
     }
 
     private func skip(_ steps: [PlannedStep], after failed: PlannedStep) {
@@ -95,7 +115,7 @@ extension Session {
         let before = scope
         scope = CancelScope(on: reactor)
         journal?.inCleanup = true
-        let timer = CleanupTimer(scope, on: reactor, after: bound)
+        let timer = ScopeTimer(scope, on: reactor, after: bound)
         var succeeded = true
         for step in steps.reversed() {
             let end = await run(step)
@@ -160,19 +180,4 @@ extension Session {
         let text = (error as? TemplateError)?.message ?? "\(error)"
         return Mismatch(subject: subject, expected: "a value to compare with", actual: text, location: location)
     }
-}
-
-/// Ends a scope after a while, unless it is called off.
-private struct CleanupTimer {
-    private let own: CancelScope
-
-    init(_ scope: CancelScope, on reactor: Reactor, after bound: Duration) {
-        let own = CancelScope(on: reactor)
-        self.own = own
-        Task(executorPreference: reactor) {
-            if await reactor.sleep(for: bound, in: own) == .timeout { scope.cancel() }
-        }
-    }
-
-    func cancel() { own.cancel() }
 }

@@ -5,14 +5,20 @@ internal import AssayScenario
 
 extension Session {
     func perform(_ action: ThinkAction) async -> StepEnd {
+        await pause(action) == .cancelled ? .cancelled : StepEnd()
+    }
+
+    func pause(_ action: ThinkAction) async -> Flow {
         let length: Int64
         switch action {
         case .fixed(let duration): length = duration.nanoseconds
         case .between(let least, let most):
             length = Int64.random(in: least.nanoseconds...max(least.nanoseconds, most.nanoseconds), using: &random)
         }
-        let wake = await reactor.sleep(until: Reactor.monotonicNow() &+ length, in: scope)
-        return wake == .cancelled ? .cancelled : StepEnd()
+        let due = Reactor.monotonicNow() &+ length
+        if await reactor.sleep(until: due, in: scope) == .cancelled { return .cancelled }
+        meter?.late(by: Reactor.monotonicNow() - due)
+        return .finished
     }
 
     func perform(

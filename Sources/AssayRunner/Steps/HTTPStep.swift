@@ -7,32 +7,54 @@ internal import AssayWire
 extension Session {
     /// Sends a request and judges its answer; the one implementation for tests and load.
     func perform(_ plan: PlannedHTTP, _ step: PlannedStep) async -> StepEnd {
-        let origin: HTTPOrigin
-        if let fixed = plan.fixed {
-            origin = fixed.origin
-        } else {
-            switch render(plan, step) {
-            case .success(let found): origin = found
-            case .failure(let error):
-                intendedAt = 0
-                meter?.notSent(step, error.message)
-                return .failure("request", expected: "a request", actual: error.message, at: error.location)
-            }
+        if let failure = prepare(plan, step) { return failure }
+        await send(plan)
+        return judge(plan, step) ?? StepEnd()
+    }
+
+    /// The same in load, where nothing but the end matters: the frames of waiting users stay small.
+    func measure(_ plan: PlannedHTTP, _ step: PlannedStep) async -> Flow {
+        if prepare(plan, step) != nil { return .failed }
+        await send(plan)
+        guard let end = judge(plan, step) else { return .finished }
+        return end.isCancelled ? .cancelled : end.isBroken ? .failed : .finished
+    }
+
+    /// Renders the request, if it is not constant, and finds its origin.
+    private func prepare(_ plan: PlannedHTTP, _ step: PlannedStep) -> StepEnd? {
+        if plan.fixed != nil { return nil }
+        switch render(plan, step) {
+        case .success(let found):
+            requestOrigin = found
+            return nil
+        case .failure(let error):
+            intendedAt = 0
+            meter?.notSent(step, error.message)
+            return .failure("request", expected: "a request", actual: error.message, at: error.location)
         }
+    }
+
+    private func send(_ plan: PlannedHTTP) async {
+        await http.exchange(
+            with: plan.origin ?? requestOrigin, toHead: plan.toHead, isIdempotent: plan.isIdempotent,
+            timeout: plan.timeoutNanoseconds, in: scope
+        ) { output in
+            output.append(plan.fixed ?? self.requestBytes)
+        }
+    }
+
+    /// - Returns: `nil` when all is well and there is nothing to tell.
+    private func judge(_ plan: PlannedHTTP, _ step: PlannedStep) -> StepEnd? {
+        let exchange = http.last
+        let origin = plan.origin ?? requestOrigin
         let intended = intendedAt
         intendedAt = 0
-        let exchange = await http.exchange(
-            with: origin, toHead: plan.toHead, isIdempotent: plan.isIdempotent, timeout: plan.timeoutNanoseconds,
-            in: scope
-        ) { output in
-            if let fixed = plan.fixed { output.append(fixed.bytes) } else { output.append(self.requestBytes) }
-        }
         if exchange.outcome == .cancelled { return .cancelled }
         meter?.exchange(exchange, step, intendedAt: intended)
         guard exchange.outcome == .answered else { return unanswered(exchange, plan, step, origin) }
         if journal == nil, judgeFast(exchange, step) {
             meter?.slow(exchange, step) { self.report(exchange, plan, origin) }
-            return StepEnd()
+            return nil
         }
         return judgeWhole(exchange, plan, step, origin)
     }
@@ -54,42 +76,24 @@ extension Session {
     ///
     /// - Returns: `false` when something failed or has no fast form; then nothing has been counted or captured.
     private func judgeFast(_ exchange: Exchange, _ step: PlannedStep) -> Bool {
-        var needsBody = false
-        for check in step.checks {
-            switch check.fast {
-            case .status(let codes): if !codes.contains(exchange.status) { return false }
-            case .duration(let matcher):
-                let value = JSON.int(exchange.serviceNanoseconds)
-                if !matcher.judge(value, subject: "duration").isEmpty { return false }
-            case .literal: needsBody = true
-            case nil: return false
+        guard let fast = step.fast else { return false }
+        for codes in fast.statuses where !codes.contains(exchange.status) { return false }
+        for matcher in fast.durations {
+            guard matcher.judge(.int(exchange.serviceNanoseconds), subject: "duration").isEmpty else { return false }
+        }
+        if fast.needsBody {
+            let isJSON = http.withBody { bytes in (try? scratch.tape.parse(bytes)) != nil }
+            guard isJSON else { return false }
+            for literal in fast.literals {
+                guard let node = scratch.tape.node(at: literal.path), scratch.tape.equals(node, literal.wanted)
+                else { return false }
+            }
+            for capture in fast.captures {
+                guard let value = scratch.tape.value(at: capture.path) else { return false }
+                variables[capture.slot] = value
             }
         }
-        for capture in step.captures {
-            guard capture.path != nil else { return false }
-            needsBody = true
-        }
-        if needsBody {
-            let isJSON = http.withBody { bytes in (try? scratch.tape.parse(bytes)) != nil }
-            guard isJSON, literalsHold(step), capturesAreThere(step) else { return false }
-        }
-        if let meter { for check in step.checks { meter.check(check.index, passed: true) } }
-        return true
-    }
-
-    private func literalsHold(_ step: PlannedStep) -> Bool {
-        for check in step.checks {
-            guard case .literal(let path, let literal)? = check.fast else { continue }
-            guard let node = scratch.tape.node(at: path), scratch.tape.equals(node, literal) else { return false }
-        }
-        return true
-    }
-
-    private func capturesAreThere(_ step: PlannedStep) -> Bool {
-        for capture in step.captures {
-            guard let path = capture.path, let value = scratch.tape.value(at: path) else { return false }
-            variables[capture.slot] = value
-        }
+        meter?.checksHeld(fast.checks)
         return true
     }
 
@@ -116,7 +120,7 @@ extension Session {
 
     private func report(_ exchange: Exchange, _ plan: PlannedHTTP, _ origin: HTTPOrigin) -> ExchangeReport {
         ExchangeReport(
-            exchange, method: plan.action.method, origin: origin, request: plan.fixed?.bytes ?? requestBytes,
+            exchange, method: plan.action.method, origin: origin, request: plan.fixed ?? requestBytes,
             responseHead: http.headBytes, responseBody: http.body, masker: context.masker)
     }
 

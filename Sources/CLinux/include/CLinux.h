@@ -3,6 +3,7 @@
 // would clash with Glibc's modules.
 #include <stdint.h>
 #include <stddef.h>
+#include "Keeper.h"
 
 // -- epoll ------------------------------------------------------------------------------------------------
 enum {

@@ -1,0 +1,253 @@
+internal import AssayFormats
+internal import AssayNet
+internal import AssayWire
+
+/// One request on its way to a route.
+struct Call {
+    let request: HTTPRequest
+    private let sender: Caller?
+
+    init(_ request: HTTPRequest, _ sender: Caller?) {
+        self.request = request
+        self.sender = sender
+    }
+
+    /// Who sent it; only asked on routes that need somebody.
+    var caller: Caller { sender ?? Caller(user: "", role: "") }
+
+    /// Members of the JSON body; the reply to give when there are none.
+    func body() throws(Refused) -> JSONObject {
+        do {
+            guard let members = try JSON(parsing: request.body, maxDepth: 16).objectValue else {
+                throw Refused(.error(400, "bad_json", [("reason", "the body is no JSON object")]))
+            }
+            return members
+        } catch let error as JSONError {
+            throw Refused(.error(400, "bad_json", [("reason", .string("\(error)"))]))
+        } catch {
+            throw Refused(.error(400, "bad_json"))
+        }
+    }
+
+    func query(_ name: String) -> String? { queryPairs(request.query).first { $0.name == name }?.value }
+}
+
+/// An answer other than success.
+struct Refused: Error {
+    var reply: Reply
+    init(_ reply: Reply) { self.reply = reply }
+}
+
+struct Route: Sendable {
+    enum Need { case nobody, user, admin }
+    var needs: Need
+    var run: @Sendable (Service, Call) async -> Reply
+
+    /// - Parameter answer: may throw the reply instead of returning it.
+    init(_ needs: Need, _ answer: @escaping @Sendable (Service, Call) async throws(Refused) -> Reply) {
+        self.needs = needs
+        run = { service, call in
+            do throws(Refused) { return try await answer(service, call) } catch { return error.reply }
+        }
+    }
+}
+
+extension Service {
+    /// Path → method → what to do.
+    static let routes: [String: [String: Route]] = [
+        "/health": ["GET": Route(.nobody) { _, _ in Reply(body: ["status": "ok"]) }],
+        "/health/live": ["GET": Route(.nobody) { _, _ in Reply(body: ["status": "alive"]) }],
+        "/health/ready": ["GET": Route(.nobody) { service, _ in service.readiness() }],
+        "/metrics": [
+            "GET": Route(.nobody) { service, _ in
+                Reply(text: service.metrics.rendered(underWay: service.requestsUnderWay))
+            }
+        ],
+        "/inventory": ["GET": Route(.user) { service, call throws(Refused) in try service.list(call) }],
+        "/inventory/add-items": [
+            "POST": Route(.user) { service, call throws(Refused) in try service.addItems(call) }
+        ],
+        "/inventory/reserve": [
+            "POST": Route(.user) { service, call throws(Refused) in try await service.reserve(call) }
+        ],
+        "/inventory/return-reserve": [
+            "POST": Route(.user) { service, call throws(Refused) in try service.end(call, consuming: false) }
+        ],
+        "/inventory/consume-reserve": [
+            "POST": Route(.user) { service, call throws(Refused) in try service.end(call, consuming: true) }
+        ],
+        "/inventory/balance/daily": [
+            "GET": Route(.user) { service, call throws(Refused) in try service.dailyBalance(call) }
+        ],
+        "/admin/adjust": [
+            "POST": Route(.admin) { service, call throws(Refused) in try service.adjust(call) }
+        ],
+        "/admin/audit": ["GET": Route(.admin) { service, call throws(Refused) in try service.audit(call) }],
+    ]
+
+    private func readiness() -> Reply {
+        do {
+            try inventory.check()
+            return Reply(body: ["status": "ready", "database": "ok"])
+        } catch {
+            return .error(503, "not_ready", [("database", .string("\(error)"))])
+        }
+    }
+
+    private static var today: String { CivilTime(milliseconds: WallClock.milliseconds).dateText }
+
+    // MARK: A user's own inventory
+
+    private func list(_ call: Call) throws(Refused) -> Reply {
+        let balances = try answered { () throws(InventoryError) in
+            try inventory.asInventory { () throws(DatabaseError) in
+                try inventory.balances(of: call.caller.user)
+            }
+        }
+        return Reply(body: [
+            "user_id": .string(call.caller.user), "items": .array(balances.map(Self.json)),
+        ])
+    }
+
+    private func addItems(_ call: Call) throws(Refused) -> Reply {
+        var input = Input(try call.body())
+        let operation = input.name("operation_id", standard: newID())
+        let type = input.name("operation_type", standard: "add")
+        let items = input.items(section: input.name("section", standard: "main"))
+        // A return would otherwise find a reservation that never was one.
+        if type == "reserve" { return .validation(JSONObject([("operation_type", "is not 'reserve' here")])) }
+        guard input.faults.isEmpty else { return .validation(input.faults) }
+        let result = try answered { () throws(InventoryError) in
+            try inventory.add(items, to: call.caller.user, operation: operation, type: type)
+        }
+        return done(result, "add", call.caller.user)
+    }
+
+    private func reserve(_ call: Call) async throws(Refused) -> Reply {
+        var input = Input(try call.body())
+        let operation = input.name("operation_id", standard: newID())
+        let items = input.items(section: input.name("section", standard: "main"))
+        guard input.faults.isEmpty else { return .validation(input.faults) }
+        do {
+            let result = try await inventory.reserve(items, of: call.caller.user, operation: operation)
+            return done(result, "reserve", call.caller.user)
+        } catch {
+            throw Refused(Self.reply(to: error))
+        }
+    }
+
+    private func end(_ call: Call, consuming: Bool) throws(Refused) -> Reply {
+        var input = Input(try call.body())
+        let operation = input.name("operation_id")
+        guard input.faults.isEmpty else { return .validation(input.faults) }
+        let result = try answered { () throws(InventoryError) in
+            try inventory.end(reservation: operation, of: call.caller.user, consuming: consuming)
+        }
+        return done(result, consuming ? "consume" : "return", call.caller.user)
+    }
+
+    private func dailyBalance(_ call: Call) throws(Refused) -> Reply {
+        let day = call.query("date") ?? Self.today
+        guard isCalendarDay(day), day <= Self.today else {
+            return .validation(JSONObject([("date", "is a day like 2026-01-31, today at the latest")]))
+        }
+        let balance = try answered { () throws(InventoryError) in
+            try inventory.dailyBalance(of: call.caller.user, day: day, today: Self.today)
+        }
+        return Reply(body: [
+            "user_id": .string(call.caller.user), "date": .string(day), "created": .bool(balance.isCreated),
+            "items": .array(balance.items.map(Self.json)),
+        ])
+    }
+
+    // MARK: Administration
+
+    private func adjust(_ call: Call) throws(Refused) -> Reply {
+        var input = Input(try call.body())
+        let adjustment = Adjustment(
+            admin: call.caller.user, user: input.name("user_id"),
+            item: ItemQuantity(
+                section: input.name("section", standard: "main"), item: input.name("item_id"),
+                quantity: input.change("delta")),
+            day: input.day("date", today: Self.today), reason: input.text("reason"))
+        guard input.faults.isEmpty else { return .validation(input.faults) }
+        let (audit, available) = try answered { () throws(InventoryError) in try inventory.adjust(adjustment)
+        }
+        metrics.count(operation: "adjust")
+        return Reply(
+            body: [
+                "audit_id": .int(audit), "user_id": .string(adjustment.user),
+                "item_id": .string(adjustment.item.item), "quantity": .int(available),
+            ], operation: "audit-\(audit)")
+    }
+
+    private func audit(_ call: Call) throws(Refused) -> Reply {
+        let user = call.query("user_id") ?? ""
+        guard let limit = Int(call.query("limit") ?? "100"), (1...1000).contains(limit) else {
+            return .validation(JSONObject([("limit", "is a number from 1 to 1000")]))
+        }
+        let entries = try answered { () throws(InventoryError) in
+            try inventory.asInventory { () throws(DatabaseError) in
+                try inventory.audit(of: user, limit: limit)
+            }
+        }
+        return Reply(body: [
+            "entries": .array(
+                entries.map { entry in
+                    let adjustment = entry.adjustment
+                    return [
+                        "audit_id": .int(entry.id), "admin_id": .string(adjustment.admin),
+                        "user_id": .string(adjustment.user), "action": "adjust",
+                        "section": .string(adjustment.item.section), "item_id": .string(adjustment.item.item),
+                        "delta": .int(adjustment.item.quantity), "reason": .string(adjustment.reason),
+                        "date": .string(adjustment.day), "created_at": .string(entry.createdAt),
+                    ]
+                })
+        ])
+    }
+
+    // MARK: Parts of answers
+
+    private func done(_ result: OperationResult, _ kind: String, _ user: String) -> Reply {
+        if !result.isRepeated { metrics.count(operation: kind) }
+        return Reply(
+            body: [
+                "operation_id": .string(result.operation), "state": .string(result.state),
+                "repeated": .bool(result.isRepeated), "user_id": .string(user),
+            ], operation: result.operation)
+    }
+
+    private func answered<Value>(_ work: () throws(InventoryError) -> Value) throws(Refused) -> Value {
+        do { return try work() } catch { throw Refused(Self.reply(to: error)) }
+    }
+
+    private static func reply(to error: InventoryError) -> Reply {
+        switch error {
+        case .insufficient(let item, let requested, let available):
+            .error(
+                409, "insufficient_items",
+                [("item_id", .string(item)), ("requested", .int(requested)), ("available", .int(available))])
+        case .unknownReservation(let operation):
+            .error(404, "reservation_not_found", [("operation_id", .string(operation))])
+        case .closed(let operation, let state):
+            .error(
+                409, "reservation_closed", [("operation_id", .string(operation)), ("state", .string(state))])
+        case .otherOperation(let operation):
+            .error(409, "operation_id_reused", [("operation_id", .string(operation))])
+        case .database(let error):
+            Reply(status: 500, body: ["error": "database"], reason: error.description)
+        }
+    }
+
+    private static func json(_ balance: Balance) -> JSON {
+        [
+            "item_id": .string(balance.item), "section": .string(balance.section),
+            "quantity": .int(balance.available), "reserved": .int(balance.reserved),
+        ]
+    }
+
+    private func newID() -> String {
+        var random = SystemRandomNumberGenerator()
+        return randomUUID(using: &random)
+    }
+}

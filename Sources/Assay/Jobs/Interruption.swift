@@ -1,0 +1,44 @@
+internal import AssayNet
+
+/// SIGINT, SIGTERM and SIGHUP as ordinary events: the first asks for an orderly end.
+final class Interruption {
+    private let watch: SignalWatch
+    private let state: ReactorBound<State>
+    private let reactor: Reactor
+
+    private final class State {
+        var count = 0
+        var action: (() -> Void)?
+    }
+
+    /// Call before any thread is started: the signals must be blocked in all of them.
+    init(on reactor: Reactor) throws(SystemError) {
+        watch = try SignalWatch([.interrupt, .terminate, .hangUp], on: reactor)
+        state = ReactorBound(State(), on: reactor)
+        self.reactor = reactor
+    }
+
+    /// Whether a person has asked for the end.
+    var happened: Bool { state.value.count > 0 }
+
+    /// Begins to watch.
+    ///
+    /// - Parameters:
+    ///   - console: is told that the end has begun.
+    ///   - action: begins the end; called once.
+    func watch(_ console: Console, _ action: @escaping () -> Void) {
+        state.value.action = action
+        let (watch, state) = (watch, state)
+        Task(executorPreference: reactor) {
+            while await watch.next() != nil {
+                state.value.count += 1
+                if state.value.count == 1 {
+                    console.complain("\ninterrupted: ending in order, then taking the stand down …")
+                    state.value.action?()
+                }
+            }
+        }
+    }
+
+    func close() { watch.close() }
+}

@@ -1,0 +1,120 @@
+internal import AssayCore
+internal import AssayNet
+internal import AssayReport
+internal import AssayRunner
+internal import AssayScenario
+internal import AssayStand
+
+/// One load while it runs: keeps the record, judges thresholds, shows progress.
+///
+/// Lives on the first reactor's thread.
+final class LoadDrive {
+    private(set) var keeper: RecordKeeper
+    private let work: LoadWork
+    private let context: RunContext
+    private let stop: LoadStop
+    private let console: Console
+    private var judges: [ThresholdJudge]
+    private var view: LoadView
+    private var live: LiveBlock
+    private var deaths: [String] = []
+    private var ending: LoadRun.Ending?
+    private var lastLine: Int64 = 0
+    private let startedAt = Reactor.monotonicNow()
+
+    /// How often a line is printed where nothing can be drawn over.
+    private static let lineInterval: Int64 = 10_000_000_000
+
+    init(
+        work: LoadWork, profile: LoadProfile, context: RunContext, stop: LoadStop, console: Console,
+        keeper: RecordKeeper
+    ) {
+        self.work = work
+        self.context = context
+        self.stop = stop
+        self.console = console
+        self.keeper = keeper
+        // The reader has refused every threshold that does not parse.
+        judges = profile.thresholds.compactMap { text in
+            (try? Threshold.parse(text.text, at: text.location)).map { ThresholdJudge($0) }
+        }
+        view = LoadView(project: keeper.record.header.project, work: work)
+        live = LiveBlock(console)
+    }
+
+    func warn(about notes: [Diagnostic], descriptors: Int) {
+        for note in notes { add(.warning, note.message) }
+        if work.maximumUsers + 64 > descriptors {
+            add(
+                .warning,
+                "\(work.maximumUsers) users may need more open files than the \(descriptors) allowed here "
+                    + "(raise `ulimit -n`)")
+        }
+    }
+
+    private func add(_ severity: Diagnostic.Severity, _ text: String) {
+        keeper.add(.note(Note(atNanoseconds: Reactor.monotonicNow() - startedAt, severity: severity, text: text)))
+    }
+
+    /// Ends the load when a service of the stand ends: there is nothing left to measure.
+    func watchDeaths(of stand: Stand, on reactor: Reactor) -> CancelScope {
+        let scope = CancelScope(on: reactor)
+        let bound = ReactorBound((drive: self, stand: stand), on: reactor)
+        Task(executorPreference: reactor) {
+            let (drive, stand) = bound.value
+            while let death = await stand.nextDeath(in: scope) {
+                drive.deaths.append(death.text)
+                drive.add(.error, death.text)
+                drive.stop.stop(gracefully: false)
+            }
+        }
+        return scope
+    }
+
+    func run(on reactors: [Reactor]) async {
+        keeper.add(.plan(work.plan(reactors: reactors.count)))
+        for series in work.series { keeper.add(.series(series)) }
+        let run = LoadRun(work, context: context, reactors: reactors, stop: stop)
+        let ending = await run.run { interval in self.take(interval) }
+        self.ending = ending
+        live.clear()
+        for group in ending.failures { keeper.add(.failure(group)) }
+        for sample in ending.slowest { keeper.add(.slow(sample)) }
+        for index in judges.indices { keeper.add(.threshold(judges[index].finish())) }
+    }
+
+    /// - Returns: whether the run goes on.
+    private func take(_ interval: Interval) -> Bool {
+        keeper.add(.interval(interval))
+        var goesOn = true
+        for index in judges.indices where judges[index].judge(interval, series: work.series) == .abort {
+            add(.error, "stopped by the threshold \(judges[index].threshold.text)")
+            goesOn = false
+        }
+        view.add(interval)
+        let state = view.snapshot(judges)
+        if console.isTerminal {
+            live.draw(LoadBlock(style: console.style, width: console.width).lines(state))
+        } else if !console.isQuiet, view.elapsed - lastLine >= Self.lineInterval {
+            lastLine = view.elapsed
+            console.print(CILine.render(state))
+        }
+        return goesOn
+    }
+
+    func judge(interrupted: Bool) -> Verdict {
+        let failure = ending?.setupFailure.map { step in
+            "step '\(step.name)': "
+                + (step.mismatches.first.map { "expected \($0.subject) \($0.expected), actual \($0.actual)" }
+                    ?? "it failed")
+        }
+        let verdict = judgedLoad(
+            keeper.record, interrupted: interrupted, setupFailure: failure, deaths: deaths)
+        keeper.add(
+            .end(
+                RunEnd(
+                    verdict: verdict, durationNanoseconds: ending?.lengthNanoseconds ?? 0,
+                    cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
+        return verdict
+    }
+}

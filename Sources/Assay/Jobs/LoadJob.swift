@@ -1,0 +1,182 @@
+public import AssayCore
+internal import AssayFormats
+internal import AssayNet
+internal import AssayPolicy
+internal import AssayReport
+internal import AssayRunner
+internal import AssayScenario
+internal import AssayStand
+
+/// `assay load`: brings the stand up, drives a profile against it, judges its thresholds, reports.
+public struct LoadJob: Sendable {
+    public var project: String?
+    public var profile = ""
+    /// Takes the place of the profile's users; with ``length`` of its schedule.
+    public var users: Int?
+    public var length: Duration?
+    public var reactors: Int?
+    public var seed: UInt64?
+    public var out: String?
+    public var junit: String?
+    /// A small JSON file with the figures that scripts ask for.
+    public var summaryJSON: String?
+    public var command: [String] = []
+
+    public init() {}
+
+    public func run(_ console: Console) -> ExitCode {
+        let workspace: Workspace
+        switch Workspace.open(project) {
+        case .failure(let diagnostics):
+            console.complain(diagnostics)
+            return .badInput
+        case .success(let found): workspace = found
+        }
+        let profile: LoadProfile
+        switch workspace.reader.profile(self.profile).flatMap(overridden) {
+        case .failure(let diagnostics):
+            console.complain(diagnostics)
+            return .badInput
+        case .success(let found): profile = found
+        }
+        do {
+            let descriptors = Host.raiseDescriptorLimit()
+            let reactor = try Reactor()
+            let interruption = try Interruption(on: reactor)
+            let bound = ReactorBound(interruption, on: reactor)
+            return reactor.run {
+                await self.run(workspace, profile, console, reactor, bound.value, descriptors: descriptors)
+            }
+        } catch {
+            console.complain("error: \(error)")
+            return .internalFault
+        }
+    }
+
+    /// The profile with what the command line says in place of its own users and length.
+    private func overridden(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
+        guard users != nil || length != nil else { return .success(profile) }
+        guard case .users(let start, let stages) = profile.model else {
+            return .failure(
+                Diagnostics([
+                    Diagnostic(
+                        "AS164", "--users and --for go with a profile of `users`, and '\(profile.name)' has another model",
+                        at: profile.location)
+                ]))
+        }
+        var profile = profile
+        let total = stages.reduce(Duration.zero) { $0 + $1.length }
+        let count = users ?? stages.map(\.target).max() ?? start
+        profile.model = .users(start: count, stages: [.init(length: length ?? total, target: count)])
+        return .success(profile)
+    }
+
+    private func run(
+        _ workspace: Workspace, _ profile: LoadProfile, _ console: Console, _ reactor: Reactor,
+        _ interruption: Interruption, descriptors: Int
+    ) async -> ExitCode {
+        defer { interruption.close() }
+        let scope = CancelScope(on: reactor)
+        let stop = LoadStop(on: reactor)
+        interruption.watch(console) {
+            scope.cancel()
+            stop.stop(gracefully: true, interrupted: true)
+            // What does not end soon is cut off, and not counted.
+            Task(executorPreference: reactor) {
+                await reactor.sleep(for: .seconds(2))
+                stop.stop(gracefully: false, interrupted: true)
+            }
+        }
+        let started = WallClock.milliseconds
+        let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
+        let folder: RunFolder
+        do {
+            folder = try RunFolder.make(
+                chosen: out, project: workspace.project.folder, name: profile.name, at: started)
+        } catch {
+            console.complain("error: the run's folder cannot be made: \(error)")
+            return .internalFault
+        }
+        let running: RunningStand
+        do throws(StandFailure) {
+            running = try await RunningStand.start(
+                workspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed, progress: { _ in })
+        } catch {
+            if interruption.happened { return .interrupted }
+            console.complain(error)
+            return .standNotReady
+        }
+        let header = RunHeader.here(
+            .load, workspace, name: profile.name, seed: seed, stand: running.members,
+            command: command.map(running.masker.mask), at: started, commit: checkedOutCommit(workspace.project.folder))
+        let context = RunContext(
+            constants: running.constants, environment: running.environment,
+            stand: StandBridge(stand: running.stand, reactor: reactor),
+            external: FileMatchers(folder: workspace.project.folder, updatesGolden: false), masker: running.masker,
+            projectFolder: workspace.project.folder)
+        let work = LoadWork(profile, constants: running.constants, seed: seed)
+        let drive = LoadDrive(
+            work: work, profile: profile, context: context, stop: stop, console: console,
+            keeper: RecordKeeper(header: header, folder: folder))
+        drive.warn(about: workspace.project.notes, descriptors: descriptors)
+        let fleet: ReactorFleet
+        do {
+            fleet = try ReactorFleet(first: reactor, count: reactors ?? Self.reactorCount(work.maximumUsers))
+        } catch {
+            await running.stop()
+            console.complain("error: \(error)")
+            return .internalFault
+        }
+        let watcher = drive.watchDeaths(of: running.stand, on: reactor)
+        await drive.run(on: fleet.reactors)
+        watcher.cancel()
+        await fleet.stop()
+        await running.stop()
+        let verdict = drive.judge(interrupted: interruption.happened)
+        return finish(drive.keeper, folder, verdict, console)
+    }
+
+    /// One reactor drives a thousand users with ease and leaves the other cores to the service under test.
+    private static func reactorCount(_ users: Int) -> Int { users < 1000 ? 1 : Host.cores }
+
+    private func finish(
+        _ keeper: RecordKeeper, _ folder: RunFolder, _ verdict: Verdict, _ console: Console
+    ) -> ExitCode {
+        var paths: [(label: String, path: String)] = [("record", folder.path + "/record.jsonl")]
+        do {
+            try folder.write(HTMLReport.render(keeper.record), as: "report.html")
+            try folder.write(LoadMarkdown.render(keeper.record), as: "report.md")
+            let junitText = JUnitReport.render(keeper.record)
+            try folder.write(junitText, as: "junit.xml")
+            if let junit { try Files.write(Array(junitText.utf8), to: junit) }
+            if let summaryJSON {
+                try Files.write(Array((loadFigures(keeper.record).rendered(pretty: true) + "\n").utf8), to: summaryJSON)
+            }
+            if let failure = keeper.writeFailure { throw failure }
+        } catch {
+            console.complain("error: a report could not be written: \(error)")
+            return .internalFault
+        }
+        paths.append(("report", folder.path + "/report.html"))
+        console.print(LoadSummary(style: console.style, width: console.width).render(keeper.record, paths: paths))
+        return verdict.exitCode
+    }
+}
+
+/// The figures of a load run that scripts ask for.
+func loadFigures(_ record: RunRecord) -> JSON {
+    let totals = LoadTotals(record)
+    return [
+        "verdict": .string(record.end?.verdict.status.rawValue ?? "none"),
+        "requests": .int(Int64(clamping: totals.requests)),
+        "failed": .int(Int64(clamping: totals.failed)),
+        "iterations": .int(Int64(clamping: totals.iterations)),
+        "iterationsDropped": .int(Int64(clamping: totals.dropped)),
+        "checks": .int(Int64(clamping: totals.checks)),
+        "checksFailed": .int(Int64(clamping: totals.failedChecks)),
+        "scheduleLagP99Nanoseconds": totals.lagP99.map { .int(Int64(clamping: $0)) } ?? .null,
+        "durationNanoseconds": .int(record.end?.durationNanoseconds ?? 0),
+        "cpuNanoseconds": .int(record.end?.cpuNanoseconds ?? 0),
+        "peakMemoryBytes": .int(Int64(record.end?.peakMemoryBytes ?? 0)),
+    ]
+}

@@ -1,0 +1,167 @@
+public import AssayCore
+internal import AssayFormats
+internal import AssayNet
+internal import AssayPolicy
+public import AssayReport
+internal import AssayRunner
+internal import AssayScenario
+internal import AssayStand
+
+/// `assay test`: brings the stand up, runs scenarios as tests, judges, reports.
+public struct TestJob: Sendable {
+    public var project: String?
+    /// Scenario files or folders, `FILE::NAME` for one scenario or case; empty takes the project's levels.
+    public var paths: [String] = []
+    public var levels: [String] = []
+    public var pipeline: String?
+    /// A test must have one of these tags, and none of ``excludedTags``.
+    public var tags: [String] = []
+    public var excludedTags: [String] = []
+    public var jobs: Int?
+    public var seed: UInt64?
+    public var junit: String?
+    public var out: String?
+    public var updatesGolden = false
+    public var detail = TestSummary.Detail.levels
+    public var showsCurl = false
+    /// Words of the command line, for the record.
+    public var command: [String] = []
+
+    public init() {}
+
+    public func run(_ console: Console) -> ExitCode {
+        let workspace: Workspace
+        switch Workspace.open(project) {
+        case .failure(let diagnostics):
+            console.complain(diagnostics)
+            return .badInput
+        case .success(let found): workspace = found
+        }
+        let selection: TestSelection
+        switch TestSelection.read(self, workspace) {
+        case .failure(let diagnostics):
+            console.complain(diagnostics)
+            return .badInput
+        case .success(let found): selection = found
+        }
+        if updatesGolden, Host.environment("CI") != nil {
+            console.complain(
+                Diagnostics([
+                    Diagnostic(
+                        "AS160", "--update-golden is refused where CI is set: CI judges golden files, people change them")
+                ]))
+            return .badInput
+        }
+        do {
+            Host.raiseDescriptorLimit()
+            let reactor = try Reactor()
+            let interruption = try Interruption(on: reactor)
+            let bound = ReactorBound(interruption, on: reactor)
+            return reactor.run { await self.run(workspace, selection, console, reactor, bound.value) }
+        } catch {
+            console.complain("error: \(error)")
+            return .internalFault
+        }
+    }
+
+    private func run(
+        _ workspace: Workspace, _ selection: TestSelection, _ console: Console, _ reactor: Reactor,
+        _ interruption: Interruption
+    ) async -> ExitCode {
+        defer { interruption.close() }
+        let scope = CancelScope(on: reactor)
+        interruption.watch(console) { scope.cancel() }
+        let started = WallClock.milliseconds
+        let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
+        let folder: RunFolder
+        do {
+            folder = try RunFolder.make(chosen: out, project: workspace.project.folder, name: "test", at: started)
+        } catch {
+            console.complain("error: the run's folder cannot be made: \(error)")
+            return .internalFault
+        }
+        var live = LiveBlock(console)
+        live.draw(["stand   starting …"])
+        let running: RunningStand
+        do throws(StandFailure) {
+            running = try await RunningStand.start(
+                workspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed, progress: { _ in })
+        } catch {
+            live.clear()
+            if interruption.happened { return .interrupted }
+            console.complain(error)
+            return .standNotReady
+        }
+        live.clear()
+        let header = RunHeader.here(
+            .test, workspace, name: selection.name, seed: seed, stand: running.members,
+            command: command.map(running.masker.mask), at: started, commit: checkedOutCommit(workspace.project.folder))
+        var keeper = RecordKeeper(header: header, folder: folder)
+        let startedAt = Reactor.monotonicNow()
+        for note in workspace.project.notes {
+            keeper.add(.note(Note(atNanoseconds: 0, severity: .warning, text: note.message)))
+        }
+        let results = await runTests(selection, workspace, running, seed, reactor, scope, startedAt, console, &live)
+        let deaths = running.stand.deaths.map(\.text)
+        await running.stop()
+        live.clear()
+        keeper.withRecord { record in
+            record.tests = selection.skipped + results
+            if let limit = workspace.project.policy.slowTest { record.fail(judgeSlowTests(record, limit: limit)) }
+        }
+        for test in keeper.record.tests { keeper.write(.test(test)) }
+        let verdict = judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths)
+        keeper.add(
+            .end(
+                RunEnd(
+                    verdict: verdict, durationNanoseconds: Reactor.monotonicNow() - startedAt,
+                    cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
+        return finish(keeper, folder, verdict, console)
+    }
+
+    private func runTests(
+        _ selection: TestSelection, _ workspace: Workspace, _ running: RunningStand, _ seed: UInt64,
+        _ reactor: Reactor, _ scope: CancelScope, _ startedAt: Int64, _ console: Console, _ live: inout LiveBlock
+    ) async -> [TestResult] {
+        let context = RunContext(
+            constants: running.constants, environment: running.environment,
+            stand: StandBridge(stand: running.stand, reactor: reactor),
+            external: FileMatchers(folder: workspace.project.folder, updatesGolden: updatesGolden),
+            masker: running.masker, projectFolder: workspace.project.folder)
+        var planner = Planner(constants: running.constants)
+        let entries = selection.entries(&planner)
+        let policy = workspace.project.policy
+        let run = TestRun(
+            context,
+            options: .init(
+                seed: seed, shuffled: policy.randomOrder, jobs: jobs ?? max(4, Host.cores * 2),
+                timeout: policy.timeout),
+            on: reactor, scope: scope)
+        var done = 0
+        var failed = 0
+        return await run.run(entries, startedAt: startedAt) { result in
+            done += 1
+            if result.status == .failed { failed += 1 }
+            live.draw(["\(done) of \(entries.count) done, \(failed) failed   last: \(result.title)"])
+        }
+    }
+
+    private func finish(
+        _ keeper: RecordKeeper, _ folder: RunFolder, _ verdict: Verdict, _ console: Console
+    ) -> ExitCode {
+        do {
+            let junitText = JUnitReport.render(keeper.record)
+            try folder.write(junitText, as: "junit.xml")
+            if let junit { try Files.write(Array(junitText.utf8), to: junit) }
+            try folder.write(HTMLReport.render(keeper.record), as: "report.html")
+            if let failure = keeper.writeFailure { throw failure }
+        } catch {
+            console.complain("error: a report could not be written: \(error)")
+            return .internalFault
+        }
+        let summary = TestSummary(
+            style: console.style, width: console.width, detail: detail, showsCurl: showsCurl)
+        console.print(summary.render(keeper.record, report: folder.path + "/report.html"))
+        return verdict.exitCode
+    }
+}

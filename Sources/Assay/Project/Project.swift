@@ -1,0 +1,61 @@
+public import AssayCore
+internal import AssayDoubles
+internal import AssayScenario
+internal import AssayStand
+
+/// What `assay.yml` says: the strategy of one project.
+public struct Project: Sendable {
+    public var name: String
+    /// Folder of the file; paths in it start here.
+    public var folder: String
+    var stand = StandSpec()
+    var doubles: [DoubleSpec] = []
+    public var levels: [Level] = []
+    public var pipelines: [Pipeline] = []
+    public var policy = PolicySpec()
+    /// What is written but not done by this version; shown in every report.
+    public var notes: [Diagnostic] = []
+
+    public struct Level: Sendable {
+        public enum Work: Sendable {
+            /// A folder of scenarios, or one file.
+            case scenarios(String)
+            case load(profile: String)
+            /// Another tool's work, which this version does not run; why.
+            case skipped(String)
+        }
+        public var name: String
+        public var work: Work
+        public var location: SourceLocation
+    }
+
+    public struct Pipeline: Sendable {
+        public var name: String
+        public var levels: [String]
+    }
+
+    public struct PolicySpec: Sendable {
+        /// A passed test slower than this fails; `nil` for no bound.
+        public var slowTest: Duration? = .seconds(5)
+        public var randomOrder = true
+        /// Bound of a test that names none.
+        public var timeout = Duration.seconds(60)
+    }
+
+    /// A project without a file: one scenario or profile by itself, without a stand.
+    static func bare(folder: String) -> Project { Project(name: "assay", folder: folder) }
+}
+
+extension Project {
+    /// What templates and steps may name.
+    var standNames: StandNames {
+        var parts = stand.services.map { service in
+            StandNames.Part(name: service.name, kind: .service, members: ["url", "host", "port", "ports"])
+        }
+        parts += stand.dependencies.map {
+            StandNames.Part(name: $0.name, kind: .dependency, members: ["url", "path"], isDatabase: true)
+        }
+        parts += doubles.map { StandNames.Part(name: $0.name, kind: .double, members: $0.memberNames) }
+        return StandNames(parts: parts)
+    }
+}

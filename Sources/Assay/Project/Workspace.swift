@@ -1,0 +1,143 @@
+public import AssayCore
+internal import AssayFormats
+internal import AssayNet
+internal import AssayScenario
+internal import Synchronization
+
+/// A project with its files, as found on disk.
+public struct Workspace: Sendable {
+    public let project: Project
+    /// Path of the project file as diagnostics show it; `nil` when there is none.
+    public let projectFile: String?
+    let secretNames: SecretNames
+
+    /// Finds `assay.yml` in a folder or those above it, and reads it.
+    ///
+    /// - Parameter path: a project file or folder; `nil` looks from the current folder upwards.
+    /// - Returns: a workspace without a stand when there is no project file and none was named.
+    public static func open(_ path: String?) -> Result<Workspace, Diagnostics> {
+        let secrets = SecretNames()
+        guard let file = locate(path) else {
+            if let path {
+                return .failure(
+                    Diagnostics([
+                        Diagnostic(
+                            "AS073", "there is no project at '\(path)'",
+                            fix: "name a folder with an assay.yml, or the file itself")
+                    ]))
+            }
+            return .success(
+                Workspace(project: .bare(folder: "."), projectFile: nil, secretNames: secrets))
+        }
+        do {
+            let bytes = try Files.read(file)
+            secrets.collect(bytes)
+            let parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
+            return ProjectReader.read(bytes, file: file, folder: folder.isEmpty ? "/" : folder).map {
+                Workspace(project: $0, projectFile: file, secretNames: secrets)
+            }
+        } catch {
+            return .failure(Diagnostics([Diagnostic("AS073", "the project cannot be read: \(error)")]))
+        }
+    }
+
+    private static func locate(_ path: String?) -> String? {
+        if let path {
+            switch Files.kind(of: path) {
+            case .folder: return Files.kind(of: path + "/assay.yml") == .file ? path + "/assay.yml" : nil
+            case .file: return path
+            default: return nil
+            }
+        }
+        var folder = Files.current
+        var shown = ""
+        while true {
+            if Files.kind(of: folder + "/assay.yml") == .file { return shown + "assay.yml" }
+            guard folder != "/", let slash = folder.lastIndex(of: "/") else { return nil }
+            folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
+            shown += "../"
+        }
+    }
+
+    /// A path of the project file, as a person in the current folder would write it.
+    func path(_ relative: String) -> String {
+        if relative.hasPrefix("/") || project.folder == "." { return relative }
+        return project.folder + "/" + relative
+    }
+
+    /// Reads files for scenarios and profiles, and notes which secrets they name.
+    var files: FileReader {
+        let secrets = secretNames
+        return FileReader { path in
+            do throws(SystemError) {
+                let bytes = try Files.read(path)
+                secrets.collect(bytes)
+                return .success(bytes)
+            } catch {
+                return .failure(
+                    SystemError.name(of: error.errno) == "ENOENT" ? .missing : .unreadable("\(error)"))
+            }
+        } names: { folder in
+            (try? Files.names(in: folder.isEmpty ? "." : folder)) ?? []
+        }
+    }
+
+    var reader: ScenarioReader {
+        ScenarioReader(files: files, stand: projectFile == nil ? nil : project.standNames) { text in
+            do throws(Diagnostic) {
+                _ = try Threshold.parse(text.text, at: text.location)
+                return []
+            } catch {
+                return [error]
+            }
+        }
+    }
+
+    /// Scenario files below a path, in order of their names: every `.yml` and `.yaml`.
+    func scenarioFiles(below path: String) -> Result<[String], Diagnostic> {
+        switch Files.kind(of: path) {
+        case .file: return .success([path])
+        case .folder:
+            var found: [String] = []
+            collect(path, into: &found)
+            if found.isEmpty {
+                return .failure(
+                    Diagnostic("AS074", "there is no scenario file below '\(path)'", fix: "add a .yml file to it"))
+            }
+            return .success(found)
+        default: return .failure(Diagnostic("AS074", "there is no file or folder '\(path)'"))
+        }
+    }
+
+    private func collect(_ folder: String, into found: inout [String]) {
+        for name in (try? Files.names(in: folder)) ?? [] where !name.hasPrefix(".") {
+            let path = folder + "/" + name
+            if Files.kind(of: path) == .folder {
+                collect(path, into: &found)
+            } else if name.hasSuffix(".yml") || name.hasSuffix(".yaml") {
+                found.append(path)
+            }
+        }
+    }
+}
+
+/// Names that files read as `${secret.NAME}`: the values of these environment variables are masked everywhere.
+final class SecretNames: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    func collect(_ bytes: [UInt8]) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        var rest = text[...]
+        while let found = rest.firstRange(of: "secret.") {
+            rest = rest[found.upperBound...]
+            let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+            if !name.isEmpty { names.withLock { _ = $0.insert(String(name)) } }
+        }
+    }
+
+    /// Values of the secrets that are set.
+    var values: [(name: String, value: String)] {
+        names.withLock { $0.sorted() }.compactMap { name in Host.environment(name).map { (name, $0) } }
+    }
+}

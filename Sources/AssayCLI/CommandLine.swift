@@ -1,0 +1,122 @@
+internal import Assay
+public import AssayCore
+internal import AssayReport
+
+/// The command line: words in, exit status out.
+public enum AssayCommandLine {
+    /// What the process ends with after these words.
+    public static func exitStatus(_ words: [String]) -> Int32 { run(words).rawValue }
+
+    /// - Parameter words: without the program's own name.
+    public static func run(_ words: [String]) -> ExitCode {
+        guard let first = words.first else {
+            Console().print(Help.overview(version: AssayVersion.text))
+            return .badInput
+        }
+        switch first {
+        case "--version", "-V", "version":
+            Console().print("assay \(AssayVersion.text)")
+            return .passed
+        case "--help", "-h", "help":
+            let command = words.dropFirst().first.flatMap { name in Commands.all.first { $0.name == name } }
+            Console().print(command.map(Help.text) ?? Help.overview(version: AssayVersion.text))
+            return .passed
+        case "completion":
+            Console().print(Help.bashCompletion)
+            return .passed
+        default: break
+        }
+        do throws(Diagnostic) {
+            guard let command = Commands.all.first(where: { $0.name == first }) else {
+                let near = nearestName(to: first, among: Commands.all.map(\.name))
+                throw Diagnostic(
+                    "AS168", "there is no command '\(first)'",
+                    fix: near.map { "did you mean `assay \($0)`?" } ?? "`assay --help` lists them")
+            }
+            let arguments = try Arguments(words.dropFirst(), for: command)
+            if arguments.has("--help") {
+                Console().print(Help.text(for: command))
+                return .passed
+            }
+            return try run(command, arguments, console: console(arguments), words: ["assay"] + words)
+        } catch {
+            Console().complain(Diagnostics([error]))
+            return .badInput
+        }
+    }
+
+    private static func console(_ arguments: Arguments) throws(Diagnostic) -> Console {
+        let colours: Bool?
+        switch arguments.text("--color") {
+        case nil, "auto"?: colours = nil
+        case "always"?: colours = true
+        case "never"?: colours = false
+        case let other?: throw Diagnostic("AS166", "--color takes auto, always or never, found '\(other)'")
+        }
+        return Console(colours: colours, isQuiet: arguments.has("--quiet"))
+    }
+
+    private static func run(
+        _ command: Command, _ arguments: Arguments, console: Console, words: [String]
+    ) throws(Diagnostic) -> ExitCode {
+        switch command.name {
+        case Commands.check.name:
+            var job = CheckJob()
+            job.project = arguments.text("--project")
+            job.paths = arguments.operands
+            return job.run(console)
+        case Commands.test.name: return try testJob(arguments, words).run(console)
+        case Commands.load.name: return try loadJob(arguments, words).run(console)
+        case Commands.up.name:
+            var job = UpJob()
+            job.project = arguments.text("--project")
+            return job.run(console)
+        default:
+            var job = ReportJob()
+            job.run = arguments.operands[0]
+            job.html = arguments.text("--html")
+            job.junit = arguments.text("--junit")
+            job.markdown = arguments.text("--markdown")
+            return job.run(console)
+        }
+    }
+
+    private static func testJob(_ arguments: Arguments, _ words: [String]) throws(Diagnostic) -> TestJob {
+        var job = TestJob()
+        job.project = arguments.text("--project")
+        job.paths = arguments.operands
+        job.levels = arguments.texts("--level")
+        job.pipeline = arguments.text("--pipeline")
+        job.tags = arguments.texts("--tag")
+        job.excludedTags = arguments.texts("--not-tag")
+        job.jobs = try arguments.number("--jobs", in: 1...1000)
+        job.seed = try arguments.seed("--seed")
+        job.junit = arguments.text("--junit")
+        job.out = arguments.text("--out")
+        job.updatesGolden = arguments.has("--update-golden")
+        job.detail =
+            switch arguments.count("--verbose") {
+            case 0: .levels
+            case 1: .scenarios
+            default: .exchanges
+            }
+        job.showsCurl = arguments.has("--curl")
+        job.command = words
+        return job
+    }
+
+    private static func loadJob(_ arguments: Arguments, _ words: [String]) throws(Diagnostic) -> LoadJob {
+        var job = LoadJob()
+        job.project = arguments.text("--project")
+        job.profile = arguments.operands[0]
+        job.users = try arguments.number("--users", in: 1...1_000_000)
+        job.length = try arguments.duration("--for")
+        job.reactors = try arguments.number("--reactors", in: 1...256)
+        job.seed = try arguments.seed("--seed")
+        job.junit = arguments.text("--junit")
+        job.out = arguments.text("--out")
+        job.summaryJSON = arguments.text("--summary-json")
+        job.command = words
+        return job
+    }
+}

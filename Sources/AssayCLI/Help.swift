@@ -1,0 +1,64 @@
+/// Texts of `--help` and shell completion, made from the table.
+enum Help {
+    static func overview(version: String) -> String {
+        let width = (Commands.all.map(\.name.count).max() ?? 0) + 3
+        let commands = Commands.all.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n")
+        return """
+            assay \(version): a backend's tests, from one file and one binary
+
+            usage: assay COMMAND [OPTION…]
+
+            \(commands)
+              \(padded("completion", width))print completion for bash
+
+            `assay COMMAND --help` says what a command takes.
+            exit status: 0 passed · 1 failed · 2 bad input · 3 stand not ready · 4 fault in Assay · 5 inconclusive
+                         130 interrupted
+            """
+    }
+
+    static func text(for command: Command) -> String {
+        let rows = command.allOptions.map { option in
+            let short = option.short.map { $0 + ", " } ?? "    "
+            return (short + option.name + (option.value.map { " \($0)" } ?? ""), option.help)
+        }
+        let width = (rows.map(\.0.count).max() ?? 0) + 3
+        let options = rows.map { "  " + padded($0.0, width) + $0.1 }.joined(separator: "\n")
+        let usage = ["usage: assay \(command.name) [OPTION…]", command.operands].filter { !$0.isEmpty }
+        return """
+            \(command.summary)
+
+            \(usage.joined(separator: " "))
+
+            \(options)
+            \(command.notes.isEmpty ? "" : "\n" + command.notes + "\n")
+            """
+    }
+
+    /// A completion function for bash.
+    static var bashCompletion: String {
+        let commands = Commands.all.map { command in
+            let words = command.allOptions.map(\.name).joined(separator: " ")
+            return "        \(command.name)) words=\"\(words)\" ;;"
+        }
+        return """
+            _assay() {
+                local word="${COMP_WORDS[COMP_CWORD]}" words=""
+                if [ "$COMP_CWORD" -eq 1 ]; then
+                    words="\(Commands.all.map(\.name).joined(separator: " ")) completion --help --version"
+                else
+                    case "${COMP_WORDS[1]}" in
+            \(commands.joined(separator: "\n"))
+                    esac
+                fi
+                COMPREPLY=($(compgen -W "$words" -- "$word"))
+                [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$word"))
+            }
+            complete -F _assay assay
+            """
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+}

@@ -1,0 +1,86 @@
+public import AssayCore
+
+/// What is known of a load run besides its record's events.
+public struct LoadCircumstances: Sendable {
+    public var interrupted: Bool
+    /// Why there was no load at all: the set-up failed.
+    public var setupFailure: String?
+    /// Services that ended while the load ran, in words.
+    public var deaths: [String]
+    public init(interrupted: Bool = false, setupFailure: String? = nil, deaths: [String] = []) {
+        self.interrupted = interrupted
+        self.setupFailure = setupFailure
+        self.deaths = deaths
+    }
+}
+
+/// Judges a load run. No data is never a pass; a saturated generator makes no statement about the service.
+///
+/// In this order: interrupted, a failed set-up or a dead service, saturation, thresholds, checks, data at all. Failed
+/// checks count in the verdict unless a threshold on `checks` says how many may fail; so does a run in which every
+/// request failed.
+public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -> Verdict {
+    if circumstances.interrupted {
+        return Verdict(.interrupted, reasons: ["stopped by a person before the schedule had ended"])
+    }
+    if let failure = circumstances.setupFailure {
+        return Verdict(.failed, reasons: ["the set-up failed, so there was no load: \(failure)"])
+    }
+    if !circumstances.deaths.isEmpty { return Verdict(.failed, reasons: circumstances.deaths) }
+    let totals = LoadTotals(record)
+    if let bound = record.plan?.lagBoundNanoseconds, let lag = totals.lagP99, lag > UInt64(bound) {
+        return Verdict(
+            .inconclusive,
+            reasons: [
+                "the generator was saturated: its schedule lag p99 was \(shortText(nanoseconds: Double(lag))), "
+                    + "the bound is \(shortText(nanoseconds: Double(bound)))"
+            ])
+    }
+    let broken = record.thresholds.filter { $0.status == .broken }
+    var reasons = broken.map { "\($0.text) was broken: \($0.actualText)" }
+    if totals.requests > 0, totals.failed == totals.requests, broken.isEmpty {
+        reasons.append("every request failed")
+    }
+    let judgesChecks = record.thresholds.contains { $0.text.contains("(checks") }
+    if !judgesChecks, totals.failedChecks > 0 {
+        reasons.append("\(grouped(totals.failedChecks)) of \(grouped(totals.checks)) checks failed")
+    }
+    if !reasons.isEmpty { return Verdict(.failed, reasons: reasons) }
+    let silent = record.thresholds.filter { $0.status == .noData }.map { "\($0.text) had no data" }
+    if !silent.isEmpty { return Verdict(.inconclusive, reasons: silent) }
+    if totals.requests == 0, totals.iterations == 0 {
+        return Verdict(.inconclusive, reasons: ["nothing was run"])
+    }
+    return Verdict(.passed)
+}
+
+/// Sums over a whole load run.
+public struct LoadTotals: Sendable, Equatable {
+    public private(set) var requests: UInt64 = 0
+    public private(set) var failed: UInt64 = 0
+    public private(set) var checks: UInt64 = 0
+    public private(set) var failedChecks: UInt64 = 0
+    public private(set) var iterations: UInt64 = 0
+    public private(set) var dropped: UInt64 = 0
+    /// Of the generator's own timing, nanoseconds; `nil` when nothing was scheduled.
+    public private(set) var lagP99: UInt64?
+
+    public init(_ record: RunRecord) {
+        var lag = HistogramSnapshot()
+        for point in record.intervals.lazy.flatMap(\.points) where record.series.indices.contains(point.series) {
+            switch (record.series[point.series].metric, point.value) {
+            case ("http.failed", .rate(let bad, let total)):
+                failed += bad
+                requests += total
+            case ("checks", .rate(let passed, let total)):
+                checks += total
+                failedChecks += total - passed
+            case ("iterations", .counter(let count)): iterations += count
+            case ("iterations.dropped", .counter(let count)): dropped += count
+            case ("schedule.lag", .trend(let histogram)): lag.merge(histogram)
+            default: break
+            }
+        }
+        lagP99 = lag.value(at: 0.99)
+    }
+}

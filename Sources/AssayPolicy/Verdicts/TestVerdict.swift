@@ -1,0 +1,20 @@
+public import AssayCore
+
+/// Judges a test run: every test must have passed or been skipped with a reason, and there must be one.
+///
+/// - Parameters:
+///   - interrupted: a person ended the run.
+///   - deaths: services that ended while tests ran, in words.
+public func judgeTests(_ record: RunRecord, interrupted: Bool, deaths: [String]) -> Verdict {
+    let failed = record.tests.count { $0.status == .failed }
+    if interrupted {
+        return Verdict(.interrupted, reasons: ["stopped by a person"] + deaths)
+    }
+    var reasons = deaths
+    if failed > 0 { reasons.append(failed == 1 ? "1 test failed" : "\(failed) tests failed") }
+    if !reasons.isEmpty { return Verdict(.failed, reasons: reasons) }
+    guard record.tests.contains(where: { $0.status == .passed }) else {
+        return Verdict(.inconclusive, reasons: ["no test ran"])
+    }
+    return Verdict(.passed)
+}

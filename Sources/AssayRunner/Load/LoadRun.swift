@@ -1,0 +1,196 @@
+public import AssayCore
+internal import AssayFormats
+public import AssayNet
+internal import AssayScenario
+
+/// Drives a load over one or more reactors and tells what happened, second by second.
+public struct LoadRun: Sendable {
+    private let work: LoadWork
+    private let context: RunContext
+    private let reactors: [Reactor]
+    /// What ends the run before its schedule does.
+    private let stopping: LoadStop
+    private let interval: Int64 = 1_000_000_000
+
+    /// - Parameter reactors: the first runs the caller; the others must be running in threads of their own.
+    public init(_ work: LoadWork, context: RunContext, reactors: [Reactor], stop: LoadStop) {
+        self.work = work
+        self.context = context
+        self.reactors = reactors
+        stopping = stop
+    }
+
+    /// What the run came to, beyond the intervals.
+    public struct Ending: Sendable {
+        public var failures: [FailureGroup]
+        public var slowest: [ExchangeSample]
+        public var lengthNanoseconds: Int64
+        public var interrupted: Bool
+        /// Set-up steps that failed; then there was no load.
+        public var setupFailure: StepResult?
+    }
+
+    /// Runs to the end of the schedule, or until it is stopped.
+    ///
+    /// - Parameter report: is given each interval as it ends; answers whether to go on.
+    public func run(_ report: (Interval) -> Bool) async -> Ending {
+        var outer: [JSON?] = work.outerNames.map { _ in nil }
+        if let setup = work.setup {
+            switch await runApart(setup, outer: outer) {
+            case .success(let captured): outer = work.outerNames.map { captured[$0] }
+            case .failure(let failure):
+                return Ending(
+                    failures: [], slowest: [], lengthNanoseconds: 0, interrupted: stopping.isStopped,
+                    setupFailure: failure.step)
+            }
+        }
+        let startedAt = Reactor.monotonicNow()
+        let ending = await drive(outer, startedAt, report)
+        if let teardown = work.teardown { _ = await runApart(teardown, outer: outer) }
+        return ending
+    }
+
+    private func drive(_ outer: [JSON?], _ startedAt: Int64, _ report: (Interval) -> Bool) async -> Ending {
+        let (work, context, count) = (work, context, reactors.count)
+        var shards: [ReactorBound<LoadShard>] = []
+        for (index, reactor) in reactors.enumerated() {
+            let segment = Segment(index: index, count: count)
+            shards.append(
+                await Task(executorPreference: reactor) {
+                    ReactorBound(
+                        LoadShard(
+                            on: reactor, work, context: context, segment: segment, startedAt: startedAt, outer: outer),
+                        on: reactor)
+                }.value)
+        }
+        let own = reactors[0]
+        let finished = own.makeSignal()
+        let remaining = Countdown(count, finished)
+        for (reactor, shard) in zip(reactors, shards) {
+            Task(executorPreference: own) {
+                await Task(executorPreference: reactor) { await shard.value.run() }.value
+                remaining.countDown()
+            }
+        }
+        stopping.attach(shards, reactors)
+        var at: Int64 = 0
+        while !remaining.isDone {
+            _ = await finished.wait(until: startedAt + at + interval)
+            let now = remaining.isDone ? Reactor.monotonicNow() - startedAt : at + interval
+            let points = await drain(shards)
+            if !report(Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)) {
+                stopping.stop(gracefully: true)
+            }
+            at = now
+        }
+        return await collect(shards, length: Reactor.monotonicNow() - startedAt)
+    }
+
+    private func drain(_ shards: [ReactorBound<LoadShard>]) async -> [SeriesPoint] {
+        var parts: [[SeriesPoint]] = []
+        for (reactor, shard) in zip(reactors, shards) {
+            parts.append(await Task(executorPreference: reactor) { shard.value.meter.drain() }.value)
+        }
+        return merged(parts)
+    }
+
+    private func collect(_ shards: [ReactorBound<LoadShard>], length: Int64) async -> Ending {
+        var failures: [FailureGroup] = []
+        var slowest: [ExchangeSample] = []
+        for (reactor, shard) in zip(reactors, shards) {
+            let samples = await Task(executorPreference: reactor) { shard.value.meter.samples() }.value
+            failures += samples.failures
+            slowest += samples.slowest
+        }
+        slowest.sort { $0.exchange.serviceNanoseconds > $1.exchange.serviceNanoseconds }
+        return Ending(
+            failures: merged(failures), slowest: Array(slowest.prefix(5)), lengthNanoseconds: length,
+            interrupted: stopping.isInterrupted)
+    }
+
+    // MARK: set-up and teardown
+
+    private struct ApartFailure: Error {
+        var step: StepResult
+    }
+
+    /// Runs steps once, as a test would, and hands over what they captured.
+    private func runApart(
+        _ scenario: PlannedScenario, outer: [JSON?]
+    ) async -> Result<[String: JSON], ApartFailure> {
+        let journal = Journal(startedAt: Reactor.monotonicNow(), masker: context.masker)
+        let session = Session(
+            on: reactors[0], context: context, scope: CancelScope(on: reactors[0]),
+            random: SeededRandom(seed: work.seed).split(.max), scratch: Scratch(), journal: journal)
+        session.begin(scenario)
+        for (name, value) in zip(work.outerNames, outer) {
+            if let slot = scenario.names[name] { session.variables[slot] = value }
+        }
+        let flow = await session.run(scenario.steps)
+        session.http.closeAll()
+        if flow != .finished, let failed = journal.steps.first(where: { $0.status == .failed }) {
+            return .failure(ApartFailure(step: failed))
+        }
+        var captured: [String: JSON] = [:]
+        for (name, slot) in scenario.names.all { captured[name] = session.variables[slot] }
+        return .success(captured)
+    }
+}
+
+/// Ends a load from outside: a threshold, Ctrl-C, a service that died.
+///
+/// Confined to the first reactor's thread, like the run itself.
+public final class LoadStop: Sendable {
+    private let bound: ReactorBound<State>
+
+    private final class State {
+        var shards: [(ReactorBound<LoadShard>, Reactor)] = []
+        var isStopped = false
+        var isInterrupted = false
+    }
+
+    public init(on reactor: Reactor) { bound = ReactorBound(State(), on: reactor) }
+
+    var isStopped: Bool { bound.value.isStopped }
+    var isInterrupted: Bool { bound.value.isInterrupted }
+
+    func attach(_ shards: [ReactorBound<LoadShard>], _ reactors: [Reactor]) {
+        bound.value.shards = Array(zip(shards, reactors))
+        if isStopped { stop(gracefully: true) }
+    }
+
+    /// - Parameters:
+    ///   - gracefully: running passes may end within the profile's bound; else they are cut off and not counted.
+    ///   - interrupted: a person ended it, so there is no verdict on what was not run.
+    public func stop(gracefully: Bool, interrupted: Bool = false) {
+        let state = bound.value
+        state.isStopped = true
+        state.isInterrupted = state.isInterrupted || interrupted
+        for (shard, reactor) in state.shards {
+            Task(executorPreference: reactor) { gracefully ? shard.value.stop() : shard.value.cancel() }
+        }
+    }
+}
+
+/// Signals when several things are done; touched by tasks of one reactor.
+private final class Countdown: Sendable {
+    private let left: ReactorBound<Left>
+    private let finished: Signal
+
+    private final class Left {
+        var count: Int
+        init(_ count: Int) { self.count = count }
+    }
+
+    init(_ count: Int, _ finished: Signal) {
+        left = finished.bound(Left(count))
+        self.finished = finished
+    }
+
+    var isDone: Bool { left.value.count == 0 }
+
+    func countDown() {
+        left.value.count -= 1
+        if isDone { finished.notifyAll() }
+    }
+}

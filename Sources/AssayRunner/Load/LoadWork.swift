@@ -1,0 +1,122 @@
+public import AssayCore
+public import AssayFormats
+internal import AssayNet
+public import AssayScenario
+
+/// A load profile made ready: what every reactor needs to drive its share.
+public struct LoadWork: Sendable {
+    let profile: LoadProfile
+    let scenarios: [PlannedScenario]
+    let pick: WeightedPick?
+    let layout: MeterLayout
+    let schedule: Schedule
+    /// Names that the set-up captured, set before every pass.
+    let outerNames: [String]
+    let setup: PlannedScenario?
+    let teardown: PlannedScenario?
+    let seed: UInt64
+
+    enum Schedule: Sendable {
+        case users(UserSchedule)
+        case arrivals(ArrivalSchedule, maximumUsers: Int)
+        case iterations(IterationSchedule)
+    }
+
+    /// - Parameters:
+    ///   - constants: values of the stand's parts.
+    ///   - seed: of all randomness; each user has a stream of its own.
+    public init(_ profile: LoadProfile, constants: [String: JSON], seed: UInt64) {
+        self.profile = profile
+        self.seed = seed
+        var planner = Planner(constants: constants)
+        outerNames = Self.captured(profile.setup)
+        let outer = outerNames
+        scenarios = profile.scenarios.map { planner.plan($0.scenario, outer: outer) }
+        // Only the steps that users run have rows and checks; set-up and teardown are not measured.
+        layout = MeterLayout(
+            steps: planner.rows, checks: planner.checks, scenarios: profile.scenarios.map(\.scenario.name))
+        var apart = Planner(constants: constants)
+        setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
+        teardown =
+            profile.teardown.isEmpty
+            ? nil : apart.plan(profile.teardown, named: "teardown", at: profile.location, outer: outer)
+        pick = WeightedPick(weights: profile.scenarios.map(\.weight))
+        switch profile.model {
+        case .users(let start, let stages): schedule = .users(UserSchedule(start: start, stages: stages))
+        case .arrivals(let start, let stages, let maximum):
+            schedule = .arrivals(ArrivalSchedule(start: start, stages: stages), maximumUsers: maximum)
+        case .iterationsEach(let users, let each):
+            schedule = .iterations(IterationSchedule(users: users, work: .each(each)))
+        case .iterationsTotal(let users, let total):
+            schedule = .iterations(IterationSchedule(users: users, work: .total(total)))
+        }
+    }
+
+    private static func captured(_ steps: [Step]) -> [String] {
+        var names: [String] = []
+        for step in steps { for capture in step.captures where !names.contains(capture.name) { names.append(capture.name) } }
+        return names
+    }
+
+    public var series: [Series] { layout.series }
+
+    /// Most users that can be active at once.
+    public var maximumUsers: Int {
+        switch schedule {
+        case .users(let schedule): schedule.maximumUsers
+        case .arrivals(_, let maximum): maximum
+        case .iterations(let schedule): schedule.users
+        }
+    }
+
+    /// Length of the schedule; `nil` for a fixed amount of work.
+    public var length: Duration? {
+        switch schedule {
+        case .users(let schedule): .nanoseconds(schedule.lengthNanoseconds)
+        case .arrivals(let schedule, _): .nanoseconds(schedule.lengthNanoseconds)
+        case .iterations: nil
+        }
+    }
+
+    /// What the run intends, for the record.
+    public func plan(reactors: Int) -> LoadPlan {
+        let (model, corners): (LoadPlan.Model, [LoadPlan.Corner]) =
+            switch schedule {
+            case .users(let schedule): (.users, schedule.corners)
+            case .arrivals(let schedule, _): (.arrivals, schedule.corners)
+            case .iterations: (.iterations, [])
+            }
+        return LoadPlan(
+            model: model, corners: corners,
+            scenarios: profile.scenarios.map { .init(name: $0.scenario.name, weight: $0.weight) },
+            steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors)
+    }
+}
+
+extension LoadWork {
+    public var name: String { profile.name }
+
+    /// Names of the steps that are measured, in the order of the files.
+    public var stepNames: [String] { layout.steps.map(\.name) }
+
+    /// Where the schedule is, for people: `stage 2 of 5 → 100 users`.
+    public func stageText(at elapsed: Int64) -> String {
+        func text<Target>(_ stages: [LoadProfile.Stage<Target>], _ goal: (Target) -> String) -> String {
+            var end: Int64 = 0
+            for (index, stage) in stages.enumerated() {
+                end += stage.length.nanoseconds
+                if elapsed < end || index == stages.count - 1 {
+                    let place = elapsed < end ? "stage \(index + 1) of \(stages.count)" : "ending"
+                    return "\(place) → \(goal(stage.target))"
+                }
+            }
+            return ""
+        }
+        switch profile.model {
+        case .users(_, let stages): return text(stages) { "\($0) users" }
+        case .arrivals(_, let stages, _): return text(stages) { $0.shortText }
+        case .iterationsEach(let users, let each): return "\(users) users × \(each)"
+        case .iterationsTotal(let users, let total): return "\(total) by \(users) users"
+        }
+    }
+}

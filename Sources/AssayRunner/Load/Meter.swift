@@ -1,0 +1,194 @@
+internal import AssayCore
+internal import AssayNet
+
+/// What one reactor measures: a histogram or counter a series, drained once a second.
+///
+/// Belongs to its reactor's thread; what leaves it are points and failure groups, which are values.
+final class Meter {
+    let layout: MeterLayout
+    /// Start of the run, CLOCK_MONOTONIC nanoseconds.
+    let startedAt: Int64
+    private let rows: [Row]
+    private var checks: [(passed: UInt64, total: UInt64)]
+    private var iterations: [(lengths: Histogram, count: UInt64)]
+    private let lag = Histogram()
+    private(set) var dropped: UInt64 = 0
+    private(set) var activeUsers = 0
+    private var failures: [FailureKey: FailureGroup] = [:]
+    private var slowest: [ExchangeSample] = []
+
+    /// Kinds of failure that are told apart; more are counted in their metrics only.
+    private static let failureKindLimit = 100
+    private static let slowestLimit = 5
+
+    private struct FailureKey: Hashable {
+        var row: Int
+        var reason: String
+    }
+
+    /// Counters of one step; a histogram is made when something is first recorded in it.
+    private final class Row {
+        let duration = Histogram()
+        let response = Histogram()
+        let waiting = Histogram()
+        let sending = Histogram()
+        let receiving = Histogram()
+        var connecting: Histogram?
+        var failed: UInt64 = 0
+        var requests: UInt64 = 0
+        var sent: UInt64 = 0
+        var received: UInt64 = 0
+    }
+
+    init(layout: MeterLayout, startedAt: Int64) {
+        self.layout = layout
+        self.startedAt = startedAt
+        rows = layout.steps.map { _ in Row() }
+        checks = layout.checkNames.map { _ in (0, 0) }
+        iterations = layout.scenarios.map { _ in (Histogram(), 0) }
+    }
+
+    // MARK: recording
+
+    /// - Parameter intended: when it should have been sent; 0 when it was not scheduled by itself.
+    func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64) {
+        guard let place = step.row else { return }
+        let row = rows[place]
+        let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
+        row.requests += 1
+        row.sent += UInt64(exchange.bytesSent)
+        row.received += UInt64(exchange.bytesReceived)
+        if isFailure { row.failed += 1 }
+        if exchange.connectingNanoseconds > 0 {
+            let histogram = row.connecting ?? Histogram()
+            histogram.record(UInt64(exchange.connectingNanoseconds))
+            row.connecting = histogram
+        }
+        let service = UInt64(max(0, exchange.endAt - exchange.sentAt))
+        row.duration.record(service)
+        row.response.record(
+            intended > 0 && intended < exchange.sentAt ? UInt64(exchange.endAt - intended) : service)
+        guard exchange.firstByteAt > 0 else { return }
+        row.waiting.record(UInt64(max(0, exchange.firstByteAt - exchange.writtenAt)))
+        row.sending.record(UInt64(max(0, exchange.writtenAt - exchange.sentAt)))
+        row.receiving.record(UInt64(max(0, exchange.endAt - exchange.firstByteAt)))
+    }
+
+    /// A request that could not be made counts as a failed request.
+    func notSent(_ step: PlannedStep, _ reason: String) {
+        guard let row = step.row else { return }
+        rows[row].requests += 1
+        rows[row].failed += 1
+        note(Outcome.notSent.name, row, [Mismatch(subject: "request", expected: "a request", actual: reason)]) { nil }
+    }
+
+    func check(_ index: Int, passed: Bool) {
+        checks[index].total += 1
+        if passed { checks[index].passed += 1 }
+    }
+
+    func checksHeld(_ indices: [Int]) {
+        for index in indices {
+            checks[index].total += 1
+            checks[index].passed += 1
+        }
+    }
+
+    func iteration(_ scenario: Int, nanoseconds: Int64) {
+        iterations[scenario].count += 1
+        iterations[scenario].lengths.record(UInt64(max(0, nanoseconds)))
+    }
+
+    /// How late something was that the schedule or a timer had set a time for.
+    func late(by nanoseconds: Int64) { lag.record(UInt64(max(0, nanoseconds))) }
+
+    func drop(_ count: UInt64 = 1) { dropped += count }
+    func userStarted() { activeUsers += 1 }
+    func userEnded() { activeUsers -= 1 }
+
+    /// Counts a failure under its reason; the first of a kind is kept as a sample.
+    func failure(
+        _ reason: String, _ step: PlannedStep, _ mismatches: [Mismatch], sample: () -> ExchangeReport?
+    ) {
+        guard let row = step.row else { return }
+        note(reason, row, mismatches, sample: sample)
+    }
+
+    private func note(_ reason: String, _ row: Int, _ mismatches: [Mismatch], sample: () -> ExchangeReport?) {
+        let now = Reactor.monotonicNow() - startedAt
+        let key = FailureKey(row: row, reason: reason)
+        if failures[key] != nil {
+            failures[key]?.count += 1
+            failures[key]?.lastAtNanoseconds = now
+        } else if failures.count < Self.failureKindLimit {
+            failures[key] = FailureGroup(
+                scenario: layout.steps[row].scenario, step: layout.steps[row].name, reason: reason, count: 1,
+                firstAtNanoseconds: now, lastAtNanoseconds: now, sample: sample(), mismatches: mismatches)
+        }
+    }
+
+    /// Keeps the exchange if it is one of the slowest so far.
+    func slow(_ exchange: Exchange, _ step: PlannedStep, report: () -> ExchangeReport) {
+        let service = exchange.serviceNanoseconds
+        guard slowest.count < Self.slowestLimit || service > slowest[slowest.count - 1].exchange.serviceNanoseconds,
+            let row = step.row
+        else { return }
+        slowest.append(
+            ExchangeSample(
+                scenario: layout.steps[row].scenario, step: layout.steps[row].name,
+                atNanoseconds: exchange.sentAt - startedAt, exchange: report()))
+        slowest.sort { $0.exchange.serviceNanoseconds > $1.exchange.serviceNanoseconds }
+        if slowest.count > Self.slowestLimit { slowest.removeLast() }
+    }
+
+    // MARK: draining
+
+    /// Everything since the last call; only series that moved.
+    func drain() -> [SeriesPoint] {
+        var points: [SeriesPoint] = []
+        for row in rows.indices { drain(row, into: &points) }
+        for index in checks.indices where checks[index].total > 0 {
+            let (passed, total) = checks[index]
+            points.append(SeriesPoint(series: layout.firstCheck + index, value: .rate(passed: passed, total: total)))
+            checks[index] = (0, 0)
+        }
+        for index in iterations.indices where iterations[index].count > 0 {
+            let series = layout.firstScenario + 2 * index
+            points.append(SeriesPoint(series: series, value: .trend(iterations[index].lengths.drain())))
+            points.append(SeriesPoint(series: series + 1, value: .counter(iterations[index].count)))
+            iterations[index].count = 0
+        }
+        if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
+        dropped = 0
+        points.append(SeriesPoint(series: layout.users, value: .gauge(Double(activeUsers))))
+        if lag.count > 0 { points.append(SeriesPoint(series: layout.lag, value: .trend(lag.drain()))) }
+        return points
+    }
+
+    private func drain(_ row: Int, into points: inout [SeriesPoint]) {
+        guard rows[row].requests > 0 else { return }
+        func add(_ series: MeterLayout.StepSeries, _ value: SeriesPoint.Value) {
+            points.append(SeriesPoint(series: layout.index(row, series), value: value))
+        }
+        func add(_ series: MeterLayout.StepSeries, _ histogram: Histogram?) {
+            if let histogram, histogram.count > 0 { add(series, .trend(histogram.drain())) }
+        }
+        add(.duration, rows[row].duration)
+        add(.response, rows[row].response)
+        add(.waiting, rows[row].waiting)
+        add(.sending, rows[row].sending)
+        add(.receiving, rows[row].receiving)
+        add(.connecting, rows[row].connecting)
+        add(.failed, .rate(passed: rows[row].failed, total: rows[row].requests))
+        add(.requests, .counter(rows[row].requests))
+        add(.sent, .counter(rows[row].sent))
+        add(.received, .counter(rows[row].received))
+        rows[row].failed = 0
+        rows[row].requests = 0
+        rows[row].sent = 0
+        rows[row].received = 0
+    }
+
+    /// Failures and slowest exchanges of the whole run so far.
+    func samples() -> (failures: [FailureGroup], slowest: [ExchangeSample]) { (Array(failures.values), slowest) }
+}

@@ -1,0 +1,173 @@
+public import AssayFormats
+internal import AssayNet
+internal import CSQLite
+internal import Synchronization
+
+/// A statement that the database refused, in its own words.
+public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible {
+    public var message: String
+    public var statement: String
+    public var description: String { "\(message), in: \(statement.prefix(200))" }
+}
+
+/// Rows as objects, and how many rows a statement changed.
+public struct DatabaseAnswer: Sendable, Equatable {
+    public var rows: [JSONObject]
+    public var changedRows: Int
+}
+
+/// An SQLite database file, used off the reactors.
+///
+/// `@unchecked Sendable`: the connection is used under the lock only, and closed when nobody can hold it.
+@safe public final class Database: @unchecked Sendable {
+    public let path: String
+    private let connection: OpaquePointer
+    private let lock = Mutex<Void>(())
+    /// More rows than this are an error: an answer is held in memory.
+    private static let rowLimit = 100_000
+
+    /// Opens or makes the file, with a write-ahead log and a busy time-out of five seconds.
+    public init(path: String) throws(DatabaseError) {
+        self.path = path
+        var opened: OpaquePointer?
+        // SAFETY: on failure too there may be a handle, which is closed here; else it is closed in deinit.
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX
+        let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        guard code == SQLITE_OK, let handle = unsafe opened else {
+            unsafe sqlite3_close_v2(opened)
+            throw DatabaseError(message: "cannot open \(path): \(Self.text(code))", statement: "open")
+        }
+        unsafe connection = handle
+        unsafe sqlite3_busy_timeout(handle, 5000)
+        _ = try now("pragma journal_mode = wal", [])
+    }
+
+    deinit { unsafe sqlite3_close_v2(connection) }
+
+    /// Runs one statement; `$1`, `$2`… or `?` stand for the arguments.
+    ///
+    /// Texts, numbers, booleans (as 0 and 1) and null are bound as such, lists and objects as JSON text; a blob comes
+    /// back as Base64.
+    public func execute(
+        _ statement: String, arguments: [JSON] = []
+    ) async -> Result<DatabaseAnswer, DatabaseError> {
+        await Blocking.run { [self] in
+            lock.withLock { _ in
+                do throws(DatabaseError) {
+                    return .success(try now(statement, arguments))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+    }
+
+    /// Runs every statement of a script, like a schema file.
+    public func apply(script: String) async -> DatabaseError? {
+        await Blocking.run { [self] in
+            lock.withLock { _ in
+                // SAFETY: the text is copied by the call; no callback is given.
+                guard unsafe sqlite3_exec(connection, script, nil, nil, nil) != SQLITE_OK else { return nil }
+                return failure("the schema")
+            }
+        }
+    }
+
+    private func now(_ text: String, _ arguments: [JSON]) throws(DatabaseError) -> DatabaseAnswer {
+        var prepared: OpaquePointer?
+        // SAFETY: the statement is finalised below, before the connection can close.
+        guard unsafe sqlite3_prepare_v2(connection, text, -1, &prepared, nil) == SQLITE_OK else {
+            throw failure(text)
+        }
+        guard let statement = unsafe prepared else {
+            throw DatabaseError(message: "there is no statement in it", statement: text)
+        }
+        defer { unsafe sqlite3_finalize(statement) }
+        let wanted = unsafe Int(sqlite3_bind_parameter_count(statement))
+        guard wanted == arguments.count else {
+            throw DatabaseError(
+                message: "it takes \(wanted) arguments, found \(arguments.count)", statement: text)
+        }
+        for slot in 0..<wanted {
+            // SQLite numbers `$n` by first appearance; the person numbered them by n.
+            let name = unsafe sqlite3_bind_parameter_name(statement, Int32(slot + 1)).map {
+                unsafe String(cString: $0)
+            }
+            let place = name.flatMap { Int($0.dropFirst()) }.map { $0 - 1 } ?? slot
+            guard arguments.indices.contains(place) else {
+                throw DatabaseError(
+                    message: "there is no argument for \(name ?? "?"), found \(arguments.count)",
+                    statement: text)
+            }
+            guard unsafe bind(arguments[place], to: Int32(slot + 1), statement) == SQLITE_OK else {
+                throw failure(text)
+            }
+        }
+        let before = unsafe sqlite3_total_changes(connection)
+        var rows: [JSONObject] = []
+        while true {
+            switch unsafe sqlite3_step(statement) {
+            case SQLITE_ROW:
+                guard rows.count < Self.rowLimit else {
+                    throw DatabaseError(message: "more than \(Self.rowLimit) rows", statement: text)
+                }
+                rows.append(unsafe row(statement))
+            case SQLITE_DONE:
+                let changes = unsafe sqlite3_total_changes(connection) - before
+                return DatabaseAnswer(rows: rows, changedRows: Int(changes))
+            default: throw failure(text)
+            }
+        }
+    }
+
+    private func bind(_ value: JSON, to slot: Int32, _ statement: OpaquePointer) -> Int32 {
+        switch value {
+        case .null: return unsafe sqlite3_bind_null(statement, slot)
+        case .bool(let value): return unsafe sqlite3_bind_int64(statement, slot, value ? 1 : 0)
+        case .int(let value): return unsafe sqlite3_bind_int64(statement, slot, value)
+        case .double(let value): return unsafe sqlite3_bind_double(statement, slot, value)
+        case .string, .array, .object:
+            var text = value.stringValue ?? value.rendered()
+            // SAFETY: -1 is SQLITE_TRANSIENT: SQLite copies the text during the call.
+            let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+            return text.withUTF8 { bytes in
+                unsafe bytes.withMemoryRebound(to: CChar.self) {
+                    unsafe sqlite3_bind_text(
+                        statement, slot, $0.baseAddress, Int32(clamping: $0.count), transient)
+                }
+            }
+        }
+    }
+
+    private func row(_ statement: OpaquePointer) -> JSONObject {
+        var object = JSONObject()
+        let columns = unsafe sqlite3_column_count(statement)
+        for column in 0..<columns {
+            let name = unsafe sqlite3_column_name(statement, column).map { unsafe String(cString: $0) } ?? ""
+            object[name] = unsafe value(statement, column)
+        }
+        return object
+    }
+
+    private func value(_ statement: OpaquePointer, _ column: Int32) -> JSON {
+        switch unsafe sqlite3_column_type(statement, column) {
+        case SQLITE_INTEGER: return unsafe .int(sqlite3_column_int64(statement, column))
+        case SQLITE_FLOAT: return unsafe .double(sqlite3_column_double(statement, column))
+        case SQLITE_NULL: return .null
+        case let type:
+            // SAFETY: the memory is valid until the next step; it is copied here.
+            let start = unsafe sqlite3_column_blob(statement, column)
+            let count = unsafe Int(sqlite3_column_bytes(statement, column))
+            let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+            return .string(
+                type == SQLITE_TEXT ? String(decoding: bytes, as: UTF8.self) : Base64.standard.encode(bytes))
+        }
+    }
+
+    private func failure(_ statement: String) -> DatabaseError {
+        // SAFETY: the text is copied before the next call on the connection.
+        DatabaseError(message: unsafe String(cString: sqlite3_errmsg(connection)), statement: statement)
+    }
+
+    private static func text(_ code: Int32) -> String { unsafe String(cString: sqlite3_errstr(code)) }
+}

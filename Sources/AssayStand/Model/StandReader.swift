@@ -1,0 +1,166 @@
+internal import AssayCore
+public import AssayFormats
+internal import AssayNet
+
+/// Reads a project's `stand:`.
+public struct StandReader {
+    private let yaml: YAMLReading
+    private static let ownNames: Set<String> = ["port", "ports", "folder", "env", "secret"]
+    private static let kinds = ["postgres", "sqlite"]
+
+    public init(_ yaml: YAMLReading) { self.yaml = yaml }
+
+    /// - Parameter doubles: names of the stand's doubles, which services may refer to.
+    /// - Returns: `nil` when the node is no mapping; what is wrong is in the reading's bag.
+    public func read(_ node: YAMLNode, doubles: [String] = []) -> StandSpec? {
+        yaml.mapping(node, "stand") { fields in
+            fields.allow("doubles")
+            var spec = StandSpec()
+            if let node = fields.value("dependencies") {
+                spec.dependencies = yaml.entries(node, "dependencies").compactMap(dependency)
+            }
+            if let node = fields.value("services") {
+                spec.services = yaml.entries(node, "services").compactMap(service)
+            }
+            let others = spec.dependencies.map(\.name) + doubles
+            check(spec, others: others)
+            return spec
+        }
+    }
+
+    private func dependency(_ pair: YAMLNode.Pair) -> DependencySpec? {
+        guard let kind = pair.value.pairs?.first, pair.value.pairs?.count == 1, Self.kinds.contains(kind.name)
+        else {
+            let written = pair.value.pairs?.first?.name
+            let near = written.flatMap { nearestName(to: $0, among: Self.kinds) }
+            yaml.error(
+                "AS060",
+                "dependency '\(pair.name)' needs one kind, postgres or sqlite, found \(written.map { "'\($0)'" } ?? pair.value.kindText)",
+                at: pair.value.pairs?.first?.key ?? pair.value,
+                fix: near.map { "did you mean '\($0)'?" }
+                    ?? "write `\(pair.name): {sqlite: {schema: db/schema.sql}}`")
+            return nil
+        }
+        return yaml.mapping(kind.value, "\(kind.name) dependency") { fields in
+            var found = DependencySpec(name: pair.name, location: pair.key.location)
+            found.schema = fields.optional("schema", yaml.string)
+            if kind.name == "sqlite" {
+                found.file = fields.optional("file", yaml.template)
+                return found
+            }
+            guard fields.required("fallback", yaml.string) == "sqlite" else {
+                yaml.error(
+                    "AS061", "postgres is not started by this version of Assay", at: kind.key,
+                    fix: "add `fallback: sqlite`")
+                return nil
+            }
+            found.note = "SQLite in place of PostgreSQL"
+            return found
+        }
+    }
+
+    private func service(_ pair: YAMLNode.Pair) -> ServiceSpec? {
+        yaml.mapping(pair.value, "service") { fields in
+            let run = fields.required("run") { node -> ServiceSpec.Command? in
+                guard node.elements != nil else { return yaml.template(node).map { .shell($0) } }
+                return yaml.list(node, of: yaml.template).flatMap { words in
+                    guard words.isEmpty else { return .words(words) }
+                    yaml.error("AS062", "service '\(pair.name)' has no program to run", at: node)
+                    return nil
+                }
+            }
+            let environment = fields.value("env").map { yaml.entries($0, "env") } ?? []
+            let folder = fields.optional("folder", yaml.template)
+            let ports = fields.optional("ports", yaml.strings) ?? []
+            let ready = fields.optional("ready", readiness)
+            let (signal, within) = fields.optional("stop", stopping) ?? (15, .seconds(5))
+            let after = fields.optional("depends-on") { yaml.oneOrMore($0, of: yaml.string) } ?? []
+            guard let run else { return nil }
+            var service = ServiceSpec(
+                name: pair.name, location: pair.key.location, run: run,
+                environment: environment.compactMap { entry in
+                    yaml.template(entry.value).map { (entry.name, $0) }
+                }, folder: folder, ports: ports, ready: ready?.0 ?? .tcp,
+                readyWithin: ready?.1 ?? .seconds(10),
+                stopSignal: signal, stopWithin: within, needs: after)
+            for name in service.templates.flatMap(\.freeNames)
+            where !Self.ownNames.contains(name.name) && !service.needs.contains(name.name) {
+                service.needs.append(name.name)
+            }
+            return service
+        }
+    }
+
+    private func readiness(_ node: YAMLNode) -> (ServiceSpec.Readiness, Duration)? {
+        yaml.mapping(node, "ready") { fields in
+            let within = fields.optional("within", yaml.duration) ?? .seconds(10)
+            let status = fields.optional("status") { yaml.int($0, in: 100..<600) }
+            guard let choice = fields.choice(of: ["http", "tcp", "log", "run"], code: "AS063") else {
+                return nil
+            }
+            if choice.name != "http", status != nil {
+                yaml.error("AS063", "`status` belongs to `http`, found beside `\(choice.name)`", at: node)
+            }
+            let kind: ServiceSpec.Readiness? =
+                switch choice.name {
+                case "http": yaml.template(choice.value).map { .http(path: $0, status: status) }
+                case "tcp": yaml.bool(choice.value).map { _ in .tcp }
+                case "log": yaml.template(choice.value).map { .log($0) }
+                default: yaml.template(choice.value).map { .run($0) }
+                }
+            return kind.map { ($0, within) }
+        }
+    }
+
+    private func stopping(_ node: YAMLNode) -> (Int32, Duration)? {
+        yaml.mapping(node, "stop") { fields in
+            let signal = fields.optional("signal") { node -> Int32? in
+                guard let name = yaml.string(node) else { return nil }
+                if let number = ExitStatus.signalNumber(name) { return number }
+                yaml.error(
+                    "AS064", "there is no signal '\(name)'", at: node,
+                    fix: nearestName(to: name, among: ExitStatus.signalNames).map { "did you mean '\($0)'?" })
+                return nil
+            }
+            return (signal ?? 15, fields.optional("within", yaml.duration) ?? .seconds(5))
+        }
+    }
+
+    /// Unknown references and cycles.
+    private func check(_ spec: StandSpec, others: [String]) {
+        let known = others + spec.services.map(\.name)
+        var ready = Set(others)
+        var waiting = spec.services
+        for service in waiting {
+            for name in service.needs where !known.contains(name) {
+                yaml.error(
+                    "AS065", "service '\(service.name)' needs '\(name)', which the stand does not have",
+                    at: service.templates.flatMap(\.freeNames).first { $0.name == name }?.location
+                        ?? service.location,
+                    fix: nearestName(to: name, among: known).map { "did you mean '\($0)'?" })
+                ready.insert(name)
+            }
+        }
+        while let next = waiting.firstIndex(where: { $0.needs.allSatisfy(ready.contains) }) {
+            ready.insert(waiting.remove(at: next).name)
+        }
+        guard let first = waiting.first else { return }
+        let names = waiting.map(\.name).joined(separator: ", ")
+        yaml.error(
+            "AS066", "no service can be the first: \(names) wait for each other", at: first.location,
+            fix: "take a `depends-on` or a reference out")
+    }
+}
+
+extension ServiceSpec {
+    var templates: [Template] {
+        var all = run.templates + environment.map(\.value)
+        if let folder { all.append(folder) }
+        switch ready {
+        case .http(let path, _): all.append(path)
+        case .log(let text), .run(let text): all.append(text)
+        case .tcp: break
+        }
+        return all
+    }
+}

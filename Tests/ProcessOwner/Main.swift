@@ -1,0 +1,25 @@
+import AssayNet
+
+/// Runs a shell line below a keeper and passes its output on: for the test that kills this process.
+@main
+enum Main {
+    static func main() {
+        do throws(SystemError) {
+            let reactor = try Reactor()
+            let line = CommandLine.arguments.dropFirst().first ?? "true"
+            let spec = ProcessSpec(command: ["sh", "-c", line], grace: .milliseconds(300))
+            reactor.run {
+                do throws(SystemError) {
+                    let process = try await ChildProcess.start(spec, on: reactor)
+                    while let bytes = await process.read(.output) {
+                        Host.write(String(decoding: bytes, as: UTF8.self), to: 1)
+                    }
+                } catch {
+                    Host.write("\(error)\n", to: 2)
+                }
+            }
+        } catch {
+            Host.write("\(error)\n", to: 2)
+        }
+    }
+}
