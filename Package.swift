@@ -94,8 +94,8 @@ let package = Package(
         tests(of: "AssayScenario", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayContracts", ["AssayCore", "AssayFormats"]),
         tests(
-        of: "AssayDoubles",  // and the files of the worked example
-        ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+            of: "AssayDoubles",  // and the files of the worked example
+            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
         tests(of: "AssayStand", ["AssayCore", "AssayFormats", "AssayNet"]),
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),

@@ -70,11 +70,13 @@ struct Arguments {
         if has("--help") { return }
         if operands.count < command.operandCount.lowerBound {
             throw Diagnostic(
-                "AS167", "`assay \(command.name)` needs \(command.operands)", fix: "`assay \(command.name) --help`")
+                "AS167", "`assay \(command.name)` needs \(command.operands)",
+                fix: "`assay \(command.name) --help`")
         }
         if operands.count > command.operandCount.upperBound {
             throw Diagnostic(
-                "AS167", "`assay \(command.name)` does not take '\(operands[command.operandCount.upperBound])'",
+                "AS167",
+                "`assay \(command.name)` does not take '\(operands[command.operandCount.upperBound])'",
                 fix: "`assay \(command.name) --help`")
         }
     }
@@ -94,7 +96,9 @@ struct Arguments {
         guard let text = text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw Diagnostic(
-                "AS166", "\(name) needs a whole number from \(range.lowerBound) to \(range.upperBound), found '\(text)'")
+                "AS166",
+                "\(name) needs a whole number from \(range.lowerBound) to \(range.upperBound), found '\(text)'"
+            )
         }
         return number
     }
@@ -102,7 +106,8 @@ struct Arguments {
     func duration(_ name: String) throws(Diagnostic) -> Duration? {
         guard let text = text(name) else { return nil }
         guard let duration = Duration(unitText: text), duration > .zero else {
-            throw Diagnostic("AS166", "\(name) needs a time with its unit, found '\(text)'", fix: "write \(name) 30s")
+            throw Diagnostic(
+                "AS166", "\(name) needs a time with its unit, found '\(text)'", fix: "write \(name) 30s")
         }
         return duration
     }

@@ -3,7 +3,8 @@ enum Commands {
     static let all: [Command] = [check, test, load, up, report]
 
     static let check = Command(
-        name: "check", summary: "read every file and run nothing", operands: "[PATH…]", operandCount: 0...10_000,
+        name: "check", summary: "read every file and run nothing", operands: "[PATH…]",
+        operandCount: 0...10_000,
         options: [])
 
     static let test = Command(
@@ -12,7 +13,8 @@ enum Commands {
         options: [
             Option("--level", value: "LEVEL", repeats: true, "only these levels of the project"),
             Option("--pipeline", value: "NAME", "the levels of a pipeline"),
-            Option("--tag", short: "-t", value: "TAG", repeats: true, "only scenarios with one of these tags"),
+            Option(
+                "--tag", short: "-t", value: "TAG", repeats: true, "only scenarios with one of these tags"),
             Option("--not-tag", value: "TAG", repeats: true, "no scenario with one of these tags"),
             Option("--jobs", short: "-j", value: "N", "tests at a time (default: twice the cores)"),
             Option("--seed", value: "SEED", "repeat the order and the random values of a run"),

@@ -19,7 +19,8 @@ struct Option: Sendable {
     }
 
     static let shared: [Option] = [
-        Option("--project", value: "PATH", "the project file or its folder (default: assay.yml here or above)"),
+        Option(
+            "--project", value: "PATH", "the project file or its folder (default: assay.yml here or above)"),
         Option("--color", value: "WHEN", "auto, always or never (default: auto, and NO_COLOR is honoured)"),
         Option("--quiet", short: "-q", "no progress, only the result"),
         Option("--help", short: "-h", "say what the command does and what it takes"),

@@ -23,14 +23,16 @@ struct HTTPLoopTests {
                     output.append([UInt8](repeating: 65, count: size))
                 }
                 let exchange = client.last
-                seen.append("\(exchange.outcome) \(exchange.status) \(String(decoding: client.body, as: UTF8.self))")
+                seen.append(
+                    "\(exchange.outcome) \(exchange.status) \(String(decoding: client.body, as: UTF8.self))")
             }
             server.stop()
             return seen
         }
         #expect(
             seen == [
-                "answered 201 POST /a?b=0 0", "answered 201 POST /a?b=10 10", "answered 201 POST /a?b=300000 300000",
+                "answered 201 POST /a?b=0 0", "answered 201 POST /a?b=10 10",
+                "answered 201 POST /a?b=300000 300000",
             ])
     }
 

@@ -21,7 +21,10 @@ public struct CheckJob {
         var scenarios = 0
         var profiles = 0
         func read(_ path: String, profile: Bool) {
-            switch profile ? workspace.reader.profile(path).map({ _ in }) : workspace.reader.scenario(path).map({ _ in }) {
+            switch profile
+                ? workspace.reader(forRun: false).profile(path).map({ _ in })
+                : workspace.reader(forRun: false).scenario(path).map({ _ in })
+            {
             case .success where profile: profiles += 1
             case .success: scenarios += 1
             case .failure(let found): problems += found.all
@@ -57,6 +60,8 @@ public struct CheckJob {
     /// A profile names itself with `load:`.
     private func isProfile(_ path: String, _ workspace: Workspace) -> Bool {
         guard case .success(let bytes) = workspace.files.bytes(path) else { return false }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { $0.hasPrefix("load:") }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains {
+            $0.hasPrefix("load:")
+        }
     }
 }

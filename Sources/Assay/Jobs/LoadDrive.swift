@@ -53,7 +53,8 @@ final class LoadDrive {
     }
 
     private func add(_ severity: Diagnostic.Severity, _ text: String) {
-        keeper.add(.note(Note(atNanoseconds: Reactor.monotonicNow() - startedAt, severity: severity, text: text)))
+        keeper.add(
+            .note(Note(atNanoseconds: Reactor.monotonicNow() - startedAt, severity: severity, text: text)))
     }
 
     /// Ends the load when a service of the stand ends: there is nothing left to measure.

@@ -33,7 +33,7 @@ public struct LoadJob: Sendable {
         case .success(let found): workspace = found
         }
         let profile: LoadProfile
-        switch workspace.reader.profile(self.profile).flatMap(overridden) {
+        switch workspace.reader(forRun: true).profile(self.profile).flatMap(overridden) {
         case .failure(let diagnostics):
             console.complain(diagnostics)
             return .badInput
@@ -60,7 +60,8 @@ public struct LoadJob: Sendable {
             return .failure(
                 Diagnostics([
                     Diagnostic(
-                        "AS164", "--users and --for go with a profile of `users`, and '\(profile.name)' has another model",
+                        "AS164",
+                        "--users and --for go with a profile of `users`, and '\(profile.name)' has another model",
                         at: profile.location)
                 ]))
         }
@@ -108,11 +109,13 @@ public struct LoadJob: Sendable {
         }
         let header = RunHeader.here(
             .load, workspace, name: profile.name, seed: seed, stand: running.members,
-            command: command.map(running.masker.mask), at: started, commit: checkedOutCommit(workspace.project.folder))
+            command: command.map(running.masker.mask), at: started,
+            commit: checkedOutCommit(workspace.project.folder))
         let context = RunContext(
             constants: running.constants, environment: running.environment,
             stand: StandBridge(stand: running.stand, reactor: reactor),
-            external: FileMatchers(folder: workspace.project.folder, updatesGolden: false), masker: running.masker,
+            external: FileMatchers(folder: workspace.project.folder, updatesGolden: false),
+            masker: running.masker,
             projectFolder: workspace.project.folder)
         let work = LoadWork(profile, constants: running.constants, seed: seed)
         let drive = LoadDrive(
@@ -150,7 +153,8 @@ public struct LoadJob: Sendable {
             try folder.write(junitText, as: "junit.xml")
             if let junit { try Files.write(Array(junitText.utf8), to: junit) }
             if let summaryJSON {
-                try Files.write(Array((loadFigures(keeper.record).rendered(pretty: true) + "\n").utf8), to: summaryJSON)
+                try Files.write(
+                    Array((loadFigures(keeper.record).rendered(pretty: true) + "\n").utf8), to: summaryJSON)
             }
             if let failure = keeper.writeFailure { throw failure }
         } catch {
@@ -158,7 +162,8 @@ public struct LoadJob: Sendable {
             return .internalFault
         }
         paths.append(("report", folder.path + "/report.html"))
-        console.print(LoadSummary(style: console.style, width: console.width).render(keeper.record, paths: paths))
+        console.print(
+            LoadSummary(style: console.style, width: console.width).render(keeper.record, paths: paths))
         return verdict.exitCode
     }
 }

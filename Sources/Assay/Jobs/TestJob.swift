@@ -48,7 +48,9 @@ public struct TestJob: Sendable {
             console.complain(
                 Diagnostics([
                     Diagnostic(
-                        "AS160", "--update-golden is refused where CI is set: CI judges golden files, people change them")
+                        "AS160",
+                        "--update-golden is refused where CI is set: CI judges golden files, people change them"
+                    )
                 ]))
             return .badInput
         }
@@ -75,7 +77,8 @@ public struct TestJob: Sendable {
         let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
         let folder: RunFolder
         do {
-            folder = try RunFolder.make(chosen: out, project: workspace.project.folder, name: "test", at: started)
+            folder = try RunFolder.make(
+                chosen: out, project: workspace.project.folder, name: "test", at: started)
         } catch {
             console.complain("error: the run's folder cannot be made: \(error)")
             return .internalFault
@@ -95,19 +98,23 @@ public struct TestJob: Sendable {
         live.clear()
         let header = RunHeader.here(
             .test, workspace, name: selection.name, seed: seed, stand: running.members,
-            command: command.map(running.masker.mask), at: started, commit: checkedOutCommit(workspace.project.folder))
+            command: command.map(running.masker.mask), at: started,
+            commit: checkedOutCommit(workspace.project.folder))
         var keeper = RecordKeeper(header: header, folder: folder)
         let startedAt = Reactor.monotonicNow()
         for note in workspace.project.notes {
             keeper.add(.note(Note(atNanoseconds: 0, severity: .warning, text: note.message)))
         }
-        let results = await runTests(selection, workspace, running, seed, reactor, scope, startedAt, console, &live)
+        let results = await runTests(
+            selection, workspace, running, seed, reactor, scope, startedAt, console, &live)
         let deaths = running.stand.deaths.map(\.text)
         await running.stop()
         live.clear()
         keeper.withRecord { record in
             record.tests = selection.skipped + results
-            if let limit = workspace.project.policy.slowTest { record.fail(judgeSlowTests(record, limit: limit)) }
+            if let limit = workspace.project.policy.slowTest {
+                record.fail(judgeSlowTests(record, limit: limit))
+            }
         }
         for test in keeper.record.tests { keeper.write(.test(test)) }
         let verdict = judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths)
@@ -121,7 +128,8 @@ public struct TestJob: Sendable {
 
     private func runTests(
         _ selection: TestSelection, _ workspace: Workspace, _ running: RunningStand, _ seed: UInt64,
-        _ reactor: Reactor, _ scope: CancelScope, _ startedAt: Int64, _ console: Console, _ live: inout LiveBlock
+        _ reactor: Reactor, _ scope: CancelScope, _ startedAt: Int64, _ console: Console,
+        _ live: inout LiveBlock
     ) async -> [TestResult] {
         let context = RunContext(
             constants: running.constants, environment: running.environment,

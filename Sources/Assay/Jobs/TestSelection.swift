@@ -34,7 +34,8 @@ struct TestSelection: Sendable {
                 let parts = path.split(separator: "::", maxSplits: 1).map(String.init)
                 let level = level(of: parts[0], workspace)
                 selection.add(
-                    folder: parts[0], level: level, only: parts.count > 1 ? parts[1] : nil, workspace, &problems)
+                    folder: parts[0], level: level, only: parts.count > 1 ? parts[1] : nil, workspace,
+                    &problems)
             }
         }
         selection.chosen.removeAll { item in
@@ -49,7 +50,8 @@ struct TestSelection: Sendable {
                 Diagnostics([
                     Diagnostic(
                         "AS161", "no scenario is chosen",
-                        fix: job.tags.isEmpty ? "name a scenario file, or give the project `levels`"
+                        fix: job.tags.isEmpty
+                            ? "name a scenario file, or give the project `levels`"
                             : "no scenario has the tag \(job.tags.joined(separator: " or "))")
                 ]))
         }
@@ -61,7 +63,9 @@ struct TestSelection: Sendable {
         return problems.filter { seen.insert($0.rendered()).inserted }
     }
 
-    private static func chosenLevels(_ job: TestJob, _ workspace: Workspace) -> Result<[Project.Level], Diagnostics> {
+    private static func chosenLevels(_ job: TestJob, _ workspace: Workspace) -> Result<
+        [Project.Level], Diagnostics
+    > {
         let all = workspace.project.levels
         var names = job.levels
         if let wanted = job.pipeline {
@@ -70,7 +74,8 @@ struct TestSelection: Sendable {
                 return .failure(
                     Diagnostics([
                         Diagnostic(
-                            "AS162", "the project has no pipeline '\(wanted)'", fix: near.map { "did you mean '\($0)'?" })
+                            "AS162", "the project has no pipeline '\(wanted)'",
+                            fix: near.map { "did you mean '\($0)'?" })
                     ]))
             }
             names += pipeline.levels
@@ -79,7 +84,8 @@ struct TestSelection: Sendable {
         for name in names where !all.contains(where: { $0.name == name }) {
             let near = nearestName(to: name, among: all.map(\.name))
             problems.append(
-                Diagnostic("AS163", "the project has no level '\(name)'", fix: near.map { "did you mean '\($0)'?" }))
+                Diagnostic(
+                    "AS163", "the project has no level '\(name)'", fix: near.map { "did you mean '\($0)'?" }))
         }
         if !problems.isEmpty { return .failure(Diagnostics(problems)) }
         return .success(
@@ -96,7 +102,8 @@ struct TestSelection: Sendable {
         }?.name ?? "tests"
     }
 
-    private mutating func add(_ level: Project.Level, _ workspace: Workspace, _ problems: inout [Diagnostic]) {
+    private mutating func add(_ level: Project.Level, _ workspace: Workspace, _ problems: inout [Diagnostic])
+    {
         switch level.work {
         case .scenarios(let folder):
             add(folder: workspace.path(folder), level: level.name, only: nil, workspace, &problems)
@@ -116,7 +123,7 @@ struct TestSelection: Sendable {
         case .failure(let diagnostic): problems.append(diagnostic)
         case .success(let files):
             for file in files {
-                switch workspace.reader.scenario(file) {
+                switch workspace.reader(forRun: true).scenario(file) {
                 case .failure(let found): problems += found.all
                 case .success(let scenario):
                     // A scenario that others must give values to is no test by itself.

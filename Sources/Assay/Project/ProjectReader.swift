@@ -49,11 +49,15 @@ struct ProjectReader {
 
     private mutating func readStand(_ node: YAMLNode, _ project: inout Project) {
         if let doubles = node["doubles"] { project.doubles = DoubleReader(yaml).read(doubles) }
-        if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) { project.stand = stand }
+        if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {
+            project.stand = stand
+        }
         for dependency in project.stand.dependencies {
             guard let note = dependency.note else { continue }
             notes.append(
-                Diagnostic("AS061", "dependency '\(dependency.name)': \(note)", at: dependency.location, severity: .warning))
+                Diagnostic(
+                    "AS061", "dependency '\(dependency.name)': \(note)", at: dependency.location,
+                    severity: .warning))
         }
     }
 
@@ -76,7 +80,9 @@ struct ProjectReader {
         if let isolation, yaml.string(isolation) != "none" {
             note("isolation of level '\(pair.name)' is read but not done by this version", at: isolation)
         }
-        return work.flatMap { $0 }.map { Project.Level(name: pair.name, work: $0, location: pair.key.location) }
+        return work.flatMap { $0 }.map {
+            Project.Level(name: pair.name, work: $0, location: pair.key.location)
+        }
     }
 
     private func pipeline(_ pair: YAMLNode.Pair, _ levels: [Project.Level]) -> Project.Pipeline? {
@@ -85,7 +91,8 @@ struct ProjectReader {
             guard levels.contains(where: { $0.name == name }) else {
                 let near = nearestName(to: name, among: levels.map(\.name))
                 yaml.error(
-                    "AS071", "pipeline '\(pair.name)' names level '\(name)', which is not among `levels`", at: node,
+                    "AS071", "pipeline '\(pair.name)' names level '\(name)', which is not among `levels`",
+                    at: node,
                     fix: near.map { "did you mean '\($0)'?" })
                 return nil
             }

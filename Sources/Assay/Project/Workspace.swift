@@ -83,8 +83,11 @@ public struct Workspace: Sendable {
         }
     }
 
-    var reader: ScenarioReader {
-        ScenarioReader(files: files, stand: projectFile == nil ? nil : project.standNames) { text in
+    /// - Parameter forRun: the environment of this process is that of the run, so what it lacks is told.
+    func reader(forRun: Bool) -> ScenarioReader {
+        var names = project.standNames
+        if forRun { names.isInEnvironment = { Host.environment($0) != nil } }
+        return ScenarioReader(files: files, stand: names) { text in
             do throws(Diagnostic) {
                 _ = try Threshold.parse(text.text, at: text.location)
                 return []
@@ -103,7 +106,8 @@ public struct Workspace: Sendable {
             collect(path, into: &found)
             if found.isEmpty {
                 return .failure(
-                    Diagnostic("AS074", "there is no scenario file below '\(path)'", fix: "add a .yml file to it"))
+                    Diagnostic(
+                        "AS074", "there is no scenario file below '\(path)'", fix: "add a .yml file to it"))
             }
             return .success(found)
         default: return .failure(Diagnostic("AS074", "there is no file or folder '\(path)'"))

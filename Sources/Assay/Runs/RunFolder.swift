@@ -9,7 +9,8 @@ struct RunFolder {
     private let record: AppendingFile
 
     /// - Parameter chosen: the folder that the person named; else one is made below the project's `.assay/runs`.
-    static func make(chosen: String?, project: String, name: String, at milliseconds: Int64) throws(SystemError)
+    static func make(chosen: String?, project: String, name: String, at milliseconds: Int64)
+        throws(SystemError)
         -> RunFolder
     {
         if let chosen {
@@ -18,7 +19,8 @@ struct RunFolder {
         }
         let runs = (project == "." ? "" : project + "/") + ".assay/runs"
         let stamp = Self.stamp(milliseconds)
-        let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "-" }.prefix(40))
+        let safe = String(
+            name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "-" }.prefix(40))
         var path = "\(runs)/\(stamp)-\(safe)"
         var copy = 2
         while Files.kind(of: path) != nil {

@@ -4,11 +4,13 @@ internal import AssayNet
 extension RunHeader {
     /// The header of a run that begins here and now.
     static func here(
-        _ kind: Kind, _ workspace: Workspace, name: String, seed: UInt64, stand: [StandMember], command: [String],
+        _ kind: Kind, _ workspace: Workspace, name: String, seed: UInt64, stand: [StandMember],
+        command: [String],
         at milliseconds: Int64, commit: String?
     ) -> RunHeader {
         RunHeader(
-            kind: kind, project: workspace.project.name, name: name, startedAtMilliseconds: milliseconds, seed: seed,
+            kind: kind, project: workspace.project.name, name: name, startedAtMilliseconds: milliseconds,
+            seed: seed,
             assayVersion: AssayVersion.text, commit: commit,
             host: Host(
                 name: AssayNet.Host.name, system: AssayNet.Host.system, cores: AssayNet.Host.cores,
@@ -37,8 +39,12 @@ func checkedOutCommit(_ folder: String) -> String? {
     guard head.hasPrefix("ref: ") else { return String(head.prefix(12)) }
     let reference = String(head.dropFirst(5))
     let common = text(git + "/commondir").map { $0.hasPrefix("/") ? $0 : git + "/" + $0 } ?? git
-    if let commit = text(git + "/" + reference) ?? text(common + "/" + reference) { return String(commit.prefix(12)) }
+    if let commit = text(git + "/" + reference) ?? text(common + "/" + reference) {
+        return String(commit.prefix(12))
+    }
     guard let packed = try? Files.read(common + "/packed-refs") else { return nil }
-    let line = String(decoding: packed, as: UTF8.self).split(separator: "\n").first { $0.hasSuffix(" " + reference) }
+    let line = String(decoding: packed, as: UTF8.self).split(separator: "\n").first {
+        $0.hasSuffix(" " + reference)
+    }
     return line.map { String($0.prefix(12)) }
 }

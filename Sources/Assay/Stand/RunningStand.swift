@@ -36,7 +36,6 @@ final class RunningStand {
         let project = workspace.project
         let environment = templateEnvironment(folder: project.folder)
         let secrets = workspace.secretNames.values
-        let masker = Masker(secrets: secrets.map(\.value))
         var bindings: [String: JSON] = [
             "env": .object(JSONObject(Host.environment.map { ($0.name, JSON.string($0.value)) })),
             "secret": .object(JSONObject(secrets.map { ($0.name, JSON.string($0.value)) })),
@@ -45,7 +44,8 @@ final class RunningStand {
         func stopDoubles() { for double in doubles { double.stop() } }
         for spec in project.doubles {
             do {
-                let double = try spec.start(on: reactor, environment: environment, names: bindings, seed: seed)
+                let double = try spec.start(
+                    on: reactor, environment: environment, names: bindings, seed: seed)
                 bindings[spec.name] = .object(double.bindings)
                 doubles.append(double)
             } catch {
@@ -53,6 +53,7 @@ final class RunningStand {
                 throw StandFailure(member: spec.name, message: "\(error)", location: spec.location)
             }
         }
+        let masker = Masker(secrets: secrets.map(\.value) + doubles.flatMap(\.secrets))
         let surroundings = StandSurroundings(
             projectFolder: Files.resolved(project.folder) ?? project.folder,
             scratchFolder: (Host.environment("TMPDIR") ?? "/tmp"), logFolder: runFolder + "/logs",
@@ -61,7 +62,8 @@ final class RunningStand {
             let stand = try await Stand.start(
                 project.stand, on: reactor, in: surroundings, scope: scope, progress: progress)
             return RunningStand(
-                stand: stand, doubles: doubles, environment: environment, masker: masker, constants: stand.bindings)
+                stand: stand, doubles: doubles, environment: environment, masker: masker,
+                constants: stand.bindings)
         } catch {
             stopDoubles()
             throw error
@@ -108,7 +110,8 @@ struct StandBridge: StandAccess {
             return .failure(StepError("the stand has no database '\(database)'"))
         }
         switch await database.execute(statement, arguments: arguments) {
-        case .success(let answer): return .success(SQLAnswer(rows: answer.rows, changedRows: answer.changedRows))
+        case .success(let answer):
+            return .success(SQLAnswer(rows: answer.rows, changedRows: answer.changedRows))
         case .failure(let error): return .failure(StepError(error.description))
         }
     }
@@ -123,7 +126,9 @@ struct StandBridge: StandAccess {
         do {
             let result = try await ChildProcess.runToEnd(spec, on: reactor, until: deadline, in: scope)
             if result.timedOut {
-                return .failure(StepError("'\(program.words.last ?? "")' did not end within \(program.timeout.shortText)"))
+                return .failure(
+                    StepError("'\(program.words.last ?? "")' did not end within \(program.timeout.shortText)")
+                )
             }
             let exit =
                 switch result.status {

@@ -8,18 +8,21 @@ public import AssayWire
 public final class HTTPClient {
     private let reactor: Reactor
     private let limits: HTTPClientLimits
-    private let wireLimits: HTTP1Limits
     private var connections: [(origin: HTTPOrigin, connection: HTTPConnection)] = []
     private var current: HTTPConnection?
     /// Of the current exchange: how long connecting took, and why there is no connection.
     private var connecting: Int64 = 0
-    private var connectFailure = Exchange(outcome: .cancelled, at: 0)
-    private var decodingFailure: ConnectFailure?
+    private var failure: Failure?
+
+    /// What went wrong around an exchange; an object, because it is rare and users are many.
+    private final class Failure {
+        var exchange: Exchange
+        init(_ exchange: Exchange) { self.exchange = exchange }
+    }
 
     public init(on reactor: Reactor, limits: HTTPClientLimits = HTTPClientLimits()) {
         self.reactor = reactor
         self.limits = limits
-        wireLimits = HTTP1Limits(bodyBytes: limits.bodyBytes)
     }
 
     deinit { closeAll() }
@@ -45,7 +48,7 @@ public final class HTTPClient {
         timeout: Int64, in scope: CancelScope? = nil, render: (OutputBuffer) -> Void
     ) async {
         connecting = 0
-        decodingFailure = nil
+        failure = nil
         var mayRepeat = false
         if let connection = kept(origin) {
             current = connection
@@ -67,20 +70,19 @@ public final class HTTPClient {
 
     /// What came of the exchange that ran last.
     public var last: Exchange {
-        guard let current else { return connectFailure }
+        if let failure { return failure.exchange }
+        guard let current else { return Exchange(outcome: .cancelled, at: 0) }
         var exchange = current.last
         exchange.connectingNanoseconds = connecting
-        if let decodingFailure {
-            exchange.outcome = decodingFailure.outcome
-            exchange.note = decodingFailure.note
-        }
         return exchange
     }
 
     private func settle() {
         guard let connection = current else { return }
         if !connection.isUsable { forget(connection) }
-        if connection.last.outcome == .answered, connection.parser.hasContentEncoding { decodeBody(of: connection) }
+        if connection.last.outcome == .answered, connection.parser.hasContentEncoding {
+            decodeBody(of: connection)
+        }
     }
 
     // MARK: the response
@@ -133,15 +135,16 @@ public final class HTTPClient {
         current = nil
         switch await open(origin, until: deadline, in: scope) {
         case .success(let channel):
-            let connection = HTTPConnection(channel, limits: wireLimits)
+            let connection = HTTPConnection(channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes))
             connections.append((origin, connection))
             current = connection
             connecting += Reactor.monotonicNow() - begin
             return true
-        case .failure(let failure):
-            connectFailure = Exchange(outcome: failure.outcome, at: begin, note: failure.note)
-            connectFailure.endAt = Reactor.monotonicNow()
-            connectFailure.connectingNanoseconds = connectFailure.endAt - begin
+        case .failure(let reason):
+            var exchange = Exchange(outcome: reason.outcome, at: begin, note: reason.note)
+            exchange.endAt = Reactor.monotonicNow()
+            exchange.connectingNanoseconds = exchange.endAt - begin
+            failure = Failure(exchange)
             return false
         }
     }
@@ -149,7 +152,9 @@ public final class HTTPClient {
     private func open(
         _ origin: HTTPOrigin, until deadline: Int64, in scope: CancelScope?
     ) async -> Result<Channel, ConnectFailure> {
-        switch await Resolver.addresses(of: origin.host, port: origin.port, on: reactor, until: deadline, in: scope) {
+        switch await Resolver.addresses(
+            of: origin.host, port: origin.port, on: reactor, until: deadline, in: scope)
+        {
         case .failure(let failure): return .failure(failure)
         case .success(let addresses): return await reactor.connect(to: addresses, until: deadline, in: scope)
         }
@@ -162,8 +167,10 @@ public final class HTTPClient {
                 connection.withBody { unsafe [UInt8]($0) }, encoding: encoding, limitBytes: limits.bodyBytes)
             connection.replaceBody(decoded)
         } catch {
-            decodingFailure = ConnectFailure(
-                error.isLimit ? .tooLarge : .protocolError, "content encoding '\(encoding)': \(error)")
+            var exchange = last
+            exchange.outcome = error.isLimit ? .tooLarge : .protocolError
+            exchange.note = "content encoding '\(encoding)': \(error)"
+            failure = Failure(exchange)
         }
     }
 }

@@ -215,7 +215,9 @@ final class HTTPConnection {
                 keepShared(bytesFrom: shared)
                 return .more
             case .head:
-                if shared { sharedHead = (place - parser.headLength)..<place } else {
+                if shared {
+                    sharedHead = (place - parser.headLength)..<place
+                } else {
                     unsafe ownHead.append(contentsOf: bytes[(place - parser.headLength)..<place])
                 }
             case .body(let range):

@@ -105,14 +105,11 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
         } else {
             timeout = -1
         }
-        let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
-            // SAFETY: the buffer is alive for the call and its capacity is passed along.
-            unsafe clinux_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), timeout)
-        }
+        let count = waitForEvents(epoll, &events, nanoseconds: timeout)
         now = clinux_monotonic()
         fireTimers()
         guard count > 0 else { return }
-        for index in 0..<Int(count) { handle(events[index]) }
+        for index in 0..<count { handle(events[index]) }
     }
 
     private func runReadyJobs() {

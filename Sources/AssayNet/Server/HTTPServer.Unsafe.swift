@@ -69,7 +69,8 @@ public final class HTTPServer: @unchecked Sendable {
                 let response = await handler(request)
                 let keepsAlive = parser.keepsAlive && !response.closes
                 let written = await write(
-                    response, to: channel, keepsAlive: keepsAlive, withBody: request.method != "HEAD", in: scope)
+                    response, to: channel, keepsAlive: keepsAlive, withBody: request.method != "HEAD",
+                    in: scope)
                 guard written, keepsAlive, !channel.isClosed else { return }
             }
         }
@@ -90,6 +91,7 @@ public final class HTTPServer: @unchecked Sendable {
             // Deal with what is there.
             var place = 0
             parsing: while true {
+                // SAFETY: the parser keeps nothing of the bytes beyond the call.
                 let (event, consumed) = unsafe unread.withUnsafeBytes { bytes in
                     unsafe parser.next(
                         UnsafeRawBufferPointer(rebasing: bytes[place...]).bytes, isEnd: isEnd, limits: limits)
@@ -103,10 +105,13 @@ public final class HTTPServer: @unchecked Sendable {
                     place += consumed
                     if parser.expectsContinue {
                         let interim = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
-                        guard await send(interim, to: channel, in: scope) else { return .failure(ReadingEnd()) }
+                        guard await send(interim, to: channel, in: scope) else {
+                            return .failure(ReadingEnd())
+                        }
                     }
                 case .body(let range):
-                    request?.body.append(contentsOf: unread[(place + range.lowerBound)..<(place + range.upperBound)])
+                    request?.body.append(
+                        contentsOf: unread[(place + range.lowerBound)..<(place + range.upperBound)])
                     place += consumed
                 case .end:
                     unread.removeFirst(place + consumed)
@@ -123,9 +128,12 @@ public final class HTTPServer: @unchecked Sendable {
             guard await channel.readable(until: deadline, in: scope) == .ready, !channel.isClosed else {
                 return .failure(ReadingEnd())
             }
+            // SAFETY: the reactor's buffer is filled and copied out of before anything suspends.
             switch unsafe receive(channel.descriptor, into: reactor.input.memory) {
             case .moved(let count):
-                if unsafe count < reactor.input.memory.count, !channel.peerClosed { channel.isReadable = false }
+                if unsafe count < reactor.input.memory.count, !channel.peerClosed {
+                    channel.isReadable = false
+                }
                 unsafe unread.append(contentsOf: reactor.input.memory[0..<count])
             case .later: channel.isReadable = false
             case .end:
@@ -157,7 +165,8 @@ public final class HTTPServer: @unchecked Sendable {
         output.append("\r\nDate: ")
         output.append(date)
         output.append("\r\n")
-        for field in response.headers.fields where isHeaderName(field.name) && isHeaderValue(field.value.utf8) {
+        for field in response.headers.fields where isHeaderName(field.name) && isHeaderValue(field.value.utf8)
+        {
             output.append(field.name)
             output.append(": ")
             output.append(field.value)

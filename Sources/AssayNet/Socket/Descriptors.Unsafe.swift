@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 // One wrapper per system call on plain descriptors.
@@ -16,6 +17,15 @@ func drain(_ descriptor: Int32) {
     var value: UInt64 = 0
     // SAFETY: eight bytes of a local are written during the call.
     _ = unsafe read(descriptor, &value, 8)
+}
+
+/// Waits for readiness; negative waits for ever.
+///
+/// - Returns: how many events were written; none on an interruption.
+func waitForEvents(_ epoll: Int32, _ events: inout [clinux_event], nanoseconds: Int64) -> Int {
+    let capacity = Int32(events.count)
+    // SAFETY: the array's buffer is alive for the call and its capacity is passed along.
+    return max(0, Int(unsafe clinux_epoll_wait(epoll, &events, capacity, nanoseconds)))
 }
 
 func currentThreadIdentity() -> UInt { UInt(pthread_self()) }

@@ -31,7 +31,9 @@ public enum Files {
             let file = try AppendingFile(draft, truncating: true)
             try file.append(bytes)
         }
-        guard unsafe rename(draft, path) == 0 else { throw SystemError(call: "rename", errno: errno, subject: path) }
+        guard unsafe rename(draft, path) == 0 else {
+            throw SystemError(call: "rename", errno: errno, subject: path)
+        }
     }
 
     /// Makes a folder and those above it; one that is there already is fine.
@@ -107,7 +109,8 @@ public final class AppendingFile: @unchecked Sendable {
 
     public init(_ path: String, truncating: Bool = false) throws(SystemError) {
         self.path = path
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (truncating ? O_TRUNC : 0), 0o644)
+        descriptor = unsafe open(
+            path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (truncating ? O_TRUNC : 0), 0o644)
         guard descriptor >= 0 else { throw SystemError(call: "open", errno: errno, subject: path) }
     }
 

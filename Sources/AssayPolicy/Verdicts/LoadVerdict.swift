@@ -67,7 +67,8 @@ public struct LoadTotals: Sendable, Equatable {
 
     public init(_ record: RunRecord) {
         var lag = HistogramSnapshot()
-        for point in record.intervals.lazy.flatMap(\.points) where record.series.indices.contains(point.series) {
+        for point in record.intervals.lazy.flatMap(\.points)
+        where record.series.indices.contains(point.series) {
             switch (record.series[point.series].metric, point.value) {
             case ("http.failed", .rate(let bad, let total)):
                 failed += bad

@@ -59,7 +59,8 @@ public struct LoadRun: Sendable {
                 await Task(executorPreference: reactor) {
                     ReactorBound(
                         LoadShard(
-                            on: reactor, work, context: context, segment: segment, startedAt: startedAt, outer: outer),
+                            on: reactor, work, context: context, segment: segment, startedAt: startedAt,
+                            outer: outer),
                         on: reactor)
                 }.value)
         }

@@ -30,7 +30,8 @@ final class LoadShard {
     private static let pauseAfterNothing: Int64 = 100_000_000
 
     init(
-        on reactor: Reactor, _ work: LoadWork, context: RunContext, segment: Segment, startedAt: Int64, outer: [JSON?]
+        on reactor: Reactor, _ work: LoadWork, context: RunContext, segment: Segment, startedAt: Int64,
+        outer: [JSON?]
     ) {
         self.reactor = reactor
         self.work = work
@@ -114,7 +115,8 @@ final class LoadShard {
             if let user = idle.popLast() {
                 user.give(due)
             } else if created < limit {
-                let user = VirtualUser(number: segment.index + created * segment.count, signal: reactor.makeSignal())
+                let user = VirtualUser(
+                    number: segment.index + created * segment.count, signal: reactor.makeSignal())
                 created += 1
                 user.give(due)
                 begin(user) { shard, user in await shard.runArrivals(user) }
@@ -215,13 +217,17 @@ final class LoadShard {
         var flow = Flow.failed
         do {
             try session.setVariables(scenario.variables, names: scenario.names)
-            flow = await session.run(scenario.steps)
+            flow = await session.measure(scenario.steps)
         } catch {
-            meter.failure("variables", scenario.steps[0], [
-                Mismatch(subject: "vars", expected: "a value", actual: error.message, location: error.location)
-            ]) { nil }
+            meter.failure(
+                "variables", scenario.steps[0],
+                [
+                    Mismatch(
+                        subject: "vars", expected: "a value", actual: error.message, location: error.location)
+                ]
+            ) { nil }
         }
-        if !session.cleanup.isEmpty { _ = await session.runCleanup(within: .seconds(10)) }
+        if !session.cleanup.isEmpty { await cleanUp(session) }
         if flow == .cancelled || session.scope.isCancelled { return false }
         // What ended the pass was seen at the start of this turn of the loop.
         let length = max(0, reactor.now - begin)
@@ -232,6 +238,9 @@ final class LoadShard {
         }
         return true
     }
+
+    @inline(never)
+    private func cleanUp(_ session: Session) async { _ = await session.runCleanup(within: .seconds(10)) }
 
     private func set(_ session: Session, _ scenario: PlannedScenario, _ user: VirtualUser) {
         for (place, slot) in scenario.outerSlots.enumerated() { session.variables[slot] = outer[place] }

@@ -54,7 +54,9 @@ public struct LoadWork: Sendable {
 
     private static func captured(_ steps: [Step]) -> [String] {
         var names: [String] = []
-        for step in steps { for capture in step.captures where !names.contains(capture.name) { names.append(capture.name) } }
+        for step in steps {
+            for capture in step.captures where !names.contains(capture.name) { names.append(capture.name) }
+        }
         return names
     }
 

@@ -79,7 +79,8 @@ final class Meter {
         guard let row = step.row else { return }
         rows[row].requests += 1
         rows[row].failed += 1
-        note(Outcome.notSent.name, row, [Mismatch(subject: "request", expected: "a request", actual: reason)]) { nil }
+        note(Outcome.notSent.name, row, [Mismatch(subject: "request", expected: "a request", actual: reason)])
+        { nil }
     }
 
     func check(_ index: Int, passed: Bool) {
@@ -130,7 +131,9 @@ final class Meter {
     /// Keeps the exchange if it is one of the slowest so far.
     func slow(_ exchange: Exchange, _ step: PlannedStep, report: () -> ExchangeReport) {
         let service = exchange.serviceNanoseconds
-        guard slowest.count < Self.slowestLimit || service > slowest[slowest.count - 1].exchange.serviceNanoseconds,
+        guard
+            slowest.count < Self.slowestLimit
+                || service > slowest[slowest.count - 1].exchange.serviceNanoseconds,
             let row = step.row
         else { return }
         slowest.append(
@@ -149,7 +152,8 @@ final class Meter {
         for row in rows.indices { drain(row, into: &points) }
         for index in checks.indices where checks[index].total > 0 {
             let (passed, total) = checks[index]
-            points.append(SeriesPoint(series: layout.firstCheck + index, value: .rate(passed: passed, total: total)))
+            points.append(
+                SeriesPoint(series: layout.firstCheck + index, value: .rate(passed: passed, total: total)))
             checks[index] = (0, 0)
         }
         for index in iterations.indices where iterations[index].count > 0 {
@@ -190,5 +194,7 @@ final class Meter {
     }
 
     /// Failures and slowest exchanges of the whole run so far.
-    func samples() -> (failures: [FailureGroup], slowest: [ExchangeSample]) { (Array(failures.values), slowest) }
+    func samples() -> (failures: [FailureGroup], slowest: [ExchangeSample]) {
+        (Array(failures.values), slowest)
+    }
 }

@@ -72,5 +72,7 @@ struct MeterLayout: Sendable {
         self.series = series
     }
 
-    func index(_ step: Int, _ series: StepSeries) -> Int { step * StepSeries.allCases.count + series.rawValue }
+    func index(_ step: Int, _ series: StepSeries) -> Int {
+        step * StepSeries.allCases.count + series.rawValue
+    }
 }

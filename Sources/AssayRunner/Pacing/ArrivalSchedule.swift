@@ -77,7 +77,9 @@ public struct ArrivalSchedule: Sendable {
         let step: Int
 
         /// How many are left.
-        public var remaining: Int { upcoming >= schedule.count ? 0 : (schedule.count - upcoming - 1) / step + 1 }
+        public var remaining: Int {
+            upcoming >= schedule.count ? 0 : (schedule.count - upcoming - 1) / step + 1
+        }
 
         /// The next start: its number in the whole schedule, and nanoseconds from the start of the schedule.
         public mutating func next() -> Start? {

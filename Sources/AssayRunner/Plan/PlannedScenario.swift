@@ -24,7 +24,8 @@ public final class PlannedScenario: Sendable {
 
     init(
         name: String, location: SourceLocation, tags: [String], timeout: Duration?, slotCount: Int,
-        names: NameTable, variables: [SlotValue], cases: [Scenario.Case], steps: [PlannedStep], outer: [String]
+        names: NameTable, variables: [SlotValue], cases: [Scenario.Case], steps: [PlannedStep],
+        outer: [String]
     ) {
         self.name = name
         self.location = location

@@ -22,7 +22,8 @@ extension Planner {
     }
 
     /// Finds the origin when everything up to the path is constant; otherwise the whole URL is computed each time.
-    private func splitURL(_ url: Template, _ names: NameTable) -> (origin: HTTPOrigin?, target: [TextSegment]) {
+    private func splitURL(_ url: Template, _ names: NameTable) -> (origin: HTTPOrigin?, target: [TextSegment])
+    {
         let segments = joined(self.segments(url, names))
         guard case .bytes(let first)? = segments.first else { return (nil, segments) }
         let text = String(decoding: first, as: UTF8.self)
@@ -49,7 +50,9 @@ extension Planner {
         return joined
     }
 
-    private func querySegments(_ query: [HTTPAction.Field], hasQuery: Bool, _ names: NameTable) -> [TextSegment] {
+    private func querySegments(_ query: [HTTPAction.Field], hasQuery: Bool, _ names: NameTable)
+        -> [TextSegment]
+    {
         var segments: [TextSegment] = []
         for (index, field) in query.enumerated() {
             var lead: [UInt8] = [index == 0 && !hasQuery ? UInt8(ascii: "?") : UInt8(ascii: "&")]
@@ -69,11 +72,14 @@ extension Planner {
         return segments
     }
 
-    private func headerLines(_ action: HTTPAction, _ names: NameTable) -> [(name: String, value: [TextSegment])] {
+    private func headerLines(_ action: HTTPAction, _ names: NameTable) -> [(
+        name: String, value: [TextSegment]
+    )] {
         var lines = action.headers.map { ($0.name, segments(fold($0.value, names), names)) }
         func has(_ name: String) -> Bool { lines.contains { $0.0.lowercased() == name } }
         if let bearer = action.bearer {
-            lines.append(("Authorization", [.bytes(Array("Bearer ".utf8))] + segments(fold(bearer, names), names)))
+            lines.append(
+                ("Authorization", [.bytes(Array("Bearer ".utf8))] + segments(fold(bearer, names), names)))
         }
         if !has("content-type") {
             let type: String? =
@@ -130,7 +136,9 @@ extension Planner {
             }
             literal("]")
         case .object(let members):
-            guard members.allSatisfy({ $0.key.constantText != nil }) else { return segments.append(.value(value)) }
+            guard members.allSatisfy({ $0.key.constantText != nil }) else {
+                return segments.append(.value(value))
+            }
             literal("{")
             for (index, member) in members.enumerated() {
                 if index > 0 { literal(",") }
@@ -172,7 +180,9 @@ extension Planner {
         }
         var head = RequestHead(method: method, target: target, authority: origin.authority)
         for line in lines {
-            guard let value = constant(line.value), isHeaderName(line.name), isHeaderValue(value) else { return nil }
+            guard let value = constant(line.value), isHeaderName(line.name), isHeaderValue(value) else {
+                return nil
+            }
             head.add(line.name, value)
         }
         return head.finished(body: body, method: method)

@@ -38,11 +38,14 @@ public struct Planner {
         let steps = plan(scenario.steps, names)
         return PlannedScenario(
             name: scenario.name, location: scenario.location, tags: scenario.tags, timeout: scenario.timeout,
-            slotCount: nextSlot, names: names, variables: variables, cases: scenario.cases, steps: steps, outer: outer)
+            slotCount: nextSlot, names: names, variables: variables, cases: scenario.cases, steps: steps,
+            outer: outer)
     }
 
     /// Makes steps ready that belong to no scenario: a profile's set-up and teardown.
-    public mutating func plan(_ steps: [Step], named name: String, at location: SourceLocation, outer: [String] = [])
+    public mutating func plan(
+        _ steps: [Step], named name: String, at location: SourceLocation, outer: [String] = []
+    )
         -> PlannedScenario
     {
         plan(Scenario(name: name, location: location, steps: steps), outer: outer)
@@ -184,7 +187,8 @@ public struct Planner {
         let own = slotValues(defaults + variables, &inner)
         declare(action.scenario.steps, in: &inner)
         let taken = captures.compactMap { capture -> (name: String, from: Int, to: Int)? in
-            guard case .variable(let name) = capture.source, let from = inner[name], let to = names[capture.name]
+            guard case .variable(let name) = capture.source, let from = inner[name],
+                let to = names[capture.name]
             else { return nil }
             return (capture.name, from, to)
         }

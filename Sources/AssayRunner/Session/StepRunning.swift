@@ -13,7 +13,9 @@ struct StepEnd {
     /// Results of the steps inside.
     var children: [StepResult] = []
 
-    static func failure(_ subject: String, expected: String, actual: String, at location: SourceLocation?) -> StepEnd {
+    static func failure(_ subject: String, expected: String, actual: String, at location: SourceLocation?)
+        -> StepEnd
+    {
         StepEnd(
             mismatches: [Mismatch(subject: subject, expected: expected, actual: actual, location: location)],
             isBroken: true)
@@ -47,7 +49,7 @@ extension Session {
     }
 
     /// Runs steps in load: plain requests and pauses go a shorter way, all others the full one.
-    private func measure(_ steps: [PlannedStep]) async -> Flow {
+    func measure(_ steps: [PlannedStep]) async -> Flow {
         for step in steps {
             let flow: Flow
             switch step.action {
@@ -60,6 +62,8 @@ extension Session {
         return .finished
     }
 
+    // Apart, so that its large frame exists only while such a step runs.
+    @inline(never)
     private func measureFully(_ step: PlannedStep) async -> Flow {
         let end = await run(step)
         return end.isCancelled ? .cancelled : end.isBroken ? .failed : .finished
@@ -100,7 +104,8 @@ extension Session {
                 name: step.step.name, kind: step.step.action.keyword, location: step.step.location,
                 status: end.hasFailed ? .failed : .passed, startedAtNanoseconds: begin - journal.startedAt,
                 durationNanoseconds: Reactor.monotonicNow() - begin, exchange: end.exchange,
-                mismatches: end.isCancelled ? [] : end.mismatches, isCleanup: journal.inCleanup, attempts: attempts,
+                mismatches: end.isCancelled ? [] : end.mismatches, isCleanup: journal.inCleanup,
+                attempts: attempts,
                 children: end.children))
         return end
     }
@@ -178,6 +183,7 @@ extension Session {
 
     private func problem(_ error: any Error, subject: String, at location: SourceLocation) -> Mismatch {
         let text = (error as? TemplateError)?.message ?? "\(error)"
-        return Mismatch(subject: subject, expected: "a value to compare with", actual: text, location: location)
+        return Mismatch(
+            subject: subject, expected: "a value to compare with", actual: text, location: location)
     }
 }

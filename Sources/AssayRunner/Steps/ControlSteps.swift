@@ -13,7 +13,8 @@ extension Session {
         switch action {
         case .fixed(let duration): length = duration.nanoseconds
         case .between(let least, let most):
-            length = Int64.random(in: least.nanoseconds...max(least.nanoseconds, most.nanoseconds), using: &random)
+            length = Int64.random(
+                in: least.nanoseconds...max(least.nanoseconds, most.nanoseconds), using: &random)
         }
         let due = Reactor.monotonicNow() &+ length
         if await reactor.sleep(until: due, in: scope) == .cancelled { return .cancelled }
@@ -190,7 +191,8 @@ extension Session {
                     let own = CancelScope(on: reactor, within: scope)
                     let journal = startedAt.map { Journal(startedAt: $0, masker: context.masker) }
                     let branch = Session(
-                        on: reactor, context: context, scope: own, random: random.split(salt &+ UInt64(index)),
+                        on: reactor, context: context, scope: own,
+                        random: random.split(salt &+ UInt64(index)),
                         scratch: shared.value.scratch, journal: journal, meter: shared.value.meter)
                     branch.variables = variables
                     branch.variables[plan.indexSlot] = .int(Int64(index))

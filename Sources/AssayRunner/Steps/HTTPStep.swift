@@ -79,13 +79,16 @@ extension Session {
         guard let fast = step.fast else { return false }
         for codes in fast.statuses where !codes.contains(exchange.status) { return false }
         for matcher in fast.durations {
-            guard matcher.judge(.int(exchange.serviceNanoseconds), subject: "duration").isEmpty else { return false }
+            guard matcher.judge(.int(exchange.serviceNanoseconds), subject: "duration").isEmpty else {
+                return false
+            }
         }
         if fast.needsBody {
             let isJSON = http.withBody { bytes in (try? scratch.tape.parse(bytes)) != nil }
             guard isJSON else { return false }
             for literal in fast.literals {
-                guard let node = scratch.tape.node(at: literal.path), scratch.tape.equals(node, literal.wanted)
+                guard let node = scratch.tape.node(at: literal.path),
+                    scratch.tape.equals(node, literal.wanted)
                 else { return false }
             }
             for capture in fast.captures {
@@ -113,7 +116,9 @@ extension Session {
         settle(answer, step, &end)
         if journal != nil { end.exchange = report(exchange, plan, origin) }
         if !end.mismatches.isEmpty, let meter {
-            meter.failure(end.mismatches[0].subject, step, end.mismatches) { self.report(exchange, plan, origin) }
+            meter.failure(end.mismatches[0].subject, step, end.mismatches) {
+                self.report(exchange, plan, origin)
+            }
         }
         return end
     }
@@ -146,7 +151,8 @@ extension Session {
             }
             let body = try body(of: plan.body, names)
             var head = RequestHead(
-                method: plan.action.method, target: target, authority: origin.authority, reusing: requestBytes)
+                method: plan.action.method, target: target, authority: origin.authority, reusing: requestBytes
+            )
             for line in plan.headerLines {
                 let value = try bytes(of: line.value, names, .plain)
                 guard isHeaderValue(value) else {

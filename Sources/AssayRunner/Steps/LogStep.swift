@@ -14,7 +14,8 @@ extension Session {
             wanted = try WantedLine(action.wanted, filling(step.names))
         } catch {
             let text = (error as? TemplateError)?.message ?? "\(error)"
-            return .failure("log of \(action.of)", expected: "a line to look for", actual: text, at: step.step.location)
+            return .failure(
+                "log of \(action.of)", expected: "a line to look for", actual: text, at: step.step.location)
         }
         let deadline = Reactor.monotonicNow() &+ action.within.nanoseconds
         var position = logMarks[action.of] ?? 0
@@ -25,11 +26,14 @@ extension Session {
             if let line = lines.first(where: wanted.accepts) { return found(line, action, step) }
             recent = Array((recent + lines).suffix(5))
             if Reactor.monotonicNow() >= deadline { break }
-            if await reactor.sleep(until: min(deadline, Reactor.monotonicNow() + Self.logPoll), in: scope) == .cancelled {
+            if await reactor.sleep(until: min(deadline, Reactor.monotonicNow() + Self.logPoll), in: scope)
+                == .cancelled
+            {
                 return .cancelled
             }
         }
-        let last = recent.isEmpty ? "it logged nothing" : "its last lines were:\n" + recent.joined(separator: "\n")
+        let last =
+            recent.isEmpty ? "it logged nothing" : "its last lines were:\n" + recent.joined(separator: "\n")
         return .failure(
             "log of \(action.of)", expected: wanted.text,
             actual: context.masker.mask("no such line within \(action.within.shortText); \(last)"),

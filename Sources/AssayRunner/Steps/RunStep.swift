@@ -17,7 +17,8 @@ extension Session {
         if scope.isCancelled { return .cancelled }
         switch result {
         case .failure(let error):
-            return .failure("run", expected: "the program to end", actual: error.message, at: step.step.location)
+            return .failure(
+                "run", expected: "the program to end", actual: error.message, at: step.step.location)
         case .success(let ended):
             var answer = Answer()
             answer.exit = ended.exit
@@ -58,15 +59,18 @@ extension Session {
         return texts
     }
 
-    private func report(_ program: ProgramRequest, _ ended: ProgramAnswer, _ length: Int64) -> ExchangeReport {
-        let command = program.words.first == "/bin/sh" ? program.words.last ?? "" : program.words.joined(separator: " ")
+    private func report(_ program: ProgramRequest, _ ended: ProgramAnswer, _ length: Int64) -> ExchangeReport
+    {
+        let command =
+            program.words.first == "/bin/sh" ? program.words.last ?? "" : program.words.joined(separator: " ")
         let limit = 4096
         func bounded(_ text: String) -> String { text.count > limit ? text.prefix(limit) + "…" : text }
         let errors = ended.errorOutput.isEmpty ? "" : "\nstderr:\n" + bounded(ended.errorOutput)
         return ExchangeReport(
             summary: context.masker.mask(
                 "\(command) → exit \(ended.exit) in \(shortText(nanoseconds: Double(length)))"),
-            request: context.masker.mask(command), response: context.masker.mask(bounded(ended.output) + errors),
+            request: context.masker.mask(command),
+            response: context.masker.mask(bounded(ended.output) + errors),
             outcome: Outcome.answered.name, serviceNanoseconds: length)
     }
 }

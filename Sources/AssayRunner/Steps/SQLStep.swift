@@ -19,7 +19,8 @@ extension Session {
         let length = Reactor.monotonicNow() - begin
         switch result {
         case .failure(let error):
-            return .failure("sql", expected: "the statement to run", actual: error.message, at: step.step.location)
+            return .failure(
+                "sql", expected: "the statement to run", actual: error.message, at: step.step.location)
         case .success(let rows):
             var answer = Answer()
             answer.rows = action.returnsRows ? rows.rows : nil

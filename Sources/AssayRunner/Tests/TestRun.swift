@@ -62,7 +62,9 @@ public struct TestRun: Sendable {
     ///
     /// - Parameter report: is given each result as it comes, on the reactor's thread.
     /// - Returns: results in the order of `entries`.
-    public func run(_ entries: [TestEntry], startedAt: Int64, _ report: (TestResult) -> Void) async -> [TestResult] {
+    public func run(_ entries: [TestEntry], startedAt: Int64, _ report: (TestResult) -> Void) async
+        -> [TestResult]
+    {
         var results = [TestResult?](repeating: nil, count: entries.count)
         var random = SeededRandom(seed: options.seed)
         let order = options.shuffled ? random.shuffled(Array(entries.indices)) : Array(entries.indices)
@@ -71,7 +73,9 @@ public struct TestRun: Sendable {
             func beginNext() {
                 guard let index = upcoming.next() else { return }
                 let entry = entries[index]
-                group.addTask(executorPreference: reactor) { (index, await self.run(entry, startedAt: startedAt)) }
+                group.addTask(executorPreference: reactor) {
+                    (index, await self.run(entry, startedAt: startedAt))
+                }
             }
             for _ in 0..<max(1, options.jobs) { beginNext() }
             for await (index, result) in group {
@@ -135,11 +139,13 @@ public struct TestRun: Sendable {
         } catch {
             journal.add(
                 StepResult(
-                    name: "vars", kind: "vars", location: error.location ?? scenario.location, status: .failed,
+                    name: "vars", kind: "vars", location: error.location ?? scenario.location,
+                    status: .failed,
                     startedAtNanoseconds: Reactor.monotonicNow() - journal.startedAt, durationNanoseconds: 0,
                     mismatches: [
                         Mismatch(
-                            subject: "vars", expected: "a value", actual: error.message, location: error.location)
+                            subject: "vars", expected: "a value", actual: error.message,
+                            location: error.location)
                     ]))
             return .failed
         }

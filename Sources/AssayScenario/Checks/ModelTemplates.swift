@@ -82,6 +82,8 @@ struct Computed {
         var name: String
         var member: String?
         var location: SourceLocation
+        /// Stands left of `||`, so it may be missing.
+        var hasDefault = false
     }
 
     private static func reads(_ expression: Expression) -> [Read] {
@@ -96,6 +98,11 @@ struct Computed {
         case .array(let elements): elements.flatMap { reads($0) }
         case .object(let members): members.flatMap { reads($0.value) }
         case .not(let operand), .negate(let operand): reads(operand)
+        case .binary(.or, let left, let right):
+            reads(left).map {
+                Read(name: $0.name, member: $0.member, location: $0.location, hasDefault: true)
+            }
+                + reads(right)
         case .binary(_, let left, let right): reads(left) + reads(right)
         }
     }

@@ -160,7 +160,8 @@ struct NameCheck {
             return tell(
                 "AS042", "\(reader) reads ${feed.\(column)}, but the feed has no such column", read, fix)
         }
-        if scope.names.contains(name) || name == "env" || name == "secret" { return }
+        if scope.names.contains(name) { return }
+        if name == "env" || name == "secret" { return checkEnvironment(read, reader) }
         if let part = stand?.part(name) {
             guard let member = read.member, !part.members.contains(member) else { return }
             let fix =
@@ -174,6 +175,17 @@ struct NameCheck {
         if stand == nil, let member = read.member, StandNames.usualMembers.contains(member) { return }
         if let loss = scope.lost[name] { return tell(loss, read, reader) }
         tell("AS041", "\(reader) reads ${\(name)}, but nothing sets it", read, unsetFix(read, scope))
+    }
+
+    private mutating func checkEnvironment(_ read: Computed.Read, _ reader: String) {
+        guard let variable = read.member, !read.hasDefault, stand?.isInEnvironment?(variable) == false else {
+            return
+        }
+        tell(
+            "AS048", "\(reader) reads ${\(read.name).\(variable)}, but the environment has no \(variable)",
+            read,
+            read.name == "env"
+                ? "set \(variable), or give it a default: ${env.\(variable) || 'value'}" : "set \(variable)")
     }
 
     private mutating func tell(_ loss: Loss, _ read: Computed.Read, _ reader: String) {

@@ -18,7 +18,13 @@ public struct StandNames: Sendable {
     }
 
     public var parts: [Part]
-    public init(parts: [Part] = []) { self.parts = parts }
+    /// Whether a variable is set in the environment of the run; `nil` leaves `${env.X}` unchecked.
+    public var isInEnvironment: (@Sendable (String) -> Bool)?
+
+    public init(parts: [Part] = [], isInEnvironment: (@Sendable (String) -> Bool)? = nil) {
+        self.parts = parts
+        self.isInEnvironment = isInEnvironment
+    }
 
     /// Members that a part may have, taken for granted where no stand is known.
     static let usualMembers: Set<String> = [

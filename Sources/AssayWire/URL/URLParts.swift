@@ -17,7 +17,8 @@ public struct URLParts: Sendable, Equatable {
             let word = text.prefix { $0.isLetter }
             throw URLError(
                 text.dropFirst(word.count).hasPrefix("://")
-                    ? "the scheme '\(word)' is not http or https" : "expected a URL like http://host:port/path",
+                    ? "the scheme '\(word)' is not http or https"
+                    : "expected a URL like http://host:port/path",
                 url: text)
         }
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -73,7 +74,8 @@ public struct URLError: Error, Sendable, Equatable, CustomStringConvertible {
 public func appendEncodingInvalid(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
     for byte in text {
         switch byte {
-        case 0...0x20, 0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D, 0x7F...0xFF: appendEncoded(byte, &bytes)
+        case 0...0x20, 0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D, 0x7F...0xFF:
+            appendEncoded(byte, &bytes)
         default: bytes.append(byte)
         }
     }
@@ -118,7 +120,8 @@ public func queryPairs(_ query: some StringProtocol) -> [(name: String, value: S
     query.split(separator: "&").map { pair in
         let name = pair.prefix { $0 != "=" }
         return (
-            percentDecoded(name, plusIsSpace: true), percentDecoded(pair.dropFirst(name.count + 1), plusIsSpace: true)
+            percentDecoded(name, plusIsSpace: true),
+            percentDecoded(pair.dropFirst(name.count + 1), plusIsSpace: true)
         )
     }
 }
