@@ -166,12 +166,12 @@ struct HTTP1ErrorTests {
         Limited(
             name: "head", limits: HTTP1Limits(headBytes: 60),
             message: { "HTTP/1.1 200 OK\r\nX: \(a($0 - 43))\r\nContent-Length: 0\r\n\r\n" },
-            limit: 60 + 1 - 1,
+            limit: 60,
             error: .headTooLong(limit: 60)),
         Limited(
             name: "interim responses", limits: HTTP1Limits(headBytes: 100),
             message: {
-                "HTTP/1.1 100 \(a($0 - 13 - 4 - 37))\r\n\r\nHTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"
+                "HTTP/1.1 100 \(a($0 - 13 - 4 - 36))\r\n\r\nHTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"
             },
             limit: 100, error: .headTooLong(limit: 100)),
         Limited(

@@ -3,7 +3,7 @@
 /// A plain struct without references: cheap to keep one a connection. What is wrong with framing is kept until it is
 /// asked for, because a message without a body is whole whatever its headers say about one (RFC 9112 §6.3).
 // SAFETY: bytes are read below their count only; no pointer is kept.
-struct FieldScanner: Sendable {
+struct FieldScanner: Sendable, Equatable {
     private(set) var contentLength: Int64 = -1
     /// The first thing that makes Content-Length or Transfer-Encoding unusable.
     private(set) var framingFault: HTTP1Error?
