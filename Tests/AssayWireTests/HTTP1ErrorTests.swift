@@ -230,6 +230,21 @@ struct HTTP1ErrorTests {
         #expect(result.error == .lineTooLong(limit: 50))
     }
 
+    @Test("limits may be as large as numbers are")
+    func boundless() {
+        let limits = HTTP1Limits(
+            lineBytes: .max, headBytes: .max, headers: .max, chunkLineBytes: .max, trailerBytes: .max, bodyBytes: .max)
+        for response in HTTP1ResponseParserTests.whole {
+            let message = Array(response.message.utf8)
+            for cuts in [[], Array(1..<message.count)] {
+                #expect(readResponse(message, cuts: cuts, to: response.method, limits: limits).error == nil)
+            }
+        }
+        for request in HTTP1RequestParserTests.whole {
+            #expect(readRequest(request.message, limits: limits).error == nil)
+        }
+    }
+
     @Test("an error is a sentence with what was expected and what came, and where")
     func sentences() {
         let cases: [(HTTP1Error, String)] = [

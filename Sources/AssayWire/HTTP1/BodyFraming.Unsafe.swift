@@ -122,7 +122,7 @@ struct BodyFraming: Sendable {
         // Judged as soon as it comes: what is out of step here may never end a line.
         guard unsafe hexDigit(bytes[start]) != nil else { return fault() }
         guard let feed = unsafe lineFeed(bytes, from: start + scanned) else {
-            let isTooLong = bytes.count - start > limits.chunkLineBytes + 1
+            let isTooLong = bytes.count - start - 1 > limits.chunkLineBytes
             return isTooLong ? .failed(.chunkLineTooLong(limit: limits.chunkLineBytes)) : .needMore
         }
         if feed - 1 - start > limits.chunkLineBytes {
@@ -157,7 +157,7 @@ struct BodyFraming: Sendable {
         let feed = unsafe lineFeed(bytes, from: start + scanned)
         let end = feed.map { $0 + 1 } ?? bytes.count
         // The line that ends the trailers does not count.
-        if trailerBytes + end - start > limits.trailerBytes + 2 {
+        if trailerBytes + end - start - 2 > limits.trailerBytes {
             return .failed(.trailersTooLong(limit: limits.trailerBytes))
         }
         guard let feed else { return .needMore }

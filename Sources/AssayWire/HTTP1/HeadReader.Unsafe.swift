@@ -37,11 +37,11 @@ struct HeadReader: Sendable {
         guard let feed = unsafe lineFeed(bytes, from: max(at, scanned)) else {
             scanned = bytes.count
             // A carriage return may be the last of what is there, and is no part of the line.
-            return bytes.count - at > limitBytes + 1 ? .tooLong : .unfinished
+            return bytes.count - at - 1 > limitBytes ? .tooLong : .unfinished
         }
         let isBare = unsafe feed == at || bytes[feed - 1] != 0x0D
         let end = isBare ? feed : feed - 1
-        if feed - at > limitBytes + 1 || end - at > limitBytes { return .tooLong }
+        if feed - at - 1 > limitBytes || end - at > limitBytes { return .tooLong }
         if isBare, !allowsBareLineFeed {
             return .failed(.bareLineFeed(HTTP1Place(offset: offset + feed, byte: 0x0A)))
         }
@@ -56,7 +56,7 @@ struct HeadReader: Sendable {
         // Most pieces of a line that came in pieces do not finish it: find that out before reading it again.
         if scanned > at, unsafe lineFeed(bytes, from: scanned) == nil {
             scanned = bytes.count
-            return bytes.count - at > limits.lineBytes + 1
+            return bytes.count - at - 1 > limits.lineBytes
                 ? .failed(.lineTooLong(limit: limits.lineBytes)) : .needMore
         }
         while true {
