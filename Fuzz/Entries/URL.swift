@@ -2,19 +2,21 @@ import AssayWire
 
 /// Any text as a URL: what is read can be put together and reads the same, and fits into a request.
 public func fuzzURL(_ bytes: [UInt8]) {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let value = percentDecoded(encodedValue(text))
-    precondition(value == text, "percent-encoding is not undone by decoding")
-    _ = queryPairs(text)
+    let input = String(decoding: bytes, as: UTF8.self)
+    let value = percentDecoded(encodedValue(input))
+    precondition(value == input, "percent-encoding is not undone by decoding")
+    _ = queryPairs(input)
     let parts: URLParts
-    do throws(URLError) { parts = try URLParts(parsing: text) } catch {
+    do throws(URLError) { parts = try URLParts(parsing: input) } catch {
         precondition(!error.description.isEmpty)
         return
     }
     precondition(parts.target.hasPrefix("/"), "a target without a path")
     precondition(parts.target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a target that no request can hold")
     let host = parts.host.contains(":") ? "[\(parts.host)]" : parts.host
-    guard let again = try? URLParts(parsing: "\(parts.scheme)://\(host):\(parts.port)\(parts.target)") else {
+    let userInfo = parts.userInfo.map { "\($0)@" } ?? ""
+    let text = "\(parts.scheme)://\(userInfo)\(host):\(parts.port)\(parts.target)"
+    guard let again = try? URLParts(parsing: text) else {
         preconditionFailure("put together, it is refused: \(parts)")
     }
     precondition(again == parts, "put together, it reads otherwise: \(parts), \(again)")

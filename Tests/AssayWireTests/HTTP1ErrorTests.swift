@@ -233,7 +233,8 @@ struct HTTP1ErrorTests {
     @Test("limits may be as large as numbers are")
     func boundless() {
         let limits = HTTP1Limits(
-            lineBytes: .max, headBytes: .max, headers: .max, chunkLineBytes: .max, trailerBytes: .max, bodyBytes: .max)
+            lineBytes: .max, headBytes: .max, headers: .max, chunkLineBytes: .max, trailerBytes: .max,
+            bodyBytes: .max)
         for response in HTTP1ResponseParserTests.whole {
             let message = Array(response.message.utf8)
             for cuts in [[], Array(1..<message.count)] {
