@@ -35,7 +35,7 @@ release: ## optimised binary without a Swift runtime to install: .build/release/
 fuzz: ## fuzz the parsers for FUZZ_SECONDS (60)
 	@scripts/setup --only build
 	@scripts/build "assay-fuzz (release)" $(release_flags) --product assay-fuzz
-	@.build/release/assay-fuzz --for $(FUZZ_SECONDS)s
+	@.build/release/assay-fuzz --seconds $(FUZZ_SECONDS)
 
 clean: ## remove builds and the runs of examples
 	@swift package clean

@@ -119,7 +119,7 @@ public final class HTTPServer: @unchecked Sendable {
                     return .success(request)
                 case .failed(let error):
                     if error == .endedEarly { return .failure(ReadingEnd()) }
-                    return .failure(ReadingEnd(status: Self.status(for: error), reason: error.description))
+                    return .failure(ReadingEnd(status: error.refusalStatus, reason: error.description))
                 }
             }
             unread.removeFirst(place)
@@ -151,16 +151,6 @@ public final class HTTPServer: @unchecked Sendable {
             method: words.first.map { String(decoding: $0, as: UTF8.self) } ?? "",
             target: words.count > 1 ? String(decoding: words[1], as: UTF8.self) : "/",
             headers: HTTPHeaders(head: text))
-    }
-
-    private static func status(for error: HTTP1Error) -> Int {
-        switch error {
-        case .unsupportedVersion: 505
-        case .unknownTransferEncoding: 501
-        case .bodyTooLong: 413
-        case .headTooLong, .tooManyHeaders, .lineTooLong: 431
-        default: 400
-        }
     }
 
     private func write(

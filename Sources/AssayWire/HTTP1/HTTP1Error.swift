@@ -1,93 +1,120 @@
+/// A byte of a message that is not what the grammar asks for.
+public struct HTTP1Place: Sendable, Equatable {
+    /// Counted from the first byte of the message, interim responses and empty lines before it included.
+    public var offset: Int
+    public var byte: UInt8
+
+    public init(offset: Int, byte: UInt8) {
+        self.offset = offset
+        self.byte = byte
+    }
+
+    var got: String {
+        switch byte {
+        case 0x0D, 0x0A: "got the end of the line at byte \(offset)"
+        case 0x20: "got a space at byte \(offset)"
+        case 0x09: "got a tab at byte \(offset)"
+        // A handshake or an alert in the clear: the commonest reason why bytes are no HTTP at all.
+        case 0x15...0x16 where offset == 0: "got \(shown(byte)) at byte 0, which is how TLS begins"
+        default: "got \(shown(byte)) at byte \(offset)"
+        }
+    }
+}
+
 /// Why bytes are not an HTTP/1.1 message that we accept. Source: RFC 9112.
 public enum HTTP1Error: Error, Sendable, Equatable, CustomStringConvertible {
-    case badStatusLine
-    case badRequestLine
-    case unsupportedVersion
+    case badStatusLine(HTTP1Place)
+    case badRequestLine(HTTP1Place)
+    /// A request target of no form that its method allows (RFC 9112 §3.2).
+    case badTarget(HTTP1Place)
+    case unsupportedVersion(HTTP1Place)
     /// A name with a character that no token may hold, or none at all.
-    case badHeaderName
+    case badHeaderName(HTTP1Place)
     /// White space between name and colon (RFC 9112 §5.1).
-    case spaceBeforeColon
+    case spaceBeforeColon(HTTP1Place)
     /// A line that continues the one before (obs-fold, RFC 9112 §5.2).
-    case foldedHeader
-    case badHeaderValue
+    case foldedHeader(HTTP1Place)
+    case badHeaderValue(HTTP1Place)
     /// A line feed without a carriage return, where that is not accepted.
-    case bareLineFeed
-    case badContentLength
-    case differingContentLengths
+    case bareLineFeed(HTTP1Place)
+    case badContentLength(HTTP1Place)
+    case differingContentLengths(first: Int64, second: Int64)
     /// Both framings at once: one of the two parties would be misled (RFC 9112 §6.3).
     case lengthAndChunked
-    case unknownTransferEncoding
-    case badChunkSize
-    case badChunkEnd
-    case badHost
+    /// HTTP/1.0 has no Transfer-Encoding, so somebody on the way did not understand it (RFC 9112 §6.1).
+    case transferEncodingInHTTP10
+    case unknownTransferEncoding(HTTP1Place)
+    case badChunkSize(HTTP1Place)
+    case badChunkEnd(HTTP1Place)
+    case missingHost
+    case severalHosts
+    case badHost(HTTP1Place)
     /// The connection ended inside the message.
     case endedEarly
+    case requestLineTooLong(limit: Int)
     case lineTooLong(limit: Int)
+    /// The head, or the head and the interim responses before it.
     case headTooLong(limit: Int)
     case tooManyHeaders(limit: Int)
+    case chunkLineTooLong(limit: Int)
+    case trailersTooLong(limit: Int)
     case bodyTooLong(limit: Int)
 
     /// Whether a limit was passed, as opposed to bytes that are no HTTP.
     public var isLimit: Bool {
         switch self {
-        case .lineTooLong, .headTooLong, .tooManyHeaders, .bodyTooLong: true
+        case .requestLineTooLong, .lineTooLong, .headTooLong, .tooManyHeaders, .chunkLineTooLong,
+            .trailersTooLong, .bodyTooLong:
+            true
         default: false
+        }
+    }
+
+    /// The status with which a server refuses a request for this (RFC 9110 §15.5, §15.6; RFC 6585 §5).
+    public var refusalStatus: Int {
+        switch self {
+        case .requestLineTooLong: 414
+        case .bodyTooLong: 413
+        case .lineTooLong, .headTooLong, .tooManyHeaders, .trailersTooLong: 431
+        case .unknownTransferEncoding: 501
+        case .unsupportedVersion: 505
+        default: 400
         }
     }
 
     public var description: String {
         switch self {
-        case .badStatusLine: "expected a status line like 'HTTP/1.1 200 OK'"
-        case .badRequestLine: "expected a request line like 'GET / HTTP/1.1'"
-        case .unsupportedVersion: "expected HTTP/1.0 or HTTP/1.1, got another version"
-        case .badHeaderName: "a header name is empty or holds a character that is no token"
-        case .spaceBeforeColon: "white space stands between a header name and its colon"
-        case .foldedHeader: "a header line is folded (begins with white space)"
-        case .badHeaderValue: "a header value holds a control character"
-        case .bareLineFeed: "a line ends with LF instead of CR LF"
-        case .badContentLength: "Content-Length is no whole number"
-        case .differingContentLengths: "Content-Length is given twice with different values"
-        case .lengthAndChunked: "both Content-Length and Transfer-Encoding are given"
-        case .unknownTransferEncoding: "Transfer-Encoding is something other than chunked"
-        case .badChunkSize: "a chunk size is no hexadecimal number"
-        case .badChunkEnd: "a chunk does not end with CR LF"
-        case .badHost: "expected exactly one Host header"
+        case .badStatusLine(let place): "expected a status line like 'HTTP/1.1 200 OK', \(place.got)"
+        case .badRequestLine(let place): "expected a request line like 'GET / HTTP/1.1', \(place.got)"
+        case .badTarget(let place): "expected a request target like '/path?query', \(place.got)"
+        case .unsupportedVersion(let place): "expected HTTP/1.0 or HTTP/1.1, \(place.got)"
+        case .badHeaderName(let place): "expected a header name and a colon, \(place.got)"
+        case .spaceBeforeColon(let place): "expected a colon right behind a header name, \(place.got)"
+        case .foldedHeader(let place):
+            "expected a header name; a line that continues the one before is not accepted; \(place.got)"
+        case .badHeaderValue(let place): "expected a header value without control characters, \(place.got)"
+        case .bareLineFeed(let place):
+            "expected CR LF at the end of a line, got LF alone at byte \(place.offset)"
+        case .badContentLength(let place): "expected a whole number as Content-Length, \(place.got)"
+        case .differingContentLengths(let first, let second):
+            "expected one Content-Length, got \(first) and \(second)"
+        case .lengthAndChunked: "expected either Content-Length or Transfer-Encoding, got both"
+        case .transferEncodingInHTTP10: "expected no Transfer-Encoding in an HTTP/1.0 message, got one"
+        case .unknownTransferEncoding(let place):
+            "expected 'chunked' as the only Transfer-Encoding, \(place.got)"
+        case .badChunkSize(let place): "expected a chunk size in hexadecimal digits, \(place.got)"
+        case .badChunkEnd(let place): "expected CR LF behind a chunk's data, \(place.got)"
+        case .missingHost: "expected a Host header, got none"
+        case .severalHosts: "expected one Host header, got several"
+        case .badHost(let place): "expected a host and perhaps a port as Host, \(place.got)"
         case .endedEarly: "the connection ended inside the message"
-        case .lineTooLong(let limit): "a line is longer than \(limit) bytes"
+        case .requestLineTooLong(let limit): "the request line is longer than \(limit) bytes"
+        case .lineTooLong(let limit): "a line of the head is longer than \(limit) bytes"
         case .headTooLong(let limit): "the head is longer than \(limit) bytes"
         case .tooManyHeaders(let limit): "there are more than \(limit) headers"
+        case .chunkLineTooLong(let limit): "a chunk's first line is longer than \(limit) bytes"
+        case .trailersTooLong(let limit): "the trailers are longer than \(limit) bytes"
         case .bodyTooLong(let limit): "the body is longer than \(limit) bytes"
         }
     }
-}
-
-/// Bounds on what a peer may send.
-public struct HTTP1Limits: Sendable {
-    public var lineBytes: Int
-    public var headBytes: Int
-    public var headers: Int
-    /// Of a body as it is on the wire.
-    public var bodyBytes: Int
-
-    public init(
-        lineBytes: Int = 16 * 1024, headBytes: Int = 64 * 1024, headers: Int = 200, bodyBytes: Int = 256 << 20
-    ) {
-        self.lineBytes = lineBytes
-        self.headBytes = headBytes
-        self.headers = headers
-        self.bodyBytes = bodyBytes
-    }
-}
-
-/// What the next bytes were; see ``HTTP1ResponseParser/next(_:isEnd:)``.
-public enum HTTP1Event: Sendable, Equatable {
-    /// Nothing whole yet: offer what was not consumed again, with more behind it.
-    case needMore
-    /// The head is complete and consumed.
-    case head
-    /// These bytes, counted from the start of what was offered, belong to the body; consumed.
-    case body(Range<Int>)
-    /// The message is complete.
-    case end
-    case failed(HTTP1Error)
 }

@@ -2,126 +2,150 @@
 public struct URLParts: Sendable, Equatable {
     /// `http` or `https`, lower case.
     public var scheme: String
+    /// Before the `@`, as written; no server gets it in a request, so it is for a header that the caller makes.
+    public var userInfo: String?
     /// Without the brackets of an IPv6 address.
     public var host: String
+    /// 80 for http and 443 for https, when the URL names none.
     public var port: UInt16
-    /// Path and query for the request line; `/` when the URL has none. The fragment is dropped.
+    /// Path and query for the request line; `/` when the URL has none. The fragment is dropped. Spaces, non-ASCII and
+    /// forbidden characters are percent-encoded; what is encoded already stays.
     public var target: String
 
     public init(parsing text: String) throws(URLError) {
-        let rest: Substring
-        if let match = ["http", "https"].first(where: { text.lowercased().hasPrefix($0 + "://") }) {
-            scheme = match
-            rest = text.dropFirst(match.count + 3)
-        } else {
-            let word = text.prefix { $0.isLetter }
-            throw URLError(
-                text.dropFirst(word.count).hasPrefix("://")
-                    ? "the scheme '\(word)' is not http or https"
-                    : "expected a URL like http://host:port/path",
-                url: text)
-        }
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        let tail = rest.dropFirst(authority.count).prefix { $0 != "#" }
-        let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
-        let name: Substring
-        let portText: Substring?
-        if place.hasPrefix("[") {
-            guard let end = place.firstIndex(of: "]") else {
-                throw URLError("the IPv6 address has no closing bracket", url: text)
-            }
-            name = place[place.index(after: place.startIndex)..<end]
-            let behind = place[place.index(after: end)...]
-            guard behind.isEmpty || behind.hasPrefix(":") else {
-                throw URLError("expected a port after the IPv6 address", url: text)
-            }
-            portText = behind.isEmpty ? nil : behind.dropFirst()
-        } else {
-            name = place.prefix { $0 != ":" }
-            portText = name.count < place.count ? place.dropFirst(name.count + 1) : nil
-        }
-        guard !name.isEmpty else { throw URLError("the host is missing", url: text) }
-        guard name.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }) else {
-            throw URLError("the host holds a space or a control character", url: text)
-        }
-        host = String(name)
-        if let portText, !portText.isEmpty {
-            guard let number = UInt16(portText), number > 0 else {
-                throw URLError("the port '\(portText)' is no number from 1 to 65535", url: text)
-            }
-            port = number
-        } else {
-            port = scheme == "https" ? 443 : 80
-        }
-        var bytes: [UInt8] = tail.hasPrefix("/") ? [] : [0x2F]
-        appendEncodingInvalid(tail.utf8, to: &bytes)
-        target = String(decoding: bytes, as: UTF8.self)
+        var reader = URLReader(text)
+        scheme = try reader.scheme()
+        let authority = reader.word { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+        userInfo = reader.userInfo(authority)
+        (host, port) = try reader.hostAndPort(defaultPort: scheme == "https" ? 443 : 80)
+        reader.place = authority.upperBound
+        let tail = reader.bytes[reader.word { $0 != 0x23 }]
+        var target: [UInt8] = tail.first == 0x2F ? [] : [0x2F]
+        appendEncodingInvalid(tail, to: &target)
+        self.target = String(decoding: target, as: UTF8.self)
     }
 }
 
+/// Why a text is no http URL.
 public struct URLError: Error, Sendable, Equatable, CustomStringConvertible {
     public var reason: String
     public var url: String
-    init(_ reason: String, url: String) {
+    /// Of the byte that is not what was expected.
+    public var offset: Int
+
+    init(_ reason: String, url: String, at offset: Int) {
         self.reason = reason
         self.url = url
+        self.offset = offset
     }
-    public var description: String { "'\(url)': \(reason)" }
+
+    /// The URL is shown without its user information, which may be a password.
+    public var description: String {
+        var parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        if parts.count > 2, let at = parts[2].lastIndex(of: "@") { parts[2] = "***" + parts[2][at...] }
+        return "'\(parts.joined(separator: "/"))': \(reason)"
+    }
 }
 
-/// Appends text to a path or query: what may stand there stays, `%XX` too; spaces, controls, non-ASCII and the few
-/// forbidden characters are percent-encoded.
-public func appendEncodingInvalid(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
-    for byte in text {
-        switch byte {
-        case 0...0x20, 0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D, 0x7F...0xFF:
-            appendEncoded(byte, &bytes)
-        default: bytes.append(byte)
+/// Goes over a URL from its start.
+private struct URLReader {
+    let url: String
+    let bytes: [UInt8]
+    var place = 0
+    /// Of the host and the port.
+    private var end = 0
+
+    init(_ url: String) {
+        self.url = url
+        bytes = Array(url.utf8)
+    }
+
+    /// The bytes from here that belong together.
+    mutating func word(_ belongs: (UInt8) -> Bool) -> Range<Int> {
+        let start = place
+        while place < bytes.count, belongs(bytes[place]) { place += 1 }
+        return start..<place
+    }
+
+    mutating func scheme() throws(URLError) -> String {
+        let range = word {
+            lowerASCII($0) &- 0x61 < 26 || $0 &- 0x30 <= 9 || $0 == 0x2B || $0 == 0x2D || $0 == 0x2E
         }
-    }
-}
-
-/// Appends a query or form value: everything but RFC 3986's unreserved characters is percent-encoded.
-public func appendEncodingValue(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
-    for byte in text {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
-        default: appendEncoded(byte, &bytes)
+        let name = String(decoding: bytes[range], as: UTF8.self)
+        guard !range.isEmpty, bytes[place...].starts(with: Array("://".utf8)) else {
+            throw URLError("expected a URL like http://host:port/path", url: url, at: place)
         }
+        place += 3
+        let lower = name.lowercased()
+        guard lower == "http" || lower == "https" else {
+            throw URLError("expected the scheme http or https, got '\(name)'", url: url, at: 0)
+        }
+        return lower
     }
-}
 
-private func appendEncoded(_ byte: UInt8, _ bytes: inout [UInt8]) {
-    let digits = Array("0123456789ABCDEF".utf8)
-    bytes.append(0x25)
-    bytes.append(digits[Int(byte >> 4)])
-    bytes.append(digits[Int(byte & 15)])
-}
+    /// Goes to the host, behind the last `@`.
+    mutating func userInfo(_ authority: Range<Int>) -> String? {
+        end = authority.upperBound
+        guard let at = bytes[authority].lastIndex(of: 0x40) else {
+            place = authority.lowerBound
+            return nil
+        }
+        place = at + 1
+        return String(decoding: bytes[authority.lowerBound..<at], as: UTF8.self)
+    }
 
-/// Undoes percent-encoding; a `%` without two digits stays.
-public func percentDecoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-        if byte == 0x25, rest.count >= 2, let high = hexDigit(rest[rest.startIndex]),
-            let low = hexDigit(rest[rest.startIndex + 1])
-        {
-            bytes.append(high << 4 | low)
-            rest = rest.dropFirst(2)
+    mutating func hostAndPort(defaultPort: UInt16) throws(URLError) -> (host: String, port: UInt16) {
+        let host: Range<Int>
+        if place < end, bytes[place] == 0x5B {
+            place += 1
+            host = try addressInBrackets()
         } else {
-            bytes.append(plusIsSpace && byte == 0x2B ? 0x20 : byte)
+            host = word { $0 != 0x3A && isHostByte($0) && $0 != 0x5B && $0 != 0x5D }
+            if place < end, bytes[place] != 0x3A { throw badHostByte() }
         }
+        guard !host.isEmpty else { throw URLError("the host is missing", url: url, at: place) }
+        let name = String(decoding: bytes[host], as: UTF8.self)
+        guard place < end, place + 1 < end else { return (name, defaultPort) }
+        let digits = bytes[(place + 1)..<end]
+        guard digits.allSatisfy({ $0 &- 0x30 <= 9 }),
+            let port = UInt16(String(decoding: digits, as: UTF8.self)),
+            port > 0
+        else {
+            let text = String(decoding: digits, as: UTF8.self)
+            throw URLError("expected a port from 1 to 65535, got '\(text)'", url: url, at: place + 1)
+        }
+        return (name, port)
     }
-    return String(decoding: bytes, as: UTF8.self)
-}
 
-/// Pairs of a query or a form body, in order; a name without `=` has an empty value.
-public func queryPairs(_ query: some StringProtocol) -> [(name: String, value: String)] {
-    query.split(separator: "&").map { pair in
-        let name = pair.prefix { $0 != "=" }
-        return (
-            percentDecoded(name, plusIsSpace: true),
-            percentDecoded(pair.dropFirst(name.count + 1), plusIsSpace: true)
-        )
+    /// An IPv6 address (RFC 3986 §3.2.2), perhaps with a zone behind `%` (RFC 6874).
+    private mutating func addressInBrackets() throws(URLError) -> Range<Int> {
+        let start = place
+        _ = word { hexDigit($0) != nil || $0 == 0x3A || $0 == 0x2E }
+        if place > start, place < end, bytes[place] == 0x25 {
+            _ = word { isHostByte($0) && $0 != 0x5D && $0 != 0x5B }
+        }
+        guard place < end, bytes[start..<end].contains(0x5D) else {
+            throw URLError("the IPv6 address has no closing bracket", url: url, at: place)
+        }
+        guard bytes[place] == 0x5D else {
+            throw URLError(
+                "expected an IPv6 address in brackets, got \(shown(bytes[place]))", url: url, at: place)
+        }
+        guard bytes[start..<place].contains(0x3A) else {
+            throw URLError("expected an IPv6 address in brackets, got none", url: url, at: start)
+        }
+        let address = start..<place
+        place += 1
+        guard place == end || bytes[place] == 0x3A else {
+            throw URLError(
+                "expected a port behind the IPv6 address, got \(shown(bytes[place]))", url: url, at: place)
+        }
+        return address
+    }
+
+    private func badHostByte() -> URLError {
+        let byte = bytes[place]
+        let got = byte >= 0x80 ? "a character beyond ASCII; write the name in its xn-- form" : shown(byte)
+        return URLError("expected a host of letters, digits, '-' and '.', got \(got)", url: url, at: place)
     }
 }

@@ -1,0 +1,48 @@
+/// A parser to be fuzzed.
+public struct FuzzEntry: Sendable {
+    /// As on the command line, and the folder of its corpus below `Fuzz/Corpus`.
+    public let name: String
+    /// Reads any bytes; stops the process when what it must hold does not hold.
+    public let run: @Sendable ([UInt8]) -> Void
+    /// Pieces of its language, which mutation puts in.
+    public let words: [String]
+
+    init(_ name: String, _ run: @escaping @Sendable ([UInt8]) -> Void, words: [String] = []) {
+        self.name = name
+        self.run = run
+        self.words = words
+    }
+}
+
+/// Every entry: a new one is a function in a file of its own and a line here.
+public let fuzzEntries: [FuzzEntry] = [
+    FuzzEntry(
+        "http1-response", fuzzHTTP1Response, words: httpWords + ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 100 \r\n"]),
+    FuzzEntry(
+        "http1-request", fuzzHTTP1Request, words: httpWords + ["GET / HTTP/1.1\r\nHost: a\r\n", "OPTIONS *"]),
+    FuzzEntry("content", fuzzContent, words: ["\u{1F}", "\u{8}"]),
+    FuzzEntry(
+        "url", fuzzURL,
+        words: ["http://", "https://", "://", "[::1]", "%", "%41", "@", ":", "?", "#", "..", "é"]),
+    FuzzEntry("json", fuzzJSON, words: jsonWords),
+    FuzzEntry(
+        "jsonpath", fuzzJSONPath,
+        words: jsonWords + ["$", "..", "[*]", "[?", "@.", "==", "length(", "match(", "'a'"]),
+    FuzzEntry(
+        "yaml", fuzzYAML,
+        words: jsonWords + ["- ", ": ", "\n  ", "&a ", "*a", "|\n", ">-\n", "<<: ", "!!str ", "# "]),
+    FuzzEntry(
+        "template", fuzzTemplate,
+        words: ["${", "}", "$${", "a.b", "[0]", "??", "uuid()", "'x'", "+", "==", "("]),
+]
+
+private let jsonWords = [
+    "{", "}", "[", "]", "\"", "\\u", "\\ud83d", "null", "true", "1e9", "-0", ",", ":", "é",
+]
+
+private let httpWords = [
+    "\r\n", "\r\n\r\n", "\n", "\r", " ", "\t", ":", ": ", ";", ",", "0\r\n\r\n", "1\r\na\r\n",
+    "Content-Length: ",
+    "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "Connection: keep-alive\r\n", "Host: a\r\n",
+    "Expect: 100-continue\r\n", "HTTP/1.0", "HTTP/1.1", "ffffffff", "18446744073709551616", "\u{0}", "\u{7F}",
+]
