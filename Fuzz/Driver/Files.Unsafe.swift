@@ -54,6 +54,7 @@ func fileBytes(_ path: String) -> [UInt8]? {
         guard let address = unsafe address, unsafe address != MAP_FAILED else { return nil }
         unsafe memory = UnsafeMutableRawBufferPointer(start: address, count: Self.capacity)
         unsafe crashDescriptor = file
+        unsafe crashMessage = strdup("assay-fuzz: this input stopped it: \(path)\n")
         catchFatalSignals()
     }
 
@@ -75,6 +76,7 @@ func fileBytes(_ path: String) -> [UInt8]? {
 // SAFETY: written by the one thread there is, and read by a handler that runs on it.
 nonisolated(unsafe) private var crashDescriptor: Int32 = -1
 nonisolated(unsafe) private var crashLength = 0
+nonisolated(unsafe) private var crashMessage: UnsafeMutablePointer<CChar>?
 
 /// Shortens the crash file to its input; then the signal does what it would have done.
 private func catchFatalSignals() {
@@ -86,7 +88,10 @@ private func catchFatalSignals() {
         action.sa_flags = SA_ONSTACK | Int32(bitPattern: UInt32(SA_RESETHAND))
         // SAFETY: only calls that POSIX allows in a handler.
         unsafe action.__sigaction_handler.sa_handler = { signal in
-            if unsafe crashDescriptor >= 0 { _ = unsafe ftruncate(crashDescriptor, crashLength) }
+            if unsafe crashDescriptor >= 0, let message = unsafe crashMessage {
+                _ = unsafe ftruncate(crashDescriptor, crashLength)
+                _ = unsafe write(STDERR_FILENO, message, strlen(message))
+            }
             raise(signal)
         }
         unsafe _ = sigaction(signal, &action, nil)

@@ -44,6 +44,7 @@ func endOfToken(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         let stops = (~(letters | hyphens) | text) & highs
         if stops != 0 {
             place &+= stops.trailingZeroBitCount >> 3
+            if unsafe bytes[place] == 0x3A { return place }
             break
         }
         place &+= 8
