@@ -22,7 +22,8 @@ final class SchemaFiles: Sendable {
         case .failure(let problem):
             return [
                 Mismatch(
-                    subject: subject, expected: "the schema \(reference)", actual: problem.text, location: location)
+                    subject: subject, expected: "the schema \(reference)", actual: problem.text,
+                    location: location)
             ]
         case .success(let schema):
             return schema.violations(of: value).map { violation in
@@ -42,7 +43,8 @@ final class SchemaFiles: Sendable {
     }
 
     private func compile(_ reference: String) -> Result<JSONSchema, StepProblem> {
-        let parts = reference.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = reference.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
         let folder = folder
         let documents = SchemaDocuments { uri in
             guard let document = try? Self.document(uri, in: folder) else { return nil }
@@ -66,7 +68,8 @@ final class SchemaFiles: Sendable {
         let bytes = try Files.read(place)
         guard path.hasSuffix(".yml") || path.hasSuffix(".yaml") else { return try JSON(parsing: bytes) }
         let bag = DiagnosticBag()
-        guard let yaml = YAMLReading(parsing: bytes, file: place, bag: bag), let json = yaml.json(yaml.root) else {
+        guard let yaml = YAMLReading(parsing: bytes, file: place, bag: bag), let json = yaml.json(yaml.root)
+        else {
             throw bag.all.first ?? Diagnostic("AS009", "\(place) holds no value")
         }
         return json

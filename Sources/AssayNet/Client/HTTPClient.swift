@@ -160,7 +160,8 @@ public final class HTTPClient {
                 of: origin.host, port: origin.port, on: reactor, until: deadline, in: scope)
             {
             case .failure(let failure): return .failure(failure)
-            case .success(let addresses): return await reactor.connect(to: addresses, until: deadline, in: scope)
+            case .success(let addresses):
+                return await reactor.connect(to: addresses, until: deadline, in: scope)
             }
         }.value
     }

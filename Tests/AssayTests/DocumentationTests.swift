@@ -1,0 +1,105 @@
+import AssayCore
+import AssayFormats
+import AssayNet
+import AssayScenario
+import Testing
+
+@testable import Assay
+
+/// The examples of the guides are files that the readers accept; what a guide shows is what works.
+@Suite("Documentation")
+struct DocumentationTests {
+    private struct Example: Sendable, CustomTestStringConvertible {
+        var file: String
+        var line: Int
+        var text: String
+        var testDescription: String { "\(file):\(line)" }
+    }
+
+    private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        .joined(separator: "/")
+
+    /// YAML blocks that begin with `assay: 1`: whole files, not fragments.
+    private static let examples: [Example] = {
+        let guides = (try? Files.names(in: root + "/Documentation")) ?? []
+        return (["README.md"] + guides.filter { $0.hasSuffix(".md") }.map { "Documentation/" + $0 }).flatMap {
+            file in
+            let text = (try? Files.read(root + "/" + file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            var found: [Example] = []
+            var block: (line: Int, lines: [Substring])?
+            for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                if line == "```yaml" {
+                    block = (number + 2, [])
+                } else if line == "```", let ended = block {
+                    block = nil
+                    let body = ended.lines.joined(separator: "\n")
+                    if body.hasPrefix("assay: 1") {
+                        found.append(Example(file: file, line: ended.line, text: body))
+                    }
+                } else {
+                    block?.lines.append(line)
+                }
+            }
+            return found
+        }
+    }()
+
+    @Test("there are examples to read")
+    func some() { #expect(Self.examples.count >= 7) }
+
+    @Test("an example reads without a complaint", arguments: examples)
+    private func reads(_ example: Example) throws {
+        let problems: [Diagnostic]
+        if example.text.contains("\nproject:") {
+            problems = Self.errors(
+                ProjectReader.read(Array(example.text.utf8), file: "assay.yml", folder: "."))
+        } else {
+            let stub = "assay: 1\nscenario: other\nparams: {quantity: 1}\nsteps: [{think: 1ms}]\n"
+            var texts = ["guide/example.yml": example.text]
+            for name in ["tests/hello.yml", "tests/e2e/buy.yml", "tests/e2e/browse.yml", "guide/reserve.yml"]
+            {
+                texts[name] = stub
+            }
+            let reader = ScenarioReader(files: FileReader(texts: texts))
+            problems =
+                example.text.contains("\nload:")
+                ? Self.errors(reader.profile("guide/example.yml"))
+                : Self.errors(reader.scenario("guide/example.yml"))
+        }
+        // Files that a guide only mentions are not there.
+        let real = problems.filter { $0.code.description != "AS034" && $0.code.description != "AS123" }
+        #expect(real.isEmpty, "\(real.map { $0.rendered() }.joined(separator: "\n"))")
+    }
+
+    private static func errors<Value>(_ result: Result<Value, Diagnostics>) -> [Diagnostic] {
+        if case .failure(let found) = result { found.all.filter { $0.severity == .error } } else { [] }
+    }
+
+    @Test("every code that the sources use is in the table, and no other")
+    func codes() throws {
+        var used: Set<String> = []
+        func collect(_ folder: String) {
+            for name in (try? Files.names(in: folder)) ?? [] {
+                let path = folder + "/" + name
+                if Files.kind(of: path) == .folder {
+                    collect(path)
+                } else if name.hasSuffix(".swift"), let bytes = try? Files.read(path) {
+                    for part in String(decoding: bytes, as: UTF8.self).split(separator: "\"")
+                    where part.count == 5 {
+                        if part.hasPrefix("AS"), part.dropFirst(2).allSatisfy(\.isNumber) {
+                            used.insert(String(part))
+                        }
+                    }
+                }
+            }
+        }
+        collect(Self.root + "/Sources")
+        let table = String(
+            decoding: try Files.read(Self.root + "/Documentation/diagnostics.md"), as: UTF8.self)
+        let listed = Set(
+            table.split(separator: "\n").filter { $0.hasPrefix("| AS") }.map {
+                String($0.dropFirst(2).prefix(5))
+            })
+        #expect(used == listed, "\(used.symmetricDifference(listed).sorted())")
+    }
+}
