@@ -47,6 +47,23 @@ func hostilePages() {
     }
 }
 
+@Test("a short last interval, and older ones merged in pairs, leave no gap in the charts")
+func unevenIntervals() {
+    var record = Sample.load(seconds: 20)
+    let points = record.intervals[0].points
+    record.intervals = (0..<5).map {
+        Interval(atNanoseconds: $0 * 2_000_000_000, lengthNanoseconds: 2_000_000_000, points: points)
+    }
+    record.intervals += (10..<20).map {
+        Interval(atNanoseconds: $0 * 1_000_000_000, lengthNanoseconds: 1_000_000_000, points: points)
+    }
+    record.intervals.append(
+        Interval(atNanoseconds: 20_000_000_000, lengthNanoseconds: 140_000_000, points: points))
+    let chart = ChartData(record)
+    #expect(chart.slices.allSatisfy { $0.requests > 0 })
+    #expect(chart.slices.count == 11)
+}
+
 @Test("an hour of load stays below 300 KB")
 func hour() {
     let html = HTMLReport.render(Sample.load(seconds: 3600, breaking: true))

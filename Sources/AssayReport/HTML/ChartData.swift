@@ -31,10 +31,11 @@ struct ChartData {
         guard let last = record.intervals.last else { return }
         let end = last.atNanoseconds &+ last.lengthNanoseconds
         totalNanoseconds = max(1, end, record.plan?.corners.last?.atNanoseconds ?? 0)
-        let finest = max(1, record.intervals.map(\.lengthNanoseconds).min() ?? 1)
+        // The longest: the last interval is cut short, and a long run's older ones are merged in the record.
+        let coarsest = max(1, record.intervals.map(\.lengthNanoseconds).max() ?? 1)
         // A whole number of intervals a slice, so that no slice holds fewer than its neighbours.
-        let perSlice = max(1, (max(1, end) / finest + Int64(Self.sliceLimit) - 1) / Int64(Self.sliceLimit))
-        sliceNanoseconds = finest * perSlice
+        let perSlice = max(1, (max(1, end) / coarsest + Int64(Self.sliceLimit) - 1) / Int64(Self.sliceLimit))
+        sliceNanoseconds = coarsest * perSlice
         let count = Int(min(Int64(Self.sliceLimit), max(1, (end - 1) / sliceNanoseconds + 1)))
         slices = Array(repeating: Slice(), count: count)
         for interval in record.intervals {
