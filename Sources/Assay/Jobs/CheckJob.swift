@@ -10,13 +10,7 @@ public struct CheckJob {
     public init() {}
 
     public func run(_ console: Console) -> ExitCode {
-        let workspace: Workspace
-        switch Workspace.open(project) {
-        case .failure(let diagnostics):
-            console.complain(diagnostics)
-            return .badInput
-        case .success(let found): workspace = found
-        }
+        guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
         var problems: [Diagnostic] = []
         var scenarios = 0
         var profiles = 0

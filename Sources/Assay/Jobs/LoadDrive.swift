@@ -1,5 +1,6 @@
 internal import AssayCore
 internal import AssayNet
+internal import AssayPolicy
 internal import AssayReport
 internal import AssayRunner
 internal import AssayScenario
@@ -109,8 +110,9 @@ final class LoadDrive {
                 + (step.mismatches.first.map { "expected \($0.subject) \($0.expected), actual \($0.actual)" }
                     ?? "it failed")
         }
-        let verdict = judgedLoad(
-            keeper.record, interrupted: interrupted, setupFailure: failure, deaths: deaths)
+        let verdict = judgeLoad(
+            keeper.record,
+            LoadCircumstances(interrupted: interrupted, setupFailure: failure, deaths: deaths))
         keeper.add(
             .end(
                 RunEnd(

@@ -25,20 +25,9 @@ public struct LoadJob: Sendable {
     public init() {}
 
     public func run(_ console: Console) -> ExitCode {
-        let workspace: Workspace
-        switch Workspace.open(project) {
-        case .failure(let diagnostics):
-            console.complain(diagnostics)
-            return .badInput
-        case .success(let found): workspace = found
-        }
-        let profile: LoadProfile
-        switch workspace.reader(forRun: true).profile(self.profile).flatMap(overridden) {
-        case .failure(let diagnostics):
-            console.complain(diagnostics)
-            return .badInput
-        case .success(let found): profile = found
-        }
+        guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
+        let read = workspace.reader(forRun: true).profile(self.profile).flatMap(overridden)
+        guard let profile = console.taking(read) else { return .badInput }
         do {
             let descriptors = Host.raiseDescriptorLimit()
             let reactor = try Reactor()

@@ -1,5 +1,4 @@
 internal import AssayCore
-internal import AssayPolicy
 internal import AssayReport
 internal import AssayRunner
 
@@ -73,9 +72,4 @@ extension ThresholdJudge {
         var copy = self
         return copy.finish()
     }
-}
-
-/// Judges a load by its record and what happened around it.
-func judgedLoad(_ record: RunRecord, interrupted: Bool, setupFailure: String?, deaths: [String]) -> Verdict {
-    judgeLoad(record, LoadCircumstances(interrupted: interrupted, setupFailure: setupFailure, deaths: deaths))
 }

@@ -30,20 +30,8 @@ public struct TestJob: Sendable {
     public init() {}
 
     public func run(_ console: Console) -> ExitCode {
-        let workspace: Workspace
-        switch Workspace.open(project) {
-        case .failure(let diagnostics):
-            console.complain(diagnostics)
-            return .badInput
-        case .success(let found): workspace = found
-        }
-        let selection: TestSelection
-        switch TestSelection.read(self, workspace) {
-        case .failure(let diagnostics):
-            console.complain(diagnostics)
-            return .badInput
-        case .success(let found): selection = found
-        }
+        guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
+        guard let selection = console.taking(TestSelection.read(self, workspace)) else { return .badInput }
         if updatesGolden, Host.environment("CI") != nil {
             console.complain(
                 Diagnostics([

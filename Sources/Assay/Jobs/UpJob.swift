@@ -9,13 +9,7 @@ public struct UpJob: Sendable {
     public init() {}
 
     public func run(_ console: Console) -> ExitCode {
-        let workspace: Workspace
-        switch Workspace.open(project) {
-        case .failure(let diagnostics):
-            console.complain(diagnostics)
-            return .badInput
-        case .success(let found): workspace = found
-        }
+        guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
         do {
             let reactor = try Reactor()
             let interruption = try Interruption(on: reactor)

@@ -22,6 +22,16 @@ public struct Console: Sendable {
     public func print(_ text: String) { Host.write(text.hasSuffix("\n") ? text : text + "\n", to: 1) }
     public func complain(_ text: String) { Host.write(text.hasSuffix("\n") ? text : text + "\n", to: 2) }
 
+    /// The value, or `nil` when there is none and the person has been told why.
+    func taking<Value>(_ result: Result<Value, Diagnostics>) -> Value? {
+        switch result {
+        case .success(let value): return value
+        case .failure(let diagnostics):
+            complain(diagnostics)
+            return nil
+        }
+    }
+
     /// Prints diagnostics to standard error, with a count when there are several.
     public func complain(_ diagnostics: Diagnostics) {
         let style = Style(colours: style.colours && Host.isTerminal(2))

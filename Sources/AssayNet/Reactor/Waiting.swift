@@ -81,7 +81,7 @@ public final class Signal: @unchecked Sendable {
 
     init(reactor: Reactor) { self.reactor = reactor }
 
-    /// Suspends until ``notifyAll()`` or ``notifyOne()``, a deadline or a cancellation.
+    /// Suspends until ``notifyAll()``, a deadline or a cancellation.
     @discardableResult
     public func wait(until deadline: Int64 = .max, in scope: CancelScope? = nil) async -> Wake {
         var own: Int32 = -1
@@ -97,10 +97,5 @@ public final class Signal: @unchecked Sendable {
         let all = waiting
         waiting.removeAll(keepingCapacity: true)
         for index in all { reactor.waits.end(index, .ready) }
-    }
-
-    public func notifyOne() {
-        guard let index = waiting.popLast() else { return }
-        reactor.waits.end(index, .ready)
     }
 }

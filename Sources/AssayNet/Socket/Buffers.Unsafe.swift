@@ -32,12 +32,6 @@
     /// A copy of the bytes so far.
     public var contents: [UInt8] { unsafe [UInt8](bytes) }
 
-    /// Cuts off everything from `count` on.
-    public func truncate(to count: Int) {
-        precondition(count <= self.count)
-        self.count = count
-    }
-
     @inline(__always)
     public func append(_ source: [UInt8]) {
         unsafe source.withUnsafeBytes { unsafe append($0) }

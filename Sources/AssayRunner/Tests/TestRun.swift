@@ -51,13 +51,6 @@ public struct TestRun: Sendable {
         self.scope = scope
     }
 
-    /// The entries in the order in which they will be begun.
-    public func ordered(_ entries: [TestEntry]) -> [TestEntry] {
-        guard options.shuffled else { return entries }
-        var random = SeededRandom(seed: options.seed)
-        return random.shuffled(entries)
-    }
-
     /// Runs all entries.
     ///
     /// - Parameter report: is given each result as it comes, on the reactor's thread.
