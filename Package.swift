@@ -38,13 +38,15 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         // 1
         .target(
             name: "AssayCore", swiftSettings: house,
             linkerSettings: [.linkedLibrary("m")]),  // rounding; without Foundation nobody else links it
         // 2
-        module("AssayFormats", ["AssayCore", "CYAML", "CPCRE2"]),
+        module("AssayFormats", ["AssayCore", "CYAML", "CPCRE2", "CExpat"]),
         module("AssayWire", ["AssayCore", "CZlib"]),
         // 3
         module("AssayNet", ["AssayCore", "AssayWire", "CLinux", "COpenSSL"]),
@@ -52,7 +54,7 @@ let package = Package(
         module("AssayScenario", ["AssayCore", "AssayFormats"]),
         module("AssayContracts", ["AssayCore", "AssayFormats"]),
         module("AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"]),
-        module("AssayStand", ["AssayCore", "AssayFormats", "AssayNet", "CSQLite"]),
+        module("AssayStand", ["AssayCore", "AssayFormats", "AssayNet", "CSQLite", "CPostgres"]),
         module("AssayPolicy", ["AssayCore", "AssayFormats"]),
         module("AssayReport", ["AssayCore", "AssayFormats"]),
         // 5
