@@ -95,7 +95,8 @@ struct PostgresTools {
             }
             var message = "\(what): \(reason ?? "\(result.status)")"
             if let account, lines.contains(where: { $0.contains("Permission denied") }) {
-                message += "; it runs as '\(account)', who must be able to enter every folder above (set TMPDIR)"
+                message +=
+                    "; it runs as '\(account)', who must be able to enter every folder above (set TMPDIR)"
             }
             throw failure(message, lines)
         }
