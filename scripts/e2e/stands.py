@@ -186,3 +186,6 @@ def absent_programs_fall_back_or_are_told(scratch):
     (scratch / "assay.yml").write_text(
         PROJECT.lstrip().replace("migrations: db", "migrations: db, fallback: skip").replace("redis: {}", "redis: {fallback: skip}"))
     assay("test", "-v", directory=scratch, environment=nowhere).expect(5, "3 skipped", "apt install postgresql")
+    (scratch / "load.yml").write_text(
+        "assay: 1\nload: all\nscenarios: [{use: tests/a.yml}]\nusers: {start: 1, stages: [{for: 1s, to: 1}]}\n")
+    assay("load", "load.yml", directory=scratch, environment=nowhere).expect(3, "PostgreSQL is not installed")
