@@ -16,6 +16,8 @@ public enum RESPEvent: Sendable, Equatable {
 public struct RESPParser: Sendable {
     /// Of the value that came last, in bytes.
     public private(set) var valueLength = 0
+    /// Elements of that value and of all inside it.
+    public private(set) var valueElements = 0
     /// A line of which the end is still to come.
     private var begun: [UInt8] = []
     private var text: OpenText?
@@ -44,7 +46,7 @@ public struct RESPParser: Sendable {
                         text == nil
                         ? unsafe try takeLine(bytes, &place, limits) : unsafe try takeText(bytes, &place)
                     guard let value, let whole = settle(value) else { continue }
-                    valueLength = offset
+                    (valueLength, valueElements) = (offset, announced)
                     (offset, announced) = (0, 0)
                     return (.value(whole), place)
                 }
