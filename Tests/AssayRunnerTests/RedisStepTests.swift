@@ -265,4 +265,29 @@ struct RedisStepTests {
             #expect(failures.map(\.reason) == ["error WRONGTYPE"] && failures.first?.count == 100)
         }
     }
+
+    @Test("in load a server that is gone, or refuses, fails its exchanges and ends the pass")
+    func failingLoad() throws {
+        try withRedis("failing-load") { bench in
+            for (url, reason, durations) in [
+                ("redis://127.0.0.1:1", "connect-refused", 2),
+                ("unix://ada:no@\(Self.socket(of: bench))", "not-sent", 0),
+            ] as [(String, String, UInt64)] {
+                var bench = bench
+                bench.members = ["cache": ["url": .string(url)]]
+                // The HTTP server was stopped by the run before; nothing asks it.
+                let (record, ending) = try bench.load(
+                    "iterations: {users: 2, each: 1}",
+                    scenario: "steps: [{redis: {on: cache, do: [PING]}}, {redis: {on: cache, do: [PING]}}]")
+                #expect(record.counter("redis.requests") == 2 && record.counter("redis.failed") == 2)
+                #expect(
+                    record.trend("redis.duration").count == durations && record.counter("iterations") == 2)
+                #expect(ending.failures.map(\.reason) == [reason] && ending.failures.first?.count == 2)
+            }
+        }
+    }
+
+    private static func socket(of bench: Bench) -> String {
+        String(bench.members["cache"]?["url"]?.stringValue?.dropFirst("unix://".count) ?? "")
+    }
 }

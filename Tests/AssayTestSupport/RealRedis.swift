@@ -28,8 +28,8 @@ public final class RealRedis: Sendable {
         process = ReactorBound(Box(), on: reactor)
     }
 
-    /// Starts it, also again after ``kill()``; returns when it answers.
-    public func start(on reactor: Reactor) async -> Bool {
+    /// Starts it, also again after ``kill()``; returns when it answers, be it that it is still loading.
+    public func start(on reactor: Reactor, _ more: [String] = []) async -> Bool {
         guard let program = Self.program("redis-server"), (try? Files.makeFolder(folder)) != nil else {
             return false
         }
@@ -38,7 +38,7 @@ public final class RealRedis: Sendable {
                 program, "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir",
                 folder,
                 "--enable-debug-command", "yes",
-            ] + arguments)
+            ] + arguments + more)
         guard let started = try? await ChildProcess.start(spec, on: reactor) else { return false }
         process.value.process = started
         let client = RedisClient(address, on: reactor)

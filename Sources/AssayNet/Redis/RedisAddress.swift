@@ -73,15 +73,19 @@ public struct RedisAddress: Sendable, Hashable {
         let behind = text[host.endIndex...].drop { $0 == "]" }
         let name = host.isEmpty ? "127.0.0.1" : String(host)
         if behind.isEmpty { return .tcp(host: name, port: standardPort) }
-        guard behind.first == ":", let port = UInt16(behind.dropFirst()), port > 0 else {
+        guard behind.first == ":", behind.dropFirst().utf8.allSatisfy(isDigit),
+            let port = UInt16(behind.dropFirst()), port > 0
+        else {
             throw RedisAddressError("expected a port from 1 to 65535, got '\(behind.dropFirst())'", url)
         }
         return .tcp(host: name, port: port)
     }
 
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 <= 9 }
+
     private static func database(_ text: some StringProtocol, _ url: String) throws(RedisAddressError) -> Int
     {
-        guard let number = Int(text), number >= 0, text.first != "+" else {
+        guard text.utf8.allSatisfy(isDigit), let number = Int(text) else {
             throw RedisAddressError("expected the number of a database, got '\(text)'", url)
         }
         return number

@@ -67,6 +67,8 @@ final class RedisConnection {
             if channel.isReadable {
                 switch receiveOnce() {
                 case .more: break
+                case .done where sent < bytes.count:
+                    return fail(.protocolError, "replies came before their commands were sent")
                 case .done: return
                 case .failed(let outcome, let note): return fail(outcome, note)
                 }

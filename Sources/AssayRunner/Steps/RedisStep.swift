@@ -24,12 +24,16 @@ extension Session {
         switch result {
         case .success(let replies): return judge(replies, to: commands, exchange, plan, step, intended)
         case .failure(let failure):
-            meter?.exchange(exchange, step, intendedAt: intended, isFailure: true)
             var end = StepEnd.failure(
                 "outcome", expected: "a reply", actual: context.masker.mask(failure.description),
                 at: step.step.location)
             let report = { RedisReport(plan.action.on, commands, exchange, masker: self.context.masker) }
             if journal != nil { end.exchange = report().failed(failure) }
+            guard exchange.outcome != .notSent else {
+                meter?.notSent(step, failure.description)
+                return end
+            }
+            meter?.exchange(exchange, step, intendedAt: intended, isFailure: true)
             meter?.failure(exchange.outcome.name, step, end.mismatches) { report().failed(failure) }
             return end
         }

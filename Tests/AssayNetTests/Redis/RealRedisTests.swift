@@ -196,6 +196,38 @@ struct RealRedisTests {
         #expect(said == ["OK\n", "closed-early", "connect-refused", "true", "(nil)\n"])
     }
 
+    @Test("a server that is still loading says so to each command, on the same connection")
+    func loading() throws {
+        let said = try withServer("redis-loading") { server, reactor in
+            let client = RedisClient(server.address, on: reactor)
+            let value = [UInt8](repeating: 120, count: 3000)
+            for number in 0..<200 {
+                _ = await client.command(
+                    [Array("SET".utf8), Array("k\(number)".utf8), value], timeout: 5_000_000_000)
+            }
+            _ = await client.command("CONFIG", "SET", "rdbcompression", "no")
+            _ = await client.command("SAVE")
+            await server.kill()
+            let slowly = ["--key-load-delay", "2000", "--loading-process-events-interval-bytes", "1024"]
+            guard await server.start(on: reactor, slowly) else { return ["did not start"] }
+            var said: [String] = []
+            for _ in 0..<2000 {
+                guard case .success(let reply) = await client.command("DBSIZE") else {
+                    return said + ["no reply"]
+                }
+                let text = shownByCLI(reply)
+                if text != said.last { said.append(text) }
+                if reply.errorText == nil { break }
+                await reactor.sleep(for: .milliseconds(5))
+            }
+            return said + ["\(client.connectionCount) \(client.version)"]
+        }
+        #expect(
+            said == [
+                "(error) LOADING Redis is loading the dataset in memory\n", "(integer) 200\n", "2 three",
+            ])
+    }
+
     @Test("passwords, users and databases of the URL are what the server sees")
     func identities() throws {
         let said = try withServer("redis-auth") { server, reactor in

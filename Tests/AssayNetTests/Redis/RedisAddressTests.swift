@@ -56,6 +56,8 @@ struct RedisAddressTests {
             ("redis://h:", "'redis://h:': expected a port from 1 to 65535, got ''"),
             ("redis://[::1", "'redis://[::1': the IPv6 address has no closing bracket"),
             ("redis://h/x", "'redis://h/x': expected the number of a database, got 'x'"),
+            ("redis://h:+80", "'redis://h:+80': expected a port from 1 to 65535, got '+80'"),
+            ("redis://h/-0", "'redis://h/-0': expected the number of a database, got '-0'"),
             ("redis://h/-1", "'redis://h/-1': expected the number of a database, got '-1'"),
             ("redis://h?timeout=1", "'redis://h?timeout=1': expected `db` as the only option, got 'timeout'"),
             (
