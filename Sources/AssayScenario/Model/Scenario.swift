@@ -123,6 +123,7 @@ public struct Step: Sendable {
 public indirect enum Action: Sendable {
     case http(HTTPAction)
     case sql(SQLAction)
+    case redis(RedisAction)
     case run(RunAction)
     case log(LogAction)
     case think(ThinkAction)
@@ -136,6 +137,7 @@ public indirect enum Action: Sendable {
         switch self {
         case .http: "http"
         case .sql: "sql"
+        case .redis: "redis"
         case .run: "run"
         case .log: "log"
         case .think: "think"
@@ -154,7 +156,7 @@ public struct Capture: Sendable {
     public var location: SourceLocation
 
     public enum Source: Sendable {
-        /// Of the response body (http), the rows (sql), or standard output read as JSON (run).
+        /// Of the response body (http), the rows (sql), the reply (redis), or standard output read as JSON (run).
         case jsonPath(PathTemplate)
         case status
         /// The whole text: response body or standard output.
