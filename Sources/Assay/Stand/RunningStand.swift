@@ -15,19 +15,21 @@ final class RunningStand {
     let environment: TemplateEnvironment
     let masker: Masker
     private let projectFolder: String
+    private let cacheNames: [String]
     private let reactor: Reactor
     /// What `${…}` may name in scenarios.
     var constants: [String: JSON] { stand.bindings }
 
     private init(
         stand: Stand, doubles: [StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        projectFolder: String, on reactor: Reactor
+        project: Project, on reactor: Reactor
     ) {
         self.stand = stand
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
-        self.projectFolder = projectFolder
+        projectFolder = project.folder
+        cacheNames = project.stand.dependencies.filter { $0.keyword == "redis" }.map(\.name)
         self.reactor = reactor
     }
 
@@ -76,7 +78,7 @@ final class RunningStand {
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                projectFolder: project.folder, on: reactor)
+                project: project, on: reactor)
         } catch {
             stopDoubles()
             throw error
@@ -95,6 +97,14 @@ final class RunningStand {
                 } catch {
                     throw TemplateError("AS059", "\(error)")
                 }
+            })
+    }
+
+    /// URLs of the Redis servers that are up.
+    var caches: [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: cacheNames.filter { stand.absent[$0] == nil }.map {
+                ($0, stand.bindings[$0]?["url"]?.stringValue ?? "")
             })
     }
 
