@@ -37,6 +37,7 @@ public struct TestSummary: Sendable {
             lines.append("")
             lines += failure(test)
         }
+        if !record.coverage.isEmpty { lines += [""] + coverage(record.coverage) }
         let notes = record.notes.flatMap { indented("\($0.severity.rawValue): \($0.text)", 0) }
         if !notes.isEmpty { lines += [""] + notes.map { style.paint($0, .yellow) } }
         lines.append("")
