@@ -102,7 +102,12 @@ let package = Package(
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
-        tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet", "AssayStand"]),
+        tests(
+            of: "Assay",
+            [
+                "AssayCore", "AssayFormats", "AssayNet", "AssayPolicy", "AssayReport", "AssayRunner",
+                "AssayScenario", "AssayStand",
+            ]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]
 )

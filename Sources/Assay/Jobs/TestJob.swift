@@ -61,6 +61,8 @@ public struct TestJob: Sendable {
         defer { interruption.close() }
         let scope = CancelScope(on: reactor)
         interruption.watch(console) { scope.cancel() }
+        var workspace = workspace
+        if !selection.needsStand { workspace = workspace.withoutStand }
         let started = WallClock.milliseconds
         let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
         let folder: RunFolder
@@ -96,18 +98,25 @@ public struct TestJob: Sendable {
         for note in workspace.project.notes {
             keeper.add(.note(Note(atNanoseconds: 0, severity: .warning, text: note.message)))
         }
+        let levels = await LevelRuns(
+            selection, workspace, running, folder, on: reactor, scope: scope, startedAt: startedAt
+        ).run { live.draw([$0]) }
         let results = await runTests(
             selection, workspace, running, seed, reactor, scope, startedAt, console, &live)
         let deaths = running.stand.deaths.map(\.text)
         await running.stop()
         live.clear()
         keeper.withRecord { record in
-            record.tests = selection.skipped + results
+            record.tests = workspace.inLevelOrder(selection.skipped + levels.tests + results)
             if let limit = workspace.project.policy.slowTest {
                 record.fail(judgeSlowTests(record, limit: limit))
             }
+            guard !interruption.happened else { return }
+            let now = Reactor.monotonicNow() - startedAt
+            selection.coverage.judge(levels.coverage, workspace.project.coverage, into: &record, at: now)
         }
         for test in keeper.record.tests { keeper.write(.test(test)) }
+        for result in keeper.record.coverage { keeper.write(.coverage(result)) }
         let verdict = judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths)
         keeper.add(
             .end(
