@@ -21,6 +21,8 @@ public struct TestJob: Sendable {
     public var seed: UInt64?
     public var junit: String?
     public var out: String?
+    /// Only what changes since this git revision concern.
+    public var changed: String?
     public var updatesGolden = false
     public var detail = TestSummary.Detail.levels
     public var showsCurl = false
@@ -61,7 +63,12 @@ public struct TestJob: Sendable {
         defer { interruption.close() }
         let scope = CancelScope(on: reactor)
         interruption.watch(console) { scope.cancel() }
-        var workspace = workspace
+        var (workspace, selection) = (workspace, selection)
+        if let changed {
+            let problem = await selection.narrow(
+                since: changed, workspace, console, namesAll: detail != .levels, on: reactor, scope: scope)
+            if let problem { return interruption.happened ? .interrupted : problem }
+        }
         if !selection.needsStand { workspace = workspace.withoutStand }
         let started = WallClock.milliseconds
         let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
@@ -117,7 +124,8 @@ public struct TestJob: Sendable {
         }
         for test in keeper.record.tests { keeper.write(.test(test)) }
         for result in keeper.record.coverage { keeper.write(.coverage(result)) }
-        let verdict = judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths)
+        let verdict = selection.verdict(
+            judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths))
         keeper.add(
             .end(
                 RunEnd(

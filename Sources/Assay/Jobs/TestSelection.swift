@@ -21,6 +21,8 @@ struct TestSelection: Sendable {
     /// What is not run, with its reason: levels that this version cannot run, and what a change does not concern.
     var skipped: [TestResult] = []
     var coverage = CoverageSelection()
+    /// Why there is nothing to run although something was chosen.
+    var nothing: String?
 
     static func read(_ job: TestJob, _ workspace: Workspace) -> Result<TestSelection, Diagnostics> {
         var selection = TestSelection(name: "tests")
