@@ -78,7 +78,8 @@ let package = Package(
             dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"],
             path: "Examples/inventory/Sources", swiftSettings: house),
         .target(
-            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayWire"], path: "Fuzz/Entries",
+            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayPolicy", "AssayWire"],
+            path: "Fuzz/Entries",
             swiftSettings: house),
         .executableTarget(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),

@@ -15,6 +15,7 @@ struct GlobTests {
             ("{api,web}/*", "web/a"), ("a{,b}c", "ac"), ("{a,{b,c}}d", "cd"), ("\\*", "*"),
             ("\\{a,b}", "{a,b}"),
             ("services/api", "services/api/main.go"), ("docs/", "docs/a/b.md"), ("../lib/**", "../lib/a.c"),
+            ("*\u{301}", "a\u{301}"), ("a/\u{301}b", "a/\u{301}b"),
         ])
     func matches(pattern: String, path: String) throws {
         #expect(try GlobPattern(pattern).matches(path))
@@ -50,6 +51,7 @@ struct GlobTests {
         let others = try PathPatterns(["!docs/**"])
         #expect(others.matches("main.go") && !others.matches("docs/a.md"))
         #expect(try !PathPatterns([]).matches("a"))
+        #expect(try !PathPatterns(["!\u{301}a"]).matches("\u{301}a"))
     }
 
     @Test("where matches begin is known, and whether there can be only one")

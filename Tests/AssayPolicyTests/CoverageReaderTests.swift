@@ -73,6 +73,7 @@ struct CoverageReaderTests {
             example.org/shop/cart.go:7.20,9.9 3 0
             example.org/shop/cart.go:12.1,14.2 1 0
             C:/odd path/x.go:1.1,2.2 1 0
+            C:/odd path/x.go:5.1,9.2 0 0
             """)
         #expect(
             summary(report) == [

@@ -2,7 +2,7 @@ public import AssayCore
 
 /// A pattern of paths: `services/**`, `internal/db/*.go`, `**/test_?.py`, `{api,web}/[a-m]*.ts`.
 ///
-/// Paths are relative, parted by `/`, and compared by their bytes' characters, case and all.
+/// Paths are relative, parted by `/`, and compared by Unicode scalars, case and all.
 ///
 /// | written | stands for |
 /// |---|---|
@@ -28,10 +28,10 @@ public struct GlobPattern: Sendable, Hashable {
     }
 
     private enum Atom: Sendable, Hashable {
-        case character(Character)
+        case character(Unicode.Scalar)
         case any
         case anything
-        case set([ClosedRange<Character>], isNegated: Bool)
+        case set([ClosedRange<Unicode.Scalar>], isNegated: Bool)
     }
 
     /// - Throws: AS222 for a bracket that is not closed and for too many alternatives.
@@ -39,7 +39,9 @@ public struct GlobPattern: Sendable, Hashable {
         self.source = source
         guard !source.isEmpty else { throw Self.fault("the pattern is empty") }
         var choices: [[Part]] = []
-        for text in try Self.alternatives(Array(source)) { choices.append(try Self.parts(text)) }
+        for text in try Self.alternatives(Array(source.unicodeScalars)) {
+            choices.append(try Self.parts(text))
+        }
         self.choices = choices
     }
 
@@ -71,12 +73,12 @@ public struct GlobPattern: Sendable, Hashable {
 
     // MARK: Matching
 
-    private static func names(_ path: String) -> [[Character]] {
-        path.split(separator: "/").filter { $0 != "." }.map(Array.init)
+    private static func names(_ path: String) -> [[Unicode.Scalar]] {
+        path.unicodeScalars.split(separator: "/").map(Array.init).filter { $0 != ["."] }
     }
 
     /// Folders are tried with a frontier of places, so `**` costs parts times names and never more.
-    private static func matches(_ parts: ArraySlice<Part>, _ names: ArraySlice<[Character]>) -> Bool {
+    private static func matches(_ parts: ArraySlice<Part>, _ names: ArraySlice<[Unicode.Scalar]>) -> Bool {
         var places: Set<Int> = [names.startIndex]
         for part in parts {
             switch part {
@@ -95,7 +97,7 @@ public struct GlobPattern: Sendable, Hashable {
     }
 
     /// Goes back to the last `*` only, which is enough: an earlier one could take no other characters to any use.
-    private static func matches(_ atoms: [Atom], _ name: [Character]) -> Bool {
+    private static func matches(_ atoms: [Atom], _ name: [Unicode.Scalar]) -> Bool {
         var (atom, place) = (0, 0)
         var retry: (atom: Int, place: Int)?
         while place < name.count {
@@ -115,7 +117,7 @@ public struct GlobPattern: Sendable, Hashable {
         return atoms[atom...].allSatisfy { $0 == .anything }
     }
 
-    private static func fits(_ atom: Atom, _ character: Character) -> Bool {
+    private static func fits(_ atom: Atom, _ character: Unicode.Scalar) -> Bool {
         switch atom {
         case .character(let wanted): wanted == character
         case .any, .anything: true
@@ -127,7 +129,7 @@ public struct GlobPattern: Sendable, Hashable {
         var text = ""
         for atom in atoms {
             guard case .character(let character) = atom else { return nil }
-            text.append(character)
+            text.unicodeScalars.append(character)
         }
         return text
     }
@@ -139,9 +141,9 @@ public struct GlobPattern: Sendable, Hashable {
     }
 
     /// The texts that `{a,b}` makes of a pattern, without braces.
-    private static func alternatives(_ text: [Character]) throws(Diagnostic) -> [[Character]] {
+    private static func alternatives(_ text: [Unicode.Scalar]) throws(Diagnostic) -> [[Unicode.Scalar]] {
         guard let (open, commas, close) = try firstBraces(text) else { return [text] }
-        var all: [[Character]] = []
+        var all: [[Unicode.Scalar]] = []
         var start = open + 1
         for end in commas + [close] {
             let joined = Array(text[..<open] + text[start..<end] + text[(close + 1)...])
@@ -153,7 +155,7 @@ public struct GlobPattern: Sendable, Hashable {
     }
 
     /// The first `{`, its commas and its `}`.
-    private static func firstBraces(_ text: [Character]) throws(Diagnostic) -> (Int, [Int], Int)? {
+    private static func firstBraces(_ text: [Unicode.Scalar]) throws(Diagnostic) -> (Int, [Int], Int)? {
         var open: Int?
         var commas: [Int] = []
         var depth = 0
@@ -178,14 +180,14 @@ public struct GlobPattern: Sendable, Hashable {
     }
 
     /// The place of the `]` that closes the set beginning at `start`; a `]` right behind the `[` belongs to the set.
-    private static func setEnd(_ text: [Character], from start: Int) -> Int? {
+    private static func setEnd(_ text: [Unicode.Scalar], from start: Int) -> Int? {
         var place = start + 1
         if place < text.count, text[place] == "!" || text[place] == "^" { place += 1 }
         if place < text.count, text[place] == "]" { place += 1 }
         return text[min(place, text.count)...].firstIndex(of: "]")
     }
 
-    private static func parts(_ text: [Character]) throws(Diagnostic) -> [Part] {
+    private static func parts(_ text: [Unicode.Scalar]) throws(Diagnostic) -> [Part] {
         var parts: [Part] = []
         for name in text.split(separator: "/") where name != ["."] {
             parts.append(name == ["*", "*"] ? .folders : .name(try atoms(Array(name))))
@@ -193,7 +195,7 @@ public struct GlobPattern: Sendable, Hashable {
         return parts
     }
 
-    private static func atoms(_ name: [Character]) throws(Diagnostic) -> [Atom] {
+    private static func atoms(_ name: [Unicode.Scalar]) throws(Diagnostic) -> [Atom] {
         var atoms: [Atom] = []
         var place = 0
         while place < name.count {
@@ -214,10 +216,10 @@ public struct GlobPattern: Sendable, Hashable {
         return atoms
     }
 
-    private static func set(_ text: [Character]) -> Atom {
+    private static func set(_ text: [Unicode.Scalar]) -> Atom {
         let isNegated = text.first == "!" || text.first == "^"
         var rest = isNegated ? text.dropFirst() : text[...]
-        var ranges: [ClosedRange<Character>] = []
+        var ranges: [ClosedRange<Unicode.Scalar>] = []
         while let first = rest.popFirst() {
             if rest.first == "-", let last = rest.dropFirst().first {
                 rest = rest.dropFirst(2)

@@ -19,10 +19,11 @@ public struct PathPatterns: Sendable, Hashable {
         self.sources = sources
         var entries: [Entry] = []
         for source in sources {
-            let includes = !source.hasPrefix("!")
+            // By scalars: a combining mark behind it does not make it another character.
+            let includes = source.unicodeScalars.first != "!"
             entries.append(
                 Entry(
-                    pattern: try GlobPattern(includes ? source : String(source.dropFirst())),
+                    pattern: try GlobPattern(includes ? source : String(source.unicodeScalars.dropFirst())),
                     includes: includes))
         }
         self.entries = entries

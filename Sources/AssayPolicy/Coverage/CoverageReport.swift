@@ -99,7 +99,7 @@ public struct FileCoverage: Sendable, Equatable {
 
     /// Lines that were not run, neighbours as one range, in order.
     public var uncoveredLines: [ClosedRange<Int>] {
-        let missed = pieces.filter { !$0.value.isCovered }.keys.sorted {
+        let missed = pieces.filter { !$0.value.isCovered && $0.value.weight > 0 }.keys.sorted {
             ($0.startLine, $0.endLine) < ($1.startLine, $1.endLine)
         }
         var ranges: [ClosedRange<Int>] = []
