@@ -65,7 +65,7 @@ struct GitChangesTests {
     func everything() throws {
         let folder = try repository()
         try shell(
-            "echo 3 > 'shop/ü b.go'; echo 3 > lib/l.go; git add lib/l.go; mkdir build; echo > build/x; echo > 'shop/new file'",
+            "echo 3 > 'shop/ü b.go'; echo 3 > lib/l.go; git add lib/l.go; mkdir -p build shop/.assay/runs; echo > build/x; echo > shop/.assay/runs/r; echo > 'shop/new file'",
             in: folder)
         let found = try changes("main", in: folder.path).get()
         #expect(

@@ -41,7 +41,8 @@ struct GitChanges {
         let changed = try await checked("-C", top, "diff", "--name-only", "-z", "--no-renames", common.text)
         let new = try await checked("-C", top, "ls-files", "--others", "--exclude-standard", "-z")
         let start = Files.resolved(folder) ?? folder
-        let names = changed.names + new.names
+        // What Assay's own runs left is no change of the project.
+        let names = (changed.names + new.names).filter { !$0.split(separator: "/").contains(".assay") }
         return ChangedFiles(
             revision: revision, paths: Set(names.map { Paths.relative(top + "/" + $0, from: start) }))
     }
