@@ -88,7 +88,7 @@ struct JUnitReaderTests {
             ])
         #expect(found[1].tags == ["flaky"])
         #expect(found[1].reason == "passed on try 2; before: timed out")
-        #expect(found[2].reason == "failed, and again in 1 more tries")
+        #expect(found[2].reason == "failed, and again in 1 more try")
         #expect(found[2].steps.first?.name == "org.opentest4j.AssertionFailedError")
         #expect(found[2].steps.first?.mismatches.first?.actual == "expected: <4> but was: <3>")
         #expect(found[2].logs == [.init(service: "system-out", lines: ["one", "two"])])

@@ -56,6 +56,8 @@ struct CoverageReportTests {
         #expect(html.contains("api/&lt;a&gt;.go</td><td>2–4, 9</td>"))
         #expect(html.contains("<i style=\"width:25.00%\"></i><u style=\"left:90.00%\"></u>"))
         #expect(!html.contains("<a>.go"))
+        var scanner = MarkupScanner(html, html: true)
+        #expect(throws: Never.self) { try scanner.scan() }
         #expect(!HTMLReport.render(Sample.passing).contains("<h2>Coverage</h2>"))
     }
 }

@@ -109,7 +109,7 @@ struct GitChangesTests {
         let outside = try TestFolder("outside")
         #expect(
             try message("main", outside.path)
-                == "error[AS234]: --changed needs a git repository, and '\(outside.path)' is in none: "
+                == "error[AS234]: --changed needs a git repository around '\(outside.path)', and git says: "
                 + "fatal: not a git repository (or any of the parent directories): .git")
     }
 }

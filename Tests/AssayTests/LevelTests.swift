@@ -36,7 +36,7 @@ struct LevelTests {
     /// Runs one level whose program is a line for the shell.
     private func run(
         _ line: String, in folder: TestFolder, masker: Masker = Masker(secrets: []),
-        interruptAfter: Duration? = nil,
+        interruptAtFile: String? = nil,
         _ change: (inout RunnerLevel) throws -> Void = { _ in }
     ) throws -> LevelOutcome {
         var runner = RunnerLevel(
@@ -50,9 +50,12 @@ struct LevelTests {
         let outcome = LevelOutcomeBox()
         reactor.run { [runner] in
             let scope = CancelScope(on: reactor)
-            if let interruptAfter {
+            if let interruptAtFile {
                 Task(executorPreference: reactor) {
-                    await reactor.sleep(for: interruptAfter)
+                    // An empty file is one that the shell has only opened.
+                    while (FileStamp(of: "\(path)/\(interruptAtFile)")?.sizeBytes ?? 0) == 0 {
+                        await reactor.sleep(for: .milliseconds(5))
+                    }
                     scope.cancel()
                 }
             }
@@ -192,11 +195,11 @@ struct LevelTests {
     func timeout() throws {
         let folder = try TestFolder()
         let tests = try run("sleep 300 & echo $! > child; sleep 300", in: folder) {
-            $0.within = .milliseconds(400)
+            $0.within = .seconds(1)
         }.tests
         #expect(
             tests.map(\.reason) == [
-                "the runner did not end within 400 ms and was ended; change it with `within`"
+                "the runner did not end within 1.00 s and was ended; change it with `within`"
             ])
         #expect(try !isAlive(folder))
     }
@@ -205,7 +208,7 @@ struct LevelTests {
     func interruption() throws {
         let folder = try TestFolder()
         let tests = try run(
-            "sleep 300 & echo $! > child; sleep 300", in: folder, interruptAfter: .milliseconds(400)
+            "sleep 300 & echo $! > child; sleep 300", in: folder, interruptAtFile: "child"
         ).tests
         #expect(tests.map(\.status) == [.interrupted])
         #expect(try !isAlive(folder))

@@ -21,7 +21,8 @@ struct GitChanges {
         let inside = try await git("rev-parse", "--show-toplevel")
         guard inside.isSuccess else {
             throw Diagnostic(
-                "AS234", "--changed needs a git repository, and '\(folder)' is in none: \(inside.complaint)")
+                "AS234",
+                "--changed needs a git repository around '\(folder)', and git says: \(inside.complaint)")
         }
         let top = inside.text
         let known = try await git(
@@ -74,7 +75,11 @@ struct GitChanges {
     private func run(_ words: [String]) async throws(Diagnostic) -> Answer {
         // No locks for looking, and messages that do not depend on the person's language.
         let own = [("GIT_OPTIONAL_LOCKS", "0"), ("LC_ALL", "C")]
-        let inherited = Host.environment.filter { known in !own.contains { $0.0 == known.name } }
+        // A hook of git runs with paths from another folder than the one that git is asked in.
+        let inherited = Host.environment.filter { known in
+            !own.contains { $0.0 == known.name }
+                && !(["GIT_DIR", "GIT_INDEX_FILE"].contains(known.name) && !known.value.hasPrefix("/"))
+        }
         let spec = ProcessSpec(command: ["git"] + words, environment: inherited + own)
         let result: ProcessResult
         do {

@@ -125,7 +125,10 @@ private struct JUnitReading {
         case .failed:
             result.steps = outcome.faults.map { $0.step(result) }
             result.logs = outcome.logs
-            if outcome.reruns > 0 { result.reason = "failed, and again in \(outcome.reruns) more tries" }
+            if outcome.reruns > 0 {
+                result.reason =
+                    "failed, and again in \(outcome.reruns) more \(outcome.reruns == 1 ? "try" : "tries")"
+            }
         case .skipped:
             let why = outcome.skipped ?? ""
             result.reason = why.isEmpty ? "skipped by its runner" : why
