@@ -78,7 +78,8 @@ let package = Package(
             dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"],
             path: "Examples/inventory/Sources", swiftSettings: house),
         .target(
-            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayWire"], path: "Fuzz/Entries",
+            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayPolicy", "AssayWire"],
+            path: "Fuzz/Entries",
             swiftSettings: house),
         .executableTarget(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
@@ -102,7 +103,12 @@ let package = Package(
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
-        tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet", "AssayStand"]),
+        tests(
+            of: "Assay",
+            [
+                "AssayCore", "AssayFormats", "AssayNet", "AssayPolicy", "AssayReport", "AssayRunner",
+                "AssayScenario", "AssayStand",
+            ]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]
 )

@@ -42,6 +42,28 @@ public let fuzzEntries: [FuzzEntry] = [
     FuzzEntry(
         "template", fuzzTemplate,
         words: ["${", "}", "$${", "a.b", "[0]", "??", "uuid()", "'x'", "+", "==", "("]),
+    FuzzEntry("xml", fuzzXML, words: xmlWords),
+    FuzzEntry(
+        "glob", fuzzGlob,
+        words: ["**/", "*", "?", "[!a-z]", "[", "]", "{a,b}", "{", ",", "}", "\\", "/", "\n", "!"]),
+    FuzzEntry(
+        "junit", fuzzJUnit,
+        words: xmlWords + [
+            "<testsuite>", "<testcase name='a' time='1'>", "</testcase>", "<failure/>", "<skipped/>",
+        ]),
+    FuzzEntry(
+        "coverage", fuzzCoverage,
+        words: jsonWords + xmlWords + [
+            "mode: set\n", "a.go:1.1,2.2 1 1\n", "SF:a\n", "DA:1,0\n", "end_of_record\n",
+            "<line number='1' hits='0'/>",
+            "<class filename='a'>", "\"segments\"", "[1,1,1,true,true,false]",
+        ]),
+]
+
+private let xmlWords = [
+    "<a>", "</a>", "<a b='c'/>", "<!--", "-->", "<![CDATA[", "]]>", "<?a b?>", "<!DOCTYPE a [",
+    "<!ENTITY b 'c'>", "&b;",
+    "&#1;", "&lt;", "<?xml version='1.0' encoding='UTF-16'?>", "é",
 ]
 
 private let jsonWords = [

@@ -18,6 +18,8 @@ public struct Scenario: Sendable {
     public var steps: [Step]
     /// Bound for the whole scenario; `nil` takes the runner's.
     public var timeout: Duration?
+    /// Files whose change concerns it; `nil` when it declares none.
+    public var paths: PathPatterns?
 
     public struct Parameter: Sendable {
         public var name: String
@@ -65,7 +67,7 @@ public struct Scenario: Sendable {
     public init(
         name: String, location: SourceLocation, tags: [String] = [], parameters: [Parameter] = [],
         variables: [Variable] = [], cases: [Case] = [], blocks: [Block] = [], steps: [Step],
-        timeout: Duration? = nil
+        timeout: Duration? = nil, paths: PathPatterns? = nil
     ) {
         self.name = name
         self.location = location
@@ -76,6 +78,7 @@ public struct Scenario: Sendable {
         self.blocks = blocks
         self.steps = steps
         self.timeout = timeout
+        self.paths = paths
     }
 }
 
