@@ -1,0 +1,53 @@
+import AssayCore
+
+extension TestSummary {
+    /// Tests whose result is not the plain one: passed on a further try only, or failed without counting.
+    func doubtful(_ tests: [TestResult]) -> [String] {
+        let flaky = tests.filter(\.isListedAsFlaky)
+        let quarantined = tests.filter { $0.status == .quarantined }
+        var lines: [String] = []
+        if !flaky.isEmpty {
+            lines += [
+                "", style.paint("\(flaky.count) flaky: passed only when tried again", .yellow, bold: true),
+            ]
+            for test in flaky {
+                lines += headline(test, test.flakyText)
+                for (number, attempt) in test.attempts.dropLast().enumerated() {
+                    lines += attemptLine(attempt, number + 1)
+                }
+            }
+        }
+        if !quarantined.isEmpty {
+            let text = "\(quarantined.count) quarantined: failed, and does not count"
+            lines += ["", style.paint(text, .yellow, bold: true)]
+            for test in quarantined {
+                lines += headline(test, "")
+                if let quarantine = test.quarantine { lines += indented("quarantine: \(quarantine.text)", 4) }
+                lines += indented(test.reason ?? TestResult.Attempt(test).summary, 4)
+            }
+        }
+        return lines
+    }
+
+    private func headline(_ test: TestResult, _ note: String) -> [String] {
+        let (mark, colour) = Self.mark(test)
+        let place = "\(test.location.file):\(test.location.line)"
+        let text = ["\(test.level) › \(test.title)", note, place].filter { !$0.isEmpty }
+        let shown = Columns.fit(ForeignText.line(text.joined(separator: "   ")), width - 4)
+        return ["  " + style.paint(mark, colour) + " " + shown]
+    }
+
+    /// The tries after the one that is shown in full.
+    func furtherTries(_ test: TestResult) -> [String] {
+        guard test.attempts.count > 1, !test.isFlaky else { return [] }
+        return test.attempts.enumerated().dropFirst().flatMap { attemptLine($1, $0 + 1) }
+    }
+
+    private func attemptLine(_ attempt: TestResult.Attempt, _ number: Int) -> [String] {
+        let took = shortText(nanoseconds: Double(attempt.durationNanoseconds))
+        return [
+            "    "
+                + Columns.fit(ForeignText.line("try \(number) after \(took): \(attempt.summary)"), width - 4)
+        ]
+    }
+}
