@@ -1,5 +1,6 @@
 public import AssayCore
 internal import AssayDoubles
+internal import AssayPolicy
 internal import AssayScenario
 internal import AssayStand
 
@@ -40,6 +41,8 @@ public struct Project: Sendable {
         public var randomOrder = true
         /// Bound of a test that names none.
         public var timeout = Duration.seconds(60)
+        var flaky = FlakyPolicy()
+        var quarantine = QuarantineSource.none
     }
 
     /// A project without a file: one scenario or profile by itself, without a stand.

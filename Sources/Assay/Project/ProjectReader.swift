@@ -1,6 +1,7 @@
 internal import AssayCore
 internal import AssayDoubles
 internal import AssayFormats
+internal import AssayPolicy
 internal import AssayScenario
 internal import AssayStand
 
@@ -112,7 +113,10 @@ struct ProjectReader {
                 read.randomOrder = order == "random"
             }
             if let bound = fields.optional("timeout", yaml.duration) { read.timeout = bound }
-            for key in ["external-calls", "leftovers", "flaky", "coverage"] {
+            let flakiness = FlakinessReading(yaml)
+            read.flaky = fields.optional("flaky", flakiness.flaky) ?? read.flaky
+            read.quarantine = fields.optional("quarantine", flakiness.quarantine) ?? read.quarantine
+            for key in ["external-calls", "leftovers", "coverage"] {
                 if let pair = fields.pair(key) { later.append(pair.key) }
             }
             return true
