@@ -57,7 +57,9 @@ struct Doubt: Sendable {
             }
         }
         for warning in warnings {
-            let text = [warning.message, warning.fix].compactMap(\.self).joined(separator: "; ")
+            let place = warning.location.map { "\($0.file):\($0.line)" }
+            let second = [place, warning.fix].compactMap(\.self).joined(separator: ": ")
+            let text = [warning.message, "  " + second].joined(separator: "\n")
             keeper.add(.note(Note(atNanoseconds: 0, severity: warning.severity, text: text)))
         }
         return remembered

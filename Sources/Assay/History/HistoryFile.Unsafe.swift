@@ -97,7 +97,8 @@ internal import CSQLite
         case .null: return unsafe sqlite3_bind_null(statement, slot)
         case .int(let value): return unsafe sqlite3_bind_int64(statement, slot, value)
         case .text(var text):
-            // SAFETY: -1 is SQLITE_TRANSIENT: SQLite copies the text during the call.
+            // SAFETY: -1 is SQLITE_TRANSIENT: SQLite copies the text during the call. An empty text may have no
+            // address, which would mean null; of the address in its place no byte is read.
             let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
             return text.withUTF8 { bytes in
                 unsafe bytes.withMemoryRebound(to: CChar.self) {

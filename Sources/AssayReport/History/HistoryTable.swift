@@ -162,11 +162,13 @@ public struct HistoryTable: Sendable {
         let count = rows.first?.count ?? 0
         let widths = (0..<count).map { column in rows.map { Columns.width($0[column].text) }.max() ?? 0 }
         return rows.map { row in
-            let cells = row.enumerated().filter { widths[$0.offset] > 0 }.map { column, cell in
+            let last = row.lastIndex { !$0.text.isEmpty } ?? 0
+            let cells = row.enumerated().filter { $0.offset <= last && widths[$0.offset] > 0 }.map {
+                column, cell in
                 let text =
                     cell.isRight
                     ? Columns.right(cell.text, widths[column])
-                    : column == count - 1 ? cell.text : Columns.padded(cell.text, widths[column])
+                    : column == last ? cell.text : Columns.padded(cell.text, widths[column])
                 return cell.colour.map { style.paint(text, $0) } ?? text
             }
             return Columns.fitPainted(cells.joined(separator: "  "), width) + "\n"

@@ -7,19 +7,14 @@ extension TestSummary {
         let quarantined = tests.filter { $0.status == .quarantined }
         var lines: [String] = []
         if !flaky.isEmpty {
-            lines += [
-                "", style.paint("\(flaky.count) flaky: passed only when tried again", .yellow, bold: true),
-            ]
+            lines += heading("\(flaky.count) flaky: passed only when tried again")
             for test in flaky {
                 lines += headline(test, test.flakyText)
-                for (number, attempt) in test.attempts.dropLast().enumerated() {
-                    lines += attemptLine(attempt, number + 1)
-                }
+                lines += furtherTries(test)
             }
         }
         if !quarantined.isEmpty {
-            let text = "\(quarantined.count) quarantined: failed, and does not count"
-            lines += ["", style.paint(text, .yellow, bold: true)]
+            lines += heading("\(quarantined.count) quarantined: failed, and does not count")
             for test in quarantined {
                 lines += headline(test, "")
                 if let quarantine = test.quarantine { lines += indented("quarantine: \(quarantine.text)", 4) }
@@ -27,6 +22,10 @@ extension TestSummary {
             }
         }
         return lines
+    }
+
+    private func heading(_ text: String) -> [String] {
+        ["", style.paint(Columns.fit(text, width), .yellow, bold: true)]
     }
 
     private func headline(_ test: TestResult, _ note: String) -> [String] {
@@ -37,10 +36,10 @@ extension TestSummary {
         return ["  " + style.paint(mark, colour) + " " + shown]
     }
 
-    /// The tries after the one that is shown in full.
+    /// The tries besides the one that is shown in full.
     func furtherTries(_ test: TestResult) -> [String] {
-        guard test.attempts.count > 1, !test.isFlaky else { return [] }
-        return test.attempts.enumerated().dropFirst().flatMap { attemptLine($1, $0 + 1) }
+        let tries = Array(test.attempts.enumerated())
+        return (test.isFlaky ? tries.dropLast() : tries.dropFirst()).flatMap { attemptLine($1, $0 + 1) }
     }
 
     private func attemptLine(_ attempt: TestResult.Attempt, _ number: Int) -> [String] {

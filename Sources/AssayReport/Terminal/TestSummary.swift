@@ -107,8 +107,10 @@ public struct TestSummary: Sendable {
     private func scenario(_ test: TestResult) -> [String] {
         let (mark, colour) = Self.mark(test)
         let took = test.status == .skipped ? "" : "   " + testTimeText(test)
-        let title = Columns.fit(ForeignText.line(test.title), width - 6 - took.count)
-        var lines = ["   " + style.paint(mark, colour) + " " + title + style.paint(took, .grey)]
+        let name = test.title + (test.quarantine == nil ? "" : " (quarantine)")
+        let title = Columns.fit(ForeignText.line(name), width - 6 - took.count)
+        let line = "   " + style.paint(mark, colour) + " " + title + style.paint(took, .grey)
+        var lines = [Columns.fitPainted(line, width)]
         if let reason = test.reason { lines += indented(reason, 7) }
         if detail == .exchanges { lines += test.steps.flatMap { exchanges($0, depth: 0) } }
         return lines
