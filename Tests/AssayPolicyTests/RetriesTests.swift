@@ -55,6 +55,17 @@ struct RetriesTests {
         #expect(!isTriedAgain(after: [tried(.failed, step: kind)], retries: 2, isStandUp: true))
     }
 
+    @Test(
+        "a failed test that left something behind is tried again, one whose own service died is not",
+        arguments: [("leftovers", true), ("service 'api'", false), ("isolation", false)])
+    func afterwards(subject: String, again: Bool) {
+        var result = tried(.failed)
+        var found = tried(.failed, step: "stand").steps[0]
+        found.mismatches[0].subject = subject
+        result.steps.append(found)
+        #expect(isTriedAgain(after: [result], retries: 2, isStandUp: true) == again)
+    }
+
     @Test("one try is the result")
     func single() {
         #expect(judgeTries([tried(.failed)]) == tried(.failed))

@@ -11,17 +11,18 @@ extension Bench {
     /// Runs the scenario's tests with retries or repetitions, and stops the server.
     func test(
         _ text: String, retries: Int = 0, repeats: TestRun.Repeats? = nil, jobs: Int = 2, seed: UInt64 = 1,
-        isStandUp: @escaping @Sendable () -> Bool = { true }, cancelledAfter: Int = .max
+        isStandUp: @escaping @Sendable () -> Bool = { true }, cancelledAfter: Int = .max,
+        ground: ((RunContext) -> any TestGround)? = nil
     ) throws -> [TestResult] {
-        var planner = Planner(constants: constants)
-        let entries = TestEntry.entries(planner.plan(try scenario(text)), level: "unit")
-        let (reactor, server, context) = (reactor, server, context())
+        let entries = TestEntry.entries(try scenario(text), level: "unit")
+        let (reactor, server) = (reactor, server)
+        let ground = ground?(context()) ?? SharedGround(context())
         return reactor.run {
             var options = TestRun.Options(seed: seed, jobs: jobs)
             options.retries = .init(limit: retries, isStandUp: isStandUp)
             options.repeats = repeats
             let scope = CancelScope(on: reactor)
-            let run = TestRun(context, options: options, on: reactor, scope: scope)
+            let run = TestRun(ground, options: options, on: reactor, scope: scope)
             var ended = 0
             let results = await run.run(entries, startedAt: Reactor.monotonicNow()) { _ in
                 ended += 1
@@ -41,6 +42,35 @@ private let asking = """
       - http: {get: "${api.url}/check"}
         expect: {status: 200}
     """
+
+/// Counts tests that come and go.
+private struct CountingGround: TestGround {
+    let context: RunContext
+    let visits: Visits
+
+    final class Visits: Sendable {
+        private let counts = Mutex((entered: 0, left: 0))
+        func enter() { counts.withLock { $0.entered += 1 } }
+        func leave() { counts.withLock { $0.left += 1 } }
+        var all: (entered: Int, left: Int) { counts.withLock { $0 } }
+    }
+
+    struct Visit: GroundVisit {
+        let context: RunContext
+        let visits: Visits
+        func leave() async -> [Mismatch] {
+            visits.leave()
+            return []
+        }
+    }
+
+    func isExclusive(level: String) -> Bool { true }
+
+    func enter(_ entry: TestEntry, in scope: CancelScope) async -> Result<any GroundVisit, GroundFailure> {
+        visits.enter()
+        return .success(Visit(context: context, visits: visits))
+    }
+}
 
 /// Answers 503 to the first `failures` questions.
 private func failing(first failures: Int) throws -> Bench {
@@ -100,6 +130,16 @@ struct RetryingTests {
         #expect(result.status == .failed && !result.isFlaky)
         #expect(result.attempts.count == (retries == 0 ? 0 : retries + 1))
         #expect(bench.reactor.run { bench.asked.all.count { $0 == "GET /check" } } == retries + 1)
+    }
+
+    @Test("each try and each repetition is on ground of its own", arguments: [nil, 4])
+    func ground(repeats: Int?) throws {
+        let visits = CountingGround.Visits()
+        let bench = try failing(first: 2)
+        let repeats = repeats.map { TestRun.Repeats(times: $0) }
+        _ = try bench.test(
+            asking, retries: 5, repeats: repeats, ground: { CountingGround(context: $0, visits: visits) })
+        #expect(visits.all == (repeats?.times ?? 3, repeats?.times ?? 3))
     }
 
     @Test("on a dead stand a failed test is not tried again")

@@ -18,16 +18,26 @@ public struct FlakyPolicy: Sendable, Equatable {
 /// Whether a test is tried again after these tries.
 ///
 /// Only a test in which a step failed is: one that a policy failed, or that the stand could not begin, would fail the
-/// same way, and one that was interrupted has no judgement to doubt.
+/// same way, and one that was interrupted has no judgement to doubt. Nor is one whose own services died or whose stand
+/// could not be made clean again; that it left something behind, as failed tests do, is no such reason.
 ///
-/// - Parameter isStandUp: nothing of the stand has died; on a dead stand every try fails.
+/// - Parameter isStandUp: nothing of the stand that tests share has died; on a dead stand every try fails.
 public func isTriedAgain(after tries: [TestResult], retries: Int, isStandUp: Bool) -> Bool {
-    guard let last = tries.last, last.status == .failed, tries.count <= retries else { return false }
-    return isStandUp && last.steps.contains { $0.status == .failed && $0.kind != afterwardsKind }
+    guard isStandUp, let last = tries.last, last.status == .failed, tries.count <= retries else {
+        return false
+    }
+    let failed = last.steps.filter { $0.status == .failed }
+    let afterwards = failed.filter { $0.kind == Afterwards.kind }
+    return afterwards.count < failed.count
+        && afterwards.flatMap(\.mismatches).allSatisfy { $0.subject == Afterwards.leftovers }
 }
 
-/// Kind of the step that stands for what was found when a test was over: what it left behind.
-private let afterwardsKind = "stand"
+/// The step that stands for what was found when a test was over.
+private enum Afterwards {
+    static let kind = "stand"
+    /// Subject of what it left behind; any other is a fault of its stand.
+    static let leftovers = "leftovers"
+}
 
 /// One result of all tries of a test, in order.
 ///

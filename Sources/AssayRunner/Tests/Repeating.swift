@@ -70,6 +70,8 @@ struct RunResults {
     private let repeats: TestRun.Repeats?
     private var single: [TestResult?]
     private var tallies: [RepetitionTally]
+    /// A test failed, and nothing was to be begun after that.
+    private(set) var endsTheRun = false
 
     init(count: Int, repeats: TestRun.Repeats?) {
         self.repeats = repeats
@@ -91,7 +93,10 @@ struct RunResults {
             return
         }
         tallies[start.test].add(result, number: start.round + 1)
-        if repeats.untilFailure, result.status == .failed { schedule.stop() }
+        if repeats.untilFailure, result.status == .failed {
+            endsTheRun = true
+            schedule.stop()
+        }
         if isCancelled { schedule.endRounds() }
     }
 
