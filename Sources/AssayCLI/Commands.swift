@@ -25,7 +25,7 @@ enum Commands {
                 "--retries", value: "N",
                 "try a failed test again up to N times (default: as the project says)"),
             Option("--repeat", value: "N", "run every test N times, with other random values each time"),
-            Option("--until-failure", "with --repeat: begin nothing more once a test has failed"),
+            Option("--until-failure", "repeat until a test fails, 1000 times unless --repeat says how often"),
             Option("--verbose", short: "-v", "name each scenario; -vv tells each exchange"),
             Option("--curl", "print the curl command that repeats a failed request"),
         ],

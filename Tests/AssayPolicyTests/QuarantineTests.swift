@@ -128,7 +128,9 @@ struct QuarantineTests {
             ("integration › reserve mor [large]", "did you mean 'integration › reserve more [large]'?"),
             ("tests/reserv.yml", "did you mean 'tests/reserve.yml'?"),
             ("tests/reserve.yml::larg", "did you mean 'tests/reserve.yml::large'?"),
-            ("daily balance", "did you mean 'daily balances'?"), ("quite another thing", "remove the entry"),
+            ("daily balance", "did you mean 'e2e › daily balances'?"),
+            ("daily balances", "did you mean 'e2e › daily balances'?"),
+            ("quite another thing", "remove the entry"),
         ])
     func unknown(name: String, fix: String) {
         let found = list((name, until: nil), ("tests/reserve.yml", until: nil)).unknown(among: [one, other])

@@ -46,11 +46,14 @@ private struct Shop {
     }
 
     func run(_ words: String..., history: String? = nil) async throws -> (status: Int32, output: String) {
-        let path = try #require(program)
+        try await start([try #require(program)] + words, history: history)
+    }
+
+    func start(_ words: [String], history: String? = nil) async throws -> (status: Int32, output: String) {
         let hidden = ["CI", "ASSAY_HISTORY"]
         var environment = Host.environment.filter { !hidden.contains($0.name) }
         if let history { environment.append(("ASSAY_HISTORY", history)) }
-        let spec = ProcessSpec(command: [path] + words, environment: environment, folder: folder.path)
+        let spec = ProcessSpec(command: words, environment: environment, folder: folder.path)
         let reactor = try Reactor()
         let ended = reactor.run {
             let deadline = Reactor.monotonicNow() &+ Duration.seconds(60).nanoseconds
@@ -260,6 +263,39 @@ struct DoubtfulRunTests {
                   fix: did you mean 'integration › buy'?
 
                 """)
+    }
+
+    @Test("another result at the same commit is a flip, unless files were changed", arguments: [false, true])
+    func flips(changesFiles: Bool) async throws {
+        let shop = try Shop(["pay": Shop.counting("pay", failures: 1)])
+        let git = """
+            git init -q -b trunk && git add assay.yml tests &&
+            git -c user.name=a -c user.email=a@example.org commit -q -m begin
+            """
+        try #require(try await shop.start(["sh", "-c", git]).status == 0)
+        #expect(try await shop.run("test").status == 1)
+        if changesFiles {
+            try shop.folder.write(Shop.counting("pay", failures: 0) + "\n", to: "tests/pay.yml")
+        }
+        #expect(try await shop.run("test").status == 0)
+        let runs = try JSON(parsing: Array(try await shop.run("history", "--json").output.utf8))
+        #expect(runs[0]?["branch"]?.stringValue == "trunk" && runs[0]?["commit"]?.stringValue?.count == 12)
+        #expect((runs[0]?["changed"]?.boolValue ?? false) == changesFiles)
+        let ranked = try await shop.run("history", "--flaky").output
+        #expect(ranked.contains("0 retried, 1 flipped, of 2") == !changesFiles, "\(ranked)")
+    }
+
+    @Test("a load run is in the history too, with its requests and thresholds")
+    func load() async throws {
+        let shop = try Shop(["wait": "assay: 1\nscenario: wait\nsteps: [{think: 1ms}]\n"])
+        try shop.folder.write(
+            "assay: 1\nload: smoke\nscenarios: [{use: tests/wait.yml}]\niterations: {users: 1, total: 3}\n",
+            to: "load.yml")
+        let ended = try await shop.run("load", "load.yml")
+        #expect(ended.status == 0, "\(ended.output)")
+        let listed = try await shop.run("history").output
+        #expect(listed.contains("load  passed  0 of 0 thresholds held, 0 requests"), "\(listed)")
+        #expect(try await shop.run("history", "--tests").output == "no test is in the history\n")
     }
 
     @Test("two at once write the same history")

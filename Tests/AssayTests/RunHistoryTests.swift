@@ -150,7 +150,7 @@ struct RunHistoryTests {
         #expect(try folder.read(".assay/history.db").hasPrefix("this is no database"), "it is left as it was")
     }
 
-    @Test("pages that are broken later on are a warning too, and the run is written whole or not at all")
+    @Test("pages that are broken later on are a warning too")
     func brokenPages() async throws {
         for number in 1...30 {
             _ = await history.add(
@@ -162,6 +162,35 @@ struct RunHistoryTests {
         try Files.write(bytes, to: history.path)
         let warning = try #require(await history.add(run(31), [test("pay")]))
         #expect(warning.code == "AS265" && warning.message.contains(history.path))
+    }
+
+    @Test("a file that another process does not let go of is a warning, and nothing of the run is in it")
+    func locked() async throws {
+        _ = await history.add(run(1), [test("pay")])
+        var hasty = history
+        hasty.patience = .milliseconds(1)
+        do {
+            let other = try HistoryFile(path: history.path, forWriting: true)
+            try other.run("begin immediate")
+            let warning = try #require(await hasty.add(run(2), [test("pay")]))
+            #expect(
+                warning.rendered()
+                    == "warning[AS265]: the run history \(history.path) cannot be used: database is locked")
+        }
+        #expect(try await history.runs(limit: 10).get()?.count == 1)
+        #expect(await hasty.add(run(3), [test("pay")]) == nil)
+    }
+
+    @Test("a run whose tests cannot be written is not written either")
+    func wholeOrNot() async throws {
+        _ = await history.add(run(1), [test("pay")])
+        try HistoryFile(path: history.path, forWriting: true).run(
+            "create trigger full before insert on tests when new.scenario = 'c' begin select raise(abort, 'disk full'); end"
+        )
+        let warning = try #require(await history.add(run(2), [test("a"), test("b"), test("c")]))
+        #expect(warning.message.hasSuffix("cannot be used: disk full"))
+        #expect(try await history.runs(limit: 10).get()?.count == 1)
+        #expect(try await history.tests(limit: 10).get()?.map(\.scenario) == ["pay"])
     }
 
     @Test("a place that cannot hold a file is a warning", arguments: [".assay/history.db", ".assay"])

@@ -1,3 +1,4 @@
+internal import AssayCore
 internal import CSQLite
 
 /// One connection to the history's SQLite file, used by one thread at a time and never on a reactor's.
@@ -29,8 +30,8 @@ internal import CSQLite
 
     /// Opens the file, and makes it when it is not there and is to be written.
     ///
-    /// Another process that writes is waited for, up to five seconds.
-    init(path: String, forWriting: Bool) throws(Failure) {
+    /// - Parameter patience: how long another process that writes is waited for.
+    init(path: String, forWriting: Bool, patience: Duration = .seconds(5)) throws(Failure) {
         var (opened, code) = unsafe Self.open(
             path, SQLITE_OPEN_READWRITE | (forWriting ? SQLITE_OPEN_CREATE : 0))
         if code != SQLITE_OK, !forWriting {
@@ -45,7 +46,7 @@ internal import CSQLite
         }
         // SAFETY: closed in deinit, once; statements are finalised before every return.
         unsafe connection = handle
-        unsafe sqlite3_busy_timeout(handle, 5000)
+        unsafe sqlite3_busy_timeout(handle, Int32(clamping: patience.nanoseconds / 1_000_000))
     }
 
     deinit { unsafe sqlite3_close_v2(connection) }

@@ -9,6 +9,8 @@ struct RunHistory: Sendable {
     let path: String
     /// Runs before the newest so many are forgotten.
     var retainedRuns = 5000
+    /// How long another process that writes is waited for.
+    var patience = Duration.seconds(5)
     /// A reason is a line of a list, not a report.
     private static let reasonLimit = 500
 
@@ -40,7 +42,7 @@ struct RunHistory: Sendable {
         await Blocking.run {
             do {
                 try makeFolder()
-                let file = try HistoryFile(path: path, forWriting: true)
+                let file = try HistoryFile(path: path, forWriting: true, patience: patience)
                 if case .newer(let version) = try HistorySchema.fit(of: file) { return newer(version) }
                 try useWriteAheadLog(file)
                 try file.run("begin immediate")

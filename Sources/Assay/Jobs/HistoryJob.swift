@@ -86,7 +86,7 @@ public struct HistoryJob: Sendable {
             return .passed
         }
         let known = (try? await history.tests(limit: 1).get()) ?? []
-        let near = nearestName(to: name, among: known.flatMap { $0.identity.forms(like: name) })
+        let near = TestIdentity.nearest(to: name, among: known.map(\.identity))
         console.complain(
             Diagnostics([
                 Diagnostic(

@@ -63,7 +63,7 @@ public struct QuarantineList: Sendable {
     /// - Parameter known: all tests of the project, run or not.
     public func unknown(among known: [TestIdentity]) -> [Diagnostic] {
         entries.filter { entry in !known.contains { $0.isNamed(entry.test) } }.map { entry in
-            let near = nearestName(to: entry.test, among: known.flatMap { $0.forms(like: entry.test) })
+            let near = TestIdentity.nearest(to: entry.test, among: known)
             return Diagnostic(
                 "AS261", "the quarantine names '\(entry.test)', and the project has no such test",
                 at: entry.location, fix: near.map { "did you mean '\($0)'?" } ?? "remove the entry",

@@ -42,11 +42,22 @@ public struct TestIdentity: Sendable, Hashable {
         return Self.inside(".", text) == file
     }
 
-    /// The names that a person may have meant by a wrong one of the same form.
-    public func forms(like name: String) -> [String] {
-        if name.contains("::") { return [scenario, caseName].compactMap(\.self).map { "\(file)::\($0)" } }
-        if name.contains(" › ") || name.contains(" > ") { return [title, "\(level) › \(scenario)"] }
-        return [file, title, scenario]
+    /// The name that a person most likely meant by one that no test answers to; `nil` when none is near.
+    ///
+    /// A scenario's name alone is answered with its level before it.
+    public static func nearest(to name: String, among tests: [TestIdentity]) -> String? {
+        if name.contains("::") {
+            let forms = tests.flatMap { test in
+                [test.scenario, test.caseName].compactMap(\.self).map { "\(test.file)::\($0)" }
+            }
+            return nearestName(to: name, among: forms)
+        }
+        if name.contains(" › ") || name.contains(" > ") {
+            return nearestName(to: name, among: tests.flatMap { [$0.title, "\($0.level) › \($0.scenario)"] })
+        }
+        if let file = nearestName(to: name, among: tests.map(\.file)) { return file }
+        let scenario = nearestName(to: name, among: tests.map(\.scenario))
+        return tests.first { $0.scenario == scenario }.map { "\($0.level) › \($0.scenario)" }
     }
 
     static func fileAndName(_ text: String) -> (file: String, name: String)? {
