@@ -154,7 +154,7 @@ struct QuarantineTests {
         if let found {
             #expect(
                 found.rendered() == """
-                    warning[AS263]: 'integration › reserve more [large]' is in quarantine and passed \(streak) times in a row
+                    warning[AS263]: 'integration › reserve more [large]' is in quarantine and passed its last 10 runs
                       tests/quarantine.yml:3:12
                       fix: remove its entry
                     """)

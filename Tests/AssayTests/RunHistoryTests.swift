@@ -107,6 +107,8 @@ struct RunHistoryTests {
         for number in 1...5 { #expect(await short.add(run(number), [test("pay")]) == nil) }
         #expect(try await short.runs(limit: 10).get()?.map(\.id) == [5, 4, 3])
         #expect(try await short.tests(limit: 10).get()?.first?.results.map(\.run) == [3, 4, 5])
+        let rows = try HistoryFile(path: history.path, forWriting: false).run("select count(*) from tests")
+        #expect(rows == [[.int(3)]], "the tests of forgotten runs are forgotten too")
         #expect(RunHistory(path: "x").retainedRuns == 5000)
     }
 

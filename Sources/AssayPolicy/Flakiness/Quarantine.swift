@@ -80,7 +80,7 @@ public struct QuarantineList: Sendable {
             return nil
         }
         return Diagnostic(
-            "AS263", "'\(test.title)' is in quarantine and passed \(streak) times in a row",
+            "AS263", "'\(test.title)' is in quarantine and passed its last \(releaseAfter) runs",
             at: found.entry.location, fix: "remove its entry", severity: .warning)
     }
 }

@@ -14,7 +14,7 @@ extension HTMLReport {
         if !quarantined.isEmpty {
             page.raw("<h2>Quarantined: failed, and does not count</h2>")
             table(quarantined, last: "Failure", &page) { test in
-                [test.quarantine?.text ?? "", test.reason ?? TestResult.Attempt(test).summary]
+                [test.quarantine?.text ?? "", test.whys.joined(separator: "; ")]
             }
         }
     }

@@ -52,11 +52,9 @@ public enum TestMarkdown {
         lines += table(
             ["Test", "Place", "Why"],
             failed.prefix(failureLimit).map { test in
-                let why = [test.reason, test.steps.firstFailure == nil ? nil : stepText(test)].compactMap(
-                    \.self)
-                return [
+                [
                     name(test), text("\(test.location.file):\(test.location.line)"),
-                    why.isEmpty ? test.status.rawValue : text(why.joined(separator: "; ")),
+                    text(test.whys.joined(separator: "; ")),
                 ]
             })
         if failed.count > failureLimit { lines += ["", "… and \(failed.count - failureLimit) more."] }
@@ -81,16 +79,10 @@ public enum TestMarkdown {
             lines += table(
                 ["Test", "Quarantine", "Failure"],
                 quarantined.map {
-                    [name($0), text($0.quarantine?.text ?? ""), text($0.reason ?? stepText($0))]
+                    [name($0), text($0.quarantine?.text ?? ""), text($0.whys.joined(separator: "; "))]
                 })
         }
         return lines
-    }
-
-    private static func stepText(_ test: TestResult) -> String {
-        var attempt = TestResult.Attempt(test)
-        attempt.reason = nil
-        return attempt.summary
     }
 
     private static func name(_ test: TestResult) -> String { text("\(test.level) › \(test.title)") }

@@ -18,10 +18,19 @@ extension TestSummary {
             for test in quarantined {
                 lines += headline(test, "")
                 if let quarantine = test.quarantine { lines += indented("quarantine: \(quarantine.text)", 4) }
-                lines += indented(test.reason ?? TestResult.Attempt(test).summary, 4)
+                lines += test.whys.flatMap { indented($0, 4) }
             }
         }
-        return lines
+        return lines + repetitions(tests)
+    }
+
+    /// All repetitions in one line; failed ones stand above with their counts.
+    private func repetitions(_ tests: [TestResult]) -> [String] {
+        let counts = tests.compactMap(\.repetitions)
+        guard let planned = counts.map(\.planned).max() else { return [] }
+        let (passed, judged) = (counts.reduce(0) { $0 + $1.passed }, counts.reduce(0) { $0 + $1.judged })
+        let text = "\(grouped(passed)) of \(grouped(judged)) passed, up to \(grouped(planned)) of each test"
+        return ["", style.paint("repetitions", .grey) + Columns.fit("  " + text, width - 11)]
     }
 
     private func heading(_ text: String) -> [String] {

@@ -13,6 +13,14 @@ extension TestResult.Attempt {
 }
 
 extension TestResult {
+    /// Why it did not pass: its reason, and what differed first; one of them at least.
+    var whys: [String] {
+        guard let step = steps.firstFailure else { return [reason ?? status.rawValue] }
+        var attempt = Attempt(status: status, startedAtNanoseconds: 0, durationNanoseconds: 0)
+        attempt.failure = step
+        return [reason, attempt.summary].compactMap(\.self)
+    }
+
     /// What of its way to the result a person should see beside its name.
     var doubts: [String] {
         var words: [String] = []
