@@ -103,7 +103,8 @@ let package = Package(
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
         tests(
-            of: "Assay", ["AssayCore", "AssayFormats", "AssayNet", "AssayPolicy", "AssayScenario", "assay"]),
+            of: "Assay",
+            ["AssayCore", "AssayFormats", "AssayNet", "AssayPolicy", "AssayScenario", "AssayStand", "assay"]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]
 )

@@ -29,11 +29,8 @@ struct Grounds: TestGround {
 
     func enter(_ entry: TestEntry, in scope: CancelScope) async -> Result<any GroundVisit, GroundFailure> {
         let running = running.value
-        let used = entry.scenario.usedParts
-        if let missing = running.stand.absent.keys.sorted().first(where: used.contains) {
-            return .failure(
-                GroundFailure(
-                    status: .skipped, reason: running.stand.absent[missing] ?? "'\(missing)' is not there"))
+        if let missing = running.absence(among: entry.scenario.usedParts) {
+            return .failure(GroundFailure(status: .skipped, reason: missing.reason))
         }
         let isolation = isolation(of: entry.level)
         var layer: Stand?

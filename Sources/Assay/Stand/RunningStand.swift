@@ -98,6 +98,11 @@ final class RunningStand {
             })
     }
 
+    /// Why something that names these parts cannot run: one of them is not there.
+    func absence(among used: Set<String>) -> (name: String, reason: String)? {
+        stand.absent.sorted { $0.key < $1.key }.first { used.contains($0.key) }.map { ($0.key, $0.value) }
+    }
+
     /// For the run's header: everything that is up.
     var members: [RunHeader.StandMember] {
         doubles.map {

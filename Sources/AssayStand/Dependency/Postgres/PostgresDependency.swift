@@ -20,13 +20,18 @@ final class PostgresDependency: Dependency {
         let admin: PostgresDatabase
         /// `alter database … set` of the template: these are not copied with it.
         let settings: [String]
+        let copiesFiles: Bool
         let folder: String
         var count = 0
         var resetScript: String?
-        init(cluster: PostgresCluster, admin: PostgresDatabase, settings: [String], folder: String) {
+        init(
+            cluster: PostgresCluster, admin: PostgresDatabase, settings: [String], copiesFiles: Bool,
+            folder: String
+        ) {
             self.cluster = cluster
             self.admin = admin
             self.settings = settings
+            self.copiesFiles = copiesFiles
             self.folder = folder
         }
     }
@@ -96,14 +101,17 @@ final class PostgresDependency: Dependency {
             defer { own.close(on: reactor) }
             try await cluster.scripts.applySeeds(to: own, of: name, on: reactor)
         }
-        let admin = server.database(PostgresCluster.administration(of: spec), limit: 4)
+        let admin = server.database(PostgresCluster.administration(of: spec), limit: 1)
         if cluster.runsProgram { try await cluster.split(admin, on: reactor) }
         let settings = try await cluster.settings(of: PostgresCluster.template, admin, reactor)
         let version = try await cluster.rows("select current_setting('server_version') as v", admin, reactor)
         let shown = version.first?["v"]?.stringValue?.split(separator: " ").first ?? ""
+        let major = shown.prefix(while: \.isNumber)
+        let origin = Origin(
+            cluster: cluster, admin: admin, settings: settings, copiesFiles: Int(major) ?? 0 >= 15,
+            folder: folder)
         return PostgresDependency(
-            name, server, address, detail: "PostgreSQL \(shown)",
-            origin: Origin(cluster: cluster, admin: admin, settings: settings, folder: folder), on: reactor)
+            name, server, address, detail: "PostgreSQL \(shown)", origin: origin, on: reactor)
     }
 
     // MARK: for scenarios
@@ -113,7 +121,8 @@ final class PostgresDependency: Dependency {
         origin.count += 1
         var own = address
         own.database = "\(address.database)_\(origin.count)"
-        try await origin.cluster.make(own.database, origin.settings, origin.admin, reactor)
+        try await origin.cluster.make(
+            own.database, origin.settings, copiesFiles: origin.copiesFiles, origin.admin, reactor)
         let statement = "drop database if exists \(quotedIdentifier(own.database)) with (force)"
         let (admin, reactor) = (origin.admin, reactor)
         return PostgresDependency(name, server, own, detail: detail, origin: nil, on: reactor) {
