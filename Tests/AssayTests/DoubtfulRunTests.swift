@@ -88,6 +88,35 @@ struct DoubtfulRunTests {
         #expect(ranked.output.contains("1 retried, 0 flipped, of 1"))
     }
 
+    @Test("each try has a database of its own: what the first one wrote is not there for the second")
+    func isolation() async throws {
+        let shop = try Shop(policy: "  flaky: {retries: 1}", [:])
+        try shop.folder.write("create table items (id text);\n", to: "schema.sql")
+        try shop.folder.write(
+            """
+            assay: 1
+            project: shop
+            stand: {dependencies: {db: {sqlite: {schema: schema.sql}}}}
+            levels: {integration: {scenarios: tests, isolation: database-per-scenario}}
+            policy: {flaky: {retries: 1}}
+            """, to: "assay.yml")
+        let count = Shop.counting("pay", failures: 1).split(separator: "\n").dropFirst(3).joined(
+            separator: "\n")
+        try shop.folder.write(
+            """
+            assay: 1
+            scenario: pay
+            steps:
+              - sql: {on: db, run: "insert into items values ('one')"}
+              - sql: {on: db, query: "select count(*) as n from items"}
+                expect: {rows: [{n: 1}]}
+            \(count)
+            """, to: "tests/pay.yml")
+        let ended = try await shop.run("test")
+        #expect(ended.status == 0 && ended.output.contains("passed on try 2"), "\(ended.output)")
+        #expect(ended.output.contains("step 'run sh': expected exit 0, actual 1"), "\(ended.output)")
+    }
+
     @Test("the project may want flaky tests to fail, or not to be told of them")
     func policies() async throws {
         let strict = try Shop(
