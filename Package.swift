@@ -60,13 +60,13 @@ let package = Package(
         // 5
         module(
             "AssayRunner",
-            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayPolicy"]),
         // 6
         module(
             "Assay",
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayContracts",
-                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner",
+                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner", "CSQLite",
             ]),
         // 7
         module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
@@ -107,7 +107,7 @@ let package = Package(
             of: "Assay",
             [
                 "AssayCore", "AssayFormats", "AssayNet", "AssayPolicy", "AssayReport", "AssayRunner",
-                "AssayScenario", "AssayStand",
+                "AssayScenario", "AssayStand", "assay",
             ]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]

@@ -56,6 +56,8 @@ public struct Project: Sendable {
         public var randomOrder = true
         /// Bound of a test that names none.
         public var timeout = Duration.seconds(60)
+        var flaky = FlakyPolicy()
+        var quarantine = QuarantineSource.none
         /// Whether a scenario that leaves something behind fails; `nil` when nobody looks.
         var leftovers: Leftovers?
     }
