@@ -79,7 +79,7 @@ extension Project {
         parts += stand.dependencies.map { dependency in
             StandNames.Part(
                 name: dependency.name, kind: .dependency, members: dependency.members,
-                isDatabase: dependency.isDatabase, isRedis: dependency.keyword == "redis")
+                isDatabase: dependency.isDatabase, isRedis: dependency.isRedis)
         }
         parts += doubles.map { StandNames.Part(name: $0.name, kind: .double, members: $0.memberNames) }
         return StandNames(parts: parts)
