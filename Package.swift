@@ -61,12 +61,13 @@ let package = Package(
         module(
             "AssayRunner",
             ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+        module("AssayImport", ["AssayCore", "AssayFormats"]),
         // 6
         module(
             "Assay",
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayContracts",
-                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner",
+                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner", "AssayImport",
             ]),
         // 7
         module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
@@ -102,7 +103,8 @@ let package = Package(
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
-        tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet"]),
+        tests(of: "AssayImport", ["AssayCore", "AssayFormats"]),
+        tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet", "AssayImport", "AssayStand"]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]
 )

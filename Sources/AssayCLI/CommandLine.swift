@@ -71,6 +71,7 @@ public enum AssayCommandLine {
             var job = UpJob()
             job.project = arguments.text("--project")
             return job.run(console)
+        case Commands.imports.name: return importJob(arguments).run(console)
         default:
             var job = ReportJob()
             job.run = arguments.operands[0]
@@ -79,6 +80,18 @@ public enum AssayCommandLine {
             job.markdown = arguments.text("--markdown")
             return job.run(console)
         }
+    }
+
+    private static func importJob(_ arguments: Arguments) -> ImportJob {
+        var job = ImportJob()
+        job.kind = arguments.operands[0]
+        job.file = arguments.operands[1]
+        job.out = arguments.text("--out")
+        job.force = arguments.has("--force")
+        job.includesImages = arguments.has("--images")
+        job.profiles = arguments.texts("--profile")
+        job.fixesPorts = arguments.has("--fixed-ports")
+        return job
     }
 
     private static func testJob(_ arguments: Arguments, _ words: [String]) throws(Diagnostic) -> TestJob {

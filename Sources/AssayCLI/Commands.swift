@@ -1,6 +1,6 @@
 /// Every command; one row gives it its place in parser, help and completion.
 enum Commands {
-    static let all: [Command] = [check, test, load, up, report]
+    static let all: [Command] = [check, test, load, up, report, imports]
 
     static let check = Command(
         name: "check", summary: "read every file and run nothing", operands: "[PATH…]",
@@ -50,4 +50,16 @@ enum Commands {
             Option("--junit", value: "FILE", "write JUnit XML"),
             Option("--markdown", value: "FILE", "write Markdown"),
         ])
+
+    static let imports = Command(
+        name: "import", summary: "make a project file of another tool's file", operands: "compose FILE",
+        operandCount: 2...2,
+        options: [
+            Option("--out", value: "FILE", "where it goes, - for standard output (default: assay.yml)"),
+            Option("--force", "write over a file that is there"),
+            Option("--images", "keep services of other images, for a machine with docker or podman"),
+            Option("--profile", value: "NAME", repeats: true, "take the services of this profile too"),
+            Option("--fixed-ports", "dependencies keep the ports that the file publishes"),
+        ],
+        notes: "Notes on what is carried over differently, or not at all, go to standard error.")
 }
