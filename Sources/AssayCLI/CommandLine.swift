@@ -72,6 +72,10 @@ public enum AssayCommandLine {
             job.project = arguments.text("--project")
             return job.run(console)
         case Commands.imports.name: return importJob(arguments).run(console)
+        case Commands.doctor.name:
+            var job = DoctorJob()
+            job.project = arguments.text("--project")
+            return job.run(console)
         default:
             var job = ReportJob()
             job.run = arguments.operands[0]

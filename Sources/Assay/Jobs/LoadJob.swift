@@ -100,12 +100,7 @@ public struct LoadJob: Sendable {
             .load, workspace, name: profile.name, seed: seed, stand: running.members,
             command: command.map(running.masker.mask), at: started,
             commit: checkedOutCommit(workspace.project.folder))
-        let context = RunContext(
-            constants: running.constants, environment: running.environment,
-            stand: StandBridge(stand: running.stand, reactor: reactor),
-            external: FileMatchers(folder: workspace.project.folder, updatesGolden: false),
-            masker: running.masker,
-            projectFolder: workspace.project.folder)
+        let context = running.context(updatesGolden: false)
         let work = LoadWork(profile, constants: running.constants, seed: seed)
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,
