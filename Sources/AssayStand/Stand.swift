@@ -372,6 +372,9 @@ public final class Stand {
 
     // MARK: texts
 
+    /// Says what happens, to whoever wants to know.
+    func tell(_ phrase: String) { progress(phrase) }
+
     func inProject(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(surroundings.projectFolder)/\(path)"
     }
