@@ -24,13 +24,13 @@ public struct ImportJob {
     public func run(_ console: Console) -> ExitCode {
         do {
             try checkKind()
-            let target = try target()
             let bytes: [UInt8]
             do throws(SystemError) {
                 bytes = try Files.read(file, limitBytes: 8 << 20)
             } catch {
                 throw Diagnostics([Diagnostic("AS248", "the compose file cannot be read: \(error)")])
             }
+            let target = try target()
             let project = try importer(target).project(from: bytes, file: file) { path in
                 try? Files.read(Self.joined(Self.folder(of: file), path), limitBytes: 8 << 20)
             }

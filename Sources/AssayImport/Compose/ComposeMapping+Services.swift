@@ -13,6 +13,7 @@ extension ComposeMapping {
         } else {
             program(service, &variables, &made)
         }
+        made.readsOthers = variables.readsOthers
         notes += variables.notes
         listen(service, own, told: variables.told, &made)
         made.ready = ready(service, own)
@@ -71,7 +72,11 @@ extension ComposeMapping {
         }
         let volumes = service.mounts.compactMap { mount -> String? in
             guard let source = mount.source, mount.isBind else { return nil }
-            return TemplateText.escaped("\(path(source)):\(mount.target)\(mount.isReadOnly ? ":ro" : "")")
+            // Without a slash it would be the name of a volume.
+            let here = path(source)
+            let shown =
+                here.hasPrefix("/") || here.hasPrefix("~") || here.hasPrefix("..") ? here : "./" + here
+            return TemplateText.escaped("\(shown):\(mount.target)\(mount.isReadOnly ? ":ro" : "")")
         }
         for mount in service.mounts where !mount.isBind {
             note(
@@ -114,7 +119,8 @@ extension ComposeMapping {
             }
             if isTold { continue }
             let here = index == 0 ? "${port}" : "${ports.\(port.name ?? "port\(port.number)")}"
-            if case .image = made.start {
+            if case .image = made.start, !made.readsOthers {
+                // Inside its own network it collides with nobody.
                 if index == 0 { made.port = port.number }
                 continue
             }
@@ -127,6 +133,13 @@ extension ComposeMapping {
             }
             fixedPorts[port.number] = service.name
             if index == 0 { made.port = port.number }
+            if case .image = made.start {
+                note(
+                    service, service.ports.first { $0.target == port.number }?.location,
+                    "it shares this machine's network, to reach the stand, so \(port.number) must be free here"
+                )
+                continue
+            }
             note(
                 service, service.ports.first { $0.target == port.number }?.location,
                 "nothing tells it another port than \(port.number), so it keeps that one; hand it \(here) for a free one"

@@ -79,9 +79,10 @@ struct ComposeMapping {
         if case .advised(let advice)? = known {
             return .leftOut("image '\(image)' is not run here: \(advice)")
         }
+        let preset = service.name.contains("auth") ? " (`\(service.name): {preset: jwt}` issues tokens)" : ""
         return .leftOut(
-            "image '\(image)' is not run here: put a double of that name under `doubles:`, give its program a `run:`, "
-                + "or import with --images where a container engine is")
+            "image '\(image)' is not run here: put a double of that name under `doubles:`\(preset), "
+                + "give its program a `run:`, or import with --images where a container engine is")
     }
 
     // MARK: names

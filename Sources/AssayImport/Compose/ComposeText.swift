@@ -170,6 +170,7 @@ private struct Scanner {
     }
 
     private mutating func name() -> String {
+        guard rest.first.map(Self.isNameStart) ?? false else { return "" }
         let name = rest.prefix { Self.isNameStart($0) || ("0"..."9").contains($0) }
         rest.removeFirst(name.count)
         return String(name)

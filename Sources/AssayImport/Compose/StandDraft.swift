@@ -36,6 +36,8 @@ struct StandDraft {
         var environment: [(name: String, value: String)] = []
         var ready: Ready?
         var needs: [String] = []
+        /// It is told the address of another member.
+        var readsOthers = false
     }
 
     enum Start {

@@ -11,6 +11,8 @@ struct VariableMapping {
     private(set) var notes: [ImportNote] = []
     /// Ports of its own that the program is told.
     private(set) var told: Set<Int> = []
+    /// It is told the address of another member.
+    private(set) var readsOthers = false
     /// `DB_` is the part that `DB_HOST` names.
     private var prefixes: [(prefix: String, member: AddressBook.Member)] = []
 
@@ -61,7 +63,10 @@ struct VariableMapping {
     private mutating func value(of variable: ComposeService.Variable) -> String? {
         guard let written = variable.value else { return "${env.\(variable.name) || ''}" }
         let text = written.filled(values).text
-        if let reference = reference(variable.name, text) { return reference }
+        if let reference = reference(variable.name, text) {
+            readsOthers = true
+            return reference
+        }
         let rewritten = book.rewritten(text)
         for name in rewritten.dangling.union(book.absent.contains(text) ? [text] : []).sorted() {
             note(
@@ -70,6 +75,7 @@ struct VariableMapping {
             )
         }
         if rewritten.isChanged {
+            readsOthers = true
             if let member = book.members.values.first(where: { $0.keyword == "postgres" }),
                 rewritten.text.contains("${\(member.name)."), rewritten.text.contains("sslmode=require")
             {
@@ -182,7 +188,10 @@ struct VariableMapping {
                 }.words.joined(separator: " ")
         }
         let rewritten = book.rewritten(word)
-        if rewritten.isChanged { return rewritten.text }
+        if rewritten.isChanged {
+            readsOthers = true
+            return rewritten.text
+        }
         if let listening = listening(word) { return listening }
         guard let own else { return rewritten.text }
         let isPortFlag = flag.hasPrefix("-") && (flag == "-p" || flag.lowercased().hasSuffix("port"))
