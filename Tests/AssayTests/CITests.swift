@@ -1,6 +1,7 @@
 import AssayCore
 import AssayFormats
 import AssayNet
+import Synchronization
 import Testing
 
 @testable import Assay
@@ -25,12 +26,15 @@ struct CITests {
           nightly: [unit, integration, e2e, load]
         """
 
+    private static let counter = Atomic<Int>(0)
+
     /// A repository with one project in a folder of it, and what the job writes for it.
     private func workflow(
         _ system: String = "github", _ text: String = file, files: [String] = ["go.mod", "Dockerfile"],
         folder: String = "services/inventory-service", _ change: (inout CIJob) -> Void = { _ in }
     ) throws -> (text: String, root: YAMLNode, notes: [String]) {
-        let repository = "/tmp/assay-ci-\(Host.processID)-\(text.hashValue)-\(files.hashValue)-\(system)"
+        let number = Self.counter.add(1, ordering: .relaxed).newValue
+        let repository = "/tmp/assay-ci-\(Host.processID)-\(number)"
         let place = folder == "." ? repository : "\(repository)/\(folder)"
         defer { try? Files.remove(repository) }
         try Files.makeFolder(repository + "/.git")
@@ -306,5 +310,43 @@ struct CITests {
         #expect(status { _ in } == .passed)
         #expect(status { _ in } == .badInput)
         #expect(status { $0.force = true } == .passed)
+    }
+
+    @Test(
+        "every complaint about the options has its words",
+        arguments: [
+            (
+                "githup", "main",
+                "error[AS251]: there is no CI system 'githup' here\n  fix: did you mean `assay ci github`?"
+            ),
+            (
+                "jenkins", "main",
+                "error[AS251]: there is no CI system 'jenkins' here\n  fix: write `assay ci github` or `assay ci gitlab`"
+            ),
+            (
+                "github", "a b",
+                "error[AS253]: --main needs a name of letters, digits, `.`, `_`, `-`, `/` and `:`, found 'a b'"
+            ),
+        ])
+    func complaints(system: String, branch: String, expected: String) throws {
+        var job = CIJob()
+        (job.system, job.mainBranch) = (system, branch)
+        let error = try #require(throws: Diagnostics.self) { try job.work(Console(isQuiet: true)) }
+        #expect(error.all.map { $0.rendered() } == [expected])
+    }
+
+    @Test("a file that is there is not written over")
+    func there() throws {
+        let folder = "/tmp/assay-ci-there-\(Host.processID)"
+        try Files.makeFolder(folder)
+        defer { try? Files.remove(folder) }
+        try Files.write(Array(Self.file.utf8), to: folder + "/assay.yml")
+        var job = CIJob()
+        (job.system, job.project, job.out) = ("gitlab", folder, folder + "/assay.yml")
+        let error = try #require(throws: Diagnostics.self) { try job.work(Console(isQuiet: true)) }
+        #expect(
+            error.all.map { $0.rendered() } == [
+                "error[AS252]: '\(folder)/assay.yml' is there already\n  fix: --force writes over it, --out - prints"
+            ])
     }
 }

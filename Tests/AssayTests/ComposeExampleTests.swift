@@ -181,6 +181,37 @@ struct ComposeExampleTests {
     }
 
     @Test(
+        "every complaint about the options has its words",
+        arguments: [
+            (
+                "k6", "x", "y",
+                "error[AS249]: files of k6 are not imported by this version of Assay\n  fix: what is imported: compose"
+            ),
+            (
+                "compos", "x", "y",
+                "error[AS249]: there is nothing to import called 'compos'\n  fix: did you mean `assay import compose`?"
+            ),
+            (
+                "compose", "/nonexistent/c.yml", "y",
+                "error[AS248]: the compose file cannot be read: open /nonexistent/c.yml: ENOENT (No such file or directory)"
+            ),
+            (
+                "compose", example, "/tmp",
+                "error[AS248]: '/tmp' is a folder\n  fix: write --out /tmp/assay.yml"
+            ),
+            (
+                "compose", example, example,
+                "error[AS248]: '\(example)' is there already\n  fix: --out FILE writes another, --out - prints, --force writes over it"
+            ),
+        ])
+    func complaints(kind: String, file: String, out: String, expected: String) throws {
+        var job = ImportJob()
+        (job.kind, job.file, job.out) = (kind, file, out)
+        let error = try #require(throws: Diagnostics.self) { try job.work(Console(isQuiet: true)) }
+        #expect(error.all.map { $0.rendered() } == [expected])
+    }
+
+    @Test(
         "the way from one folder to another",
         arguments: [
             ("/a/b", "/a/b", ""), ("/a/b/c", "/a", "b/c"), ("/a", "/a/b/c", "../.."),

@@ -29,25 +29,29 @@ public struct CIJob {
 
     public func run(_ console: Console) -> ExitCode {
         do throws(Diagnostics) {
-            guard Self.systems.contains(system) else {
-                let near = nearestName(to: system, among: Self.systems)
-                throw Diagnostics([
-                    Diagnostic(
-                        "AS251", "there is no CI system '\(system)' here",
-                        fix: near.map { "did you mean `assay ci \($0)`?" }
-                            ?? "write `assay ci github` or `assay ci gitlab`")
-                ])
-            }
-            try checkNames()
-            let (plan, notes) = try plan()
-            let text = rendered(plan)
-            try write(text, console)
-            for note in notes { console.complain("note: " + note) }
+            try work(console)
             return .passed
         } catch {
             console.complain(error)
             return .badInput
         }
+    }
+
+    /// - Throws: AS251–AS253 for what the options say, AS073 and AS162 for the project, and all that reading it finds.
+    func work(_ console: Console) throws(Diagnostics) {
+        guard Self.systems.contains(system) else {
+            let near = nearestName(to: system, among: Self.systems)
+            throw Diagnostics([
+                Diagnostic(
+                    "AS251", "there is no CI system '\(system)' here",
+                    fix: near.map { "did you mean `assay ci \($0)`?" }
+                        ?? "write `assay ci github` or `assay ci gitlab`")
+            ])
+        }
+        try checkNames()
+        let (plan, notes) = try plan()
+        try write(rendered(plan), console)
+        for note in notes { console.complain("note: " + note) }
     }
 
     /// The text of the file.

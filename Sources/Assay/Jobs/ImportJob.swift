@@ -22,36 +22,44 @@ public struct ImportJob {
     private static let laterKinds = ["k6", "artillery", "wiremock", "pact", "openapi"]
 
     public func run(_ console: Console) -> ExitCode {
-        do {
-            try checkKind()
-            let bytes: [UInt8]
-            do throws(SystemError) {
-                bytes = try Files.read(file, limitBytes: 8 << 20)
-            } catch {
-                throw Diagnostics([Diagnostic("AS248", "the compose file cannot be read: \(error)")])
-            }
-            let target = try target()
-            let project = try importer(target).project(from: bytes, file: file) { path in
-                try? Files.read(Self.joined(Self.folder(of: file), path), limitBytes: 8 << 20)
-            }
-            if let target {
-                try Files.write(Array(project.text.utf8), to: target)
-            } else {
-                console.print(project.text)
-            }
-            for note in project.notes { console.complain(note.text) }
-            if let target, !console.isQuiet {
-                let count = project.notes.count
-                let said = count == 0 ? "" : "; \(count) thing\(count == 1 ? "" : "s") to know above"
-                console.complain("wrote \(target)\(said); `assay check` reads it, `assay up` starts it")
-            }
+        do throws(Diagnostics) {
+            try work(console)
             return .passed
-        } catch let diagnostics as Diagnostics {
-            console.complain(diagnostics)
         } catch {
-            console.complain("error: \(error)")
+            console.complain(error)
+            return .badInput
         }
-        return .badInput
+    }
+
+    /// - Throws: AS248 and AS249 for the options, and all that reading the file finds.
+    func work(_ console: Console) throws(Diagnostics) {
+        try checkKind()
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try Files.read(file, limitBytes: 8 << 20)
+        } catch {
+            throw Diagnostics([Diagnostic("AS248", "the compose file cannot be read: \(error)")])
+        }
+        let target = try target()
+        let project = try importer(target).project(from: bytes, file: file) { path in
+            try? Files.read(Self.joined(Self.folder(of: file), path), limitBytes: 8 << 20)
+        }
+        guard let target else {
+            console.print(project.text)
+            for note in project.notes { console.complain(note.text) }
+            return
+        }
+        do throws(SystemError) {
+            try Files.write(Array(project.text.utf8), to: target)
+        } catch {
+            throw Diagnostics([Diagnostic("AS248", "the project cannot be written: \(error)")])
+        }
+        for note in project.notes { console.complain(note.text) }
+        if !console.isQuiet {
+            let count = project.notes.count
+            let said = count == 0 ? "" : "; \(count) note\(count == 1 ? "" : "s") above"
+            console.complain("wrote \(target)\(said); `assay check` reads it, `assay up` starts it")
+        }
     }
 
     private func checkKind() throws(Diagnostics) {
