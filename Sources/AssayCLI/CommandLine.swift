@@ -126,6 +126,7 @@ public enum AssayCommandLine {
         job.pipeline = arguments.text("--pipeline")
         job.tags = arguments.texts("--tag")
         job.excludedTags = arguments.texts("--not-tag")
+        job.changed = arguments.text("--changed")
         job.jobs = try arguments.number("--jobs", in: 1...1000)
         job.seed = try arguments.seed("--seed")
         job.junit = arguments.text("--junit")

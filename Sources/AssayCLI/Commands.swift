@@ -16,6 +16,9 @@ enum Commands {
             Option(
                 "--tag", short: "-t", value: "TAG", repeats: true, "only scenarios with one of these tags"),
             Option("--not-tag", value: "TAG", repeats: true, "no scenario with one of these tags"),
+            Option(
+                "--changed", value: "REV",
+                "only levels and scenarios whose `paths` changed since a git revision"),
             Option("--jobs", short: "-j", value: "N", "tests at a time (default: twice the cores)"),
             Option("--seed", value: "SEED", "repeat the order and the random values of a run"),
             Option("--junit", value: "FILE", "write JUnit XML here too"),

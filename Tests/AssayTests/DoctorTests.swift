@@ -16,15 +16,19 @@ struct DoctorTests {
 
     @Test("what is missing is told with its package and its cost")
     func missing() throws {
-        let bag = try #require(
-            DependencySpecs.read("{db: {postgres: {fallback: sqlite}}, cache: {redis: {fallback: skip}}, bus: {nats: {}}}"))
+        let specs = try #require(
+            DependencySpecs.read(
+                "{db: {postgres: {fallback: sqlite}}, cache: {redis: {fallback: skip}}, bus: {nats: {}}}"))
         let reactor = try Reactor()
-        let findings = reactor.run { await DoctorJob.findings(Installed(folders: "/nowhere"), bag, on: reactor) }
+        let findings = reactor.run {
+            await DoctorJob.findings(Installed(folders: "/nowhere"), specs, on: reactor)
+        }
         let notes = Dictionary(uniqueKeysWithValues: findings.map { ($0.name, ($0.version, $0.note)) })
         #expect(notes["postgres"]?.0 == nil)
         #expect(notes["postgres"]?.1 == "apt install postgresql   'db' is SQLite instead")
         #expect(
-            notes["redis"]?.1 == "apt install redis-server   'cache' is left out, with every scenario that needs it")
+            notes["redis"]?.1
+                == "apt install redis-server   'cache' is left out, with every scenario that needs it")
         #expect(notes["nats"]?.1 == "apt install nats-server   'bus' cannot come up")
     }
 }

@@ -35,7 +35,7 @@ public struct CheckJob {
                 switch level.work {
                 case .scenarios(let folder): readAll(workspace.path(folder))
                 case .load(let profile): read(workspace.path(profile), profile: true)
-                case .skipped: break
+                case .skipped, .runner: break
                 }
             }
         } else {

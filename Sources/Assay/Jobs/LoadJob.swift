@@ -96,6 +96,13 @@ public struct LoadJob: Sendable {
             console.complain(error)
             return .standNotReady
         }
+        let used = profile.scenarios.reduce(into: Set<String>()) { $0.formUnion($1.scenario.usedParts) }
+        if let missing = running.absence(among: used) {
+            await running.stop()
+            console.complain(
+                StandFailure(member: missing.name, message: missing.reason, location: profile.location))
+            return .standNotReady
+        }
         let header = RunHeader.here(
             .load, workspace, name: profile.name, seed: seed, stand: running.members,
             command: command.map(running.masker.mask), at: started,

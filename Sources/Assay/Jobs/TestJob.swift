@@ -21,6 +21,8 @@ public struct TestJob: Sendable {
     public var seed: UInt64?
     public var junit: String?
     public var out: String?
+    /// Only what changes since this git revision concern.
+    public var changed: String?
     public var updatesGolden = false
     public var detail = TestSummary.Detail.levels
     public var showsCurl = false
@@ -61,6 +63,13 @@ public struct TestJob: Sendable {
         defer { interruption.close() }
         let scope = CancelScope(on: reactor)
         interruption.watch(console) { scope.cancel() }
+        var (workspace, selection) = (workspace, selection)
+        if let changed {
+            let problem = await selection.narrow(
+                since: changed, workspace, console, namesAll: detail != .levels, on: reactor, scope: scope)
+            if let problem { return interruption.happened ? .interrupted : problem }
+        }
+        if !selection.needsStand { workspace = workspace.withoutStand }
         let started = WallClock.milliseconds
         let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
         let folder: RunFolder
@@ -96,19 +105,27 @@ public struct TestJob: Sendable {
         for note in workspace.project.notes {
             keeper.add(.note(Note(atNanoseconds: 0, severity: .warning, text: note.message)))
         }
+        let levels = await LevelRuns(
+            selection, workspace, running, folder, on: reactor, scope: scope, startedAt: startedAt
+        ).run { live.draw([$0]) }
         let results = await runTests(
             selection, workspace, running, seed, reactor, scope, startedAt, console, &live)
         let deaths = running.stand.deaths.map(\.text)
         await running.stop()
         live.clear()
         keeper.withRecord { record in
-            record.tests = selection.skipped + results
+            record.tests = workspace.inLevelOrder(selection.skipped + levels.tests + results)
             if let limit = workspace.project.policy.slowTest {
                 record.fail(judgeSlowTests(record, limit: limit))
             }
+            guard !interruption.happened else { return }
+            let now = Reactor.monotonicNow() - startedAt
+            selection.coverage.judge(levels.coverage, workspace.project.coverage, into: &record, at: now)
         }
         for test in keeper.record.tests { keeper.write(.test(test)) }
-        let verdict = judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths)
+        for result in keeper.record.coverage { keeper.write(.coverage(result)) }
+        let verdict = selection.verdict(
+            judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths))
         keeper.add(
             .end(
                 RunEnd(

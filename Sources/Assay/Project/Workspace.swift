@@ -2,6 +2,7 @@ public import AssayCore
 internal import AssayFormats
 internal import AssayNet
 internal import AssayScenario
+internal import AssayStand
 internal import Synchronization
 
 /// A project with its files, as found on disk.
@@ -58,6 +59,20 @@ public struct Workspace: Sendable {
             folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
             shown += "../"
         }
+    }
+
+    /// The same project with nothing to bring up.
+    var withoutStand: Workspace {
+        var bare = project
+        (bare.stand, bare.doubles) = (StandSpec(), [])
+        return Workspace(project: bare, projectFile: projectFile, secretNames: secretNames)
+    }
+
+    /// Results in the order in which the project file names their levels; others follow.
+    func inLevelOrder(_ results: [TestResult]) -> [TestResult] {
+        let names = project.levels.map(\.name)
+        let places = results.enumerated().map { (names.firstIndex(of: $1.level) ?? names.count, $0) }
+        return places.sorted { $0 < $1 }.map { results[$0.1] }
     }
 
     /// A path of the project file, as a person in the current folder would write it.

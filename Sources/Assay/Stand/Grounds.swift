@@ -29,11 +29,8 @@ struct Grounds: TestGround {
 
     func enter(_ entry: TestEntry, in scope: CancelScope) async -> Result<any GroundVisit, GroundFailure> {
         let running = running.value
-        let used = entry.scenario.usedParts
-        if let missing = running.stand.absent.keys.sorted().first(where: used.contains) {
-            return .failure(
-                GroundFailure(
-                    status: .skipped, reason: running.stand.absent[missing] ?? "'\(missing)' is not there"))
+        if let missing = running.absence(among: entry.scenario.usedParts) {
+            return .failure(GroundFailure(status: .skipped, reason: missing.reason))
         }
         let isolation = isolation(of: entry.level)
         var layer: Stand?
@@ -55,9 +52,12 @@ struct Grounds: TestGround {
             layer: layer,
             empties: isolation == .truncate, reactor: reactor)
         if let leftovers {
-            // A database of one's own goes with all that is in it; files stay.
-            let databases = isolation == .none || isolation == .transaction ? running.stand.databases : [:]
-            visit.watch = await LeftoverWatch.begin(databases, leftovers.folders, projectFolder, on: reactor)
+            var places = LeftoverWatch.Places(folders: leftovers.folders, base: projectFolder)
+            if isolation == .none || isolation == .transaction {
+                places.databases = running.stand.databases
+                places.caches = running.caches
+            }
+            visit.watch = await LeftoverWatch.begin(places, on: reactor)
         }
         return .success(visit)
     }

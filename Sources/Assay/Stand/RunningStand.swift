@@ -15,19 +15,21 @@ final class RunningStand {
     let environment: TemplateEnvironment
     let masker: Masker
     private let projectFolder: String
+    private let cacheNames: [String]
     private let reactor: Reactor
     /// What `${…}` may name in scenarios.
     var constants: [String: JSON] { stand.bindings }
 
     private init(
         stand: Stand, doubles: [StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        projectFolder: String, on reactor: Reactor
+        project: Project, on reactor: Reactor
     ) {
         self.stand = stand
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
-        self.projectFolder = projectFolder
+        projectFolder = project.folder
+        cacheNames = project.stand.dependencies.filter { $0.keyword == "redis" }.map(\.name)
         self.reactor = reactor
     }
 
@@ -76,7 +78,7 @@ final class RunningStand {
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                projectFolder: project.folder, on: reactor)
+                project: project, on: reactor)
         } catch {
             stopDoubles()
             throw error
@@ -96,6 +98,19 @@ final class RunningStand {
                     throw TemplateError("AS059", "\(error)")
                 }
             })
+    }
+
+    /// URLs of the Redis servers that are up.
+    var caches: [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: cacheNames.filter { stand.absent[$0] == nil }.map {
+                ($0, stand.bindings[$0]?["url"]?.stringValue ?? "")
+            })
+    }
+
+    /// Why something that names these parts cannot run: one of them is not there.
+    func absence(among used: Set<String>) -> (name: String, reason: String)? {
+        stand.absent.sorted { $0.key < $1.key }.first { used.contains($0.key) }.map { ($0.key, $0.value) }
     }
 
     /// For the run's header: everything that is up.

@@ -50,6 +50,9 @@ public struct TestResult: Sendable, Equatable {
         self.logs = logs
     }
 
+    /// Tag of a result that stands for a whole level of another runner, not for one test.
+    public static let wholeLevelTag = "whole-level"
+
     /// `scenario` or `scenario [case]`.
     public var title: String { caseName.map { "\(scenario) [\($0)]" } ?? scenario }
 }

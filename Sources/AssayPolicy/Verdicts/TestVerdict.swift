@@ -12,6 +12,10 @@ public func judgeTests(_ record: RunRecord, interrupted: Bool, deaths: [String])
     }
     var reasons = deaths
     if failed > 0 { reasons.append(failed == 1 ? "1 test failed" : "\(failed) tests failed") }
+    for gate in record.coverage where gate.status == .broken || gate.status == .noData {
+        reasons.append(
+            "coverage of \(gate.component): \(gate.shareText), at least \(gate.minimumText ?? "") wanted")
+    }
     if !reasons.isEmpty { return Verdict(.failed, reasons: reasons) }
     guard record.tests.contains(where: { $0.status == .passed }) else {
         return Verdict(.inconclusive, reasons: ["no test ran"])

@@ -37,6 +37,7 @@ public struct TestSummary: Sendable {
             lines.append("")
             lines += failure(test)
         }
+        if !record.coverage.isEmpty { lines += [""] + coverage(record.coverage) }
         let notes = record.notes.flatMap { indented("\($0.severity.rawValue): \($0.text)", 0) }
         if !notes.isEmpty { lines += [""] + notes.map { style.paint($0, .yellow) } }
         lines.append("")
@@ -138,7 +139,7 @@ public struct TestSummary: Sendable {
             style.paint(status.rawValue.uppercased(), colour, bold: true) + "  " + Tally(record.tests).text
         if let end = record.end { text += " in " + shortText(nanoseconds: Double(end.durationNanoseconds)) }
         var lines = [Columns.fitPainted(text, width)]
-        if let reasons = record.end?.verdict.reasons, status != .passed {
+        if let reasons = record.end?.verdict.reasons {
             lines += reasons.flatMap { indented($0, 2) }
         }
         if let report { lines.append(style.paint("report", .grey) + " " + ForeignText.line(report)) }

@@ -192,13 +192,13 @@ final class LoadShard {
             _ = await user.signal.wait(in: session.scope)
         }
         session.scope.leave()
-        session.http.closeAll()
+        session.closeConnections()
     }
 
     private func leave(_ session: Session) {
         meter.userEnded()
         session.scope.leave()
-        session.http.closeAll()
+        session.closeConnections()
     }
 
     /// One pass of one scenario.

@@ -86,6 +86,7 @@ final class PlannedStep: Sendable {
 enum PlannedAction: Sendable {
     case http(PlannedHTTP)
     case sql(SQLAction)
+    case redis(PlannedRedis)
     case run(RunAction)
     case log(LogAction)
     case think(ThinkAction)

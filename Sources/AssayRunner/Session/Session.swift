@@ -14,6 +14,8 @@ final class Session {
     var variables: [JSON?] = []
     var random: SeededRandom
     let http: HTTPClient
+    /// Clients of the Redis servers that steps named, by that name; few, so searched one by one.
+    var redis: [(name: String, client: RedisClient)] = []
     let journal: Journal?
     let meter: Meter?
     let scratch: Scratch
@@ -50,6 +52,13 @@ final class Session {
             for slot in variables.indices { variables[slot] = nil }
         }
         cleanup.removeAll(keepingCapacity: true)
+    }
+
+    /// Closes every connection; call it when the session is over.
+    func closeConnections() {
+        http.closeAll()
+        for entry in redis { entry.client.close() }
+        redis.removeAll()
     }
 
     /// Evaluates the scenario's variables, in order.

@@ -199,7 +199,7 @@ extension Session {
                     branch.logMarks = marks
                     let flow = await branch.run(plan.steps)
                     own.leave()
-                    branch.http.closeAll()
+                    branch.closeConnections()
                     return Branch(
                         succeeded: flow == .finished, steps: journal?.steps ?? [], cleanup: branch.cleanup)
                 }

@@ -127,7 +127,7 @@ public struct TestRun: Sendable {
         timer.cancel()
         let cleaned = await session.runCleanup(within: Self.cleanupBound)
         own.leave()
-        session.http.closeAll()
+        session.closeConnections()
         result.steps = journal.steps
         result.durationNanoseconds = Reactor.monotonicNow() - begin
         switch flow {

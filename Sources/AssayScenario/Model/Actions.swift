@@ -70,6 +70,29 @@ public struct SQLAction: Sendable {
     }
 }
 
+/// One command to a Redis of the stand, or several at once.
+public struct RedisAction: Sendable {
+    /// Name of the dependency.
+    public var on: String
+    public var onLocation: SourceLocation
+    /// Words of each command.
+    public var commands: [[ValueTemplate]]
+    /// Whether the value is an array of replies, also when there is one command.
+    public var isPipeline: Bool
+    /// Bound from sending to the last reply; `nil` takes the runner's.
+    public var timeout: Duration?
+    public init(
+        on: String, onLocation: SourceLocation, commands: [[ValueTemplate]], isPipeline: Bool = false,
+        timeout: Duration? = nil
+    ) {
+        self.on = on
+        self.onLocation = onLocation
+        self.commands = commands
+        self.isPipeline = isPipeline
+        self.timeout = timeout
+    }
+}
+
 /// A program that is run to its end.
 public struct RunAction: Sendable {
     public enum Command: Sendable {

@@ -47,7 +47,7 @@ extension ServiceSpec {
         let installed = stand.surroundings.installed
         let engine = try await ContainerEngine.find(
             installed, for: name, at: location, on: stand.reactor, scope)
-        try await engine.prepare(image, for: name, at: location, stand.tell, scope)
+        try await engine.prepare(image, for: name, at: location, stand.progress, scope)
         let label = ContainerEngine.freshName(for: name)
         var command = ContainerCommand(
             engine: engine.path, name: label, host: Host.name, service: name, image: image, network: network,

@@ -91,7 +91,7 @@ final class SQLiteDependency: Dependency {
 
     func reset() async -> String? {
         guard let pristine else { return nil }
-        return await file.restore(from: pristine)
+        return await file.restore(from: pristine)?.message
     }
 
     func stop() async {}

@@ -91,9 +91,14 @@ struct PostgresTools {
             let lines = String(decoding: result.errors + result.output, as: UTF8.self)
                 .split(separator: "\n").map(String.init)
             let reason = lines.first {
-                $0.contains("No space left") || $0.contains("error") || $0.contains("cannot")
+                $0.contains("No space left") || $0.contains("error") || $0.contains("cannot ")
             }
-            throw failure("\(what): \(reason ?? "\(result.status)")", lines)
+            var message = "\(what): \(reason ?? "\(result.status)")"
+            if let account, lines.contains(where: { $0.contains("Permission denied") }) {
+                message +=
+                    "; it runs as '\(account)', who must be able to enter every folder above (set TMPDIR)"
+            }
+            throw failure(message, lines)
         }
     }
 

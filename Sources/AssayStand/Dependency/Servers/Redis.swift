@@ -1,11 +1,13 @@
 internal import AssayFormats
 internal import AssayNet
+internal import AssayWire
 
 extension ServerRecipe {
     /// Redis without persistence, on a port and a Unix socket.
     static let redis = ServerRecipe(
         keyword: "redis", title: "Redis", program: "redis-server", package: "redis-server",
-        moreMembers: ["socket", "database"], isOwnPerScenario: true
+        moreMembers: ["socket", "database"], isOwnPerScenario: true,
+        empty: { await empty($0, on: $1) }
     ) { place in
         [
             "--port", "\(place.port)", "--bind", "127.0.0.1", "--unixsocket", socket(place), "--dir",
@@ -29,4 +31,18 @@ extension ServerRecipe {
     }
 
     private static func socket(_ place: ServerPlace) -> String { "\(place.folder)/redis.sock" }
+
+    private static func empty(_ binding: JSONObject, on reactor: Reactor) async -> String? {
+        do throws(RedisAddressError) {
+            let client = RedisClient(
+                try RedisAddress(parsing: binding["url"]?.stringValue ?? ""), on: reactor)
+            defer { client.close() }
+            switch await client.command("FLUSHALL") {
+            case .success(let reply): return reply.errorText
+            case .failure(let failure): return failure.description
+            }
+        } catch {
+            return error.description
+        }
+    }
 }

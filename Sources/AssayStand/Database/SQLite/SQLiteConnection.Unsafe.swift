@@ -1,22 +1,11 @@
-public import AssayFormats
-public import AssayNet
+internal import AssayFormats
 internal import CSQLite
-internal import Synchronization
 
-/// An SQLite database file, used off the reactors.
-///
-/// `@unchecked Sendable`: the connection is used under the lock only, and closed when nobody can hold it.
-@safe public final class SQLiteDatabase: Database, @unchecked Sendable {
-    public let path: String
+/// One open SQLite file; whoever holds it is alone with it.
+@safe struct SQLiteConnection: ~Copyable {
     private let connection: OpaquePointer
-    private let lock = Mutex<Void>(())
-    public var kind: DatabaseKind { .sqlite }
 
-    /// Opens or makes the file, with a write-ahead log and a busy time-out of five seconds.
-    ///
-    /// - Parameter isTransaction: everything is done in one transaction, which ends unwritten with this value.
-    public init(path: String, isTransaction: Bool = false) throws(DatabaseError) {
-        self.path = path
+    init(path: String) throws(DatabaseError) {
         var opened: OpaquePointer?
         // SAFETY: on failure too there may be a handle, which is closed here; else it is closed in deinit.
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX
@@ -27,37 +16,12 @@ internal import Synchronization
         }
         unsafe connection = handle
         unsafe sqlite3_busy_timeout(handle, 5000)
-        _ = try now("pragma journal_mode = wal", [])
-        if isTransaction { _ = try now("begin", []) }
     }
 
     deinit { unsafe sqlite3_close_v2(connection) }
 
-    /// Runs one statement; `$1`, `$2`… or `?` stand for the arguments.
-    ///
-    /// Texts, numbers, booleans (as 0 and 1) and null are bound as such, lists and objects as JSON text; a blob comes
-    /// back as Base64.
-    public func execute(
-        _ statement: String, arguments: [JSON] = [], on reactor: Reactor, in scope: CancelScope? = nil
-    ) async -> Result<DatabaseAnswer, DatabaseError> {
-        await Blocking.run { [self] in
-            lock.withLock { _ in
-                do throws(DatabaseError) {
-                    return .success(try now(statement, arguments))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        }
-    }
-
-    /// Runs a script, statement by statement.
-    public func apply(script: String, on reactor: Reactor) async -> DatabaseError? {
-        await Blocking.run { [self] in lock.withLock { _ in each(of: script) } }
-    }
-
     /// - Returns: the first failure; its place is one of the script.
-    private func each(of script: String) -> DatabaseError? {
+    func each(of script: String) -> DatabaseError? {
         let length = script.utf8.count
         return unsafe script.withCString { text in
             var start = 0
@@ -89,42 +53,30 @@ internal import Synchronization
         }
     }
 
-    /// The file is closed with the last reference to it.
-    public func close(on reactor: Reactor) {}
-
     /// Empties every table and takes the rows of another file of the same tables.
-    func restore(from path: String) async -> String? {
-        await Blocking.run { [self] in
-            lock.withLock { _ in
-                do throws(DatabaseError) {
-                    _ = try now("attach $1 as pristine", [.string(path)])
-                    defer { _ = try? now("detach pristine", []) }
-                    _ = try now("pragma foreign_keys = off", [])
-                    _ = try now("begin immediate", [])
-                    do throws(DatabaseError) {
-                        let tables = try now(
-                            "select name from sqlite_schema where type = 'table' and (name not like 'sqlite_%' or name = 'sqlite_sequence')",
-                            [])
-                        for row in tables.rows {
-                            let name =
-                                "\"" + (row["name"]?.stringValue ?? "").replacing("\"", with: "\"\"") + "\""
-                            _ = try now("delete from main.\(name)", [])
-                            _ = try now("insert into main.\(name) select * from pristine.\(name)", [])
-                        }
-                        _ = try now("commit", [])
-                    } catch {
-                        _ = try? now("rollback", [])
-                        throw error
-                    }
-                    return nil
-                } catch {
-                    return error.message
-                }
+    func restore(from path: String) throws(DatabaseError) {
+        _ = try now("attach $1 as pristine", [.string(path)])
+        defer { _ = try? now("detach pristine", []) }
+        _ = try now("pragma foreign_keys = off", [])
+        _ = try now("begin immediate", [])
+        do throws(DatabaseError) {
+            let tables = try now(
+                """
+                select '"' || replace(name, '"', '""') || '"' as name from sqlite_schema
+                where type = 'table' and (name not like 'sqlite_%' or name = 'sqlite_sequence')
+                """, [])
+            for name in tables.rows.compactMap({ $0["name"]?.stringValue }) {
+                _ = try now("delete from main.\(name)", [])
+                _ = try now("insert into main.\(name) select * from pristine.\(name)", [])
             }
+            _ = try now("commit", [])
+        } catch {
+            _ = try? now("rollback", [])
+            throw error
         }
     }
 
-    private func now(_ text: String, _ arguments: [JSON]) throws(DatabaseError) -> DatabaseAnswer {
+    func now(_ text: String, _ arguments: [JSON]) throws(DatabaseError) -> DatabaseAnswer {
         var prepared: OpaquePointer?
         // SAFETY: the statement is finalised below, before the connection can close.
         guard unsafe sqlite3_prepare_v2(connection, text, -1, &prepared, nil) == SQLITE_OK else {
