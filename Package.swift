@@ -61,12 +61,14 @@ let package = Package(
         module(
             "AssayRunner",
             ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayPolicy"]),
+        module("AssayImport", ["AssayCore", "AssayFormats"]),
         // 6
         module(
             "Assay",
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayContracts",
-                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner", "CSQLite",
+                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner", "AssayImport",
+                "CSQLite",
             ]),
         // 7
         module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
@@ -103,11 +105,12 @@ let package = Package(
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+        tests(of: "AssayImport", ["AssayCore", "AssayFormats"]),
         tests(
             of: "Assay",
             [
-                "AssayCore", "AssayFormats", "AssayNet", "AssayPolicy", "AssayReport", "AssayRunner",
-                "AssayScenario", "AssayStand", "assay",
+                "AssayCore", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy", "AssayReport",
+                "AssayRunner", "AssayScenario", "AssayStand", "assay",
             ]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]

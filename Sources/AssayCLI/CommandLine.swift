@@ -72,6 +72,8 @@ public enum AssayCommandLine {
             var job = UpJob()
             job.project = arguments.text("--project")
             return job.run(console)
+        case Commands.imports.name: return importJob(arguments).run(console)
+        case Commands.ci.name: return ciJob(arguments).run(console)
         case Commands.doctor.name:
             var job = DoctorJob()
             job.project = arguments.text("--project")
@@ -84,6 +86,37 @@ public enum AssayCommandLine {
             job.markdown = arguments.text("--markdown")
             return job.run(console)
         }
+    }
+
+    private static func importJob(_ arguments: Arguments) -> ImportJob {
+        var job = ImportJob()
+        job.kind = arguments.operands[0]
+        job.file = arguments.operands[1]
+        job.out = arguments.text("--out")
+        job.force = arguments.has("--force")
+        job.includesImages = arguments.has("--images")
+        job.profiles = arguments.texts("--profile")
+        job.fixesPorts = arguments.has("--fixed-ports")
+        return job
+    }
+
+    private static func ciJob(_ arguments: Arguments) -> CIJob {
+        var job = CIJob()
+        job.system = arguments.operands[0]
+        job.project = arguments.text("--project")
+        job.out = arguments.text("--out")
+        job.force = arguments.has("--force")
+        job.pipeline = arguments.text("--pipeline")
+        job.mainBranch = arguments.text("--main") ?? job.mainBranch
+        job.stagingBranch = arguments.text("--staging") ?? job.stagingBranch
+        job.paths = arguments.texts("--paths")
+        job.withoutImage = arguments.has("--no-image")
+        job.registry = arguments.text("--registry")
+        job.image = arguments.text("--image")
+        job.dockerfile = arguments.text("--dockerfile")
+        job.deploy = arguments.text("--deploy")
+        job.assayURL = arguments.text("--assay")
+        return job
     }
 
     private static func testJob(_ arguments: Arguments, _ words: [String]) throws(Diagnostic) -> TestJob {

@@ -1,6 +1,6 @@
 /// Every command; one row gives it its place in parser, help and completion.
 enum Commands {
-    static let all: [Command] = [check, test, load, up, doctor, report, history]
+    static let all: [Command] = [check, test, load, up, doctor, report, history, imports, ci]
 
     static let check = Command(
         name: "check", summary: "read every file and run nothing", operands: "[PATH…]",
@@ -74,4 +74,36 @@ enum Commands {
             Option("--json", "as JSON, for programs"),
         ],
         notes: "A TEST is 'LEVEL › SCENARIO [CASE]' or a part of it, a file, or FILE::NAME.")
+
+    static let imports = Command(
+        name: "import", summary: "make a project file of another tool's file", operands: "compose FILE",
+        operandCount: 2...2,
+        options: [
+            Option("--out", value: "FILE", "where it goes, - for standard output (default: assay.yml)"),
+            Option("--force", "write over a file that is there"),
+            Option("--images", "keep services of other images, for a machine with docker or podman"),
+            Option("--profile", value: "NAME", repeats: true, "take the services of this profile too"),
+            Option("--fixed-ports", "dependencies keep the ports that the file publishes"),
+        ],
+        notes: "Notes on what is carried over differently, or not at all, go to standard error.")
+
+    static let ci = Command(
+        name: "ci", summary: "write the workflow of a CI system for the project", operands: "github|gitlab",
+        operandCount: 1...1,
+        options: [
+            Option("--out", value: "FILE", "where it goes (default: standard output)"),
+            Option("--force", "write over a file that is there"),
+            Option("--pipeline", value: "NAME", "runs on every change (default: pr, else all levels)"),
+            Option("--main", value: "BRANCH", "deployed to production (default: main)"),
+            Option("--staging", value: "BRANCH", "deployed to staging (default: develop)"),
+            Option(
+                "--paths", value: "PATTERN", repeats: true,
+                "only these changes run it (default: the levels' `paths`)"),
+            Option("--registry", value: "HOST", "of the image (default: ghcr.io, GitLab's own)"),
+            Option("--image", value: "NAME", "within the registry (default: repository/project)"),
+            Option("--dockerfile", value: "FILE", "from the project's folder (default: Dockerfile)"),
+            Option("--no-image", "neither image nor deployment"),
+            Option("--deploy", value: "COMMAND", "deploys $IMAGE to $DEPLOY_TO"),
+            Option("--assay", value: "URL", "where the assay binary is (default: the CI variable ASSAY_URL)"),
+        ])
 }
