@@ -53,6 +53,9 @@ struct DocumentationTests {
         if example.text.contains("\nproject:") {
             problems = Self.errors(
                 ProjectReader.read(Array(example.text.utf8), file: "assay.yml", folder: "."))
+        } else if example.text.contains("\nfactories:") || example.text.contains("\nfixtures:") {
+            let reader = FactoryReader(files: FileReader(texts: ["guide/example.yml": example.text]))
+            problems = Self.errors(reader.read(["guide/example.yml"]))
         } else {
             let stub = "assay: 1\nscenario: other\nparams: {quantity: 1}\nsteps: [{think: 1ms}]\n"
             var texts = ["guide/example.yml": example.text]
