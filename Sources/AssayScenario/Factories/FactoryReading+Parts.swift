@@ -56,7 +56,13 @@ extension FactoryReading {
     private func add(
         _ pairs: [YAMLNode.Pair], to parts: inout Parts, isParameter: Bool, beside other: YAMLNode?
     ) {
-        let written = Set((pairs + (other?.pairs ?? [])).map(\.name))
+        let others = (other?.pairs ?? []).map(\.name)
+        for pair in pairs where !isParameter && others.contains(pair.name) {
+            yaml.error(
+                "AS271", "'\(pair.name)' is a field and a parameter", at: pair.key,
+                fix: "give one of them another name")
+        }
+        let written = Set(pairs.map(\.name) + others)
         for pair in pairs { add(pair, to: &parts, isParameter: isParameter, written) }
     }
 

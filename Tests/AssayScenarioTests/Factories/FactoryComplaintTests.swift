@@ -82,6 +82,10 @@ struct FactoryComplaintTests {
                 "error[AS277]: 'a.b.c' is no table|f.yml:2:24|write `users`, or `auth.users` for a table in a schema"
             ),
             (
+                "factories: {a: {params: {x: 1}, fields: {x: \"${x}\"}}}",
+                "error[AS271]: 'x' is a field and a parameter|f.yml:2:42|give one of them another name"
+            ),
+            (
                 "factories: {a: {fields: {x: {cycle: []}}}}",
                 "error[AS278]: expected a list to choose from, found an empty one|f.yml:2:37|write `[a, b]`"
             ),

@@ -74,6 +74,24 @@ struct FixtureTests {
             ])
     }
 
+    @Test("what cannot be planned says why")
+    func unplannable() throws {
+        let set = try FactoryBench(
+            """
+            factories: {a: {table: t, fields: {x: "${split(n, '')}"}}}
+            fixtures: {one: {factory: a}}
+            """
+        ).set
+        let found = #expect(throws: Diagnostics.self) {
+            _ = try set.plan(seed: 1, surroundings: FactoryBench.surroundings)
+        }
+        #expect(
+            found?.all.map { $0.rendered() } == [
+                "error[AS279]: factory 'a', field 'x': split() needs a separator that is not empty as second "
+                    + "argument, found the text ''\n  f.yml:2:42"
+            ])
+    }
+
     @Test("sessions side by side and `build` do not load fixtures, and say what to do")
     func shared() throws {
         var bench = try FactoryBench(Self.items)
