@@ -217,7 +217,8 @@ struct FactoryRunTests {
             """
         let ended = try Self.run([
             "a-passes": create,
-            "b-fails": create + "- create: {factory: user, with: {telegram_id: 123456789}}",
+            "b-fails": create
+                + "- create: {factory: user, count: 3, with: {telegram_id: {cycle: [1, 2, 1]}}}",
             "c-empty": Self.empty + """
                 - sql: {on: db, query: select * from users}
                   expect: {rows: []}
@@ -281,6 +282,28 @@ struct FactoryRunTests {
         #expect(record.failures.map { "\($0.reason) \($0.mismatches)" } == [])
         let reason = record.end?.verdict.reasons ?? []
         #expect(record.end?.verdict.status == .passed, "\(reason)")
+    }
+
+    @Test("reports show statements with their values, secrets masked")
+    func masked() throws {
+        let path = try #require(Host.environment("PATH"))
+        let factories = """
+            assay: 1
+            factories: {user: {table: users, fields: {id: "u'1", first_name: "${secret.PATH}"}}}
+            """
+        let ended = try Self.run(["a": "- create: user"], factories: factories)
+        #expect(ended.code == .passed)
+        let shown = try #require(ended.steps.first?.exchange)
+        #expect(
+            shown.request == """
+                insert into "users" ("id", "first_name") values ($1, $2) returning *
+                $1 = "u'1"
+                $2 = "•••"
+                """)
+        #expect(shown.summary.hasPrefix("db → 1 statement in "))
+        #expect(!shown.response.contains(path))
+        let undone = ended.steps.last?.exchange?.request
+        #expect(undone == "delete from \"users\" where \"id\" = $1\n$1 = \"u'1\"")
     }
 
     @Test("assay check names what is wrong in factories and in the steps that use them")

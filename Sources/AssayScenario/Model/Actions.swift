@@ -88,6 +88,10 @@ public struct FixtureAction: Sendable {
     public struct Name: Sendable {
         public var name: String
         public var location: SourceLocation
+        public init(name: String, location: SourceLocation) {
+            self.name = name
+            self.location = location
+        }
     }
     /// In the order in which they are loaded.
     public var names: [Name]
