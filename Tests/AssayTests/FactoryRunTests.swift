@@ -232,6 +232,13 @@ struct FactoryRunTests {
         let undone = ended.tests.filter { $0.scenario == "a-passes" }.flatMap(\.steps).filter(\.isCleanup)
         #expect(undone.allSatisfy { $0.status == .passed })
         #expect(undone.last?.name == "remove 5 rows of fixture sword")
+        let statements = undone.last?.exchange?.request.split(separator: "\n").filter {
+            $0.hasPrefix("delete")
+        }
+        #expect(
+            statements?.map { $0.split(separator: "\"")[1] } == [
+                "item_images", "items", "classifier_items", "classifiers",
+            ])
         let failure = ended.failure()
         #expect(failure?.subject == "row of factory 'user'" && failure?.expected == "in auth.users")
         #expect(failure?.actual.contains("UNIQUE constraint failed: users.telegram_id") == true)

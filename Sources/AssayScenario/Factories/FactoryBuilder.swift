@@ -141,7 +141,7 @@ public struct FactoryBuilder: Sendable {
                     levels.append(.record(draft))
                     return insert
                 }
-                draft.finish(with: JSONObject())
+                draft.finish(with: nil)
                 levels.append(.record(draft))
             }
         case .following(let place):
