@@ -124,9 +124,10 @@ struct FactoryRunTests {
     /// Runs scenarios, each given as its steps, in a project of their own.
     static func run(
         _ scenarios: [String: String], on database: String = "sqlite", factories: String = factories,
-        name: String = #function
+        isolation: String = "none", name: String = #function
     ) throws -> Ended {
-        let folder = try project(scenarios, on: database, factories: factories, name: name)
+        let folder = try project(
+            scenarios, on: database, factories: factories, isolation: isolation, name: name)
         defer { try? Files.remove(folder) }
         var job = TestJob()
         job.project = folder
@@ -143,7 +144,7 @@ struct FactoryRunTests {
     /// The folder of a project.
     static func project(
         _ scenarios: [String: String], on database: String = "sqlite", factories: String = factories,
-        name: String
+        isolation: String = "none", name: String
     ) throws -> String {
         let safe = String(name.filter { $0.isLetter }) + "-" + database
         let folder = "/tmp/assay-factory-tests-\(Host.processID)-\(safe)"
@@ -158,7 +159,7 @@ struct FactoryRunTests {
             project: factories
             stand: {dependencies: {db: {\(database): {schema: schema.sql}}}}
             factories: factories
-            levels: {integration: {scenarios: tests}}
+            levels: {integration: {scenarios: tests, isolation: \(isolation)}}
             """, "/assay.yml")
         try write(database == "sqlite" ? schema : postgresSchema, "/schema.sql")
         try write(factories, "/factories/all.yml")
@@ -285,6 +286,22 @@ struct FactoryRunTests {
                     : "duplicate key value violates unique constraint") == true)
         #expect(failure?.location?.file.hasSuffix("factories/all.yml") == true)
         #expect(failure?.location?.line == 3)
+    }
+
+    @Test(
+        "where the database is put back anyway, rows are only taken out when a step says so",
+        arguments: ["database-per-scenario", "truncate", "transaction"])
+    func isolated(isolation: String) throws {
+        let create = "- create: user\n- create: {factory: user, cleanup: true}\n"
+        let count = """
+            - sql: {on: db, query: select username from users}
+              expect: {rows: [{username: testuser-0}, {username: testuser-1}]}
+            """
+        let ended = try Self.run(
+            ["a": create + count, "b": create + count], isolation: isolation, name: isolation)
+        #expect(ended.code == .passed, "\(ended.failure().map { "\($0)" } ?? "")")
+        let undone = ended.steps.filter(\.isCleanup)
+        #expect(undone.map(\.name) == ["remove the row of create user", "remove the row of create user"])
     }
 
     @Test("a scenario draws the same values alone and behind others")

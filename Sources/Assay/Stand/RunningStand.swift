@@ -34,12 +34,14 @@ final class RunningStand {
     }
 
     /// What steps reach on this stand, or on a layer on top of it.
-    func context(_ layer: Stand? = nil, updatesGolden: Bool) -> RunContext {
+    ///
+    /// - Parameter removesRows: whether rows that steps create are to be taken out again.
+    func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
             constants: stand.bindings, environment: environment, stand: StandBridge(stand),
             external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
-            projectFolder: projectFolder, factories: factories)
+            projectFolder: projectFolder, factories: factories, removesRows: removesRows)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.

@@ -43,13 +43,13 @@ extension Session {
     }
 
     /// Inserts what a builder asks for until its records are there, and registers their removal.
-    private func run(_ builder: inout FactoryBuilder, removes: Bool, _ step: PlannedStep) async -> StepEnd {
+    private func run(_ builder: inout FactoryBuilder, removes: Bool?, _ step: PlannedStep) async -> StepEnd {
         let begin = Reactor.monotonicNow()
         var log = StatementLog()
         var removals: [Removal] = []
         let failure = await insertAll(&builder, &log, &removals, step)
         (factoryState, random) = (builder.state, builder.random)
-        if removes, !removals.isEmpty { cleanup.append(removal(removals, step)) }
+        if removes ?? context.removesRows, !removals.isEmpty { cleanup.append(removal(removals, step)) }
         let length = Reactor.monotonicNow() - begin
         var end = failure ?? StepEnd()
         if journal != nil, log.count > 0 { end.exchange = log.report(length, context.masker) }
