@@ -18,6 +18,8 @@ public struct Project: Sendable {
     var coverage = CoveragePolicy()
     /// Paths that the stand's dependencies and doubles name: when one of them changes, everything is concerned.
     var standFiles: [String] = []
+    /// Folders and files of factories and fixtures.
+    var factories: [String] = []
     /// What is written but not done by this version; shown in every report.
     public var notes: [Diagnostic] = []
 

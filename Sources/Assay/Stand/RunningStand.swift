@@ -16,13 +16,14 @@ final class RunningStand {
     let masker: Masker
     private let projectFolder: String
     private let cacheNames: [String]
+    private let factories: FactorySet
     private let reactor: Reactor
     /// What `${…}` may name in scenarios.
     var constants: [String: JSON] { stand.bindings }
 
     private init(
         stand: Stand, doubles: [StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        project: Project, on reactor: Reactor
+        project: Project, factories: FactorySet, on reactor: Reactor
     ) {
         self.stand = stand
         self.doubles = doubles
@@ -30,16 +31,19 @@ final class RunningStand {
         self.masker = masker
         projectFolder = project.folder
         cacheNames = project.stand.dependencies.filter(\.isRedis).map(\.name)
+        self.factories = factories
         self.reactor = reactor
     }
 
     /// What steps reach on this stand, or on a layer on top of it.
-    func context(_ layer: Stand? = nil, updatesGolden: Bool) -> RunContext {
+    ///
+    /// - Parameter removesRows: whether rows that steps create are to be taken out again.
+    func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
             constants: stand.bindings, environment: environment, stand: StandBridge(stand),
             external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
-            projectFolder: projectFolder)
+            projectFolder: projectFolder, factories: factories, removesRows: removesRows)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.
@@ -78,7 +82,7 @@ final class RunningStand {
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                project: project, on: reactor)
+                project: project, factories: workspace.factories, on: reactor)
         } catch {
             stopDoubles()
             throw error
