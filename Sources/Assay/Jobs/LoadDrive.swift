@@ -73,6 +73,15 @@ final class LoadDrive {
         return scope
     }
 
+    /// Tells what services tried to reach; it counts in the verdict where the policy denies it.
+    func take(_ outside: OutsideWatch) {
+        let calls = outside.calls(since: startedAt)
+        for call in calls { keeper.add(.note(call.note(outside.policy == .deny ? .error : .warning))) }
+        guard outside.policy == .deny else { return }
+        deaths += calls.map(\.text)
+        if let overflow = outside.overflow { deaths.append(overflow) }
+    }
+
     func run(on reactors: [Reactor]) async {
         keeper.add(.plan(work.plan(reactors: reactors.count)))
         for series in work.series { keeper.add(.series(series)) }

@@ -26,6 +26,10 @@ public struct LoadJob: Sendable {
 
     public func run(_ console: Console) -> ExitCode {
         guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
+        if let refusal = workspace.project.loadRefusal {
+            console.complain(refusal)
+            return .badInput
+        }
         let read = workspace.reader(forRun: true).profile(self.profile).flatMap(overridden)
         guard let profile = console.taking(read) else { return .badInput }
         do {
@@ -124,6 +128,7 @@ public struct LoadJob: Sendable {
         watcher.cancel()
         await fleet.stop()
         await running.stop()
+        if let outside = running.outside { drive.take(outside) }
         let verdict = drive.judge(interrupted: interruption.happened)
         return finish(drive.keeper, folder, verdict, console)
     }

@@ -32,6 +32,10 @@ public struct TestJob: Sendable {
     public func run(_ console: Console) -> ExitCode {
         guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
         guard let selection = console.taking(TestSelection.read(self, workspace)) else { return .badInput }
+        if let refusals = workspace.project.writeRefusals(selection.scenarios) {
+            console.complain(refusals)
+            return .badInput
+        }
         if updatesGolden, Host.environment("CI") != nil {
             console.complain(
                 Diagnostics([
@@ -95,8 +99,9 @@ public struct TestJob: Sendable {
         }
         let results = await runTests(
             selection, workspace, running, seed, reactor, scope, startedAt, console, &live)
-        let deaths = running.stand.deaths.map(\.text)
+        var troubles = running.stand.deaths.map(\.text)
         await running.stop()
+        let calls = running.outside?.calls(since: startedAt) ?? []
         live.clear()
         keeper.withRecord { record in
             record.tests = selection.skipped + results
@@ -104,8 +109,17 @@ public struct TestJob: Sendable {
                 record.fail(judgeSlowTests(record, limit: limit))
             }
         }
+        if running.outside?.policy == .deny {
+            let findings = judgeExternalCalls(keeper.record, calls)
+            keeper.withRecord { $0.fail(findings.tests) }
+            troubles += findings.outside
+        }
+        for call in calls {
+            keeper.add(.note(call.note(running.outside?.policy == .deny ? .error : .warning)))
+        }
+        if let overflow = running.outside?.overflow { troubles.append(overflow) }
         for test in keeper.record.tests { keeper.write(.test(test)) }
-        let verdict = judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths)
+        let verdict = judgeTests(keeper.record, interrupted: interruption.happened, deaths: troubles)
         keeper.add(
             .end(
                 RunEnd(

@@ -40,6 +40,16 @@ public struct Project: Sendable {
         public var randomOrder = true
         /// Bound of a test that names none.
         public var timeout = Duration.seconds(60)
+        public var externalCalls = ExternalCalls.allow
+
+        /// What becomes of a service's try to reach something that the stand did not start.
+        public enum ExternalCalls: String, Sendable, CaseIterable {
+            case allow
+            /// Let through and told.
+            case report
+            /// Refused, and a failure.
+            case deny
+        }
     }
 
     /// A project without a file: one scenario or profile by itself, without a stand.
@@ -51,6 +61,9 @@ extension Project {
     var standNames: StandNames {
         var parts = stand.services.map { service in
             StandNames.Part(name: service.name, kind: .service, members: ["url", "host", "port", "ports"])
+        }
+        parts += stand.reached.map {
+            StandNames.Part(name: $0.name, kind: .reached, members: ReachedService.members)
         }
         parts += stand.dependencies.map {
             StandNames.Part(name: $0.name, kind: .dependency, members: ["url", "path"], isDatabase: true)

@@ -112,7 +112,9 @@ struct ProjectReader {
                 read.randomOrder = order == "random"
             }
             if let bound = fields.optional("timeout", yaml.duration) { read.timeout = bound }
-            for key in ["external-calls", "leftovers", "flaky", "coverage"] {
+            read.externalCalls =
+                fields.optional("external-calls") { yaml.enumeration($0) } ?? read.externalCalls
+            for key in ["leftovers", "flaky", "coverage"] {
                 if let pair = fields.pair(key) { later.append(pair.key) }
             }
             return true

@@ -16,12 +16,15 @@ final class RunningStand {
     let masker: Masker
     /// What `${…}` may name in scenarios.
     let constants: [String: JSON]
+    /// `nil` when services may reach everything.
+    let outside: OutsideWatch?
 
     private init(
         stand: Stand, doubles: [StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        constants: [String: JSON]
+        constants: [String: JSON], outside: OutsideWatch?
     ) {
         self.stand = stand
+        self.outside = outside
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
@@ -54,17 +57,26 @@ final class RunningStand {
             }
         }
         let masker = Masker(secrets: secrets.map(\.value) + doubles.flatMap(\.secrets))
-        let surroundings = StandSurroundings(
+        let outside: OutsideWatch?
+        do throws(StandFailure) {
+            outside = try OutsideWatch.begin(project.policy.externalCalls, on: reactor)
+        } catch {
+            stopDoubles()
+            throw error
+        }
+        var surroundings = StandSurroundings(
             projectFolder: Files.resolved(project.folder) ?? project.folder,
             scratchFolder: (Host.environment("TMPDIR") ?? "/tmp"), logFolder: runFolder + "/logs",
             environment: environment, bindings: bindings, mask: { masker.mask($0) })
+        if let outside { surroundings.prepare = outside.prepare }
         do throws(StandFailure) {
             let stand = try await Stand.start(
                 project.stand, on: reactor, in: surroundings, scope: scope, progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                constants: stand.bindings)
+                constants: stand.bindings, outside: outside)
         } catch {
+            outside?.close()
             stopDoubles()
             throw error
         }
@@ -89,11 +101,12 @@ final class RunningStand {
     var members: [RunHeader.StandMember] {
         doubles.map {
             RunHeader.StandMember(name: $0.name, kind: .double, detail: $0.detail, readyAfterNanoseconds: 0)
-        } + stand.members
+        } + stand.members + (outside.map { [$0.member] } ?? [])
     }
 
     func stop() async {
         await stand.stop()
+        outside?.close()
         for double in doubles { double.stop() }
     }
 }

@@ -59,10 +59,14 @@ final class ConnectSupervisor: Sendable {
             case preload(Int32, member: String)
             case question(Int32, member: String)
             case sink(Int32, DatagramSink.Family)
+            /// A look-up that is let through, on its way back.
+            case lookUp(Int32, NameQuestion, sink: Int32, port: UInt16)
 
             var descriptor: Int32 {
                 switch self {
-                case .filter(let fd, _), .preload(let fd, _), .question(let fd, _), .sink(let fd, _): fd
+                case .filter(let fd, _), .preload(let fd, _), .question(let fd, _), .sink(let fd, _),
+                    .lookUp(let fd, _, _, _):
+                    fd
                 }
             }
         }
@@ -74,6 +78,9 @@ final class ConnectSupervisor: Sendable {
         private var events = [clinux_event](repeating: clinux_event(), count: 64)
         private var rules: GuardRules
         private var sink = DatagramSink()
+        private var lookUps: [UInt64] = []
+        /// Unanswered ones beyond these are given up, oldest first.
+        private static let lookUpLimit = 128
 
         init(_ state: GuardState, epoll: Int32) {
             self.state = state
@@ -132,6 +139,13 @@ final class ConnectSupervisor: Sendable {
                     answerQuestion(socket, member)
                     remove(event.token)
                 case .sink(let socket, let family): serveSink(socket, family)
+                case .lookUp(let socket, let question, let sinkSocket, let port):
+                    if let reply = sink.receive(socket)?.bytes {
+                        rules.learn(question.addresses(inReply: reply), for: question.name)
+                        sink.send(reply, from: sinkSocket, to: port)
+                    }
+                    remove(event.token)
+                    lookUps.removeAll { $0 == event.token }
                 }
             }
         }
@@ -145,13 +159,16 @@ final class ConnectSupervisor: Sendable {
             let result = unsafe clinux_filter_next(listener, &call)
             guard result > 0 else { return result == 0 }
             var caller = GuardCaller(member: member, thread: call.thread)
-            let verdict = judge(call, &caller, listener)
-            switch verdict {
+            switch permitted(judge(call, &caller, listener)) {
             case .allow: _ = clinux_filter_allow(listener, call.id)
             case .refuse(let error): _ = clinux_filter_answer(listener, call.id, 0, error)
             case .done: _ = clinux_filter_answer(listener, call.id, 0, 0)
             }
             return true
+        }
+
+        private func permitted(_ verdict: GuardVerdict) -> GuardVerdict {
+            if case .refuse = verdict, state.letsThrough { .allow } else { verdict }
         }
 
         private mutating func judge(
@@ -218,6 +235,7 @@ final class ConnectSupervisor: Sendable {
             guard case .divert(let target, let port) = wish else { return wish.verdict }
             // Connecting a datagram socket sends nothing. It is connected to the sink instead; what arrives there is
             // the attempt, and a question for a name has an answer.
+            if state.letsThrough, port != 53 { return .allow }
             if borrowed >= 0, sink.divert(borrowed, from: target, port: port, of: caller) { return .done }
             rules.record(caller, target, port: port, .udp)
             return .refuse(ENETUNREACH)
@@ -257,14 +275,28 @@ final class ConnectSupervisor: Sendable {
                     }
                 }
             case Int32(PRELOAD_CONNECT):
-                answer.verdict = judgeConnect(address, caller) { borrowed >= 0 ? dup(borrowed) : -EBADF }.code
-            default: answer.verdict = rules.judgeSend(address, caller) { payload }.code
+                let verdict = judgeConnect(address, caller) { borrowed >= 0 ? dup(borrowed) : -EBADF }
+                answer.verdict = permitted(verdict).code
+            default: answer.verdict = permitted(rules.judgeSend(address, caller) { payload }).code
             }
             // SAFETY: the structure is read during the call.
             unsafe withUnsafeBytes(of: &answer) { _ = unsafe transmit(socket, $0) }
         }
 
         // MARK: the sink
+
+        private mutating func forward(
+            _ bytes: [UInt8], _ question: NameQuestion, _ diverted: DatagramSink.Diverted, sink socket: Int32,
+            to port: UInt16
+        ) {
+            rules.record(question, diverted.caller)
+            guard let outward = DatagramSink.ask(bytes, at: diverted.target, port: diverted.port) else {
+                return
+            }
+            add(.lookUp(outward, question, sink: socket, port: port))
+            lookUps.append(lastToken)
+            if lookUps.count > Self.lookUpLimit { remove(lookUps.removeFirst()) }
+        }
 
         private mutating func serveSink(_ socket: Int32, _ family: DatagramSink.Family) {
             while let (bytes, from) = sink.receive(socket) {
@@ -273,7 +305,11 @@ final class ConnectSupervisor: Sendable {
                     rules.record(diverted.caller, diverted.target, port: diverted.port, .udp)
                     continue
                 }
-                sink.send(rules.answer(question, diverted.caller), from: socket, to: from)
+                if state.letsThrough {
+                    forward(bytes, question, diverted, sink: socket, to: from)
+                } else {
+                    sink.send(rules.answer(question, diverted.caller), from: socket, to: from)
+                }
             }
         }
     }

@@ -101,6 +101,24 @@ struct DatagramSink {
         }
     }
 
+    /// Sends a datagram; the reply comes to the socket given back.
+    static func ask(_ bytes: [UInt8], at address: [UInt8], port: UInt16) -> Int32? {
+        let isShort = address.count == 4
+        let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let socket = Glibc.socket(isShort ? AF_INET : AF_INET6, type, 0)
+        guard socket >= 0 else { return nil }
+        let place = SocketAddress(
+            isShort ? .ipv4(address, port: port) : .ipv6(address, port: port, scope: 0))
+        guard beginConnect(socket, to: place) == .moved(0),
+            // SAFETY: the bytes are alive for the call.
+            unsafe bytes.withUnsafeBytes({ unsafe transmit(socket, $0) }) == .moved(bytes.count)
+        else {
+            closeDescriptor(socket)
+            return nil
+        }
+        return socket
+    }
+
     /// Whether an address is one of this machine's: only those can be bound to.
     static func isLocal(_ address: [UInt8]) -> Bool {
         let isShort = address.count == 4

@@ -32,6 +32,10 @@ final class GuardState: Sendable {
         var log = AttemptLog()
     }
     let contents = Mutex(Contents())
+    /// Notes attempts and does not refuse them.
+    let letsThrough: Bool
+
+    init(lettingThrough: Bool) { letsThrough = lettingThrough }
 
     func record(_ attempt: ExternalAttempt) {
         let now = Reactor.monotonicNow()
@@ -53,7 +57,7 @@ struct GuardRules {
         }
     }
 
-    private let state: GuardState
+    let state: GuardState
     private var owners = ListenerOwners()
     private var names = StandInNames()
 
@@ -172,12 +176,24 @@ struct GuardRules {
         return question.kind == .ipv4 ? question.answer(address: address) : question.emptyAnswer
     }
 
+    /// Notes a look-up that is let through.
+    func record(_ question: NameQuestion, _ caller: GuardCaller) {
+        if StandInNames.isHarmless(question.name, host: Host.name) { return }
+        record(caller, host: question.name, port: nil, .dns)
+    }
+
+    /// Notes what a look-up that was let through found.
+    mutating func learn(_ addresses: [[UInt8]], for name: String) {
+        for address in addresses { names.learn(address, for: name) }
+    }
+
     /// For programs that ask for a name in words; `nil` for what the system may answer.
     mutating func standIn(for name: String, _ caller: GuardCaller) -> String? {
         let name = (name.hasSuffix(".") ? String(name.dropLast()) : name).lowercased()
         if SocketAddress(numeric: name, port: 0) != nil || name.contains("%") { return nil }
         if StandInNames.isHarmless(name, host: Host.name) || HostsFile.names(name) { return nil }
         record(caller, host: name, port: nil, .dns)
+        if state.letsThrough { return nil }
         return names.address(for: name).map { $0.map(String.init).joined(separator: ".") }
     }
 

@@ -54,6 +54,31 @@ struct NameQuestion: Equatable {
     /// NXDOMAIN: there is no such name.
     var denial: [UInt8] { message(status: 3, answers: 0) + question }
 
+    /// Addresses in a reply to this question, whatever names led to them.
+    func addresses(inReply message: [UInt8]) -> [[UInt8]] {
+        var place = 12 + question.count
+        guard message.count >= place, message[2] & 0x80 != 0, message[0...1] == head[0...1] else { return [] }
+        var found: [[UInt8]] = []
+        for _ in 0..<(Int(message[6]) << 8 | Int(message[7])) {
+            while place < message.count, message[place] != 0, message[place] < 0xC0 {
+                place += 1 + Int(message[place])
+            }
+            // The end of the name, one byte or a pointer of two; type, class, time to live, length.
+            guard place < message.count else { break }
+            place += message[place] == 0 ? 1 : 2
+            guard place + 10 <= message.count else { break }
+            let type = Int(message[place]) << 8 | Int(message[place + 1])
+            let length = Int(message[place + 8]) << 8 | Int(message[place + 9])
+            place += 10
+            guard place + length <= message.count else { break }
+            if type == 1 && length == 4 || type == 28 && length == 16 {
+                found.append(Array(message[place..<(place + length)]))
+            }
+            place += length
+        }
+        return found
+    }
+
     private func message(status: UInt8, answers: UInt8) -> [UInt8] {
         // The same id; a response, recursion as desired, and available.
         [head[0], head[1], 0x80 | head[2] & 0x01, 0x80 | status, 0, 1, 0, answers, 0, 0, 0, 0]
@@ -80,6 +105,11 @@ struct StandInNames {
     }
 
     func name(of address: [UInt8]) -> String? { names[address] }
+
+    /// Notes which name a real address was found by.
+    mutating func learn(_ address: [UInt8], for name: String) {
+        if names.count < Self.capacity { names[address] = name }
+    }
 
     /// Names that mean this machine or only ask for an address's name: answered without being an attempt.
     static func isHarmless(_ name: String, host: String) -> Bool {

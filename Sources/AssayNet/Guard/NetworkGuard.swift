@@ -25,7 +25,7 @@ public final class NetworkGuard: Sendable {
     public let mechanism: Mechanism
     public let passedOver: [PassedOver]
     private let reactor: Reactor
-    private let state = GuardState()
+    private let state: GuardState
     private let supervisor: ConnectSupervisor?
     private let library: String?
     private let proxies = ProxyShelf()
@@ -34,17 +34,23 @@ public final class NetworkGuard: Sendable {
     ///
     /// - Parameters:
     ///   - forced: takes this one or fails.
+    ///   - lettingThrough: notes attempts and does not refuse them; the proxy mechanism cannot, and is not taken.
     ///   - library: path of the preloaded filter; `nil` looks beside the running program.
     /// - Throws: ``SystemError`` when nothing works, or not the forced one.
-    public init(on reactor: Reactor, forcing forced: Mechanism? = nil, library: String? = nil)
-        throws(SystemError)
-    {
+    public init(
+        on reactor: Reactor, forcing forced: Mechanism? = nil, lettingThrough: Bool = false,
+        library: String? = nil
+    ) throws(SystemError) {
         self.reactor = reactor
+        state = GuardState(lettingThrough: lettingThrough)
         var passed: [PassedOver] = []
         var chosen: Mechanism?
         let library = library ?? Self.besideProgram()
         for candidate in Mechanism.allCases where forced == nil || forced == candidate {
-            if let reason = Self.obstacle(to: candidate, library: library) {
+            let reason =
+                candidate == .proxy && lettingThrough
+                ? "it cannot let through what it reports" : Self.obstacle(to: candidate, library: library)
+            if let reason {
                 passed.append(PassedOver(mechanism: candidate, reason: reason))
             } else {
                 chosen = candidate

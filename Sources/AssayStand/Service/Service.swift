@@ -64,10 +64,10 @@ final class Service: @unchecked Sendable {
                 folder = stand.inProject(try stand.render(written, for: spec.name, own))
             }
             let mark = log.position
-            let process = try await ChildProcess.start(
-                ProcessSpec(
-                    command: command, environment: environment, folder: folder, grace: spec.stopWithin),
-                on: stand.reactor)
+            var program = ProcessSpec(
+                command: command, environment: environment, folder: folder, grace: spec.stopWithin)
+            try stand.surroundings.prepare(&program, spec.name)
+            let process = try await ChildProcess.start(program, on: stand.reactor)
             for (index, stream) in ChildProcess.Output.allCases.enumerated() {
                 Task(executorPreference: stand.reactor) {
                     while let bytes = await process.read(stream) { log.add(bytes, stream: index) }

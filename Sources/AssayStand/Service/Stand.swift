@@ -41,6 +41,10 @@ public struct StandSurroundings: Sendable {
     public var bindings: [String: JSON]
     /// Hides secrets on the way to files.
     public var mask: @Sendable (String) -> String
+    /// Has the last word on how a service is started; is given its name.
+    public var prepare:
+        @Sendable (_ program: inout ProcessSpec, _ service: String) throws(SystemError) -> Void =
+            { (_, _) throws(SystemError) in }
 
     public init(
         projectFolder: String, scratchFolder: String, logFolder: String?, environment: TemplateEnvironment,
@@ -97,6 +101,7 @@ public final class Stand: @unchecked Sendable {
             throw StandFailure(member: "stand", message: "\(error)")
         }
         do throws(StandFailure) {
+            for service in spec.reached { try stand.bind(service) }
             for dependency in spec.dependencies { try await stand.open(dependency, progress) }
             try await stand.startServices(spec.services, scope, progress)
         } catch {
@@ -226,6 +231,15 @@ public final class Stand: @unchecked Sendable {
         _ = await service.process.gone(until: Reactor.monotonicNow() &+ 200_000_000)
         deaths.append(ServiceDeath(name: service.spec.name, status: status, lastLines: service.log.last(20)))
         died.notifyAll()
+    }
+
+    /// Names a service that runs elsewhere.
+    private func bind(_ spec: ReachedService) throws(StandFailure) {
+        let url = try render(spec.url, for: spec.name, [:])
+        bindings[spec.name] = try spec.binding(url)
+        record(
+            spec.name, .service, "at \(surroundings.mask(url)), not started here",
+            since: Reactor.monotonicNow())
     }
 
     private func record(

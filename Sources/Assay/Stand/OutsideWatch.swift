@@ -1,0 +1,68 @@
+internal import AssayCore
+internal import AssayNet
+internal import AssayPolicy
+internal import AssayStand
+
+/// The network guard of a stand, and what it saw.
+///
+/// Lives on one reactor's thread.
+struct OutsideWatch {
+    private let network: NetworkGuard
+    let policy: Project.PolicySpec.ExternalCalls
+
+    /// - Returns: `nil` when the policy lets services reach everything.
+    static func begin(_ policy: Project.PolicySpec.ExternalCalls, on reactor: Reactor)
+        throws(StandFailure) -> OutsideWatch?
+    {
+        guard policy != .allow else { return nil }
+        var forced: NetworkGuard.Mechanism?
+        if let word = Host.environment("ASSAY_GUARD"), !word.isEmpty {
+            forced = NetworkGuard.Mechanism(rawValue: word)
+            if forced == nil {
+                let known = NetworkGuard.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
+                throw StandFailure(
+                    member: "network guard", message: "ASSAY_GUARD is '\(word)', and can be one of \(known)")
+            }
+        }
+        do throws(SystemError) {
+            let network = try NetworkGuard(on: reactor, forcing: forced, lettingThrough: policy == .report)
+            return OutsideWatch(network: network, policy: policy)
+        } catch {
+            throw StandFailure(member: "network guard", message: "\(error)")
+        }
+    }
+
+    func allow(port: UInt16) { network.allow(port: port) }
+    func allow(folder: String) { network.allow(folder: folder) }
+
+    /// For a stand's surroundings.
+    var prepare: @Sendable (inout ProcessSpec, String) throws(SystemError) -> Void {
+        let network = network
+        return { (program, service) throws(SystemError) in try network.apply(to: &program, member: service) }
+    }
+
+    /// The row in reports.
+    var member: RunHeader.StandMember {
+        let what = policy == .deny ? "refuses external calls" : "reports external calls"
+        return RunHeader.StandMember(
+            name: "network", kind: .networkGuard, detail: "\(what): \(network.summary)",
+            readyAfterNanoseconds: 0)
+    }
+
+    /// What was tried, for judging.
+    ///
+    /// - Parameter start: of the run, CLOCK_MONOTONIC nanoseconds.
+    func calls(since start: Int64) -> [ExternalCall] {
+        network.attempts.map { attempt in
+            ExternalCall(text: attempt.text, atNanoseconds: attempt.times.map { $0 - start })
+        }
+    }
+
+    /// What could not be kept, in words; `nil` for nothing.
+    var overflow: String? {
+        let count = network.attemptsNotKept
+        return count == 0 ? nil : "\(count) more external calls were refused and are not listed"
+    }
+
+    func close() { network.close() }
+}
