@@ -7,10 +7,12 @@ internal import AssayStand
 ///
 /// Lives on one reactor's thread.
 struct OutsideWatch {
-    private let network: NetworkGuard
+    private let network: NetworkGuard?
     let policy: Project.PolicySpec.ExternalCalls
+    private let detail: String
 
     /// - Returns: `nil` when the policy lets services reach everything.
+    /// - Throws: ``StandFailure`` when calls cannot be refused here; not to be able to report them is only told.
     static func begin(_ policy: Project.PolicySpec.ExternalCalls, on reactor: Reactor)
         throws(StandFailure) -> OutsideWatch?
     {
@@ -26,43 +28,47 @@ struct OutsideWatch {
         }
         do throws(SystemError) {
             let network = try NetworkGuard(on: reactor, forcing: forced, lettingThrough: policy == .report)
-            return OutsideWatch(network: network, policy: policy)
+            let what = policy == .deny ? "refuses external calls" : "reports external calls"
+            return OutsideWatch(network: network, policy: policy, detail: "\(what): \(network.summary)")
         } catch {
-            throw StandFailure(member: "network guard", message: "\(error)")
+            let reason = error.subject ?? error.description
+            guard policy == .report else { throw StandFailure(member: "network guard", message: reason) }
+            return OutsideWatch(
+                network: nil, policy: policy, detail: "external calls cannot be reported here: \(reason)")
         }
     }
 
-    func allow(port: UInt16) { network.allow(port: port) }
-    func allow(folder: String) { network.allow(folder: folder) }
+    func allow(port: UInt16) { network?.allow(port: port) }
+    func allow(folder: String) { network?.allow(folder: folder) }
 
     /// For a stand's surroundings.
     var prepare: @Sendable (inout ProcessSpec, String) throws(SystemError) -> Void {
         let network = network
-        return { (program, service) throws(SystemError) in try network.apply(to: &program, member: service) }
+        return { (program, service) throws(SystemError) in
+            try network?.apply(to: &program, member: service)
+        }
     }
 
     /// The row in reports.
     var member: RunHeader.StandMember {
-        let what = policy == .deny ? "refuses external calls" : "reports external calls"
-        return RunHeader.StandMember(
-            name: "network", kind: .networkGuard, detail: "\(what): \(network.summary)",
-            readyAfterNanoseconds: 0)
+        RunHeader.StandMember(
+            name: "network", kind: .networkGuard, detail: detail, readyAfterNanoseconds: 0)
     }
 
     /// What was tried, for judging.
     ///
     /// - Parameter start: of the run, CLOCK_MONOTONIC nanoseconds.
     func calls(since start: Int64) -> [ExternalCall] {
-        network.attempts.map { attempt in
+        (network?.attempts ?? []).map { attempt in
             ExternalCall(text: attempt.text, atNanoseconds: attempt.times.map { $0 - start })
         }
     }
 
     /// What could not be kept, in words; `nil` for nothing.
     var overflow: String? {
-        let count = network.attemptsNotKept
-        return count == 0 ? nil : "\(count) more external calls were refused and are not listed"
+        let count = network?.attemptsNotKept ?? 0
+        return count == 0 ? nil : "\(count) more external calls are not listed: they were too many"
     }
 
-    func close() { network.close() }
+    func close() { network?.close() }
 }

@@ -52,7 +52,8 @@ public struct ExternalAttempt: Sendable, Equatable {
             case .dns: "look up the \(target)"
             case .raw: "open \(target)"
             }
-        return "\(who) tried to \(what)" + (count > 1 ? ", \(count) times" : "")
+        // A look-up asks several questions for one name.
+        return "\(who) tried to \(what)" + (count > 1 && transport != .dns ? ", \(count) times" : "")
     }
 }
 
