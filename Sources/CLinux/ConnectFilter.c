@@ -27,6 +27,9 @@
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, uint64_t)
 #endif
+#ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
 #ifndef SYS_pidfd_getfd
 #define SYS_pidfd_getfd 438
 #endif
@@ -176,6 +179,10 @@ int clinux_filter_begin(int control, int32_t kind) {
     return told == sizeof listener && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECONNABORTED;
 }
 
+void clinux_filter_tune(int listener) {
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);  // Linux 6.6
+}
+
 int clinux_filter_next(int listener, clinux_filtered_call *call) {
     // A newer kernel may write more than the structure known here.
     union {
@@ -216,6 +223,7 @@ int clinux_filter_answer(int listener, uint64_t id, int64_t value, int32_t error
 #else
 
 int clinux_filter_begin(int control, int32_t kind) { return -ENOSYS; }
+void clinux_filter_tune(int listener) {}
 int clinux_filter_next(int listener, clinux_filtered_call *call) { return -ENOSYS; }
 int clinux_filter_waits(int listener, uint64_t id) { return 0; }
 int clinux_filter_allow(int listener, uint64_t id) { return -ENOSYS; }

@@ -26,7 +26,7 @@ final class ConnectSupervisor: Sendable {
         startThread(named: "assay-guard") {
             var work = Work(state, epoll: epoll)
             repeat {
-                work.turn()
+                while !work.turn() {}
                 drain(self.wake)
             } while work.take(
                 self.orders.withLock { orders in
@@ -96,7 +96,9 @@ final class ConnectSupervisor: Sendable {
         mutating func take(_ orders: [Order]) -> Bool {
             for order in orders {
                 switch order {
-                case .filter(let listener, let member): add(.filter(listener, member: member))
+                case .filter(let listener, let member):
+                    clinux_filter_tune(listener)
+                    add(.filter(listener, member: member))
                 case .preload(let listener, let member): add(.preload(listener, member: member))
                 case .stop: return false
                 }
@@ -122,11 +124,13 @@ final class ConnectSupervisor: Sendable {
             if let source = sources.removeValue(forKey: token) { closeDescriptor(source.descriptor) }
         }
 
-        mutating func turn() {
+        /// - Returns: whether there are orders.
+        mutating func turn() -> Bool {
             let count = waitForEvents(epoll, &events, nanoseconds: -1)
+            var isWoken = false
             for event in events[..<count] {
                 switch sources[event.token] {
-                case nil: continue
+                case nil: isWoken = isWoken || event.token == 0
                 case .filter(let listener, let member):
                     // Hung up: the last program below the filter is gone.
                     if event.events & UInt32(CLINUX_IN) == 0 || !answerCall(listener, member) {
@@ -148,6 +152,7 @@ final class ConnectSupervisor: Sendable {
                     lookUps.removeAll { $0 == event.token }
                 }
             }
+            return isWoken
         }
 
         // MARK: system calls

@@ -4,11 +4,23 @@ internal import Synchronization
 /// Who asks.
 struct GuardCaller: Sendable {
     var member: String
-    var process: ProcessIdentity
+    /// Of the process that called.
+    var thread: Int32
+    private var known: ProcessIdentity?
 
     init(member: String, thread: Int32) {
         self.member = member
-        process = ProcessIdentity(thread: thread)
+        self.thread = thread
+    }
+
+    /// Looked up when it is asked for: most calls are let through unnamed.
+    var process: ProcessIdentity { known ?? ProcessIdentity(thread: thread) }
+
+    /// The same, for when the process may be gone.
+    var remembered: GuardCaller {
+        var caller = self
+        caller.known = process
+        return caller
     }
 }
 
@@ -69,8 +81,8 @@ struct GuardRules {
         switch target {
         case .harmless: return .allow
         case .internet(let address, let port, _):
-            let isKnown = SocketTarget.isLoopback(address) && isRegistered(port)
-            return isKnown ? .allow : nil
+            guard SocketTarget.isLoopback(address) else { return nil }
+            return isRegistered(port) || owners.isKnown(port, now: Reactor.monotonicNow()) ? .allow : nil
         case .unix, .other: return nil
         }
     }
@@ -217,9 +229,10 @@ struct GuardRules {
     private func record(
         _ caller: GuardCaller, host: String, port: UInt16?, _ transport: ExternalAttempt.Transport
     ) {
+        let process = caller.process
         state.record(
             ExternalAttempt(
-                member: caller.member, process: caller.process.name, processID: caller.process.id, host: host,
+                member: caller.member, process: process.name, processID: process.id, host: host,
                 port: port, transport: transport, count: 1, times: []))
     }
 

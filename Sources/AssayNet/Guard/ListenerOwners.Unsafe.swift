@@ -13,6 +13,11 @@ struct ListenerOwners {
     private var known: [UInt32: Int64] = [:]
     private static let trustedFor: Int64 = 1_000_000_000
 
+    /// Whether a port was found our own a moment ago, by whatever protocol.
+    func isKnown(_ port: UInt16, now: Int64) -> Bool {
+        [UInt32(port), UInt32(port) | 1 << 16].contains { known[$0].map { now < $0 } ?? false }
+    }
+
     mutating func owner(of port: UInt16, isDatagram: Bool, now: Int64) -> Owner {
         let key = UInt32(port) | (isDatagram ? 1 << 16 : 0)
         if let until = known[key], now < until { return .own }

@@ -27,6 +27,8 @@ int clinux_filter_begin(int control, int32_t kind);
 /// sandbox does not have it. Milliseconds.
 int clinux_filter_probe(void);
 
+/// Lets supervisor and program take turns on one core, which is faster for them; where the kernel can.
+void clinux_filter_tune(int listener);
 /// The next waiting call: 1, 0 when its caller is gone already, or -errno.
 int clinux_filter_next(int listener, clinux_filtered_call *call);
 /// Whether the caller still waits: what was read of it since is then of it.
