@@ -325,6 +325,32 @@ struct NetworkGuardTests {
         if Self.hasSeccomp { #expect(picked == "seccomp: system call filter") }
     }
 
+    @Test("a program that is gone leaves no filter behind", .enabled(if: hasSeccomp))
+    func descriptors() throws {
+        let reactor = try Reactor()
+        let left = try reactor.run { () -> Result<Int, SystemError> in
+            do throws(SystemError) {
+                let network = try NetworkGuard(on: reactor, forcing: .seccomp)
+                defer { network.close() }
+                for _ in 0..<40 {
+                    var spec = ProcessSpec(command: ["true"])
+                    try network.apply(to: &spec, member: "api")
+                    _ = try await ChildProcess.runToEnd(spec, on: reactor)
+                }
+                // The kernel tells the end of a filter when its last process has been cleared away.
+                await reactor.sleep(for: .milliseconds(100))
+                return .success(
+                    try Files.names(in: "/proc/self/fd").count { name in
+                        var text = [CChar](repeating: 0, count: 64)
+                        let count = unsafe readlink("/proc/self/fd/\(name)", &text, text.count)
+                        let link = text.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+                        return String(decoding: link, as: UTF8.self).contains("seccomp")
+                    })
+            } catch { return .failure(error) }
+        }.get()
+        #expect(left < 40, "tests beside this one may have some open")
+    }
+
     // MARK: strangers
 
     /// A server that is no descendant of this process, like a developer's own database; gone when `body` returns.

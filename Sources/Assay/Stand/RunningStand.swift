@@ -68,7 +68,10 @@ final class RunningStand {
             projectFolder: Files.resolved(project.folder) ?? project.folder,
             scratchFolder: (Host.environment("TMPDIR") ?? "/tmp"), logFolder: runFolder + "/logs",
             environment: environment, bindings: bindings, mask: { masker.mask($0) })
-        if let outside { surroundings.prepare = outside.prepare }
+        if let outside {
+            surroundings.prepare = outside.prepare
+            outside.allow(folder: surroundings.scratchFolder)
+        }
         do throws(StandFailure) {
             let stand = try await Stand.start(
                 project.stand, on: reactor, in: surroundings, scope: scope, progress: progress)
@@ -135,6 +138,11 @@ struct StandBridge: StandAccess {
         var spec = ProcessSpec(
             command: program.words, environment: inherited + program.environment, folder: program.folder)
         if let input = program.input { spec.input = .bytes(Array(input.utf8)) }
+        do throws(SystemError) {
+            try stand.surroundings.prepare(&spec, "run step")
+        } catch {
+            return .failure(StepError("\(error)"))
+        }
         let deadline = Reactor.monotonicNow() &+ program.timeout.nanoseconds
         do {
             let result = try await ChildProcess.runToEnd(spec, on: reactor, until: deadline, in: scope)

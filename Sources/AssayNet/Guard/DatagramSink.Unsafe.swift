@@ -56,7 +56,9 @@ struct DatagramSink {
             let from = SocketAddress.local(of: socket)?.port
         else { return false }
         let place = Place(family: family, port: from)
-        if origins.updateValue(Diverted(caller: caller.remembered, target: target, port: port), forKey: place) == nil {
+        if origins.updateValue(Diverted(caller: caller.remembered, target: target, port: port), forKey: place)
+            == nil
+        {
             order.append(place)
         }
         if order.count > Self.capacity {

@@ -42,6 +42,7 @@ final class GuardState: Sendable {
         /// Folders of the stand, where its Unix sockets lie.
         var folders: [String] = []
         var log = AttemptLog()
+        var preloadSockets: [String: String] = [:]
     }
     let contents = Mutex(Contents())
     /// Notes attempts and does not refuse them.

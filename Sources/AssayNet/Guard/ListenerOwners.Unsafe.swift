@@ -11,7 +11,7 @@ struct ListenerOwners {
 
     /// Ports found to be our own, and until when that is believed (CLOCK_MONOTONIC nanoseconds).
     private var known: [UInt32: Int64] = [:]
-    private static let trustedFor: Int64 = 1_000_000_000
+    private static let trustedFor: Int64 = 10_000_000_000
 
     /// Whether a port was found our own a moment ago, by whatever protocol.
     func isKnown(_ port: UInt16, now: Int64) -> Bool {

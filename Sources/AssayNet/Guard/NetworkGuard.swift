@@ -95,15 +95,25 @@ public final class NetworkGuard: Sendable {
             if let supervisor { spec.supervision = Supervision(supervisor: supervisor, member: member) }
         case .preload:
             guard let supervisor, let library else { return }
-            let name = "assay-guard-\(Host.processID)-\(UInt64.random(in: 0 ... .max))"
-            let listener = unsafe clinux_listen_abstract(name)
-            supervisor.watch(
-                preload: try SystemError.check(listener, "listen", subject: "@\(name)"), member: member)
+            let name = try preloadSocket(for: member, supervisor)
             let others = spec.environment.last { $0.name == "LD_PRELOAD" }.map { " " + $0.value } ?? ""
             spec.set([("LD_PRELOAD", library + others), (PRELOAD_VARIABLE, name)])
         case .proxy:
             spec.set(try proxies.proxy(for: member, state, on: reactor).variables)
         }
+    }
+
+    /// Name of the socket at which a member's programs ask.
+    private func preloadSocket(for member: String, _ supervisor: ConnectSupervisor) throws(SystemError)
+        -> String
+    {
+        if let known = state.contents.withLock({ $0.preloadSockets[member] }) { return known }
+        let name = "assay-guard-\(Host.processID)-\(UInt64.random(in: 0 ... .max))"
+        let listener = try SystemError.check(
+            unsafe clinux_listen_abstract(name), "listen", subject: "@\(name)")
+        supervisor.watch(preload: listener, member: member)
+        state.contents.withLock { $0.preloadSockets[member] = name }
+        return name
     }
 
     /// What was tried so far, in the order of the first tries.

@@ -71,7 +71,7 @@ public final class Stand: @unchecked Sendable {
     public private(set) var deaths: [ServiceDeath] = []
 
     let reactor: Reactor
-    let surroundings: StandSurroundings
+    public let surroundings: StandSurroundings
     let folder: String
     private var running: [Service] = []
     private let died: Signal
