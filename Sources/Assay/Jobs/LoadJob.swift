@@ -26,7 +26,7 @@ public struct LoadJob: Sendable {
 
     public func run(_ console: Console) -> ExitCode {
         guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
-        if let refusal = workspace.project.loadRefusal {
+        if let refusal = workspace.project.loadRefusal(workspace.files) {
             console.complain(refusal)
             return .badInput
         }

@@ -32,7 +32,7 @@ public struct TestJob: Sendable {
     public func run(_ console: Console) -> ExitCode {
         guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
         guard let selection = console.taking(TestSelection.read(self, workspace)) else { return .badInput }
-        if let refusals = workspace.project.writeRefusals(selection.scenarios) {
+        if let refusals = workspace.project.writeRefusals(selection.scenarios, workspace.files) {
             console.complain(refusals)
             return .badInput
         }

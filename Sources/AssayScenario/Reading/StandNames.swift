@@ -3,7 +3,7 @@ public struct StandNames: Sendable {
     public enum Kind: String, Sendable {
         case service, dependency, double
         /// A service that runs elsewhere: it has no log here.
-        case reached
+        case reached = "remote service"
     }
 
     public struct Part: Sendable {

@@ -237,9 +237,10 @@ public final class Stand: @unchecked Sendable {
     private func bind(_ spec: ReachedService) throws(StandFailure) {
         let url = try render(spec.url, for: spec.name, [:])
         bindings[spec.name] = try spec.binding(url)
-        record(
-            spec.name, .service, "at \(surroundings.mask(url)), not started here",
-            since: Reactor.monotonicNow())
+        members.append(
+            .init(
+                name: spec.name, kind: .service, detail: "\(surroundings.mask(url)), not started here",
+                readyAfterNanoseconds: 0))
     }
 
     private func record(
