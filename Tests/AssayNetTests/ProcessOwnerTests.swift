@@ -17,7 +17,7 @@ struct ProcessOwnerTests {
     @Test(
         "kill -9 leaves nothing: not the program, not its daemon, not one that ignores TERM",
         .enabled(if: owner != nil, "the helper is not built"),
-        arguments: NetworkGuardTests.hasSeccomp ? [false, true] : [false])
+        arguments: GuardedProgram.hasSeccomp ? [false, true] : [false])
     func killed(guarded: Bool) throws {
         let owner = try #require(Self.owner)
         let line = """

@@ -9,8 +9,9 @@ enum Main {
             let line = CommandLine.arguments.dropFirst().first ?? "true"
             var spec = ProcessSpec(command: ["sh", "-c", line], grace: .milliseconds(300))
             let network = try Host.environment("GUARD").map { _ throws(SystemError) in
-                try NetworkGuard(on: reactor, forcing: .seccomp)
+                try NetworkGuard(on: reactor)
             }
+            if let network { Host.write(network.summary + "\n", to: 2) }
             try network?.apply(to: &spec, member: "program")
             let prepared = spec
             reactor.run {

@@ -125,7 +125,8 @@ struct GuardRules {
             return .allow
         }
         if port == 53, let question = NameQuestion(payload()) {
-            _ = answer(question, caller)  // for the record; it cannot come from the address that the program expects
+            // For the record: it cannot come from the address that the program expects.
+            _ = answer(question, caller)
         } else {
             record(caller, address, port: port, .udp)
         }

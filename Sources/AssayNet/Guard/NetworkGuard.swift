@@ -134,7 +134,9 @@ public final class NetworkGuard: Sendable {
             let result = clinux_filter_probe()
             return result >= 0 ? nil : SystemError.name(of: -result)
         case .preload:
-            guard let library else { return "\(libraryName) is not beside the program" }
+            guard let library, Files.kind(of: library) == .file else {
+                return "\(libraryName) is not beside the program"
+            }
             return library.contains { $0 == " " || $0 == ":" } ? "its path has a space or colon" : nil
         case .proxy: return nil
         }

@@ -11,7 +11,8 @@ enum SocketTarget: Equatable {
     /// - Returns: `nil` for bytes that are too few, which the kernel refuses by itself.
     init?(socketAddress bytes: [UInt8]) {
         guard bytes.count >= 2 else { return nil }
-        let family = UInt16(bytes[0]) | UInt16(bytes[1]) << 8  // native order; all supported machines are little-endian
+        // Native order: all supported machines are little-endian.
+        let family = UInt16(bytes[0]) | UInt16(bytes[1]) << 8
         func port() -> UInt16 { UInt16(bytes[2]) << 8 | UInt16(bytes[3]) }
         switch family {
         case 0, 16: self = .harmless
