@@ -5,8 +5,7 @@ internal import AssayStand
 
 /// The network guard of a stand, and what it saw.
 ///
-/// Lives on one reactor's thread.
-struct OutsideWatch {
+struct OutsideWatch: Sendable {
     private let network: NetworkGuard?
     let policy: Project.PolicySpec.ExternalCalls
     private let detail: String
@@ -28,6 +27,9 @@ struct OutsideWatch {
         }
         do throws(SystemError) {
             let network = try NetworkGuard(on: reactor, forcing: forced, lettingThrough: policy == .report)
+            // What the first use makes belongs to this reactor; steps run on others too.
+            var program = ProcessSpec(command: [])
+            try network.apply(to: &program, member: step)
             let what = policy == .deny ? "refuses external calls" : "reports external calls"
             return OutsideWatch(network: network, policy: policy, detail: "\(what): \(network.summary)")
         } catch {
@@ -48,6 +50,13 @@ struct OutsideWatch {
             try network?.apply(to: &program, member: service)
         }
     }
+
+    /// For the program of a `run` step; on any reactor.
+    func prepareStep(_ program: inout ProcessSpec) throws(SystemError) {
+        try network?.apply(to: &program, member: Self.step)
+    }
+
+    private static let step = "run step"
 
     /// The row in reports.
     var member: RunHeader.StandMember {

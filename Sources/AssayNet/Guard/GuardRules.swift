@@ -42,7 +42,9 @@ final class GuardState: Sendable {
         /// Folders of the stand, where its Unix sockets lie.
         var folders: [String] = []
         var log = AttemptLog()
+        /// By member.
         var preloadSockets: [String: String] = [:]
+        var proxyVariables: [String: [(name: String, value: String)]] = [:]
     }
     let contents = Mutex(Contents())
     /// Notes attempts and does not refuse them.

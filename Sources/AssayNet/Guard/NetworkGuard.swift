@@ -86,7 +86,9 @@ public final class NetworkGuard: Sendable {
     /// Lets programs reach Unix sockets below a folder, which is the stand's own.
     public func allow(folder: String) { state.contents.withLock { $0.folders.append(folder) } }
 
-    /// Puts a program that is about to be started, and all below it, under guard. On the reactor's thread.
+    /// Puts a program that is about to be started, and all below it, under guard.
+    ///
+    /// The first time for a member on the reactor's thread, then on any.
     ///
     /// - Parameter member: what attempts of it are reported as.
     public func apply(to spec: inout ProcessSpec, member: String) throws(SystemError) {
@@ -99,8 +101,16 @@ public final class NetworkGuard: Sendable {
             let others = spec.environment.last { $0.name == "LD_PRELOAD" }.map { " " + $0.value } ?? ""
             spec.set([("LD_PRELOAD", library + others), (PRELOAD_VARIABLE, name)])
         case .proxy:
-            spec.set(try proxies.proxy(for: member, state, on: reactor).variables)
+            spec.set(try proxyVariables(for: member))
         }
+    }
+
+    private func proxyVariables(for member: String) throws(SystemError) -> [(name: String, value: String)] {
+        if let known = state.contents.withLock({ $0.proxyVariables[member] }) { return known }
+        precondition(reactor.isCurrent, "a member's proxy is made on the guard's reactor")
+        let made = try proxies.add(for: member, state, on: reactor).variables
+        state.contents.withLock { $0.proxyVariables[member] = made }
+        return made
     }
 
     /// Name of the socket at which a member's programs ask.

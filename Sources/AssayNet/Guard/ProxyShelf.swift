@@ -2,19 +2,18 @@
 ///
 /// `@unchecked Sendable`: touched on its reactor's thread only.
 final class ProxyShelf: @unchecked Sendable {
-    private var proxies: [String: RefusingProxy] = [:]
+    private var proxies: [RefusingProxy] = []
 
-    func proxy(for member: String, _ state: GuardState, on reactor: Reactor) throws(SystemError)
+    func add(for member: String, _ state: GuardState, on reactor: Reactor) throws(SystemError)
         -> RefusingProxy
     {
-        if let known = proxies[member] { return known }
         let made = try RefusingProxy(for: member, state, on: reactor)
-        proxies[member] = made
+        proxies.append(made)
         return made
     }
 
     func close() {
-        for proxy in proxies.values { proxy.server.stop() }
+        for proxy in proxies { proxy.server.stop() }
         proxies.removeAll()
     }
 }

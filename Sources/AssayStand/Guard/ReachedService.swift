@@ -28,6 +28,18 @@ public struct ReachedService: Sendable {
     }
 }
 
+extension Stand {
+    /// Names a service that runs elsewhere.
+    func bind(_ service: ReachedService) throws(StandFailure) {
+        let url = try render(service.url, for: service.name, [:])
+        bindings[service.name] = try service.binding(url)
+        members.append(
+            .init(
+                name: service.name, kind: .service, detail: "\(surroundings.mask(url)), not started here",
+                readyAfterNanoseconds: 0))
+    }
+}
+
 extension StandReader {
     /// `{url: …}` and no program.
     func isReached(_ pair: YAMLNode.Pair) -> Bool { pair.value["url"] != nil && pair.value["run"] == nil }
