@@ -1,4 +1,4 @@
-import AssayNet
+@testable import AssayNet
 
 /// Runs programs under guard.
 enum GuardedProgram {
@@ -43,13 +43,14 @@ enum GuardedProgram {
     /// Runs a program under guard, beside a server of Assay's at `$PORT`.
     static func run(
         _ mechanism: NetworkGuard.Mechanism, _ command: [String], environment: [(String, String)] = [],
-        lettingThrough: Bool = false, allowing port: UInt16? = nil
+        lettingThrough: Bool = false, allowing port: UInt16? = nil, borrowing: Bool = true
     ) throws -> Outcome {
         let reactor = try Reactor()
         return try reactor.run { () -> Result<Outcome, SystemError> in
             do throws(SystemError) {
                 let network = try NetworkGuard(
-                    on: reactor, forcing: mechanism, lettingThrough: lettingThrough, library: library)
+                    on: reactor, forcing: mechanism, lettingThrough: lettingThrough, library: library,
+                    borrowing: borrowing)
                 defer { network.close() }
                 if let port { network.allow(port: port) }
                 let double = try HTTPServer(at: .loopback(port: 0), on: reactor) { _ in

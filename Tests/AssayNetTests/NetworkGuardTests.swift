@@ -303,4 +303,42 @@ struct NetworkGuardTests {
         }
         #expect(message == "preload: libassay-preload.so is not beside the program")
     }
+
+    @Test(
+        "where sockets cannot be borrowed, as in many containers, they are told apart and replaced",
+        .enabled(if: GuardedProgram.hasSeccomp), arguments: [true, false])
+    func containers(borrowing: Bool) throws {
+        let outcome = try GuardedProgram.run(
+            .seccomp,
+            GuardedProgram.python(
+                """
+                import time
+                attempt(lambda: socket.create_connection(('api.stripe.invalid', 443), 5))
+                attempt(lambda: socket.create_connection(('2001:db8::1', 80), 5))
+                attempt(lambda: socket.create_connection(('127.0.0.1', int(os.environ['PORT'])), 5))
+                for family, address in ((socket.AF_INET, '192.0.2.1'), (socket.AF_INET6, '2001:db8::1'),
+                                        (socket.AF_INET6, '::ffff:192.0.2.2')):
+                    u = socket.socket(family, socket.SOCK_DGRAM)
+                    u.settimeout(3)
+                    u.connect((address, 8125))
+                    print(u.getsockname()[0], u.gettimeout(), os.get_blocking(u.fileno()), os.get_inheritable(u.fileno()))
+                    u.send(b'x')
+                time.sleep(0.2)
+                """), borrowing: borrowing)
+        #expect(
+            outcome.output == """
+                ECONNREFUSED
+                ECONNREFUSED
+                went through
+                127.0.0.1 3.0 False False
+                ::1 3.0 False False
+                ::ffff:127.0.0.1 3.0 False False
+
+                """)
+        #expect(
+            outcome.targets == [
+                "tcp api.stripe.invalid:443", "tcp [2001:db8::1]:80", "udp 192.0.2.1:8125",
+                "udp [2001:db8::1]:8125", "udp 192.0.2.2:8125",
+            ])
+    }
 }

@@ -24,8 +24,6 @@ struct GuardCaller: Sendable {
     }
 }
 
-enum SocketKind { case stream, datagram, ping }
-
 enum GuardVerdict: Equatable {
     case allow
     /// With an errno.
@@ -49,8 +47,13 @@ final class GuardState: Sendable {
     let contents = Mutex(Contents())
     /// Notes attempts and does not refuse them.
     let letsThrough: Bool
+    /// Whether this process may have descriptors of its programs' sockets.
+    let borrowsSockets: Bool
 
-    init(lettingThrough: Bool) { letsThrough = lettingThrough }
+    init(lettingThrough: Bool, borrowing: Bool) {
+        letsThrough = lettingThrough
+        borrowsSockets = borrowing
+    }
 
     func record(_ attempt: ExternalAttempt) {
         let now = Reactor.monotonicNow()

@@ -37,12 +37,21 @@ public final class NetworkGuard: Sendable {
     ///   - lettingThrough: notes attempts and does not refuse them; the proxy mechanism cannot, and is not taken.
     ///   - library: path of the preloaded filter; `nil` looks beside the running program.
     /// - Throws: ``SystemError`` when nothing works, or not the forced one.
-    public init(
+    public convenience init(
         on reactor: Reactor, forcing forced: Mechanism? = nil, lettingThrough: Bool = false,
         library: String? = nil
     ) throws(SystemError) {
+        try self.init(
+            on: reactor, forcing: forced, lettingThrough: lettingThrough, library: library, borrowing: true)
+    }
+
+    /// - Parameter borrowing: uses descriptors of programs' sockets where that works.
+    init(
+        on reactor: Reactor, forcing forced: Mechanism?, lettingThrough: Bool, library: String?,
+        borrowing: Bool
+    ) throws(SystemError) {
         self.reactor = reactor
-        state = GuardState(lettingThrough: lettingThrough)
+        state = GuardState(lettingThrough: lettingThrough, borrowing: borrowing)
         var passed: [PassedOver] = []
         var chosen: Mechanism?
         let library = library ?? Self.besideProgram()

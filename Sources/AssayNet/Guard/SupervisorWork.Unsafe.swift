@@ -150,8 +150,13 @@ struct SupervisorWork {
             guard let address = read(words[1], min(128, Int(clamping: words[2]))) else {
                 return rules.judgeUnreadable(caller)
             }
-            return judgeConnect(address, caller) { () -> Int32 in
-                clinux_borrow(caller.process.id, number)
+            let mayBorrow = state.borrowsSockets
+            return judgeConnect(address, caller) {
+                let process = caller.process.id
+                let borrowed = mayBorrow ? clinux_borrow(process, number) : -EPERM
+                return borrowed >= 0
+                    ? .borrowed(borrowed)
+                    : .numbered(number, process: process, listener: listener, call: call.id)
             }
         case Int32(CLINUX_CALL_SENDTO):
             guard let address = read(words[4], min(128, Int(clamping: words[5]))) else {
@@ -183,20 +188,19 @@ struct SupervisorWork {
         }
     }
 
-    /// - Parameter borrow: gives a descriptor of the program's socket, or -errno.
     private mutating func judgeConnect(
-        _ address: [UInt8], _ caller: GuardCaller, borrow: () -> Int32
+        _ address: [UInt8], _ caller: GuardCaller, _ getSocket: () -> ProgramSocket
     ) -> GuardVerdict {
         if let verdict = rules.judgeAtOnce(address) { return verdict }
-        let borrowed = borrow()
-        defer { if borrowed >= 0 { closeDescriptor(borrowed) } }
-        let kind = borrowed >= 0 ? socketKind(borrowed) : .stream
-        let wish = rules.judgeConnect(address, caller, kind)
+        let socket = getSocket()
+        defer { socket.close() }
+        let wish = rules.judgeConnect(address, caller, socket.kind)
         guard case .divert(let target, let port) = wish else { return wish.verdict }
         // Connecting a datagram socket sends nothing. It is connected to the sink instead; what arrives there is
         // the attempt, and a question for a name has an answer.
         if state.letsThrough, port != 53 { return .allow }
-        if borrowed >= 0, sink.divert(borrowed, from: target, port: port, of: caller) { return .done }
+        let isIPv6 = address.first == UInt8(AF_INET6)
+        if socket.divert(to: &sink, from: target, isIPv6: isIPv6, port: port, of: caller) { return .done }
         rules.record(caller, target, port: port, .udp)
         return .refuse(ENETUNREACH)
     }
@@ -235,7 +239,7 @@ struct SupervisorWork {
                 }
             }
         case Int32(PRELOAD_CONNECT):
-            let verdict = judgeConnect(address, caller) { borrowed >= 0 ? dup(borrowed) : -EBADF }
+            let verdict = judgeConnect(address, caller) { .borrowed(dup(borrowed)) }
             answer.verdict = permitted(verdict).code
         default: answer.verdict = permitted(rules.judgeSend(address, caller) { payload }).code
         }
@@ -316,16 +320,4 @@ private func peek(_ process: Int32, _ address: UInt64, _ count: Int) -> [UInt8]?
     let got = unsafe clinux_peek(process, address, &bytes, count)
     guard got >= 0 else { return nil }
     return Array(bytes.prefix(Int(got)))
-}
-
-private func socketKind(_ descriptor: Int32) -> SocketKind {
-    func option(_ name: Int32) -> Int32 {
-        var value: Int32 = 0
-        var length = socklen_t(4)
-        // SAFETY: four bytes of a local are written during the call.
-        return unsafe getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : -1
-    }
-    guard option(SO_TYPE) == Int32(SOCK_DGRAM.rawValue) else { return .stream }
-    let wanted = option(SO_PROTOCOL)
-    return wanted == Int32(IPPROTO_ICMP) || wanted == Int32(IPPROTO_ICMPV6) ? .ping : .datagram
 }

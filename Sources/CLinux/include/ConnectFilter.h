@@ -43,6 +43,11 @@ int64_t clinux_peek(int process, uint64_t address, void *buffer, size_t count);
 /// A descriptor of this process for an open socket of another, or -errno.
 int clinux_borrow(int process, int descriptor);
 
+/// Puts a descriptor of this process in the place of `number` in the caller's; `close_on_exec`: O_CLOEXEC or 0.
+int clinux_filter_replace(int listener, uint64_t id, int descriptor, int number, int close_on_exec);
+/// Name of another process's socket's protocol, like UDPv6; its length or -errno. Needs less than borrowing it.
+int64_t clinux_socket_protocol(int process, int number, char *name, size_t capacity);
+
 /// Receives up to `capacity` bytes and a descriptor (-1: none). Returns the count, 0 at the end, or -errno.
 int64_t clinux_receive_descriptor(int socket, void *buffer, size_t capacity, int *descriptor);
 /// A listening SOCK_SEQPACKET socket in the abstract name space of Unix sockets, or -errno.
