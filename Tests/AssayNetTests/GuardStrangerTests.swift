@@ -7,17 +7,23 @@ import Testing
 struct GuardStrangerTests {
     /// A server that is no descendant of this process, like a developer's own database; gone when `body` returns.
     private func withStranger(_ body: (_ port: UInt16) throws -> Void) throws {
+        try withStranger { port, _ in try body(port) }
+    }
+
+    /// - Parameter body: is given the address of its name server too, one of the loopback's many.
+    private func withStranger(_ body: (_ port: UInt16, _ names: String) throws -> Void) throws {
+        let names = (1...3).reduce("127") { text, _ in "\(text).\(UInt8.random(in: 2...250))" }
         let folder = "/tmp/assay-guard-stranger-\(Host.processID)-\(UInt32.random(in: 0 ... .max))"
         try Files.makeFolder(folder)
         defer { try? Files.remove(folder) }
         let script = """
             import os, select, socket, sys
-            folder = sys.argv[1]
+            folder, address = sys.argv[1:]
             server = socket.create_server(('127.0.0.1', 0))
             names = None
             if os.getuid() == 0:
                 names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                try: names.bind(('127.0.0.77', 53))
+                try: names.bind((address, 53))
                 except OSError: names = None
             open(folder + '/draft', 'w').write(str(server.getsockname()[1]))
             os.rename(folder + '/draft', folder + '/port')
@@ -33,13 +39,13 @@ struct GuardStrangerTests {
             """
         try Files.write(Array(script.utf8), to: folder + "/stranger.py")
         // The shell ends at once, and the machine's first process adopts what it leaves.
-        _ = unsafe system("python3 \(folder)/stranger.py \(folder) >/dev/null 2>&1 &")
+        _ = unsafe system("python3 \(folder)/stranger.py \(folder) \(names) >/dev/null 2>&1 &")
         var port: UInt16?
         for _ in 0..<500 where port == nil {
             port = (try? Files.read(folder + "/port")).flatMap { UInt16(String(decoding: $0, as: UTF8.self)) }
             if port == nil { usleep(20_000) }
         }
-        try body(try #require(port))
+        try body(try #require(port), names)
     }
 
     private static let reachStranger = GuardedProgram.python(
@@ -80,18 +86,18 @@ struct GuardStrangerTests {
         "letting through, names are learnt from the answers of the real name server",
         .enabled(if: GuardedProgram.hasSeccomp && getuid() == 0, "needs seccomp and the name server's port"))
     func learnt() throws {
-        try withStranger { port in
+        try withStranger { port, names in
             let outcome = try GuardedProgram.run(
                 .seccomp,
                 GuardedProgram.python(
                     """
                     u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
                     u.settimeout(5)
-                    u.connect(('127.0.0.77', 53))
+                    u.connect((os.environ['NAMES'], 53))
                     u.send(bytes([0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]) + b'\\x06metric\\x07invalid\\0' + bytes([0, 1, 0, 1]))
                     address = socket.inet_ntoa(u.recv(512)[-4:])
                     attempt(lambda: socket.create_connection((address, int(os.environ['STRANGER'])), 5))
-                    """), environment: [("STRANGER", "\(port)")], lettingThrough: true)
+                    """), environment: [("STRANGER", "\(port)"), ("NAMES", names)], lettingThrough: true)
             #expect(outcome.output == "went through\n")
             #expect(outcome.targets == ["tcp metric.invalid:\(port)"])
         }

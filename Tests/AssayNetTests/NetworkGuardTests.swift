@@ -341,4 +341,27 @@ struct NetworkGuardTests {
                 "udp [2001:db8::1]:8125", "udp 192.0.2.2:8125",
             ])
     }
+
+    @Test(
+        "calls that the kernel refuses by itself are left to it", .enabled(if: GuardedProgram.hasSeccomp))
+    func senseless() throws {
+        let outcome = try GuardedProgram.run(
+            .seccomp,
+            GuardedProgram.python(
+                """
+                import ctypes
+                libc = ctypes.CDLL(None, use_errno=True)
+                s = socket.socket()
+                def call(function, *words):
+                    ctypes.set_errno(0)
+                    function(*words)
+                    print(errno.errorcode[ctypes.get_errno()])
+                call(libc.connect, s.fileno(), ctypes.c_void_p(8), 16)
+                call(libc.connect, s.fileno(), None, 0)
+                call(libc.connect, 999, ctypes.c_char_p(b'\\2\\0\\0\\1\\x7f\\0\\0\\1' + b'\\0' * 8), 16)
+                call(libc.sendmsg, s.fileno(), ctypes.c_void_p(8), 0)
+                """))
+        #expect(outcome.output == "EFAULT\nEINVAL\nECONNREFUSED\nEFAULT\n")
+        #expect(outcome.attempts.map(\.target) == ["127.0.0.1:1"])
+    }
 }

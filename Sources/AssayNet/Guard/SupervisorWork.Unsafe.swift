@@ -141,8 +141,8 @@ struct SupervisorWork {
         let number = Int32(truncatingIfNeeded: words[0])
         func read(_ address: UInt64, _ count: Int) -> [UInt8]? {
             let bytes = peek(call.thread, address, count)
-            // A thread that is gone may have lent its number to another since.
-            return clinux_filter_waits(listener, call.id) != 0 ? bytes : nil
+            // A thread that is gone may have lent its number to another since; nobody waits for the verdict then.
+            return clinux_filter_waits(listener, call.id) != 0 ? bytes : []
         }
         switch call.call {
         case Int32(CLINUX_CALL_SOCKET): return rules.judgeRaw(caller)
@@ -312,12 +312,12 @@ extension ArraySlice<UInt8> {
     fileprivate var word: UInt64 { reversed().reduce(0) { $0 << 8 | UInt64($1) } }
 }
 
-/// Memory of another process; `nil` when it may not be read.
+/// Memory of another process; `nil` when it may not be read, nothing where there is none.
 private func peek(_ process: Int32, _ address: UInt64, _ count: Int) -> [UInt8]? {
     guard count > 0 else { return [] }
     var bytes = [UInt8](repeating: 0, count: count)
     // SAFETY: at most the buffer's size is written.
     let got = unsafe clinux_peek(process, address, &bytes, count)
-    guard got >= 0 else { return nil }
+    guard got >= 0 else { return got == -Int64(EFAULT) ? [] : nil }
     return Array(bytes.prefix(Int(got)))
 }
