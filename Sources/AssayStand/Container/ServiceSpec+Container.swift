@@ -59,6 +59,9 @@ extension ServiceSpec {
         var contained = launch
         contained.command = command.words
         contained.environment = Host.environment + command.passedEnvironment
+        // The engine's own program must reach its engine; what runs in the container is out of the guard's hands.
+        contained.prepare = { _ throws(SystemError) in }
+        for port in ports { stand.surroundings.published(port) }
         contained.afterStop = { await engine.remove([label.text]) }
         return contained
     }
