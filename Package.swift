@@ -75,7 +75,7 @@ let package = Package(
         // The worked stand and the tools beside the product
         .executableTarget(
             name: "inventory-service",
-            dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"],
+            dependencies: ["AssayFormats", "AssayWire", "AssayNet", "CSQLite", "CPostgres"],
             path: "Examples/inventory/Sources", swiftSettings: house),
         .target(
             name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayWire"], path: "Fuzz/Entries",

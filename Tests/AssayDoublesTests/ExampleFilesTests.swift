@@ -69,17 +69,4 @@ struct ExampleFilesTests {
         #expect(Self.doubles(bag).map(\.name) == ["auth"])
         #expect(bag.all.map { $0.rendered() } == [])
     }
-
-    @Test("The service makes the tables that the stand's schema makes")
-    func schema() throws {
-        let source = String(
-            decoding: try Files.read(Self.folder + "Sources/Store/Schema.swift"), as: UTF8.self)
-        let schema = String(decoding: try Files.read(Self.folder + "db/schema.sql"), as: UTF8.self)
-        func lines(_ text: some StringProtocol) -> [String] {
-            text.split(separator: "\n").map { line in String(line.drop { $0 == " " }) }.filter { !$0.isEmpty }
-        }
-        let parts = source.split(separator: "#\"\"\"")
-        let inner = try #require(parts.dropFirst().first).prefix { $0 != "\"" }
-        #expect(lines(inner) == lines(schema))
-    }
 }
