@@ -20,7 +20,10 @@ struct ExampleFilesTests {
     }
 
     static let scenarios = files(below: "tests")
-    static let profiles = ["load/seed.yml", "load/smoke.yml", "load/arrivals.yml"]
+    static let profiles = files(below: "load").filter { path in
+        (try? Files.read(folder + path)).map { String(decoding: $0, as: UTF8.self).contains("\nload: ") }
+            ?? false
+    }
 
     static let stand = StandNames(parts: [
         .init(name: "db", kind: .dependency, members: ["url", "path"], isDatabase: true),
@@ -64,7 +67,7 @@ struct ExampleFilesTests {
 
     @Test("Its scenarios are found, and its double is one of the presets")
     func isThere() {
-        #expect(Self.scenarios.count >= 12)
+        #expect(Self.scenarios.count >= 12 && Self.profiles.count >= 6)
         let bag = DiagnosticBag()
         #expect(Self.doubles(bag).map(\.name) == ["auth"])
         #expect(bag.all.map { $0.rendered() } == [])

@@ -100,6 +100,10 @@ final class Inventory {
         }
     }
 
+    func catalog() async throws(InventoryError) -> Catalog {
+        try await read { ledger throws(InventoryError) in try ledger.catalog() }
+    }
+
     // MARK: On a connection
 
     private func read<Value: Sendable>(

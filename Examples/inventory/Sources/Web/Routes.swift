@@ -64,6 +64,9 @@ extension Service {
             }
         ],
         "/inventory": ["GET": Route(.user) { service, call throws(Refused) in try await service.list(call) }],
+        "/inventory/catalog": [
+            "GET": Route(.user) { service, _ throws(Refused) in try await service.catalog() }
+        ],
         "/inventory/add-items": [
             "POST": Route(.user) { service, call throws(Refused) in try await service.addItems(call) }
         ],
@@ -230,7 +233,7 @@ extension Service {
             ], operation: result.operation)
     }
 
-    private func answered<Value>(
+    func answered<Value>(
         _ work: () async throws(InventoryError) -> Value
     ) async throws(Refused) -> Value {
         do throws(InventoryError) { return try await work() } catch { throw Refused(Self.reply(to: error)) }

@@ -1,12 +1,14 @@
 create schema inventory;
 
+-- Sorted by bytes (collate "C"), as SQLite does: lists come in the same order from both.
+
 -- Every change, one row an item. `day` is the UTC day it counts for. Sections, collections, quality levels and types
 -- are ids that classifier_items may explain; others are taken as well.
 create table inventory.operations (
     id                bigint generated always as identity primary key,
     user_id           text not null,
-    section_id        text not null default 'main',
-    item_id           text not null,
+    section_id        text collate "C" not null default 'main',
+    item_id           text collate "C" not null,
     collection_id     text not null default 'base',
     quality_level_id  text not null default 'base',
     quantity_change   bigint not null,
@@ -21,8 +23,8 @@ create index operations_by_day on inventory.operations (user_id, day);
 -- What a user holds now, so that no request has to add operations up; collections and qualities count together.
 create table inventory.balances (
     user_id    text not null,
-    section_id text not null,
-    item_id    text not null,
+    section_id text collate "C" not null,
+    item_id    text collate "C" not null,
     available  bigint not null check (available >= 0),
     reserved   bigint not null check (reserved >= 0),
     primary key (user_id, section_id, item_id)
@@ -34,7 +36,7 @@ create table inventory.requests (
     operation_id      text not null,
     operation_type_id text not null,
     state             text not null check (state in ('done', 'reserved', 'returned', 'consumed')),
-    section_id        text not null,
+    section_id        text collate "C" not null,
     items             jsonb not null,
     primary key (user_id, operation_id)
 );
@@ -50,8 +52,8 @@ create table inventory.daily_snapshots (
 create table inventory.daily_balances (
     user_id    text not null,
     day        date not null,
-    section_id text not null,
-    item_id    text not null,
+    section_id text collate "C" not null,
+    item_id    text collate "C" not null,
     quantity   bigint not null,
     reserved   bigint not null,
     primary key (user_id, day, section_id, item_id)
@@ -62,8 +64,8 @@ create table inventory.audit_log (
     admin_id   text not null,
     user_id    text not null,
     action     text not null,
-    section_id text not null,
-    item_id    text not null,
+    section_id text collate "C" not null,
+    item_id    text collate "C" not null,
     delta      bigint not null,
     reason     text not null,
     day        date not null,

@@ -1,26 +1,26 @@
 -- What the ids of operations mean: lists, and their entries.
 create table inventory.classifiers (
-    id          text primary key,
+    id          text collate "C" primary key,
     description text not null
 );
 
 create table inventory.classifier_items (
-    classifier_id text not null references inventory.classifiers (id) on delete cascade,
-    id            text not null,
+    classifier_id text collate "C" not null references inventory.classifiers (id) on delete cascade,
+    id            text collate "C" not null,
     description   text not null,
     primary key (classifier_id, id)
 );
 
 create table inventory.items (
-    id         text primary key,
+    id         text collate "C" primary key,
     class_id   text not null,
     name       text not null
 );
 
 create table inventory.item_images (
-    item_id          text not null references inventory.items (id) on delete cascade,
-    collection_id    text not null default 'base',
-    quality_level_id text not null default 'base',
+    item_id          text collate "C" not null references inventory.items (id) on delete cascade,
+    collection_id    text collate "C" not null default 'base',
+    quality_level_id text collate "C" not null default 'base',
     url              text not null,
     primary key (item_id, collection_id, quality_level_id)
 );
