@@ -77,6 +77,8 @@ let package = Package(
             name: "inventory-service",
             dependencies: ["AssayFormats", "AssayWire", "AssayNet", "CSQLite", "CPostgres"],
             path: "Examples/inventory/Sources", swiftSettings: house),
+        .testTarget(
+            name: "InventoryTests", dependencies: ["inventory-service", "AssayNet"], swiftSettings: house),
         .target(
             name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayWire"], path: "Fuzz/Entries",
             swiftSettings: house),

@@ -2,7 +2,7 @@ internal import AssayFormats
 internal import AssayNet
 
 /// A store of texts under keys that may lose any of them at any time, like Redis.
-protocol KeyValueStore: Sendable {
+protocol KeyValueStore {
     /// - Returns: the text; `nil` when there is none.
     func get(_ key: String) async throws(KeyValueError) -> String?
     func set(_ key: String, to text: String, forSeconds seconds: Int) async throws(KeyValueError)
