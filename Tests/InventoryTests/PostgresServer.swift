@@ -74,12 +74,13 @@ struct PostgresServer: Sendable {
         ]
         _ = try await run(Self.asOrdinaryUser(initdb), on: reactor)
         let settings = ["fsync=off", "synchronous_commit=off", "listen_addresses="].flatMap { ["-c", $0] }
-        let process = try await ChildProcess.start(
-            ProcessSpec(
-                command: Self.asOrdinaryUser(
-                    ["\(programs)/postgres", "-D", "\(folder)/data", "-k", folder] + settings),
-                folder: "/"),
-            on: reactor)
+        // Into a file: a pipe that nobody empties would stop it in the middle of a statement.
+        let command =
+            Self.asOrdinaryUser([
+                "sh", "-c", "exec \"$0\" \"$@\" > \(folder)/log 2>&1", "\(programs)/postgres",
+            ])
+            + ["-D", "\(folder)/data", "-k", folder] + settings
+        let process = try await ChildProcess.start(ProcessSpec(command: command, folder: "/"), on: reactor)
         let deadline = Reactor.monotonicNow() + 20_000_000_000
         while (try? await psql("select 1", in: "postgres", on: reactor)) == nil {
             guard process.status == nil, Reactor.monotonicNow() < deadline else {
