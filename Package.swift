@@ -89,7 +89,7 @@ let package = Package(
             name: "assay-process-owner", dependencies: ["AssayNet"], path: "Tests/ProcessOwner",
             swiftSettings: house),
         .target(
-            name: "AssayTestSupport", dependencies: ["AssayCore"], path: "Tests/AssayTestSupport",
+            name: "AssayTestSupport", dependencies: ["AssayCore", "AssayNet"], path: "Tests/AssayTestSupport",
             swiftSettings: house),
         tests(of: "AssayCore", []),
         tests(of: "AssayFormats", ["AssayCore"]),

@@ -24,6 +24,14 @@ public let fuzzEntries: [FuzzEntry] = [
     FuzzEntry(
         "url", fuzzURL,
         words: ["http://", "https://", "://", "[::1]", "%", "%41", "@", ":", "?", "#", "..", "é"]),
+    FuzzEntry(
+        "resp", fuzzRESP,
+        words: [
+            "\r\n", "*2\r\n", "$3\r\n", "$-1\r\n", "*-1\r\n", "%1\r\n", "~1\r\n", ">1\r\n", "|1\r\n",
+            "+OK\r\n",
+            "-ERR x\r\n", ":1\r\n", "_\r\n", "#t\r\n", ",1.5e3\r\n", ",nan\r\n", "(12\r\n", "!3\r\n",
+            "=7\r\ntxt:",
+        ]),
     FuzzEntry("json", fuzzJSON, words: jsonWords),
     FuzzEntry(
         "jsonpath", fuzzJSONPath,
