@@ -78,7 +78,8 @@ let package = Package(
             dependencies: ["AssayFormats", "AssayWire", "AssayNet", "CSQLite", "CPostgres"],
             path: "Examples/inventory/Sources", swiftSettings: house),
         .testTarget(
-            name: "InventoryTests", dependencies: ["inventory-service", "AssayNet"], swiftSettings: house),
+            name: "InventoryTests", dependencies: ["inventory-service", "AssayNet", "AssayTestSupport"],
+            swiftSettings: house),
         .target(
             name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayWire"], path: "Fuzz/Entries",
             swiftSettings: house),

@@ -84,16 +84,16 @@ struct BalanceCacheTests {
         #expect(memory.texts.isEmpty)
     }
 
-    @Test("a change that the store did not hear of keeps everybody from reading it until it has grown old")
-    func distrust() async {
+    @Test("a store that failed is left alone until what it did not hear of has grown old")
+    func resting() async {
         await read("u")
         memory.isAway = true
         await cache.forget("u")
         memory.isAway = false
         #expect(await cache.balances(of: "u") == nil)
-        clock.now = 59_999_999_999
+        clock.now = 64_999_999_999
         #expect(await cache.balances(of: "u") == nil)
-        clock.now = 60_000_000_000
+        clock.now = 65_000_000_000
         #expect(await cache.balances(of: "u") == balances)
     }
 
@@ -124,7 +124,13 @@ struct BalanceCacheTests {
             Issue.record("it is not failing")
             return
         }
+        #expect(cache.counts?.failures == 0, "asking how it is does not keep it from being used")
         #expect(await cache.balances(of: "u") == nil)
+        memory.isAway = false
+        guard case .failing("left alone for a minute after: away") = await cache.health() else {
+            Issue.record("it is asked again at once")
+            return
+        }
         #expect(cache.counts?.failures == 1)
     }
 }

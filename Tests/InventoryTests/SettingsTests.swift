@@ -52,6 +52,19 @@ struct SettingsTests {
             ])
     }
 
+    @Test(
+        "Redis is used when the environment names one",
+        arguments: [
+            ([:], nil),
+            (["REDIS_URL": "redis://me:secret@cache:7000/2"], "redis://cache:7000/2"),
+            (["REDIS_URL": "unix:///run/redis.sock"], "unix:///run/redis.sock"),
+            (["REDIS_HOST": "redis"], "redis://redis:6379"),
+            (["REDIS_HOST": "redis", "REDIS_PORT": "7000"], "redis://redis:7000"),
+        ] as [([String: String], String?)])
+    func redis(environment: [String: String], shown: String?) throws {
+        #expect(try Self.settings(environment).get().redis?.description == shown)
+    }
+
     @Test("an option wins over the environment, and takes a URL too")
     func option() throws {
         let environment = ["DB_URL": "sqlite:///environment.db", "SERVER_PORT": "1", "PORT": "2"]
@@ -81,6 +94,10 @@ struct SettingsTests {
             (["DB_HOST": "db"], "DB_HOST is set, so DB_NAME and DB_USER are needed too"),
             (postgresParts.merging(["DB_PORT": "x"]) { $1 }, "DB_PORT is a number up to 65535, found 'x'"),
             (postgresParts.merging(["DB_NAME": "a=b"]) { $1 }, "DB_NAME is a database's name, found 'a=b'"),
+            (
+                ["REDIS_URL": "http://me:secret@cache"],
+                "REDIS_URL: 'http://***@cache': expected the scheme redis or unix, got 'http'"
+            ),
             (["DB_CONNECTIONS": "9"], "DB_CONNECTIONS is a number from 1 to 8, found '9'"),
             (["METRICS_PORT": "-1"], "METRICS_PORT is a number up to 65535, found '-1'"),
         ] as [([String: String], String)])

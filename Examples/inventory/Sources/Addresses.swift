@@ -1,3 +1,5 @@
+internal import AssayNet
+
 /// Which database holds the inventory.
 enum DatabaseAddress: Sendable {
     case sqlite(path: String)
@@ -58,17 +60,17 @@ enum DatabaseAddress: Sendable {
     }
 }
 
-/// Which Redis caches balances.
-struct RedisAddress: Sendable, Equatable {
-    var host: String
-    var port: UInt16
-
-    var shown: String { "\(host):\(port)" }
-
+extension RedisAddress {
     /// `REDIS_URL`, else `REDIS_HOST` and `REDIS_PORT`; `nil` when neither is set.
     init?(environment set: (String) -> String?) throws(Settings.Fault) {
+        if let url = set("REDIS_URL") {
+            do throws(RedisAddressError) { try self.init(parsing: url) } catch {
+                throw Settings.Fault(message: "REDIS_URL: \(error)")
+            }
+            return
+        }
         guard let host = set("REDIS_HOST") else { return nil }
-        self.host = host
-        port = try Settings.port(set("REDIS_PORT") ?? "6379", "REDIS_PORT")
+        let port = try Settings.port(set("REDIS_PORT") ?? "6379", "REDIS_PORT")
+        self.init(.tcp(host: host, port: port), password: set("REDIS_PASSWORD"))
     }
 }

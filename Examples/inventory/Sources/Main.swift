@@ -22,7 +22,7 @@ internal import AssayWire
             let reactor = try Reactor()
             let signals = try SignalWatch([.interrupt, .terminate], on: reactor)
             let inventory = Inventory(
-                connections(settings, on: reactor), cache: BalanceCache(nil) { Reactor.monotonicNow() },
+                connections(settings, on: reactor), cache: cache(settings, on: reactor),
                 on: reactor, losesUpdates: settings.losesUpdates)
             let service = ReactorBound(Service(settings, inventory), on: reactor)
             try serve(service, settings, signals, on: reactor)
@@ -30,6 +30,10 @@ internal import AssayWire
             Log(least: .error).write(.error, "cannot start", [("reason", .string("\(error)"))])
             exitProcess(1)
         }
+    }
+
+    private static func cache(_ settings: Settings, on reactor: Reactor) -> BalanceCache {
+        BalanceCache(settings.redis.map { RedisStore($0, on: reactor) }) { Reactor.monotonicNow() }
     }
 
     private static func connections(_ settings: Settings, on reactor: Reactor) -> ConnectionPool {
@@ -64,7 +68,7 @@ internal import AssayWire
                 .info, "listening",
                 [
                     ("address", .string("\(server.address)")), ("database", .string(settings.database.shown)),
-                    ("cache", settings.redis.map { .string($0.shown) } ?? .null),
+                    ("cache", settings.redis.map { .string($0.description) } ?? .null),
                     ("defect", settings.losesUpdates ? "lost-update" : .null),
                 ])
             // Not a reason to end: /health/ready tells, and the database may come.

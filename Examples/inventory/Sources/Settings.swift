@@ -32,8 +32,9 @@ struct Settings {
           DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD
                           PostgreSQL, when DB_URL is not set; port 5432 unless said
           DB_CONNECTIONS  to PostgreSQL at most: 1 to 8, 6 unless said
-          REDIS_URL       redis://[USER:PASSWORD@]HOST:PORT[/NUMBER]: caches balances; works without
-          REDIS_HOST, REDIS_PORT
+          REDIS_URL       redis://[USER:PASSWORD@]HOST:PORT[/NUMBER] or unix:///SOCKET: caches balances;
+                          works without
+          REDIS_HOST, REDIS_PORT, REDIS_PASSWORD
                           the same, when REDIS_URL is not set; port 6379 unless said
           METRICS_PORT    a port for /metrics besides the service's own
           JWT_KEY         signs the tokens (HS256); required

@@ -18,8 +18,9 @@ struct KeyValueError: Error, CustomStringConvertible {
 
 /// What users hold, kept under `inventory:<user>` until it changes or grows old. Without a store it keeps nothing.
 ///
-/// The database stays the truth: when the store fails, requests are answered from there. A change by this process is
-/// seen at once; another instance on the same store may show what it kept for ``lifetimeSeconds`` at most.
+/// The database stays the truth. A store that failed is left alone until all it may still hold has grown old: it has
+/// not heard of every change. A change by this process is seen at once; another instance on the same store may show
+/// what it kept for ``lifetimeSeconds`` at most.
 /// Used on its reactor's thread only.
 final class BalanceCache {
     /// A reading of the database that may end in the cache.
@@ -38,12 +39,15 @@ final class BalanceCache {
     }
 
     static let lifetimeSeconds = 60
+    /// What was sent before a failure may arrive after it.
+    private static let restSeconds: Int64 = 65
 
     private let store: (any KeyValueStore)?
     private let now: () -> Int64
     private var readings: [String: [Ticket]] = [:]
-    /// Until then nothing is read: something could not be deleted, and may still be there.
-    private var distrustedUntil: Int64 = 0
+    /// Until then the store is not asked.
+    private var restsUntil: Int64 = 0
+    private var lastFailure = ""
     /// What came of asking the store; `nil` without one.
     private(set) var counts: Counts?
 
@@ -57,7 +61,7 @@ final class BalanceCache {
     static func key(of user: String) -> String { "inventory:\(user)" }
 
     func balances(of user: String) async -> [Balance]? {
-        guard let store, now() >= distrustedUntil else { return nil }
+        guard let store = storeInUse else { return nil }
         do throws(KeyValueError) {
             if let text = try await store.get(Self.key(of: user)),
                 let balances = Self.balances(readFrom: text)
@@ -67,7 +71,7 @@ final class BalanceCache {
             }
             counts?.misses += 1
         } catch {
-            counts?.failures += 1
+            failed(error)
         }
         return nil
     }
@@ -85,14 +89,14 @@ final class BalanceCache {
     }
 
     func keep(_ balances: [Balance], of user: String, readWith ticket: Ticket) async {
-        guard let store, !ticket.isOutdated, now() >= distrustedUntil else { return }
+        guard let store = storeInUse, !ticket.isOutdated else { return }
         do throws(KeyValueError) {
             try await store.set(
                 Self.key(of: user), to: Self.rendered(balances), forSeconds: Self.lifetimeSeconds)
             // It changed while this was on its way: the order in which both arrived is not known.
             if ticket.isOutdated { await delete(user) }
         } catch {
-            counts?.failures += 1
+            failed(error)
         }
     }
 
@@ -103,23 +107,27 @@ final class BalanceCache {
     }
 
     private func delete(_ user: String) async {
-        guard let store else { return }
-        do throws(KeyValueError) {
-            try await store.delete(Self.key(of: user))
-        } catch {
-            counts?.failures += 1
-            distrustedUntil = now() + Int64(Self.lifetimeSeconds) * 1_000_000_000
-        }
+        guard let store = storeInUse else { return }
+        do throws(KeyValueError) { try await store.delete(Self.key(of: user)) } catch { failed(error) }
     }
 
     func health() async -> Health {
         guard let store else { return .absent }
+        guard now() >= restsUntil else { return .failing("left alone for a minute after: \(lastFailure)") }
         do throws(KeyValueError) {
             try await store.ping()
             return .ok
         } catch {
             return .failing(error.description)
         }
+    }
+
+    private var storeInUse: (any KeyValueStore)? { now() >= restsUntil ? store : nil }
+
+    private func failed(_ error: KeyValueError) {
+        counts?.failures += 1
+        lastFailure = error.description
+        restsUntil = now() + Self.restSeconds * 1_000_000_000
     }
 
     // MARK: The kept text

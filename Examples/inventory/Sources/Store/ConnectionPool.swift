@@ -12,28 +12,16 @@ final class ConnectionPool {
         let connection = Mutex<(any SQLConnection)?>(nil)
     }
 
-    /// Somebody who waits for a slot.
-    private final class Turn {
-        let signal: Signal
-        var slot: Slot?
-        init(_ signal: Signal) { self.signal = signal }
-    }
-
-    private let reactor: Reactor
+    private let slots: Lender<Slot>
     private let open: Opening
-    private var idle: [Slot]
-    private var waiting: [Turn] = []
 
-    /// More than these wait for nothing that would come in time.
-    private static let mostWaiting = 1000
     /// How often work is tried that lost its connection or met another's before it changed anything.
     private static let mostAttempts = 3
 
     /// - Parameter size: how many connections there are at most.
     init(size: Int, on reactor: Reactor, open: @escaping Opening) {
-        self.reactor = reactor
+        slots = Lender((0..<size).map { _ in Slot() }, on: reactor)
         self.open = open
-        idle = (0..<size).map { _ in Slot() }
     }
 
     /// Runs `work` on a connection; those who ask are served in their order.
@@ -42,35 +30,16 @@ final class ConnectionPool {
     func use<Value: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws(InventoryError) -> Value
     ) async throws(InventoryError) -> Value {
-        guard let slot = await take() else {
+        guard let slot = await slots.take() else {
             throw .database(
                 DatabaseError(
-                    kind: .busy, code: "pool", message: "\(Self.mostWaiting) requests wait for a connection",
+                    kind: .busy, code: "pool", message: "too many requests wait for a connection",
                     statement: ""))
         }
         let open = open
         let result = await Blocking.run { Self.result(of: work, on: slot, open) }
-        giveBack(slot)
+        slots.giveBack(slot)
         return try result.get()
-    }
-
-    private func take() async -> Slot? {
-        if let slot = idle.popLast() { return slot }
-        guard waiting.count < Self.mostWaiting else { return nil }
-        let turn = Turn(reactor.makeSignal())
-        waiting.append(turn)
-        await turn.signal.wait()
-        return turn.slot
-    }
-
-    private func giveBack(_ slot: Slot) {
-        guard let next = waiting.first else {
-            idle.append(slot)
-            return
-        }
-        waiting.removeFirst()
-        next.slot = slot
-        next.signal.notifyAll()
     }
 
     private static func result<Value: Sendable>(
