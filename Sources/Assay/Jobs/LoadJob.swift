@@ -105,7 +105,7 @@ public struct LoadJob: Sendable {
             stand: StandBridge(stand: running.stand, reactor: reactor),
             external: FileMatchers(folder: workspace.project.folder, updatesGolden: false),
             masker: running.masker,
-            projectFolder: workspace.project.folder)
+            projectFolder: workspace.project.folder, factories: workspace.factories)
         let work = LoadWork(profile, constants: running.constants, seed: seed)
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,

@@ -123,7 +123,7 @@ public struct TestJob: Sendable {
             constants: running.constants, environment: running.environment,
             stand: StandBridge(stand: running.stand, reactor: reactor),
             external: FileMatchers(folder: workspace.project.folder, updatesGolden: updatesGolden),
-            masker: running.masker, projectFolder: workspace.project.folder)
+            masker: running.masker, projectFolder: workspace.project.folder, factories: workspace.factories)
         var planner = Planner(constants: running.constants)
         let entries = selection.entries(&planner)
         let policy = workspace.project.policy

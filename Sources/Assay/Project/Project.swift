@@ -13,6 +13,8 @@ public struct Project: Sendable {
     public var levels: [Level] = []
     public var pipelines: [Pipeline] = []
     public var policy = PolicySpec()
+    /// Folders and files of factories and fixtures.
+    var factories: [String] = []
     /// What is written but not done by this version; shown in every report.
     public var notes: [Diagnostic] = []
 

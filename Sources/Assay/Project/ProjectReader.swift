@@ -35,6 +35,7 @@ struct ProjectReader {
         if let version = fields.required("assay", { yaml.int($0, in: 1...1) }) { assert(version == 1) }
         var project = Project(name: fields.required("project", yaml.string) ?? "", folder: folder)
         if let node = fields.value("stand") { readStand(node, &project) }
+        project.factories = fields.optional("factories") { yaml.oneOrMore($0, of: yaml.string) } ?? []
         if let node = fields.value("levels") {
             project.levels = yaml.entries(node, "levels").compactMap { level($0) }
         }

@@ -106,7 +106,7 @@ public struct Planner {
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
         var row: Int?
         switch step.action {
-        case .http, .sql, .run, .log:
+        case .http, .sql, .factory, .fixture, .truncate, .run, .log:
             row = rows.count
             rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
         default: break
@@ -145,6 +145,11 @@ public struct Planner {
             action.statement = fold(action.statement, names)
             action.arguments = action.arguments.map { fold($0, names) }
             return .sql(action)
+        case .factory(var action):
+            action.call = action.call.folded { fold($0, names) }
+            return .factory(action)
+        case .fixture(let action): return .fixture(action)
+        case .truncate(let action): return .truncate(action)
         case .run(let action): return .run(plan(action, names))
         case .log(let action): return .log(action)
         case .think(let action): return .think(action)

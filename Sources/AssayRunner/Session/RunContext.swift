@@ -16,12 +16,16 @@ public final class RunContext: Sendable {
     public let projectFolder: String
     /// Bound of a `run` step that names none.
     public let programTimeout: Duration
+    public let factories: FactorySet
+    /// Records of fixtures that every database of the run holds from the start.
+    public let fixtures: [String: JSON]
 
     public init(
         constants: [String: JSON], environment: TemplateEnvironment, stand: any StandAccess,
         external: (any ExternalMatchers)? = nil, masker: Masker = Masker(secrets: []),
         projectFolder: String = ".",
-        programTimeout: Duration = .seconds(60)
+        programTimeout: Duration = .seconds(60), factories: FactorySet = FactorySet(),
+        fixtures: [String: JSON] = [:]
     ) {
         self.constants = constants
         self.environment = environment
@@ -30,5 +34,7 @@ public final class RunContext: Sendable {
         self.masker = masker
         self.projectFolder = projectFolder
         self.programTimeout = programTimeout
+        self.factories = factories
+        self.fixtures = fixtures
     }
 }

@@ -123,6 +123,10 @@ public struct Step: Sendable {
 public indirect enum Action: Sendable {
     case http(HTTPAction)
     case sql(SQLAction)
+    /// `create` and `build`.
+    case factory(FactoryAction)
+    case fixture(FixtureAction)
+    case truncate(TruncateAction)
     case run(RunAction)
     case log(LogAction)
     case think(ThinkAction)
@@ -136,6 +140,9 @@ public indirect enum Action: Sendable {
         switch self {
         case .http: "http"
         case .sql: "sql"
+        case .factory(let action): action.strategy == .create ? "create" : "build"
+        case .fixture: "fixture"
+        case .truncate: "truncate"
         case .run: "run"
         case .log: "log"
         case .think: "think"
