@@ -43,7 +43,9 @@ struct ExampleFilesTests {
         let files = FileReader { path in
             do { return .success(try Files.read(folder + path)) } catch { return .failure(.missing) }
         }
-        return ScenarioReader(files: files, stand: stand) { threshold in
+        let factories = try? FactoryReader(files: files, stand: stand).read(Self.files(below: "factories"))
+            .get()
+        return ScenarioReader(files: files, stand: stand, factories: factories ?? FactorySet()) { threshold in
             do throws(Diagnostic) {
                 _ = try Threshold.parse(threshold.text, at: threshold.location)
                 return []

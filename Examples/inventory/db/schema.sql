@@ -50,6 +50,27 @@ create trigger if not exists operations_change_balances after insert on operatio
         where user_id = new.user_id and section_id = new.section_id and item_id = new.item_id;
 end;
 
+-- An operation that is taken out, as a factory's cleanup does, counts no longer: the others are added up. In the middle
+-- of taking out several that may come to less than nothing.
+create trigger if not exists operations_leave_balances after delete on operations
+when exists (
+    select 1 from balances
+    where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id
+) begin
+    update balances set (available, reserved) = (
+            select max(0, coalesce(sum(quantity_change), 0)), max(0, coalesce(sum(reserved_change), 0))
+            from operations
+            where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id
+        )
+        where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id;
+    delete from balances
+        where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id
+        and not exists (
+            select 1 from operations
+            where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id
+        );
+end;
+
 -- Operations that were done once and must not be done twice; reservations have their state here.
 create table if not exists requests (
     user_id           text not null,

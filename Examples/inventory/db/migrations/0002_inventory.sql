@@ -88,6 +88,31 @@ end $$;
 create trigger operations_change_balances after insert on inventory.operations
     for each row execute function inventory.change_balances();
 
+-- An operation that is taken out, as a factory's cleanup does, counts no longer: the others are added up. In the middle
+-- of taking out several that may come to less than nothing.
+create function inventory.leave_balances() returns trigger language plpgsql as $$
+declare
+    held record;
+begin
+    perform 1 from inventory.balances
+        where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id for update;
+    if not found then return null; end if;
+    select count(*) as operations, sum(quantity_change) as available, sum(reserved_change) as reserved into held
+        from inventory.operations
+        where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id;
+    if held.operations = 0 then
+        delete from inventory.balances
+            where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id;
+    else
+        update inventory.balances
+            set available = greatest(0, held.available), reserved = greatest(0, held.reserved)
+            where user_id = old.user_id and section_id = old.section_id and item_id = old.item_id;
+    end if;
+    return null;
+end $$;
+create trigger operations_leave_balances after delete on inventory.operations
+    for each row execute function inventory.leave_balances();
+
 -- What was worked out from operations goes with them.
 create function inventory.forget_what_follows() returns trigger language plpgsql as $$
 begin
