@@ -42,7 +42,8 @@ internal import CSQLite
             unsafe sqlite3_close_v2(opened)
             // SAFETY: SQLite's texts for codes are static.
             let reason = unsafe String(cString: sqlite3_errstr(code))
-            throw DatabaseError(code: "SQLite \(code)", message: "\(reason): \(path)", statement: "open")
+            throw DatabaseError(
+                kind: .disconnected, code: "SQLite \(code)", message: "\(reason): \(path)", statement: "open")
         }
         unsafe connection = handle
         unsafe sqlite3_busy_timeout(handle, 5000)

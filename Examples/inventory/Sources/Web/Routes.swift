@@ -107,7 +107,10 @@ extension Service {
             try await inventory.check()
             return Reply(body: ["status": "ready", "database": "ok", "cache": cache])
         } catch {
-            return .error(503, "not_ready", [("database", .string(error.reason)), ("cache", cache)])
+            var reply = Reply.error(
+                503, "not_ready", [("database", .string(error.reason)), ("cache", cache)])
+            reply.reason = error.reason
+            return reply
         }
     }
 
