@@ -113,10 +113,13 @@ end $$;
 create trigger operations_leave_balances after delete on inventory.operations
     for each row execute function inventory.leave_balances();
 
--- What was worked out from operations goes with them.
+-- What was worked out from operations goes with them. By `delete`: the same truncate may hold these tables too.
 create function inventory.forget_what_follows() returns trigger language plpgsql as $$
 begin
-    truncate inventory.balances, inventory.requests, inventory.daily_snapshots, inventory.daily_balances;
+    delete from inventory.balances;
+    delete from inventory.requests;
+    delete from inventory.daily_snapshots;
+    delete from inventory.daily_balances;
     return null;
 end $$;
 create trigger operations_truncated after truncate on inventory.operations
