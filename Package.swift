@@ -105,7 +105,7 @@ let package = Package(
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
-        tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet"]),
+        tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet", "AssayStand"]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]
 )

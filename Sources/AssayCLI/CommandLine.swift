@@ -71,6 +71,10 @@ public enum AssayCommandLine {
             var job = UpJob()
             job.project = arguments.text("--project")
             return job.run(console)
+        case Commands.doctor.name:
+            var job = DoctorJob()
+            job.project = arguments.text("--project")
+            return job.run(console)
         default:
             var job = ReportJob()
             job.run = arguments.operands[0]

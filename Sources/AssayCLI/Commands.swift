@@ -1,6 +1,6 @@
 /// Every command; one row gives it its place in parser, help and completion.
 enum Commands {
-    static let all: [Command] = [check, test, load, up, report]
+    static let all: [Command] = [check, test, load, up, doctor, report]
 
     static let check = Command(
         name: "check", summary: "read every file and run nothing", operands: "[PATH…]",
@@ -42,6 +42,11 @@ enum Commands {
     static let up = Command(
         name: "up", summary: "bring the stand up, print its addresses, wait for Ctrl-C", operands: "",
         operandCount: 0...0, options: [])
+
+    static let doctor = Command(
+        name: "doctor", summary: "say what this machine has, and what each missing piece costs", operands: "",
+        operandCount: 0...0, options: [],
+        notes: "Exits with 3 when the project's stand could not come up here.")
 
     static let report = Command(
         name: "report", summary: "make reports of a run that was kept", operands: "RUN", operandCount: 1...1,

@@ -11,13 +11,15 @@ struct FakeStand: StandAccess {
     var lines: [String] = []
 
     func execute(
-        _ statement: String, arguments: [JSON], returningRows: Bool, on database: String
+        _ statement: String, arguments: [JSON], on database: String, reactor: Reactor, in scope: CancelScope
     ) async -> Result<SQLAnswer, StepError> {
         if statement.contains("broken") { return .failure(StepError("no such table: broken")) }
         return .success(SQLAnswer(rows: rows, changedRows: arguments.count))
     }
 
-    func run(_ program: ProgramRequest, in scope: CancelScope) async -> Result<ProgramAnswer, StepError> {
+    func run(
+        _ program: ProgramRequest, on reactor: Reactor, in scope: CancelScope
+    ) async -> Result<ProgramAnswer, StepError> {
         .success(ProgramAnswer(exit: 0, output: program.words.joined(separator: "|"), errorOutput: ""))
     }
 
@@ -83,12 +85,11 @@ struct Bench {
 
     /// Runs the scenario's tests and stops the server.
     func test(_ text: String, timeout: Duration = .seconds(20), seed: UInt64 = 1) throws -> [TestResult] {
-        var planner = Planner(constants: constants)
-        let entries = TestEntry.entries(planner.plan(try scenario(text)), level: "unit")
+        let entries = TestEntry.entries(try scenario(text), level: "unit")
         let (reactor, server, context) = (reactor, server, context())
         return reactor.run {
             let run = TestRun(
-                context, options: .init(seed: seed, jobs: 2, timeout: timeout), on: reactor,
+                SharedGround(context), options: .init(seed: seed, jobs: 2, timeout: timeout), on: reactor,
                 scope: CancelScope(on: reactor))
             let results = await run.run(entries, startedAt: Reactor.monotonicNow()) { _ in }
             server.stop()

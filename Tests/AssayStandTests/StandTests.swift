@@ -8,45 +8,6 @@ import Testing
 struct StandTests {
     private static let server = "exec python3 -u -m http.server ${port} --bind 127.0.0.1"
 
-    private func spec(_ text: String) throws -> StandSpec {
-        let bag = DiagnosticBag()
-        let yaml = try #require(YAMLReading(parsing: Array(text.utf8), file: "assay.yml", bag: bag))
-        let spec = StandReader(yaml).read(yaml.root)
-        try bag.throwIfErrors()
-        return try #require(spec)
-    }
-
-    private func surroundings(_ name: String) throws -> StandSurroundings {
-        let folder = "/tmp/assay-stand-tests-\(Host.processID)-\(name)"
-        try Files.makeFolder(folder)
-        return StandSurroundings(
-            projectFolder: folder, scratchFolder: folder + "/scratch", logFolder: folder + "/logs",
-            environment: TemplateEnvironment(
-                nowMilliseconds: { 0 }, sha256: { $0 }, hmacSHA256: { $1 },
-                readFile: { path throws(TemplateError) in throw TemplateError("AS059", path) }))
-    }
-
-    /// Starts a stand and hands it to `body`, then stops it; the failure's message if it did not start.
-    private func with<Value: Sendable>(
-        _ text: String, name: String, _ body: @escaping @Sendable (Stand, Reactor) async -> Value
-    ) throws -> Result<Value, StandFailure> {
-        let spec = try spec(text)
-        let surroundings = try surroundings(name)
-        defer { try? Files.remove(surroundings.projectFolder) }
-        let reactor = try Reactor()
-        return reactor.run {
-            do throws(StandFailure) {
-                let stand = try await Stand.start(spec, on: reactor, in: surroundings)
-                let value = await body(stand, reactor)
-                await stand.stop()
-                await stand.stop()
-                return .success(value)
-            } catch {
-                return .failure(error)
-            }
-        }
-    }
-
     @Test(
         "a service becomes ready by http, tcp, log or run",
         arguments: [
@@ -55,12 +16,15 @@ struct StandTests {
         ])
     func readiness(ready: String) throws {
         let text = "services: {api: {run: '\(Self.server)', ready: \(ready)}}"
-        let url = try with(text, name: "ready\(ready.utf8.reduce(0) { $0 &* 31 &+ UInt32($1) })") {
+        let url = try StandSupport.with(text, name: "ready\(ready.utf8.reduce(0) { $0 &* 31 &+ UInt32($1) })")
+        {
             stand, _ in
             stand.bindings["api"]?["url"]?.stringValue
         }.get()
         #expect(url?.hasPrefix("http://127.0.0.1:") == true)
     }
+
+    private final class Started { var all: [Stand] = [] }
 
     @Test("two stands at once have ports of their own, and a service gets another's address")
     func twoStands() throws {
@@ -69,19 +33,25 @@ struct StandTests {
               front: {run: 'echo "back is $BACK"; \(Self.server)', env: {BACK: '${back.url}'}, ready: {http: /}}
               back: {run: '\(Self.server)', ready: {http: /}}
             """
-        let spec = try spec(text)
-        let surroundings = try surroundings("two")
+        let spec = try StandSupport.spec(text)
+        let surroundings = try StandSupport.surroundings("two")
         defer { try? Files.remove(surroundings.projectFolder) }
         let reactor = try Reactor()
         let (urls, line) = reactor.run {
+            let stands = ReactorBound(Started(), on: reactor)
             let first = Task(executorPreference: reactor) {
-                try? await Stand.start(spec, on: reactor, in: surroundings)
+                guard let stand = try? await Stand.start(spec, on: reactor, in: surroundings) else { return }
+                stands.value.all.append(stand)
             }
-            let second = try? await Stand.start(spec, on: reactor, in: surroundings)
-            let stands = [await first.value, second].compactMap { $0 }
-            let urls = stands.flatMap { stand in ["front", "back"].compactMap { stand.bindings[$0]?["url"] } }
-            let line = stands.first?.logs["front"]?.lines(from: 0).lines.first
-            for stand in stands { await stand.stop() }
+            if let second = try? await Stand.start(spec, on: reactor, in: surroundings) {
+                stands.value.all.append(second)
+            }
+            await first.value
+            let urls = stands.value.all.flatMap { stand in
+                ["front", "back"].compactMap { stand.bindings[$0]?["url"] }
+            }
+            let line = stands.value.all.first?.logs["front"]?.lines(from: 0).lines.first
+            for stand in stands.value.all { await stand.stop() }
             return (urls, line)
         }
         #expect(Set(urls).count == 4)
@@ -98,7 +68,9 @@ struct StandTests {
         ])
     func failures(service: String, message: String) throws {
         let name = "fail\(message.utf8.reduce(0) { $0 &* 31 &+ UInt32($1) })"
-        guard case .failure(let failure) = try with("services: {api: \(service)}", name: name, { _, _ in })
+        guard
+            case .failure(let failure) = try StandSupport.with(
+                "services: {api: \(service)}", name: name, { _, _ in })
         else {
             Issue.record("it came up")
             return
@@ -110,7 +82,7 @@ struct StandTests {
     @Test("a service that dies later is noticed with its signal and last lines")
     func death() throws {
         let text = "services: {api: {run: 'echo up; sleep 0.3; echo down >&2; kill -9 $$', ready: {log: up}}}"
-        let death = try with(text, name: "death") { stand, _ in await stand.nextDeath() }.get()
+        let death = try StandSupport.with(text, name: "death") { stand, _ in await stand.nextDeath() }.get()
         #expect(death?.status.description == "was ended by SIGKILL")
         #expect(death?.lastLines == ["up", "down"])
     }
@@ -123,13 +95,15 @@ struct StandTests {
                 run: 'test -e once || { touch once; echo "address already in use"; exit 1; }; \(Self.server)'
                 ready: {http: /}
             """
-        let members = try with(text, name: "collision") { stand, _ in stand.members.map(\.name) }.get()
+        let members = try StandSupport.with(text, name: "collision") { stand, _ in stand.members.map(\.name) }
+            .get()
         #expect(members == ["api"])
     }
 
     @Test("SQLite binds by number, keeps types and says what is wrong")
     func database() throws {
-        let answers = try with("dependencies: {db: {postgres: {fallback: sqlite}}}", name: "db") { stand, _ in
+        let answers = try StandSupport.with("dependencies: {db: {sqlite: {}}}", name: "db") {
+            stand, reactor in
             guard let database = stand.databases["db"] else { return [String]() }
             var said: [String] = []
             for (statement, arguments) in [
@@ -138,7 +112,7 @@ struct StandTests {
                 ("select a, b, c, null as d, x'0102' as e from t where b = ?", ["x"]),
                 ("select absent", []),
             ] as [(String, [JSON])] {
-                switch await database.execute(statement, arguments: arguments) {
+                switch await database.execute(statement, arguments: arguments, on: reactor, in: nil) {
                 case .success(let answer):
                     said.append(
                         "\(answer.changedRows) \(JSON.array(answer.rows.map { .object($0) }).rendered())")
@@ -157,13 +131,14 @@ struct StandTests {
         "what is wrong in a stand is a diagnostic with a place",
         arguments: [
             ("dependencies: {db: {sqlit: {}}}", "AS060", 21),
-            ("dependencies: {db: {postgres: {}}}", "AS061", 21),
+            ("dependencies: {db: {postgres: {schema: a, migrations: b}}}", "AS061", 43),
+            ("dependencies: {db: {redis: {fallback: sqlite}}}", "AS013", 39),
             ("services: {a: {run: 'x ${b.url}'}, b: {run: 'y ${a.url}'}}", "AS066", 12),
             ("services: {api: {run: 'x ${bd.url}'}}", "AS065", 28),
             ("services: {api: {run: x, stop: {signal: TREM}}}", "AS064", 41),
         ])
     func diagnostics(text: String, code: String, column: Int) throws {
-        let error = #expect(throws: Diagnostics.self) { try spec(text) }
+        let error = #expect(throws: Diagnostics.self) { try StandSupport.spec(text) }
         let found = error?.all.first { $0.code.description == code }
         #expect(found?.location?.column == column)
     }

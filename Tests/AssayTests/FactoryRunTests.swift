@@ -1,12 +1,13 @@
 import AssayCore
 import AssayNet
 import AssayReport
+import AssayStand
 import Testing
 
 @testable import Assay
 
 /// Whole runs of `assay test` over a project with factories and a real SQLite database.
-@Suite("Factories in a run", .timeLimit(.minutes(1)))
+@Suite("Factories in a run", .serialized, .timeLimit(.minutes(2)))
 struct FactoryRunTests {
     /// The six tables of the inventory, and the users of the identity service; the schemas of PostgreSQL are left out.
     static let schema = """
@@ -27,6 +28,33 @@ struct FactoryRunTests {
             quality_level_id text not null references classifier_items (id), quantity_change integer not null,
             operation_type_id text not null, operation_id text not null unique);
         """
+
+    /// The same with schemas, types and references that hold, as the worked example has them.
+    static let postgresSchema = """
+        create schema auth; create schema inventory;
+        create table auth.users (
+            id uuid primary key, telegram_id bigint not null unique, first_name text, username text,
+            created_at timestamptz not null default now());
+        create table inventory.classifiers (id text primary key, code text not null unique);
+        create table inventory.classifier_items (
+            id text primary key, classifier_id text not null references inventory.classifiers, code text not null);
+        create table inventory.items (
+            id uuid primary key, name text not null, type_id text not null references inventory.classifier_items);
+        create table inventory.item_images (
+            id serial primary key, item_id uuid not null references inventory.items, url text not null);
+        create table inventory.daily_balances (
+            user_id uuid not null references auth.users, item_id uuid not null references inventory.items,
+            day date not null, quantity bigint not null, primary key (user_id, item_id, day));
+        create table inventory.operations (
+            id bigserial primary key, user_id uuid not null references auth.users, section_id text not null,
+            item_id uuid not null references inventory.items, collection_id text not null,
+            quality_level_id text not null references inventory.classifier_items, quantity_change bigint not null,
+            operation_type_id text not null, operation_id uuid not null unique);
+        -- So that both kinds of database are asked the same questions.
+        alter role postgres set search_path = inventory, auth, public;
+        """
+
+    static let databases = Installed().postgres.isEmpty ? ["sqlite"] : ["sqlite", "postgres"]
 
     /// The helpers of the worked example: CreateTestUser, AddTestItems, SeedClassifiers, GenerateTestJWT and
     /// GetTestAuthHeaders.
@@ -95,10 +123,11 @@ struct FactoryRunTests {
 
     /// Runs scenarios, each given as its steps, in a project of their own.
     static func run(
-        _ scenarios: [String: String], factories: String = factories, schema: String = schema,
-        name: String = #function
+        _ scenarios: [String: String], on database: String = "sqlite", factories: String = factories,
+        isolation: String = "none", name: String = #function
     ) throws -> Ended {
-        let folder = try project(scenarios, factories: factories, schema: schema, name: name)
+        let folder = try project(
+            scenarios, on: database, factories: factories, isolation: isolation, name: name)
         defer { try? Files.remove(folder) }
         var job = TestJob()
         job.project = folder
@@ -114,9 +143,10 @@ struct FactoryRunTests {
 
     /// The folder of a project.
     static func project(
-        _ scenarios: [String: String], factories: String = factories, schema: String = schema, name: String
+        _ scenarios: [String: String], on database: String = "sqlite", factories: String = factories,
+        isolation: String = "none", name: String
     ) throws -> String {
-        let safe = String(name.filter { $0.isLetter })
+        let safe = String(name.filter { $0.isLetter }) + "-" + database
         let folder = "/tmp/assay-factory-tests-\(Host.processID)-\(safe)"
         try Files.makeFolder(folder + "/tests")
         try Files.makeFolder(folder + "/factories")
@@ -127,11 +157,11 @@ struct FactoryRunTests {
             """
             assay: 1
             project: factories
-            stand: {dependencies: {db: {sqlite: {schema: schema.sql}}}}
+            stand: {dependencies: {db: {\(database): {schema: schema.sql}}}}
             factories: factories
-            levels: {integration: {scenarios: tests}}
+            levels: {integration: {scenarios: tests, isolation: \(isolation)}}
             """, "/assay.yml")
-        try write(schema, "/schema.sql")
+        try write(database == "sqlite" ? schema : postgresSchema, "/schema.sql")
         try write(factories, "/factories/all.yml")
         for (name, steps) in scenarios {
             try write("assay: 1\nscenario: \(name)\nsteps:\n\(steps)\n", "/tests/\(name).yml")
@@ -149,10 +179,9 @@ struct FactoryRunTests {
 
         """
 
-    @Test("the test utilities of the worked example are fixtures and factories")
-    func utilities() throws {
-        let ended = try Self.run([
-            "utilities": """
+    @Test("the test utilities of the worked example are fixtures and factories", arguments: databases)
+    func utilities(database: String) throws {
+        let steps = """
             - fixture: {load: [classifiers], cleanup: false}
             - create: {factory: user, cleanup: false}
               expect: {json: {$.telegram_id: 123456789, $.username: testuser-0, $.first_name: Test User}}
@@ -193,36 +222,46 @@ struct FactoryRunTests {
             - sql: {on: db, query: "select username from users"}
               expect: {rows: [{username: testuser-0}]}
             """
-        ])
+        let ended = try Self.run(["utilities": steps], on: database)
         #expect(ended.code == .passed, "\(ended.failure().map { "\($0)" } ?? "")")
         try #require(ended.steps.count > 7)
         let insert = ended.steps[1].exchange
+        let table = database == "sqlite" ? "\"users\"" : "\"auth\".\"users\""
         #expect(
             insert?.request.hasPrefix(
-                #"insert into "users" ("id", "telegram_id", "first_name", "username") values ($1, $2, $3, $4) returning *"#
-                    + "\n$1 = \"") == true)
+                "insert into \(table) (\"id\", \"telegram_id\", \"first_name\", \"username\") "
+                    + "values ($1, $2, $3, $4) returning *\n$1 = \"") == true)
         #expect(insert?.response.contains(#""telegram_id":123456789"#) == true)
         let emptied = ended.steps.first { $0.kind == "truncate" }?.exchange?.request.split(separator: "\n")
-        #expect(emptied?.first == #"delete from "operations""#)
-        #expect(emptied?.count == 13)
+        #expect(
+            emptied?.first.map(String.init)
+                == (database == "sqlite"
+                    ? #"delete from "operations""#
+                    : #"truncate table "inventory"."operations", "inventory"."daily_balances", "#
+                        + #""inventory"."item_images", "inventory"."items", "inventory"."classifier_items", "#
+                        + #""inventory"."classifiers" restart identity cascade"#))
     }
 
-    @Test("what a scenario creates is taken out again in reverse order, whether it passes or fails")
-    func cleanup() throws {
+    @Test(
+        "what a scenario creates is taken out again in reverse order, whether it passes or fails",
+        arguments: databases)
+    func cleanup(database: String) throws {
         let create = """
             - fixture: sword
             - create: {factory: operation, count: 2}
             - parallel: {times: 3, steps: [{create: {factory: operation}}]}
 
             """
-        let ended = try Self.run([
+        let scenarios = [
             "a-passes": create,
-            "b-fails": create + "- create: {factory: user, with: {telegram_id: 123456789}}",
+            "b-fails": create
+                + "- create: {factory: user, count: 3, with: {telegram_id: {cycle: [1, 2, 1]}}}",
             "c-empty": Self.empty + """
                 - sql: {on: db, query: select * from users}
                   expect: {rows: []}
                 """,
-        ])
+        ]
+        let ended = try Self.run(scenarios, on: database)
         #expect(ended.code == .failed)
         #expect(
             ended.tests.map { "\($0.scenario) \($0.status)" }.sorted() == [
@@ -231,11 +270,38 @@ struct FactoryRunTests {
         let undone = ended.tests.filter { $0.scenario == "a-passes" }.flatMap(\.steps).filter(\.isCleanup)
         #expect(undone.allSatisfy { $0.status == .passed })
         #expect(undone.last?.name == "remove 5 rows of fixture sword")
+        let statements = undone.last?.exchange?.request.split(separator: "\n").filter {
+            $0.hasPrefix("delete")
+        }
+        #expect(
+            statements?.map { $0.split(separator: "\"")[database == "sqlite" ? 1 : 3] } == [
+                "item_images", "items", "classifier_items", "classifiers",
+            ])
         let failure = ended.failure()
         #expect(failure?.subject == "row of factory 'user'" && failure?.expected == "in auth.users")
-        #expect(failure?.actual.contains("UNIQUE constraint failed: users.telegram_id") == true)
+        #expect(
+            failure?.actual.hasPrefix(
+                database == "sqlite"
+                    ? "UNIQUE constraint failed: users.telegram_id"
+                    : "duplicate key value violates unique constraint") == true)
         #expect(failure?.location?.file.hasSuffix("factories/all.yml") == true)
         #expect(failure?.location?.line == 3)
+    }
+
+    @Test(
+        "where the database is put back anyway, rows are only taken out when a step says so",
+        arguments: ["database-per-scenario", "truncate", "transaction"])
+    func isolated(isolation: String) throws {
+        let create = "- create: user\n- create: {factory: user, cleanup: true}\n"
+        let count = """
+            - sql: {on: db, query: select username from users}
+              expect: {rows: [{username: testuser-0}, {username: testuser-1}]}
+            """
+        let ended = try Self.run(
+            ["a": create + count, "b": create + count], isolation: isolation, name: isolation)
+        #expect(ended.code == .passed, "\(ended.failure().map { "\($0)" } ?? "")")
+        let undone = ended.steps.filter(\.isCleanup)
+        #expect(undone.map(\.name) == ["remove the row of create user", "remove the row of create user"])
     }
 
     @Test("a scenario draws the same values alone and behind others")
@@ -258,11 +324,13 @@ struct FactoryRunTests {
         #expect(made(alone) == made(behind) && made(alone).count == 4)
     }
 
-    @Test("users of a load draw numbers of their own, and find the fixtures that its setup loaded")
-    func load() throws {
+    @Test(
+        "users of a load draw numbers of their own, and find the fixtures that its setup loaded",
+        arguments: databases)
+    func load(database: String) throws {
         let folder = try Self.project(
             ["order": "- create: {factory: operation, cleanup: false}\n- create: {factory: user}\n"],
-            name: "load")
+            on: database, name: "load")
         defer { try? Files.remove(folder) }
         try Files.write(
             Array(
@@ -281,6 +349,28 @@ struct FactoryRunTests {
         #expect(record.failures.map { "\($0.reason) \($0.mismatches)" } == [])
         let reason = record.end?.verdict.reasons ?? []
         #expect(record.end?.verdict.status == .passed, "\(reason)")
+    }
+
+    @Test("reports show statements with their values, secrets masked")
+    func masked() throws {
+        let path = try #require(Host.environment("PATH"))
+        let factories = """
+            assay: 1
+            factories: {user: {table: users, fields: {id: "u'1", first_name: "${secret.PATH}"}}}
+            """
+        let ended = try Self.run(["a": "- create: user"], factories: factories)
+        #expect(ended.code == .passed)
+        let shown = try #require(ended.steps.first?.exchange)
+        #expect(
+            shown.request == """
+                insert into "users" ("id", "first_name") values ($1, $2) returning *
+                $1 = "u'1"
+                $2 = "•••"
+                """)
+        #expect(shown.summary.hasPrefix("db → 1 statement in "))
+        #expect(!shown.response.contains(path))
+        let undone = ended.steps.last?.exchange?.request
+        #expect(undone == "delete from \"users\" where \"id\" = $1\n$1 = \"u'1\"")
     }
 
     @Test("assay check names what is wrong in factories and in the steps that use them")

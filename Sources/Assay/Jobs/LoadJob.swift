@@ -96,16 +96,18 @@ public struct LoadJob: Sendable {
             console.complain(error)
             return .standNotReady
         }
+        let used = profile.scenarios.reduce(into: Set<String>()) { $0.formUnion($1.scenario.usedParts) }
+        if let missing = running.absence(among: used) {
+            await running.stop()
+            console.complain(
+                StandFailure(member: missing.name, message: missing.reason, location: profile.location))
+            return .standNotReady
+        }
         let header = RunHeader.here(
             .load, workspace, name: profile.name, seed: seed, stand: running.members,
             command: command.map(running.masker.mask), at: started,
             commit: checkedOutCommit(workspace.project.folder))
-        let context = RunContext(
-            constants: running.constants, environment: running.environment,
-            stand: StandBridge(stand: running.stand, reactor: reactor),
-            external: FileMatchers(folder: workspace.project.folder, updatesGolden: false),
-            masker: running.masker,
-            projectFolder: workspace.project.folder, factories: workspace.factories)
+        let context = running.context(updatesGolden: false)
         let work = LoadWork(profile, constants: running.constants, seed: seed)
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,

@@ -76,7 +76,10 @@ public struct TestJob: Sendable {
         let running: RunningStand
         do throws(StandFailure) {
             running = try await RunningStand.start(
-                workspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed, progress: { _ in })
+                workspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed,
+                leavingOut: selection.isolatesAll(workspace.project)
+                    ? workspace.project.stand.servicesOfScenarios : [],
+                progress: { _ in })
         } catch {
             live.clear()
             if interruption.happened { return .interrupted }
@@ -119,16 +122,11 @@ public struct TestJob: Sendable {
         _ reactor: Reactor, _ scope: CancelScope, _ startedAt: Int64, _ console: Console,
         _ live: inout LiveBlock
     ) async -> [TestResult] {
-        let context = RunContext(
-            constants: running.constants, environment: running.environment,
-            stand: StandBridge(stand: running.stand, reactor: reactor),
-            external: FileMatchers(folder: workspace.project.folder, updatesGolden: updatesGolden),
-            masker: running.masker, projectFolder: workspace.project.folder, factories: workspace.factories)
-        var planner = Planner(constants: running.constants)
-        let entries = selection.entries(&planner)
+        let ground = Grounds(running, workspace.project, updatesGolden: updatesGolden, on: reactor)
+        let entries = selection.entries()
         let policy = workspace.project.policy
         let run = TestRun(
-            context,
+            ground,
             options: .init(
                 seed: seed, shuffled: policy.randomOrder, jobs: jobs ?? max(4, Host.cores * 2),
                 timeout: policy.timeout),

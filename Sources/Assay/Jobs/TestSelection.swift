@@ -2,6 +2,7 @@ internal import AssayCore
 internal import AssayNet
 internal import AssayRunner
 internal import AssayScenario
+internal import AssayStand
 
 /// Which tests a command line means, read from their files.
 struct TestSelection: Sendable {
@@ -141,17 +142,18 @@ struct TestSelection: Sendable {
         }
     }
 
-    /// The tests, planned.
-    func entries(_ planner: inout Planner) -> [TestEntry] {
-        var entries: [TestEntry] = []
-        for item in chosen {
-            let all = TestEntry.entries(planner.plan(item.scenario), level: item.level)
-            guard let only = item.only, item.scenario.name != only else {
-                entries += all
-                continue
-            }
-            entries += all.filter { $0.caseName == only }
+    /// Whether every chosen test has services of its own, so that nobody would use shared ones.
+    func isolatesAll(_ project: Project) -> Bool {
+        let levels = Set(chosen.map(\.level))
+        return !levels.isEmpty && levels.allSatisfy { project.isolation(of: $0) == .databasePerScenario }
+    }
+
+    /// The tests.
+    func entries() -> [TestEntry] {
+        chosen.flatMap { item -> [TestEntry] in
+            let all = TestEntry.entries(item.scenario, level: item.level)
+            guard let only = item.only, item.scenario.name != only else { return all }
+            return all.filter { $0.caseName == only }
         }
-        return entries
     }
 }

@@ -29,11 +29,18 @@ public struct Project: Sendable {
         public var name: String
         public var work: Work
         public var location: SourceLocation
+        /// What its scenarios find, and what becomes of what they write.
+        var isolation = Isolation.none
     }
 
     public struct Pipeline: Sendable {
         public var name: String
         public var levels: [String]
+    }
+
+    struct Leftovers: Sendable {
+        /// Folders in which files are looked for.
+        var folders = ["."]
     }
 
     public struct PolicySpec: Sendable {
@@ -42,6 +49,8 @@ public struct Project: Sendable {
         public var randomOrder = true
         /// Bound of a test that names none.
         public var timeout = Duration.seconds(60)
+        /// Whether a scenario that leaves something behind fails; `nil` when nobody looks.
+        var leftovers: Leftovers?
     }
 
     /// A project without a file: one scenario or profile by itself, without a stand.
@@ -49,13 +58,19 @@ public struct Project: Sendable {
 }
 
 extension Project {
+    func isolation(of level: String) -> Isolation {
+        levels.first { $0.name == level }?.isolation ?? .none
+    }
+
     /// What templates and steps may name.
     var standNames: StandNames {
         var parts = stand.services.map { service in
             StandNames.Part(name: service.name, kind: .service, members: ["url", "host", "port", "ports"])
         }
-        parts += stand.dependencies.map {
-            StandNames.Part(name: $0.name, kind: .dependency, members: ["url", "path"], isDatabase: true)
+        parts += stand.dependencies.map { dependency in
+            StandNames.Part(
+                name: dependency.name, kind: .dependency, members: dependency.members,
+                isDatabase: dependency.isDatabase)
         }
         parts += doubles.map { StandNames.Part(name: $0.name, kind: .double, members: $0.memberNames) }
         return StandNames(parts: parts)

@@ -53,20 +53,20 @@ struct ProjectReader {
         if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {
             project.stand = stand
         }
-        for dependency in project.stand.dependencies {
-            guard let note = dependency.note else { continue }
-            notes.append(
-                Diagnostic(
-                    "AS061", "dependency '\(dependency.name)': \(note)", at: dependency.location,
-                    severity: .warning))
-        }
     }
 
     private mutating func level(_ pair: YAMLNode.Pair) -> Project.Level? {
         var later: String?
-        var isolation: YAMLNode?
+        var isolation = Isolation.none
         let work = yaml.mapping(pair.value, "level") { fields -> Project.Level.Work? in
-            isolation = fields.value("isolation")
+            if let word = fields.optional(
+                "isolation",
+                {
+                    yaml.enumeration($0, of: Isolation.allCases.map(\.rawValue))
+                })
+            {
+                isolation = Isolation(rawValue: word) ?? .none
+            }
             let scenarios = fields.optional("scenarios", yaml.string)
             let profile = fields.optional("profile", yaml.string)
             later = Self.laterLevelKeys.first { fields.value($0) != nil }
@@ -78,11 +78,8 @@ struct ProjectReader {
                 fix: "give it `scenarios: tests/\(pair.name)` or `profile: load/\(pair.name).yml`")
             return nil
         }
-        if let isolation, yaml.string(isolation) != "none" {
-            note("isolation of level '\(pair.name)' is read but not done by this version", at: isolation)
-        }
         return work.flatMap { $0 }.map {
-            Project.Level(name: pair.name, work: $0, location: pair.key.location)
+            Project.Level(name: pair.name, work: $0, location: pair.key.location, isolation: isolation)
         }
     }
 
@@ -113,7 +110,8 @@ struct ProjectReader {
                 read.randomOrder = order == "random"
             }
             if let bound = fields.optional("timeout", yaml.duration) { read.timeout = bound }
-            for key in ["external-calls", "leftovers", "flaky", "coverage"] {
+            if let node = fields.value("leftovers") { read.leftovers = leftovers(node) }
+            for key in ["external-calls", "flaky", "coverage"] {
                 if let pair = fields.pair(key) { later.append(pair.key) }
             }
             return true
@@ -121,6 +119,19 @@ struct ProjectReader {
         policy = read
         for key in later {
             note("policy '\(key.scalarText ?? "")' is read but not enforced by this version", at: key)
+        }
+    }
+
+    private func leftovers(_ node: YAMLNode) -> Project.Leftovers? {
+        guard node.pairs != nil else {
+            return yaml.enumeration(node, of: ["deny", "allow"]) == "deny" ? Project.Leftovers() : nil
+        }
+        return yaml.mapping(node, "leftovers") { fields in
+            var read = Project.Leftovers()
+            if let folders = fields.optional("files", { yaml.oneOrMore($0, of: yaml.string) }) {
+                read.folders = folders
+            }
+            return read
         }
     }
 

@@ -14,24 +14,40 @@ final class RunningStand {
     let doubles: [StartedDouble]
     let environment: TemplateEnvironment
     let masker: Masker
+    private let projectFolder: String
+    private let factories: FactorySet
+    private let reactor: Reactor
     /// What `${…}` may name in scenarios.
-    let constants: [String: JSON]
+    var constants: [String: JSON] { stand.bindings }
 
     private init(
         stand: Stand, doubles: [StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        constants: [String: JSON]
+        projectFolder: String, factories: FactorySet, on reactor: Reactor
     ) {
         self.stand = stand
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
-        self.constants = constants
+        self.projectFolder = projectFolder
+        self.factories = factories
+        self.reactor = reactor
+    }
+
+    /// What steps reach on this stand, or on a layer on top of it.
+    ///
+    /// - Parameter removesRows: whether rows that steps create are to be taken out again.
+    func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
+        let stand = layer ?? stand
+        return RunContext(
+            constants: stand.bindings, environment: environment, stand: StandBridge(stand),
+            external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
+            projectFolder: projectFolder, factories: factories, removesRows: removesRows)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.
     static func start(
         _ workspace: Workspace, runFolder: String, on reactor: Reactor, scope: CancelScope, seed: UInt64,
-        progress: @escaping @Sendable (String) -> Void
+        leavingOut: Set<String> = [], progress: @escaping (String) -> Void
     ) async throws(StandFailure) -> RunningStand {
         let project = workspace.project
         let environment = templateEnvironment(folder: project.folder)
@@ -60,10 +76,11 @@ final class RunningStand {
             environment: environment, bindings: bindings, mask: { masker.mask($0) })
         do throws(StandFailure) {
             let stand = try await Stand.start(
-                project.stand, on: reactor, in: surroundings, scope: scope, progress: progress)
+                project.stand, on: reactor, in: surroundings, scope: scope, leavingOut: leavingOut,
+                progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                constants: stand.bindings)
+                projectFolder: project.folder, factories: workspace.factories, on: reactor)
         } catch {
             stopDoubles()
             throw error
@@ -85,6 +102,11 @@ final class RunningStand {
             })
     }
 
+    /// Why something that names these parts cannot run: one of them is not there.
+    func absence(among used: Set<String>) -> (name: String, reason: String)? {
+        stand.absent.sorted { $0.key < $1.key }.first { used.contains($0.key) }.map { ($0.key, $0.value) }
+    }
+
     /// For the run's header: everything that is up.
     var members: [RunHeader.StandMember] {
         doubles.map {
@@ -95,59 +117,5 @@ final class RunningStand {
     func stop() async {
         await stand.stop()
         for double in doubles { double.stop() }
-    }
-}
-
-/// Answers the runner's questions from the stand.
-struct StandBridge: StandAccess {
-    let stand: Stand
-    let reactor: Reactor
-
-    func execute(
-        _ statement: String, arguments: [JSON], returningRows: Bool, on database: String
-    ) async -> Result<SQLAnswer, StepError> {
-        guard let database = stand.databases[database] else {
-            return .failure(StepError("the stand has no database '\(database)'"))
-        }
-        switch await database.execute(statement, arguments: arguments) {
-        case .success(let answer):
-            return .success(SQLAnswer(rows: answer.rows, changedRows: answer.changedRows))
-        case .failure(let error): return .failure(StepError(error.description))
-        }
-    }
-
-    func run(_ program: ProgramRequest, in scope: CancelScope) async -> Result<ProgramAnswer, StepError> {
-        let own = Set(program.environment.map(\.name))
-        let inherited = Host.environment.filter { !own.contains($0.name) }
-        var spec = ProcessSpec(
-            command: program.words, environment: inherited + program.environment, folder: program.folder)
-        if let input = program.input { spec.input = .bytes(Array(input.utf8)) }
-        let deadline = Reactor.monotonicNow() &+ program.timeout.nanoseconds
-        do {
-            let result = try await ChildProcess.runToEnd(spec, on: reactor, until: deadline, in: scope)
-            if result.timedOut {
-                return .failure(
-                    StepError("'\(program.words.last ?? "")' did not end within \(program.timeout.shortText)")
-                )
-            }
-            let exit =
-                switch result.status {
-                case .exited(let code): Int(code)
-                case .signalled(let signal): 128 + Int(signal)
-                case .unknown: -1
-                }
-            return .success(
-                ProgramAnswer(
-                    exit: exit, output: String(decoding: result.output, as: UTF8.self),
-                    errorOutput: String(decoding: result.errors, as: UTF8.self)))
-        } catch {
-            return .failure(StepError("\(error)"))
-        }
-    }
-
-    var logPositions: [String: Int] { stand.logs.mapValues(\.position) }
-
-    func logLines(of service: String, from position: Int) -> (lines: [String], next: Int) {
-        stand.logs[service]?.lines(from: position) ?? ([], position)
     }
 }

@@ -90,3 +90,7 @@ extension JSONObject: Hashable {
         hasher.combine(sum)
     }
 }
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral members: (String, JSON)...) { self.init(members) }
+}

@@ -61,6 +61,26 @@ public enum Files {
         }
     }
 
+    /// Whether a path is a file that this process may run.
+    public static func isExecutable(_ path: String) -> Bool {
+        unsafe access(path, X_OK) == 0 && kind(of: path) == .file
+    }
+
+    /// Size of a file in bytes and when it was changed, in seconds since 1970; `nil` when nothing is there.
+    public static func facts(of path: String) -> (bytes: Int, changed: Int)? {
+        var status = stat()
+        // SAFETY: stat writes the structure it is given.
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return (Int(status.st_size), status.st_mtim.tv_sec)
+    }
+
+    /// Gives a file or folder a new place on the same file system, all at once.
+    public static func move(_ path: String, to target: String) throws(SystemError) {
+        guard unsafe rename(path, target) == 0 else {
+            throw SystemError(call: "rename", errno: errno, subject: "\(path) → \(target)")
+        }
+    }
+
     /// Names in a folder, sorted, without `.` and `..`.
     public static func names(in folder: String) throws(SystemError) -> [String] {
         guard let handle = unsafe opendir(folder) else {

@@ -19,13 +19,15 @@ public final class RunContext: Sendable {
     public let factories: FactorySet
     /// Records of fixtures that every database of the run holds from the start.
     public let fixtures: [String: JSON]
+    /// Whether rows that steps create are taken out when their scenario ends: nothing else puts the database back.
+    public let removesRows: Bool
 
     public init(
         constants: [String: JSON], environment: TemplateEnvironment, stand: any StandAccess,
         external: (any ExternalMatchers)? = nil, masker: Masker = Masker(secrets: []),
         projectFolder: String = ".",
         programTimeout: Duration = .seconds(60), factories: FactorySet = FactorySet(),
-        fixtures: [String: JSON] = [:]
+        fixtures: [String: JSON] = [:], removesRows: Bool = true
     ) {
         self.constants = constants
         self.environment = environment
@@ -36,5 +38,6 @@ public final class RunContext: Sendable {
         self.programTimeout = programTimeout
         self.factories = factories
         self.fixtures = fixtures
+        self.removesRows = removesRows
     }
 }

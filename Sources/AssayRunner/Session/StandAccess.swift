@@ -1,23 +1,25 @@
 public import AssayCore
 public import AssayFormats
 public import AssayNet
-public import AssayScenario
 
 /// What steps ask of the stand; the composition answers, so that the runner need not know how a stand is made.
 public protocol StandAccess: Sendable {
     /// Runs one statement.
     ///
-    /// - Parameter arguments: bound to `$1`, `$2`, …
+    /// - Parameters:
+    ///   - arguments: bound to `$1`, `$2`, …
+    ///   - reactor: the session's own.
     /// - Returns: rows as objects and the number of rows changed, or the database's own words.
     func execute(
-        _ statement: String, arguments: [JSON], returningRows: Bool, on database: String
+        _ statement: String, arguments: [JSON], on database: String, reactor: Reactor, in scope: CancelScope
     ) async -> Result<SQLAnswer, StepError>
 
     /// Which SQL a database speaks; decides how statements that Assay writes itself are written.
     func databaseKind(_ name: String) -> DatabaseKind
 
     /// Runs a program to its end; its whole process tree ends with it, with the time-out and with the scope.
-    func run(_ program: ProgramRequest, in scope: CancelScope) async -> Result<ProgramAnswer, StepError>
+    func run(_ program: ProgramRequest, on reactor: Reactor, in scope: CancelScope) async
+        -> Result<ProgramAnswer, StepError>
 
     /// How many lines each service has logged so far, dropped ones included.
     var logPositions: [String: Int] { get }

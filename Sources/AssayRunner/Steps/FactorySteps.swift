@@ -43,13 +43,13 @@ extension Session {
     }
 
     /// Inserts what a builder asks for until its records are there, and registers their removal.
-    private func run(_ builder: inout FactoryBuilder, removes: Bool, _ step: PlannedStep) async -> StepEnd {
+    private func run(_ builder: inout FactoryBuilder, removes: Bool?, _ step: PlannedStep) async -> StepEnd {
         let begin = Reactor.monotonicNow()
         var log = StatementLog()
         var removals: [Removal] = []
         let failure = await insertAll(&builder, &log, &removals, step)
         (factoryState, random) = (builder.state, builder.random)
-        if removes, !removals.isEmpty { cleanup.append(removal(removals, step)) }
+        if removes ?? context.removesRows, !removals.isEmpty { cleanup.append(removal(removals, step)) }
         let length = Reactor.monotonicNow() - begin
         var end = failure ?? StepEnd()
         if journal != nil, log.count > 0 { end.exchange = log.report(length, context.masker) }
@@ -102,10 +102,10 @@ extension Session {
     }
 
     private func execute(
-        _ statement: BoundStatement, on database: String, returningRows: Bool = true
+        _ statement: BoundStatement, on database: String
     ) async -> Result<SQLAnswer, StepError> {
         await context.stand.execute(
-            statement.text, arguments: statement.arguments, returningRows: returningRows, on: database)
+            statement.text, arguments: statement.arguments, on: database, reactor: reactor, in: scope)
     }
 
     // MARK: taking rows out
@@ -129,7 +129,7 @@ extension Session {
         var end = StepEnd()
         for (database, statement) in statements {
             guard let database else { continue }
-            let result = await execute(statement, on: database, returningRows: false)
+            let result = await execute(statement, on: database)
             log.add(statement, on: database, nil)
             if case .failure(let error) = result {
                 end.mismatches.append(
@@ -166,7 +166,7 @@ extension Session {
         }
         for statement in action.emptying.statements(for: kind, answer: known) {
             log.add(statement, on: database, nil)
-            if case .failure(let error) = await execute(statement, on: database, returningRows: false) {
+            if case .failure(let error) = await execute(statement, on: database) {
                 var end = refused(error)
                 if journal != nil {
                     end.exchange = log.report(Reactor.monotonicNow() - begin, context.masker)

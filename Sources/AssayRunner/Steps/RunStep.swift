@@ -12,7 +12,7 @@ extension Session {
             return .failure(error)
         }
         let begin = Reactor.monotonicNow()
-        let result = await context.stand.run(program, in: scope)
+        let result = await context.stand.run(program, on: reactor, in: scope)
         let length = Reactor.monotonicNow() - begin
         if scope.isCancelled { return .cancelled }
         switch result {

@@ -15,7 +15,7 @@ extension Session {
         }
         let begin = Reactor.monotonicNow()
         let result = await context.stand.execute(
-            statement, arguments: arguments, returningRows: action.returnsRows, on: action.on)
+            statement, arguments: arguments, on: action.on, reactor: reactor, in: scope)
         let length = Reactor.monotonicNow() - begin
         switch result {
         case .failure(let error):

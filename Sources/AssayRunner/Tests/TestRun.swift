@@ -1,17 +1,17 @@
 public import AssayCore
 internal import AssayFormats
 public import AssayNet
-internal import AssayScenario
+public import AssayScenario
 
 /// One scenario, or one row of its cases, to be run as a test.
 public struct TestEntry: Sendable {
     public var level: String
-    public var scenario: PlannedScenario
+    public var scenario: Scenario
     /// Row of the scenario's cases; `nil` when it has none.
     var row: Int?
 
     /// A scenario's tests: one a row of its cases.
-    public static func entries(_ scenario: PlannedScenario, level: String) -> [TestEntry] {
+    public static func entries(_ scenario: Scenario, level: String) -> [TestEntry] {
         guard !scenario.cases.isEmpty else { return [TestEntry(level: level, scenario: scenario, row: nil)] }
         return scenario.cases.indices.map { TestEntry(level: level, scenario: scenario, row: $0) }
     }
@@ -37,15 +37,15 @@ public struct TestRun: Sendable {
         }
     }
 
-    private let context: RunContext
+    private let ground: any TestGround
     private let options: Options
     private let reactor: Reactor
     /// Ends the run: tests that run are cut off (their cleanup still runs), the rest is not begun.
     private let scope: CancelScope
     private static let cleanupBound = Duration.seconds(10)
 
-    public init(_ context: RunContext, options: Options, on reactor: Reactor, scope: CancelScope) {
-        self.context = context
+    public init(_ ground: any TestGround, options: Options, on reactor: Reactor, scope: CancelScope) {
+        self.ground = ground
         self.options = options
         self.reactor = reactor
         self.scope = scope
@@ -61,36 +61,60 @@ public struct TestRun: Sendable {
         var results = [TestResult?](repeating: nil, count: entries.count)
         var random = SeededRandom(seed: options.seed)
         let order = options.shuffled ? random.shuffled(Array(entries.indices)) : Array(entries.indices)
-        var upcoming = order.makeIterator()
-        await withTaskGroup(of: (Int, TestResult).self) { group in
-            func beginNext() {
-                guard let index = upcoming.next() else { return }
-                let entry = entries[index]
-                group.addTask(executorPreference: reactor) {
-                    (index, await self.run(entry, startedAt: startedAt))
+        // Tests that would see each other come last, one at a time.
+        let alone = order.filter { ground.isExclusive(level: entries[$0].level) }
+        let together = order.filter { !ground.isExclusive(level: entries[$0].level) }
+        for (part, jobs) in [(together, max(1, options.jobs)), (alone, 1)] {
+            var upcoming = part.makeIterator()
+            await withTaskGroup(of: (Int, TestResult).self) { group in
+                func beginNext() {
+                    guard let index = upcoming.next() else { return }
+                    let entry = entries[index]
+                    group.addTask(executorPreference: reactor) {
+                        (index, await self.run(entry, startedAt: startedAt))
+                    }
                 }
-            }
-            for _ in 0..<max(1, options.jobs) { beginNext() }
-            for await (index, result) in group {
-                results[index] = result
-                report(result)
-                beginNext()
+                for _ in 0..<jobs { beginNext() }
+                for await (index, result) in group {
+                    results[index] = result
+                    report(result)
+                    beginNext()
+                }
             }
         }
         return results.compactMap(\.self)
     }
 
     private func run(_ entry: TestEntry, startedAt: Int64) async -> TestResult {
-        let begin = Reactor.monotonicNow()
         let scenario = entry.scenario
         var result = TestResult(
             level: entry.level, scenario: scenario.name, caseName: entry.caseName,
             location: entry.row.map { scenario.cases[$0].location } ?? scenario.location, tags: scenario.tags,
-            status: .interrupted, startedAtNanoseconds: begin - startedAt, durationNanoseconds: 0)
+            status: .interrupted, startedAtNanoseconds: Reactor.monotonicNow() - startedAt,
+            durationNanoseconds: 0)
         guard !scope.isCancelled else {
             result.reason = "not begun: the run was interrupted"
             return result
         }
+        switch await ground.enter(entry, in: scope) {
+        case .failure(let failure):
+            result.status = scope.isCancelled ? .interrupted : failure.status
+            result.reason = failure.reason
+            result.logs = failure.logs
+        case .success(let visit):
+            await run(entry, in: visit.context, &result, startedAt: startedAt)
+            let findings = await visit.leave()
+            if !findings.isEmpty { result.fail(findings, at: scenario.location) }
+        }
+        return result
+    }
+
+    private func run(_ entry: TestEntry, in context: RunContext, _ result: inout TestResult, startedAt: Int64)
+        async
+    {
+        let begin = Reactor.monotonicNow()
+        var planner = Planner(constants: context.constants)
+        let scenario = planner.plan(entry.scenario)
         let own = CancelScope(on: reactor, within: scope)
         let journal = Journal(startedAt: startedAt, masker: context.masker)
         let session = Session(
@@ -99,7 +123,7 @@ public struct TestRun: Sendable {
         session.logMarks = context.stand.logPositions
         let limit = scenario.timeout ?? options.timeout
         let timer = ScopeTimer(own, on: reactor, after: limit)
-        let flow = await pass(session, entry, journal)
+        let flow = await pass(session, scenario, entry.row, journal)
         timer.cancel()
         let cleaned = await session.runCleanup(within: Self.cleanupBound)
         own.leave()
@@ -117,15 +141,15 @@ public struct TestRun: Sendable {
             result.reason = "did not end within \(limit.shortText)"
         case .cancelled: result.reason = "interrupted"
         }
-        if result.status == .failed { result.logs = logs(since: session.logMarks) }
-        return result
+        if result.status == .failed { result.logs = logs(context, since: session.logMarks) }
     }
 
-    private func pass(_ session: Session, _ entry: TestEntry, _ journal: Journal) async -> Flow {
-        let scenario = entry.scenario
+    private func pass(_ session: Session, _ scenario: PlannedScenario, _ row: Int?, _ journal: Journal) async
+        -> Flow
+    {
         session.begin(scenario)
         do {
-            if let row = entry.row, let slot = scenario.names["case"] {
+            if let row, let slot = scenario.names["case"] {
                 session.variables[slot] = try session.evaluate(scenario.cases[row].values, scenario.names)
             }
             try session.setVariables(scenario.variables, names: scenario.names)
@@ -154,11 +178,25 @@ public struct TestRun: Sendable {
         return SeededRandom(seed: options.seed).split(salt)
     }
 
-    private func logs(since marks: [String: Int]) -> [TestResult.LogTail] {
+    private func logs(_ context: RunContext, since marks: [String: Int]) -> [TestResult.LogTail] {
         marks.keys.sorted().compactMap { service in
             let lines = context.stand.logLines(of: service, from: marks[service] ?? 0).lines
             guard !lines.isEmpty else { return nil }
             return TestResult.LogTail(service: service, lines: lines.suffix(10).map(context.masker.mask))
         }
+    }
+}
+
+extension TestResult {
+    /// Fails the test for what was found when it was over.
+    fileprivate mutating func fail(_ findings: [Mismatch], at location: SourceLocation) {
+        steps.append(
+            StepResult(
+                name: "afterwards", kind: "stand", location: location, status: .failed,
+                startedAtNanoseconds: startedAtNanoseconds + durationNanoseconds, durationNanoseconds: 0,
+                mismatches: findings))
+        guard status == .passed else { return }
+        status = .failed
+        reason = findings.first.map { "\($0.subject): \($0.actual)" }
     }
 }

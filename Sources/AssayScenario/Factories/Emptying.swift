@@ -1,3 +1,4 @@
+public import AssayCore
 public import AssayFormats
 
 /// Takes all rows out of tables: `TRUNCATE` on PostgreSQL, `DELETE` in the order of the references on SQLite.

@@ -2,17 +2,17 @@ public import AssayCore
 import AssayFormats
 
 /// How records of one kind are made: their columns or members, with the values they have unless told otherwise.
-public struct Factory: Sendable {
-    public var name: String
-    public var location: SourceLocation
+struct Factory: Sendable {
+    var name: String
+    var location: SourceLocation
     /// Where its records are rows; `nil` for objects that are only built.
-    public var table: TableName?
+    var table: TableName?
     /// The dependency that has the table.
-    public var database: String?
+    var database: String?
     /// Columns that tell its rows apart.
-    public var key: [String] = []
+    var key: [String] = []
     /// Columns that the database fills in.
-    public var returning: [String] = []
+    var returning: [String] = []
     /// Columns or members, in the order written.
     var fields: [Field] = []
     /// Values that fields may read and callers may override, but that are no part of the record.
@@ -154,7 +154,4 @@ public struct FactorySet: Sendable {
 
     public var factoryNames: [String] { factories.values.filter { !$0.isOpen }.map(\.name).sorted() }
     public var fixtureNames: [String] { fixtures.keys.sorted() }
-    public var isEmpty: Bool { factories.isEmpty && fixtures.isEmpty }
-
-    public func factory(_ name: String) -> Factory? { factories[name] }
 }

@@ -199,7 +199,8 @@ extension FactoryBuilder {
         _ error: TemplateError, _ draft: RecordDraft, _ field: String, _ location: SourceLocation?
     ) -> FactoryError {
         FactoryError(
-            "\(draft.factory.title), field '\(field)': \(error.message)", at: error.location ?? location)
+            "\(draft.factory.title), field '\(field.written)': \(error.message)",
+            at: error.location ?? location)
     }
 }
 
@@ -223,6 +224,11 @@ struct RecordScope: TemplateContext {
     var knownNames: [String] {
         (draft?.slots.keys.filter { !$0.contains(".") } ?? []) + surroundings.constants.keys
     }
+}
+
+extension String {
+    /// The field that a person wrote, of the name of a rule inside it.
+    var written: Substring { prefix { $0 != "." } }
 }
 
 extension FieldRule {

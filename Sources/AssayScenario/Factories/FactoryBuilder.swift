@@ -106,11 +106,11 @@ public struct FactoryBuilder: Sendable {
 
     /// Who needs the record that is being made: ` (for field 'user' of factory 'ban')`; empty when a step does.
     public var trail: String {
-        levels.reversed().compactMap { level in
+        let needs = levels.reversed().lazy.compactMap { level -> String? in
             guard case .record(let draft) = level, let field = draft.current else { return nil }
-            let name = field.hasSuffix(".record") ? field.dropLast(7) : field[...]
-            return " (for field '\(name)' of \(draft.factory.title))"
-        }.joined()
+            return " (for field '\(field.written)' of \(draft.factory.title))"
+        }
+        return needs.prefix(3).joined()
     }
 
     // MARK: levels
@@ -141,7 +141,7 @@ public struct FactoryBuilder: Sendable {
                     levels.append(.record(draft))
                     return insert
                 }
-                draft.finish(with: JSONObject())
+                draft.finish(with: nil)
                 levels.append(.record(draft))
             }
         case .following(let place):

@@ -84,7 +84,7 @@ struct FactoryCheck {
     }
 
     private mutating func check(_ field: Factory.Field, of factory: Factory, _ draft: RecordDraft) {
-        let reader = "field '\(field.name.prefix { $0 != "." })' of factory '\(factory.name)'"
+        let reader = "field '\(field.name.written)' of factory '\(factory.name)'"
         read(field.rule.computed, draft, ["index"], reader)
         check(field.rule, at: field.location)
         guard case .taken(let source, let path) = field.rule,
@@ -235,34 +235,5 @@ struct FactoryCheck {
         for value in call.values { computed.add(value) }
         read(computed, nil, ["index"], "fixture '\(fixture.name)'")
         check(call)
-    }
-}
-
-extension Factory.Field {
-    /// A column that only the database has a value for.
-    fileprivate static func placeholder(_ name: String, _ location: SourceLocation) -> Factory.Field {
-        Factory.Field(name: name, rule: .value(.literal(.null)), location: location)
-    }
-}
-
-extension FieldRule {
-    /// Everything that it may read.
-    fileprivate var computed: Computed {
-        var computed = Computed()
-        for value in values { computed.add(value) }
-        if case .condition(let condition, _, _) = self { computed.expressions.append(condition) }
-        return computed
-    }
-}
-
-extension Expression {
-    /// `id` of `sword.id.x`.
-    fileprivate var firstMember: String? {
-        switch self {
-        case .member(.name, let key): key
-        case .index(.name, .literal(.string(let key))): key
-        case .member(let base, _), .index(let base, _): base.firstMember
-        default: nil
-        }
     }
 }

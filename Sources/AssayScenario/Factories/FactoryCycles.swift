@@ -59,7 +59,7 @@ struct FactoryCycles {
         }
         for name in draft.slots.keys.sorted() {
             guard let round = visit(name) else { continue }
-            let shown = round.map { $0.prefix { $0 != "." } }.joined(separator: " → ")
+            let shown = round.map(\.written).joined(separator: " → ")
             return tell(
                 "the fields of factory '\(draft.factory.name)' need each other: \(shown)",
                 draft.slots[round[0]]?.location ?? draft.factory.location,

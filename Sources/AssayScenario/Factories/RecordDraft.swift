@@ -82,10 +82,15 @@ struct RecordDraft: Sendable {
     }
 
     /// The record is done: its own values, and what the row has besides.
-    mutating func finish(with row: JSONObject) {
+    ///
+    /// - Parameter row: `nil` when nothing is inserted; then what the database would fill in is null.
+    mutating func finish(with row: JSONObject?) {
         for name in outputs { result[name] = values[name] }
-        for (name, value) in row where result[name] == nil { result[name] = value }
-        for name in factory.returning where result[name] == nil { result[name] = .some(.null) }
+        if let row {
+            for (name, value) in row where result[name] == nil { result[name] = value }
+        } else {
+            for name in factory.returning where result[name] == nil { result[name] = .some(.null) }
+        }
         for name in factory.returning where values[name] == nil { values[name] = result[name] }
         phase = .following(0)
     }

@@ -1,7 +1,6 @@
-/// Which SQL a database speaks.
-public enum DatabaseKind: String, Sendable, CaseIterable {
-    case sqlite, postgres
+public import AssayCore
 
+extension DatabaseKind {
     /// A name as an identifier, whatever characters it has.
     public func quoted(_ identifier: String) -> String {
         "\"" + identifier.replacing("\"", with: "\"\"") + "\""

@@ -74,9 +74,9 @@ public struct SQLAction: Sendable {
 public struct FactoryAction: Sendable {
     public var call: FactoryCall
     public var strategy: FactoryBuilder.Strategy
-    /// Whether rows are taken out again when the scenario ends.
-    public var removes: Bool
-    public init(call: FactoryCall, strategy: FactoryBuilder.Strategy, removes: Bool) {
+    /// Whether rows are taken out again when the scenario ends; `nil`: unless the database is put back anyway.
+    public var removes: Bool?
+    public init(call: FactoryCall, strategy: FactoryBuilder.Strategy, removes: Bool? = nil) {
         self.call = call
         self.strategy = strategy
         self.removes = removes
@@ -88,12 +88,16 @@ public struct FixtureAction: Sendable {
     public struct Name: Sendable {
         public var name: String
         public var location: SourceLocation
+        public init(name: String, location: SourceLocation) {
+            self.name = name
+            self.location = location
+        }
     }
     /// In the order in which they are loaded.
     public var names: [Name]
-    /// Whether rows are taken out again when the scenario ends.
-    public var removes: Bool
-    public init(names: [Name], removes: Bool) {
+    /// Whether rows are taken out again when the scenario ends; `nil`: unless the database is put back anyway.
+    public var removes: Bool?
+    public init(names: [Name], removes: Bool? = nil) {
         self.names = names
         self.removes = removes
     }

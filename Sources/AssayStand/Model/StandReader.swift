@@ -6,7 +6,6 @@ internal import AssayNet
 public struct StandReader {
     private let yaml: YAMLReading
     private static let ownNames: Set<String> = ["port", "ports", "folder", "env", "secret"]
-    private static let kinds = ["postgres", "sqlite"]
 
     public init(_ yaml: YAMLReading) { self.yaml = yaml }
 
@@ -17,7 +16,8 @@ public struct StandReader {
             fields.allow("doubles")
             var spec = StandSpec()
             if let node = fields.value("dependencies") {
-                spec.dependencies = yaml.entries(node, "dependencies").compactMap(dependency)
+                spec.dependencies = yaml.entries(node, "dependencies").compactMap(
+                    DependencyReader(yaml: yaml, service: service).read)
             }
             if let node = fields.value("services") {
                 spec.services = yaml.entries(node, "services").compactMap(service)
@@ -25,37 +25,6 @@ public struct StandReader {
             let others = spec.dependencies.map(\.name) + doubles
             check(spec, others: others)
             return spec
-        }
-    }
-
-    private func dependency(_ pair: YAMLNode.Pair) -> DependencySpec? {
-        guard let kind = pair.value.pairs?.first, pair.value.pairs?.count == 1, Self.kinds.contains(kind.name)
-        else {
-            let written = pair.value.pairs?.first?.name
-            let near = written.flatMap { nearestName(to: $0, among: Self.kinds) }
-            yaml.error(
-                "AS060",
-                "dependency '\(pair.name)' needs one kind, postgres or sqlite, found \(written.map { "'\($0)'" } ?? pair.value.kindText)",
-                at: pair.value.pairs?.first?.key ?? pair.value,
-                fix: near.map { "did you mean '\($0)'?" }
-                    ?? "write `\(pair.name): {sqlite: {schema: db/schema.sql}}`")
-            return nil
-        }
-        return yaml.mapping(kind.value, "\(kind.name) dependency") { fields in
-            var found = DependencySpec(name: pair.name, location: pair.key.location)
-            found.schema = fields.optional("schema", yaml.string)
-            if kind.name == "sqlite" {
-                found.file = fields.optional("file", yaml.template)
-                return found
-            }
-            guard fields.required("fallback", yaml.string) == "sqlite" else {
-                yaml.error(
-                    "AS061", "postgres is not started by this version of Assay", at: kind.key,
-                    fix: "add `fallback: sqlite`")
-                return nil
-            }
-            found.note = "SQLite in place of PostgreSQL"
-            return found
         }
     }
 
@@ -128,9 +97,13 @@ public struct StandReader {
 
     /// Unknown references and cycles.
     private func check(_ spec: StandSpec, others: [String]) {
-        let known = others + spec.services.map(\.name)
-        var ready = Set(others)
         var waiting = spec.services
+        var ready = Set(others)
+        for case .program(let program) in spec.dependencies.map(\.kind) {
+            waiting.append(program)
+            ready.remove(program.name)
+        }
+        let known = others + spec.services.map(\.name)
         for service in waiting {
             for name in service.needs where !known.contains(name) {
                 yaml.error(

@@ -79,13 +79,9 @@ struct FactoryBench {
         var inserts: [Insert] = []
         while let insert = try builder.next() {
             inserts.append(insert)
-            builder.receive(["id": .int(Int64(1000 + inserts.count))])
+            builder.receive(JSONObject([("id", .int(Int64(1000 + inserts.count)))]))
         }
         (state, random) = (builder.state, builder.random)
         return Made(value: builder.result, inserts: inserts)
     }
-}
-
-extension FactoryBuilder {
-    mutating func receive(_ row: JSON) { receive(row.objectValue ?? JSONObject()) }
 }

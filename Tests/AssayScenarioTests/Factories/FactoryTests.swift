@@ -144,6 +144,30 @@ struct FactoryTests {
             ])
     }
 
+    @Test("of a choice only the chosen side is made, so records may hold records of their own kind")
+    func choices() throws {
+        var bench = try FactoryBench(
+            """
+            factories:
+              node:
+                table: nodes
+                params: {depth: 2}
+                fields:
+                  child: {if: "${depth > 0}", then: {factory: node, take: id, with: {depth: "${depth - 1}"}}}
+                  id: "node-${depth}"
+            """)
+        let made = try bench.run("create: node")
+        #expect(
+            made.inserts.map { $0.values } == [
+                [nil, "node-0"], ["node-0", "node-1"], ["node-1", "node-2"],
+            ])
+        let endless = #expect(throws: FactoryError.self) {
+            _ = try bench.run("create: {factory: node, with: {depth: 1000}}")
+        }
+        #expect(
+            endless?.message.hasPrefix("more than 200 records need each other: … node → node → node") == true)
+    }
+
     @Test("after makes further records that read the finished one")
     func after() throws {
         var bench = try FactoryBench(

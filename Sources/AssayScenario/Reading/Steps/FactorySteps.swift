@@ -17,14 +17,14 @@ extension StepKind {
     static let fixture = StepKind(
         keyword: "fixture", expectations: ["json"], captures: [.path]
     ) { pair, _, file in
-        var removes = true
+        var removes: Bool?
         var names: [FixtureAction.Name]?
         if pair.value.pairs == nil {
             names = file.fixtureNames(pair.value)
         } else {
             _ = file.yaml.mapping(pair.value, "a fixture step") { fields -> Bool? in
                 names = fields.required("load", file.fixtureNames)
-                removes = fields.optional("cleanup", file.yaml.bool) ?? true
+                removes = fields.optional("cleanup", file.yaml.bool)
                 return true
             }
         }
@@ -59,10 +59,10 @@ extension ScenarioFile {
     fileprivate func factoryAction(
         _ pair: YAMLNode.Pair, _ strategy: FactoryBuilder.Strategy
     ) -> StepKind.Reading? {
-        var removes = true
+        var removes: Bool?
         let word = pair.name
         let call = FactoryReading(yaml: yaml).call(pair.value, "a \(word) step") { fields in
-            if strategy == .create { removes = fields.optional("cleanup", yaml.bool) ?? true }
+            if strategy == .create { removes = fields.optional("cleanup", yaml.bool) }
         }
         guard let call else { return nil }
         if let factories = session.factories {

@@ -1,34 +1,11 @@
-public import AssayFormats
-internal import AssayNet
+internal import AssayFormats
 internal import CSQLite
-internal import Synchronization
 
-/// A statement that the database refused, in its own words.
-public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible {
-    public var message: String
-    public var statement: String
-    public var description: String { "\(message), in: \(statement.prefix(200))" }
-}
-
-/// Rows as objects, and how many rows a statement changed.
-public struct DatabaseAnswer: Sendable, Equatable {
-    public var rows: [JSONObject]
-    public var changedRows: Int
-}
-
-/// An SQLite database file, used off the reactors.
-///
-/// `@unchecked Sendable`: the connection is used under the lock only, and closed when nobody can hold it.
-@safe public final class Database: @unchecked Sendable {
-    public let path: String
+/// One open SQLite file; whoever holds it is alone with it.
+@safe struct SQLiteConnection: ~Copyable {
     private let connection: OpaquePointer
-    private let lock = Mutex<Void>(())
-    /// More rows than this are an error: an answer is held in memory.
-    private static let rowLimit = 100_000
 
-    /// Opens or makes the file, with a write-ahead log and a busy time-out of five seconds.
-    public init(path: String) throws(DatabaseError) {
-        self.path = path
+    init(path: String) throws(DatabaseError) {
         var opened: OpaquePointer?
         // SAFETY: on failure too there may be a handle, which is closed here; else it is closed in deinit.
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX
@@ -39,41 +16,67 @@ public struct DatabaseAnswer: Sendable, Equatable {
         }
         unsafe connection = handle
         unsafe sqlite3_busy_timeout(handle, 5000)
-        _ = try now("pragma journal_mode = wal", [])
     }
 
     deinit { unsafe sqlite3_close_v2(connection) }
 
-    /// Runs one statement; `$1`, `$2`… or `?` stand for the arguments.
-    ///
-    /// Texts, numbers, booleans (as 0 and 1) and null are bound as such, lists and objects as JSON text; a blob comes
-    /// back as Base64.
-    public func execute(
-        _ statement: String, arguments: [JSON] = []
-    ) async -> Result<DatabaseAnswer, DatabaseError> {
-        await Blocking.run { [self] in
-            lock.withLock { _ in
-                do throws(DatabaseError) {
-                    return .success(try now(statement, arguments))
-                } catch {
-                    return .failure(error)
+    /// - Returns: the first failure; its place is one of the script.
+    func each(of script: String) -> DatabaseError? {
+        let length = script.utf8.count
+        return unsafe script.withCString { text in
+            var start = 0
+            while start < length {
+                var prepared: OpaquePointer?
+                var tail: UnsafePointer<CChar>?
+                // SAFETY: the text is alive for the closure; the statement is finalised in each round.
+                var code = unsafe sqlite3_prepare_v2(
+                    connection, text + start, Int32(clamping: length - start), &prepared, &tail)
+                var offset = code == SQLITE_OK ? 0 : unsafe Int(sqlite3_error_offset(connection))
+                if code == SQLITE_OK, let statement = unsafe prepared {
+                    repeat { code = unsafe sqlite3_step(statement) } while code == SQLITE_ROW
+                    offset = 0
                 }
+                guard code == SQLITE_OK || code == SQLITE_DONE else {
+                    var error = failure("the script")
+                    unsafe sqlite3_finalize(prepared)
+                    let skipped = script.utf8.dropFirst(start).prefix { $0 <= 32 }.count
+                    let place = start + (offset > 0 ? offset : skipped)
+                    error.offset =
+                        String(decoding: script.utf8.prefix(place), as: UTF8.self).unicodeScalars.count
+                    return error
+                }
+                unsafe sqlite3_finalize(prepared)
+                guard let next = unsafe tail else { return nil }
+                unsafe start = next - text
             }
+            return nil
         }
     }
 
-    /// Runs every statement of a script, like a schema file.
-    public func apply(script: String) async -> DatabaseError? {
-        await Blocking.run { [self] in
-            lock.withLock { _ in
-                // SAFETY: the text is copied by the call; no callback is given.
-                guard unsafe sqlite3_exec(connection, script, nil, nil, nil) != SQLITE_OK else { return nil }
-                return failure("the schema")
+    /// Empties every table and takes the rows of another file of the same tables.
+    func restore(from path: String) throws(DatabaseError) {
+        _ = try now("attach $1 as pristine", [.string(path)])
+        defer { _ = try? now("detach pristine", []) }
+        _ = try now("pragma foreign_keys = off", [])
+        _ = try now("begin immediate", [])
+        do throws(DatabaseError) {
+            let tables = try now(
+                """
+                select '"' || replace(name, '"', '""') || '"' as name from sqlite_schema
+                where type = 'table' and (name not like 'sqlite_%' or name = 'sqlite_sequence')
+                """, [])
+            for name in tables.rows.compactMap({ $0["name"]?.stringValue }) {
+                _ = try now("delete from main.\(name)", [])
+                _ = try now("insert into main.\(name) select * from pristine.\(name)", [])
             }
+            _ = try now("commit", [])
+        } catch {
+            _ = try? now("rollback", [])
+            throw error
         }
     }
 
-    private func now(_ text: String, _ arguments: [JSON]) throws(DatabaseError) -> DatabaseAnswer {
+    func now(_ text: String, _ arguments: [JSON]) throws(DatabaseError) -> DatabaseAnswer {
         var prepared: OpaquePointer?
         // SAFETY: the statement is finalised below, before the connection can close.
         guard unsafe sqlite3_prepare_v2(connection, text, -1, &prepared, nil) == SQLITE_OK else {
@@ -108,8 +111,8 @@ public struct DatabaseAnswer: Sendable, Equatable {
         while true {
             switch unsafe sqlite3_step(statement) {
             case SQLITE_ROW:
-                guard rows.count < Self.rowLimit else {
-                    throw DatabaseError(message: "more than \(Self.rowLimit) rows", statement: text)
+                guard rows.count < databaseRowLimit else {
+                    throw DatabaseError(message: "more than \(databaseRowLimit) rows", statement: text)
                 }
                 rows.append(unsafe row(statement))
             case SQLITE_DONE:

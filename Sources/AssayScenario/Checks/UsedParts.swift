@@ -1,0 +1,34 @@
+import AssayFormats
+
+extension Scenario {
+    /// Names that the scenario may read from the stand: what its steps are `on`, and whatever its templates begin with.
+    public var usedParts: Set<String> {
+        var names: Set<String> = []
+        for variable in variables {
+            names.formUnion(variable.value.templates.flatMap(\.freeNames).map(\.name))
+        }
+        for parameter in parameters {
+            names.formUnion((parameter.standard?.templates ?? []).flatMap(\.freeNames).map(\.name))
+        }
+        for row in cases { names.formUnion(row.values.templates.flatMap(\.freeNames).map(\.name)) }
+        Self.collect(steps, into: &names)
+        return names
+    }
+
+    private static func collect(_ steps: [Step], into names: inout Set<String>) {
+        for step in steps {
+            var computed = Computed()
+            computed.add(step.action)
+            computed.add(step.expectation)
+            computed.add(step.captures)
+            names.formUnion(computed.reads.map(\.name))
+            switch step.action {
+            case .sql(let action): names.insert(action.on)
+            case .log(let action): names.insert(action.of)
+            case .use(let action): names.formUnion(action.scenario.usedParts)
+            default: break
+            }
+            collect(step.inner + step.cleanup, into: &names)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+public import AssayCore
+public import AssayFormats
+public import AssayNet
+
+/// Why a stand did not come up: for exit status 3.
+public struct StandFailure: Error, Sendable {
+    public var member: String
+    /// What was wanted and last seen.
+    public var message: String
+    public var location: SourceLocation?
+    /// The text of the line at ``location``.
+    public var line: String?
+    /// The end of the member's log.
+    public var lastLines: [String] = []
+    /// The program is not installed, so a fallback may take its place.
+    var isAbsent = false
+
+    public init(
+        member: String, message: String, location: SourceLocation? = nil, lastLines: [String] = []
+    ) {
+        self.init(member: member, message: message, location: location, lastLines: lastLines, isAbsent: false)
+    }
+
+    init(
+        member: String, message: String, location: SourceLocation?, lastLines: [String] = [], isAbsent: Bool
+    ) {
+        self.member = member
+        self.message = message
+        self.location = location
+        self.lastLines = lastLines
+        self.isAbsent = isAbsent
+    }
+}
+
+/// A member that ended while the stand was up.
+public struct MemberDeath: Sendable {
+    public var name: String
+    /// What messages call it: `service 'api'`.
+    public var title: String
+    public var status: ExitStatus
+    public var lastLines: [String]
+}
+
+/// What a stand needs from outside.
+public struct StandSurroundings: Sendable {
+    /// What paths in the project file start from.
+    public var projectFolder: String
+    /// Where private folders of stands are made.
+    public var scratchFolder: String
+    /// Where services' logs go; `nil` for none.
+    public var logFolder: String?
+    public var environment: TemplateEnvironment
+    /// What `${name.…}` gives besides the stand's own members, like doubles.
+    public var bindings: [String: JSON]
+    /// Hides secrets on the way to files.
+    public var mask: @Sendable (String) -> String
+    /// Where the programs of dependencies are.
+    public var installed = Installed()
+
+    public init(
+        projectFolder: String, scratchFolder: String, logFolder: String?, environment: TemplateEnvironment,
+        bindings: [String: JSON] = [:], mask: @escaping @Sendable (String) -> String = { $0 }
+    ) {
+        self.projectFolder = projectFolder
+        self.scratchFolder = scratchFolder
+        self.logFolder = logFolder
+        self.environment = environment
+        self.bindings = bindings
+        self.mask = mask
+    }
+}

@@ -1,0 +1,51 @@
+"""The program as a user runs it: the built `assay`, and its processes after every end.
+
+    scripts/end-to-end [part of a check's name]…
+
+Uses the debug build. Prints one line a check that fails, with what was seen, and closes with the counts.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import example  # noqa: F401
+import stands  # noqa: F401
+from support import LIMIT_SECONDS, checks, descendants
+
+
+def passes(function):
+    """Runs one check in a folder of its own; what it leaves running is a failure as well."""
+    name = function.__name__.replace("_", " ")
+    try:
+        with tempfile.TemporaryDirectory(prefix="assay-end-to-end-") as scratch:
+            function(Path(scratch))
+        assert not descendants(), f"still running: {descendants()}"
+        return True
+    except subprocess.TimeoutExpired:
+        print(f"FAILED  {name}\n  hung for {LIMIT_SECONDS} s")
+    except AssertionError as problem:
+        print(f"FAILED  {name}\n  " + (str(problem) or traceback.format_exc()).replace("\n", "\n  "))
+    except (OSError, ValueError, LookupError, ElementTree.ParseError):
+        print(f"FAILED  {name}\n  " + traceback.format_exc().replace("\n", "\n  "))
+    for pid in descendants():
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+    return False
+
+
+def main(wanted):
+    chosen = [c for c in checks if not wanted or any(part in c.__name__.replace("_", " ") for part in wanted)]
+    results = [passes(function) for function in chosen]
+    print(f"end-to-end: {sum(results)} passed, {len(results) - sum(results)} failed")
+    return 0 if results and all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
