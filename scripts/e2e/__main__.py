@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import example  # noqa: F401
+import inventory  # noqa: F401
 import stands  # noqa: F401
 from support import LIMIT_SECONDS, checks, descendants
 
