@@ -83,8 +83,11 @@ let package = Package(
         // The worked stand and the tools beside the product
         .executableTarget(
             name: "inventory-service",
-            dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"],
+            dependencies: ["AssayFormats", "AssayWire", "AssayNet", "CSQLite", "CPostgres"],
             path: "Examples/inventory/Sources", swiftSettings: house),
+        .testTarget(
+            name: "InventoryTests", dependencies: ["inventory-service", "AssayNet", "AssayTestSupport"],
+            swiftSettings: house),
         .target(
             name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayPolicy", "AssayWire"],
             path: "Fuzz/Entries",

@@ -20,6 +20,8 @@ public final class Stand {
     let spec: StandSpec
     var surroundings: StandSurroundings
     let folder: String
+    /// Where databases lie, when that is not below ``folder``.
+    private var memoryFolder: String?
     var dependencies: [any Dependency] = []
     var programs: [Program] = []
     /// Members whose log is this layer's, not that of the stand below.
@@ -77,6 +79,12 @@ public final class Stand {
         return stand
     }
 
+    /// A folder's path for a database server's files.
+    func dataFolder(of name: String) -> String {
+        if memoryFolder == nil, surroundings.prefersMemory { memoryFolder = Scratch.makeFolderInMemory() }
+        return "\(memoryFolder ?? folder)/\(name)"
+    }
+
     /// Suspends until a member has ended by itself; `nil` on cancelling and when the stand is stopped.
     public func nextDeath(in scope: CancelScope? = nil) async -> MemberDeath? {
         let seen = deaths.count
@@ -104,5 +112,6 @@ public final class Stand {
         for database in replaced { database.close(on: reactor) }
         databases.removeAll()
         try? Files.remove(folder)
+        if let memoryFolder { try? Files.remove(memoryFolder) }
     }
 }

@@ -47,6 +47,8 @@ public struct StandSurroundings: Sendable {
     public var projectFolder: String
     /// Where private folders of stands are made.
     public var scratchFolder: String
+    /// Whether databases may lie in memory: they are small, and gone soon.
+    public var prefersMemory = false
     /// Where services' logs go; `nil` for none.
     public var logFolder: String?
     public var environment: TemplateEnvironment

@@ -20,7 +20,10 @@ struct ExampleFilesTests {
     }
 
     static let scenarios = files(below: "tests")
-    static let profiles = ["load/seed.yml", "load/smoke.yml", "load/arrivals.yml"]
+    static let profiles = files(below: "load").filter { path in
+        (try? Files.read(folder + path)).map { String(decoding: $0, as: UTF8.self).contains("\nload: ") }
+            ?? false
+    }
 
     static let stand = StandNames(parts: [
         .init(name: "db", kind: .dependency, members: ["url", "path"], isDatabase: true),
@@ -40,7 +43,9 @@ struct ExampleFilesTests {
         let files = FileReader { path in
             do { return .success(try Files.read(folder + path)) } catch { return .failure(.missing) }
         }
-        return ScenarioReader(files: files, stand: stand) { threshold in
+        let factories = try? FactoryReader(files: files, stand: stand).read(Self.files(below: "factories"))
+            .get()
+        return ScenarioReader(files: files, stand: stand, factories: factories ?? FactorySet()) { threshold in
             do throws(Diagnostic) {
                 _ = try Threshold.parse(threshold.text, at: threshold.location)
                 return []
@@ -64,22 +69,9 @@ struct ExampleFilesTests {
 
     @Test("Its scenarios are found, and its double is one of the presets")
     func isThere() {
-        #expect(Self.scenarios.count >= 12)
+        #expect(Self.scenarios.count >= 12 && Self.profiles.count >= 6)
         let bag = DiagnosticBag()
         #expect(Self.doubles(bag).map(\.name) == ["auth"])
         #expect(bag.all.map { $0.rendered() } == [])
-    }
-
-    @Test("The service makes the tables that the stand's schema makes")
-    func schema() throws {
-        let source = String(
-            decoding: try Files.read(Self.folder + "Sources/Store/Schema.swift"), as: UTF8.self)
-        let schema = String(decoding: try Files.read(Self.folder + "db/schema.sql"), as: UTF8.self)
-        func lines(_ text: some StringProtocol) -> [String] {
-            text.split(separator: "\n").map { line in String(line.drop { $0 == " " }) }.filter { !$0.isEmpty }
-        }
-        let parts = source.split(separator: "#\"\"\"")
-        let inner = try #require(parts.dropFirst().first).prefix { $0 != "\"" }
-        #expect(lines(inner) == lines(schema))
     }
 }

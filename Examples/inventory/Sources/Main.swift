@@ -21,14 +21,32 @@ internal import AssayWire
         do {
             let reactor = try Reactor()
             let signals = try SignalWatch([.interrupt, .terminate], on: reactor)
-            let database = try Database(path: settings.database)
-            let inventory = try Inventory(
-                database: database, reactor: reactor, losesUpdates: settings.losesUpdates)
+            let inventory = Inventory(
+                connections(settings, on: reactor), cache: cache(settings, on: reactor),
+                on: reactor, losesUpdates: settings.losesUpdates)
             let service = ReactorBound(Service(settings, inventory), on: reactor)
             try serve(service, settings, signals, on: reactor)
         } catch {
             Log(least: .error).write(.error, "cannot start", [("reason", .string("\(error)"))])
             exitProcess(1)
+        }
+    }
+
+    private static func cache(_ settings: Settings, on reactor: Reactor) -> BalanceCache {
+        BalanceCache(settings.redis.map { RedisStore($0, on: reactor) }) { Reactor.monotonicNow() }
+    }
+
+    private static func connections(_ settings: Settings, on reactor: Reactor) -> ConnectionPool {
+        switch settings.database {
+        case .sqlite(let path):
+            // One writer at a time is all SQLite has; a second connection would only wait for the first.
+            ConnectionPool(size: 1, on: reactor) { () throws(DatabaseError) in
+                try SQLiteConnection(path: path)
+            }
+        case .postgres(let address, _):
+            ConnectionPool(size: settings.connections, on: reactor) { () throws(DatabaseError) in
+                try PostgresConnection(address)
+            }
         }
     }
 
@@ -39,14 +57,24 @@ internal import AssayWire
         let server = try HTTPServer(
             at: settings.address, on: reactor, limits: .init(bodyBytes: 1 << 20)
         ) { await service.value.answer($0) }
+        var metrics: HTTPServer?
+        if let address = settings.metricsAddress {
+            metrics = try HTTPServer(at: address, on: reactor) { await service.value.answerMetrics($0) }
+        }
+        let metricsServer = metrics
         reactor.run {
             let log = service.value.log
             log.write(
                 .info, "listening",
                 [
-                    ("address", .string("\(server.address)")), ("database", .string(settings.database)),
+                    ("address", .string("\(server.address)")), ("database", .string(settings.database.shown)),
+                    ("cache", settings.redis.map { .string($0.description) } ?? .null),
                     ("defect", settings.losesUpdates ? "lost-update" : .null),
                 ])
+            // Not a reason to end: /health/ready tells, and the database may come.
+            do throws(InventoryError) { try await service.value.inventory.check() } catch {
+                log.write(.warn, "database not ready", [("reason", .string(error.reason))])
+            }
             let signal = await signals.next()
             log.write(.info, "stopping", [("signal", .string(signal.map { "\($0)" } ?? "none"))])
             let deadline = Reactor.monotonicNow() + 3_000_000_000
@@ -54,6 +82,7 @@ internal import AssayWire
                 await reactor.sleep(for: .milliseconds(5))
             }
             server.stop()
+            metricsServer?.stop()
             log.write(.info, "stopped", [])
         }
     }

@@ -5,6 +5,9 @@ public enum Accounts {
     /// Whether this process may do everything.
     public static var isRoot: Bool { geteuid() == 0 }
 
+    /// Number of the user that this process acts for.
+    public static var current: UInt32 { geteuid() }
+
     /// Whether there is a user of this name.
     public static func exists(_ name: String) -> Bool { unsafe getpwnam(name) != nil }
 

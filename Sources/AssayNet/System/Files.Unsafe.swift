@@ -74,6 +74,16 @@ public enum Files {
         return (Int(status.st_size), status.st_mtim.tv_sec)
     }
 
+    /// How many bytes an ordinary user may still write to the file system of a path, and whether it lies in memory.
+    ///
+    /// Source: statfs(2); TMPFS_MAGIC of linux/magic.h.
+    public static func room(at path: String) -> (bytes: Int, isMemory: Bool)? {
+        var facts = statfs()
+        // SAFETY: statfs writes the structure it is given.
+        guard unsafe statfs(path, &facts) == 0 else { return nil }
+        return (Int(facts.f_bavail) * Int(facts.f_bsize), facts.f_type == 0x0102_1994)
+    }
+
     /// Makes a file or folder look changed just now; one that is not there or not ours stays as it is.
     public static func touch(_ path: String) { _ = unsafe utimes(path, nil) }
 

@@ -18,6 +18,16 @@ enum Scratch {
         return Files.resolved(path) ?? path
     }
 
+    /// A folder for databases in memory, where the machine has plenty: making and removing their hundreds of files costs
+    /// a disk many times what it costs memory. `nil` where there is not.
+    static func makeFolderInMemory() -> String? {
+        let parent = "/dev/shm"
+        guard Host.memoryBytes >= 4 << 30, let room = Files.room(at: parent), room.isMemory,
+            room.bytes >= 2 << 30
+        else { return nil }
+        return try? makeFolder(in: "\(parent)/assay-\(Accounts.current)")
+    }
+
     private static func sweep(_ parent: String) {
         for name in (try? Files.names(in: parent)) ?? [] {
             let parts = name.split(separator: "~")

@@ -25,8 +25,10 @@ struct Input {
     }
 
     mutating func text(_ key: String) -> String {
-        guard let text = members[key]?.stringValue, !text.isEmpty, text.utf8.count <= 500 else {
-            faults[key] = .string("is a text of 1 to 500 bytes")
+        guard let text = members[key]?.stringValue, (1...500).contains(text.utf8.count),
+            !text.utf8.contains(0)
+        else {
+            faults[key] = .string("is a text of 1 to 500 bytes, none of them NUL")
             return ""
         }
         return text

@@ -23,7 +23,8 @@ struct Metrics {
 
     mutating func count(operation: String) { operations[operation, default: 0] += 1 }
 
-    func rendered(underWay: Int) -> String {
+    /// - Parameter cache: absent without one.
+    func rendered(underWay: Int, cache: BalanceCache.Counts?) -> String {
         var lines = ["# TYPE http_requests_total counter"]
         let sorted = requests.sorted {
             ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status)
@@ -48,6 +49,12 @@ struct Metrics {
         lines.append("# TYPE inventory_operations_total counter")
         for (operation, count) in operations.sorted(by: { $0.key < $1.key }) {
             lines.append("inventory_operations_total{type=\"\(operation)\"} \(count)")
+        }
+        if let cache {
+            lines.append("# TYPE inventory_cache_total counter")
+            for (result, count) in [("hit", cache.hits), ("miss", cache.misses), ("error", cache.failures)] {
+                lines.append("inventory_cache_total{result=\"\(result)\"} \(count)")
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -57,59 +57,81 @@ extension Service {
     static let routes: [String: [String: Route]] = [
         "/health": ["GET": Route(.nobody) { _, _ in Reply(body: ["status": "ok"]) }],
         "/health/live": ["GET": Route(.nobody) { _, _ in Reply(body: ["status": "alive"]) }],
-        "/health/ready": ["GET": Route(.nobody) { service, _ in service.readiness() }],
+        "/health/ready": ["GET": Route(.nobody) { service, _ in await service.readiness() }],
         "/metrics": [
             "GET": Route(.nobody) { service, _ in
-                Reply(text: service.metrics.rendered(underWay: service.requestsUnderWay))
+                Reply(text: service.renderedMetrics)
             }
         ],
-        "/inventory": ["GET": Route(.user) { service, call throws(Refused) in try service.list(call) }],
+        "/inventory": ["GET": Route(.user) { service, call throws(Refused) in try await service.list(call) }],
+        "/inventory/catalog": [
+            "GET": Route(.user) { service, _ throws(Refused) in try await service.catalog() }
+        ],
         "/inventory/add-items": [
-            "POST": Route(.user) { service, call throws(Refused) in try service.addItems(call) }
+            "POST": Route(.user) { service, call throws(Refused) in try await service.addItems(call) }
         ],
         "/inventory/reserve": [
             "POST": Route(.user) { service, call throws(Refused) in try await service.reserve(call) }
         ],
         "/inventory/return-reserve": [
-            "POST": Route(.user) { service, call throws(Refused) in try service.end(call, consuming: false) }
+            "POST": Route(.user) { service, call throws(Refused) in
+                try await service.end(call, consuming: false)
+            }
         ],
         "/inventory/consume-reserve": [
-            "POST": Route(.user) { service, call throws(Refused) in try service.end(call, consuming: true) }
+            "POST": Route(.user) { service, call throws(Refused) in
+                try await service.end(call, consuming: true)
+            }
         ],
         "/inventory/balance/daily": [
-            "GET": Route(.user) { service, call throws(Refused) in try service.dailyBalance(call) }
+            "GET": Route(.user) { service, call throws(Refused) in try await service.dailyBalance(call) }
         ],
         "/admin/adjust": [
-            "POST": Route(.admin) { service, call throws(Refused) in try service.adjust(call) }
+            "POST": Route(.admin) { service, call throws(Refused) in try await service.adjust(call) }
         ],
-        "/admin/audit": ["GET": Route(.admin) { service, call throws(Refused) in try service.audit(call) }],
+        "/admin/audit": [
+            "GET": Route(.admin) { service, call throws(Refused) in try await service.audit(call) }
+        ],
     ]
 
-    private func readiness() -> Reply {
-        do {
-            try inventory.check()
-            return Reply(body: ["status": "ready", "database": "ok"])
+    /// Ready when the database answers and has the tables. A cache that does not answer is told but no reason: the
+    /// service works without.
+    private func readiness() async -> Reply {
+        let cache: JSON =
+            switch await inventory.cache.health() {
+            case .absent: "none"
+            case .ok: "ok"
+            case .failing(let reason): .string(reason)
+            }
+        do throws(InventoryError) {
+            try await inventory.check()
+            return Reply(body: ["status": "ready", "database": "ok", "cache": cache])
         } catch {
-            return .error(503, "not_ready", [("database", .string("\(error)"))])
+            var reply = Reply.error(
+                503, "not_ready", [("database", .string(error.reason)), ("cache", cache)])
+            reply.reason = error.reason
+            return reply
         }
     }
 
-    private static var today: String { CivilTime(milliseconds: WallClock.milliseconds).dateText }
+    private var renderedMetrics: String {
+        metrics.rendered(underWay: requestsUnderWay, cache: inventory.cache.counts)
+    }
+
+    static var today: String { CivilTime(milliseconds: WallClock.milliseconds).dateText }
 
     // MARK: A user's own inventory
 
-    private func list(_ call: Call) throws(Refused) -> Reply {
-        let balances = try answered { () throws(InventoryError) in
-            try inventory.asInventory { () throws(DatabaseError) in
-                try inventory.balances(of: call.caller.user)
-            }
+    private func list(_ call: Call) async throws(Refused) -> Reply {
+        let balances = try await answered { () async throws(InventoryError) in
+            try await inventory.balances(of: call.caller.user)
         }
         return Reply(body: [
             "user_id": .string(call.caller.user), "items": .array(balances.map(Self.json)),
         ])
     }
 
-    private func addItems(_ call: Call) throws(Refused) -> Reply {
+    private func addItems(_ call: Call) async throws(Refused) -> Reply {
         var input = Input(try call.body())
         let operation = input.name("operation_id", standard: newID())
         let type = input.name("operation_type", standard: "add")
@@ -117,8 +139,8 @@ extension Service {
         // A return would otherwise find a reservation that never was one.
         if type == "reserve" { return .validation(JSONObject([("operation_type", "is not 'reserve' here")])) }
         guard input.faults.isEmpty else { return .validation(input.faults) }
-        let result = try answered { () throws(InventoryError) in
-            try inventory.add(items, to: call.caller.user, operation: operation, type: type)
+        let result = try await answered { () async throws(InventoryError) in
+            try await inventory.add(items, to: call.caller.user, operation: operation, type: type)
         }
         return done(result, "add", call.caller.user)
     }
@@ -128,81 +150,33 @@ extension Service {
         let operation = input.name("operation_id", standard: newID())
         let items = input.items(section: input.name("section", standard: "main"))
         guard input.faults.isEmpty else { return .validation(input.faults) }
-        do {
-            let result = try await inventory.reserve(items, of: call.caller.user, operation: operation)
-            return done(result, "reserve", call.caller.user)
-        } catch {
-            throw Refused(Self.reply(to: error))
+        let result = try await answered { () async throws(InventoryError) in
+            try await inventory.reserve(items, of: call.caller.user, operation: operation)
         }
+        return done(result, "reserve", call.caller.user)
     }
 
-    private func end(_ call: Call, consuming: Bool) throws(Refused) -> Reply {
+    private func end(_ call: Call, consuming: Bool) async throws(Refused) -> Reply {
         var input = Input(try call.body())
         let operation = input.name("operation_id")
         guard input.faults.isEmpty else { return .validation(input.faults) }
-        let result = try answered { () throws(InventoryError) in
-            try inventory.end(reservation: operation, of: call.caller.user, consuming: consuming)
+        let result = try await answered { () async throws(InventoryError) in
+            try await inventory.end(reservation: operation, of: call.caller.user, consuming: consuming)
         }
         return done(result, consuming ? "consume" : "return", call.caller.user)
     }
 
-    private func dailyBalance(_ call: Call) throws(Refused) -> Reply {
+    private func dailyBalance(_ call: Call) async throws(Refused) -> Reply {
         let day = call.query("date") ?? Self.today
         guard isCalendarDay(day), day <= Self.today else {
             return .validation(JSONObject([("date", "is a day like 2026-01-31, today at the latest")]))
         }
-        let balance = try answered { () throws(InventoryError) in
-            try inventory.dailyBalance(of: call.caller.user, day: day, today: Self.today)
+        let balance = try await answered { () async throws(InventoryError) in
+            try await inventory.dailyBalance(of: call.caller.user, day: day, today: Self.today)
         }
         return Reply(body: [
             "user_id": .string(call.caller.user), "date": .string(day), "created": .bool(balance.isCreated),
             "items": .array(balance.items.map(Self.json)),
-        ])
-    }
-
-    // MARK: Administration
-
-    private func adjust(_ call: Call) throws(Refused) -> Reply {
-        var input = Input(try call.body())
-        let adjustment = Adjustment(
-            admin: call.caller.user, user: input.name("user_id"),
-            item: ItemQuantity(
-                section: input.name("section", standard: "main"), item: input.name("item_id"),
-                quantity: input.change("delta")),
-            day: input.day("date", today: Self.today), reason: input.text("reason"))
-        guard input.faults.isEmpty else { return .validation(input.faults) }
-        let (audit, available) = try answered { () throws(InventoryError) in try inventory.adjust(adjustment)
-        }
-        metrics.count(operation: "adjust")
-        return Reply(
-            body: [
-                "audit_id": .int(audit), "user_id": .string(adjustment.user),
-                "item_id": .string(adjustment.item.item), "quantity": .int(available),
-            ], operation: "audit-\(audit)")
-    }
-
-    private func audit(_ call: Call) throws(Refused) -> Reply {
-        let user = call.query("user_id") ?? ""
-        guard let limit = Int(call.query("limit") ?? "100"), (1...1000).contains(limit) else {
-            return .validation(JSONObject([("limit", "is a number from 1 to 1000")]))
-        }
-        let entries = try answered { () throws(InventoryError) in
-            try inventory.asInventory { () throws(DatabaseError) in
-                try inventory.audit(of: user, limit: limit)
-            }
-        }
-        return Reply(body: [
-            "entries": .array(
-                entries.map { entry in
-                    let adjustment = entry.adjustment
-                    return [
-                        "audit_id": .int(entry.id), "admin_id": .string(adjustment.admin),
-                        "user_id": .string(adjustment.user), "action": "adjust",
-                        "section": .string(adjustment.item.section), "item_id": .string(adjustment.item.item),
-                        "delta": .int(adjustment.item.quantity), "reason": .string(adjustment.reason),
-                        "date": .string(adjustment.day), "created_at": .string(entry.createdAt),
-                    ]
-                })
         ])
     }
 
@@ -217,8 +191,10 @@ extension Service {
             ], operation: result.operation)
     }
 
-    private func answered<Value>(_ work: () throws(InventoryError) -> Value) throws(Refused) -> Value {
-        do { return try work() } catch { throw Refused(Self.reply(to: error)) }
+    func answered<Value>(
+        _ work: () async throws(InventoryError) -> Value
+    ) async throws(Refused) -> Value {
+        do throws(InventoryError) { return try await work() } catch { throw Refused(Self.reply(to: error)) }
     }
 
     private static func reply(to error: InventoryError) -> Reply {
@@ -234,6 +210,8 @@ extension Service {
                 409, "reservation_closed", [("operation_id", .string(operation)), ("state", .string(state))])
         case .otherOperation(let operation):
             .error(409, "operation_id_reused", [("operation_id", .string(operation))])
+        case .database(let error) where error.isPassing:
+            Reply(status: 503, body: ["error": "database_unavailable"], reason: error.description)
         case .database(let error):
             Reply(status: 500, body: ["error": "database"], reason: error.description)
         }

@@ -77,6 +77,14 @@ final class Service {
         return response(reply)
     }
 
+    /// What the port for metrics answers: `/metrics` and nothing else.
+    func answerMetrics(_ request: HTTPRequest) async -> HTTPResponse {
+        guard request.path == "/metrics" else {
+            return HTTPResponse(status: 404, text: "only /metrics is here\n")
+        }
+        return await answer(request)
+    }
+
     private func reply(_ route: Route, to request: HTTPRequest) async -> (Reply, user: String?) {
         guard route.needs != .nobody else { return (await route.run(self, Call(request, nil)), nil) }
         let caller: Caller

@@ -43,9 +43,9 @@ struct TokenCheck {
             let all = claims["aud"]?.arrayValue ?? claims["aud"].map { [$0] } ?? []
             guard all.contains(.string(audience)) else { throw .audience }
         }
-        guard let user = claims["sub"]?.stringValue, !user.isEmpty, user.utf8.count <= 128 else {
-            throw .subject
-        }
+        guard let user = claims["sub"]?.stringValue, (1...128).contains(user.utf8.count),
+            !user.utf8.contains(0)
+        else { throw .subject }
         return Caller(user: user, role: claims["role"]?.stringValue ?? "user")
     }
 

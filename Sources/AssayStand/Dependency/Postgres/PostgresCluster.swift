@@ -125,7 +125,9 @@ struct PostgresCluster {
         }.sorted { $0.changed > $1.changed }
         for old in aged where old.isBuilding && now - old.changed > 86_400 { try? Files.remove(old.path) }
         let finished = aged.filter { !$0.isBuilding && $0.path != place }
-        for old in finished.dropFirst(Self.kept) where now - old.changed > 3600 { try? Files.remove(old.path) }
+        for old in finished.dropFirst(Self.kept) where now - old.changed > 3600 {
+            try? Files.remove(old.path)
+        }
     }
 
     // MARK: contents

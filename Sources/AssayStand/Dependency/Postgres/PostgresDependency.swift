@@ -73,7 +73,7 @@ final class PostgresDependency: Dependency {
         let tools = try PostgresTools(spec, of: name, at: location, in: stand, scope)
         let scripts = try SchemaScripts(spec.sources, of: name, in: stand.surroundings.projectFolder)
         let cluster = PostgresCluster(tools: tools, spec: spec, scripts: scripts, member: name)
-        let folder = "\(stand.folder)/\(name)"
+        let folder = stand.dataFolder(of: name)
         try tools.folder(folder)
         try await cluster.copy(to: "\(folder)/data", in: stand)
         let server = try await PostgresServer.start(

@@ -14,7 +14,8 @@ struct PostgresServer {
     private static let settings = [
         "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
         "max_wal_senders=0",
-        "max_wal_size=4GB", "checkpoint_timeout=1h", "autovacuum=off", "bgwriter_lru_maxpages=0", "jit=off",
+        "max_wal_size=512MB", "min_wal_size=32MB", "checkpoint_timeout=1h", "autovacuum=off",
+        "bgwriter_lru_maxpages=0", "jit=off",
         "max_connections=300", "max_parallel_workers_per_gather=0", "listen_addresses=127.0.0.1",
         "logging_collector=off", "timezone=UTC", "log_timezone=UTC", "lc_messages=C",
     ]
