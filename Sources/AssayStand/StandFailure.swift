@@ -56,6 +56,8 @@ public struct StandSurroundings: Sendable {
     public var mask: @Sendable (String) -> String
     /// Where the programs of dependencies are.
     public var installed = Installed()
+    /// What services and programs of the project find in their environment besides what the stand gives them.
+    public var inherited: [(name: String, value: String)] = Host.environment
 
     public init(
         projectFolder: String, scratchFolder: String, logFolder: String?, environment: TemplateEnvironment,

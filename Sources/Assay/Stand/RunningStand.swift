@@ -41,9 +41,12 @@ final class RunningStand {
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.
+    ///
+    /// - Parameter inherited: the environment of services; `nil` for this process's own.
     static func start(
         _ workspace: Workspace, runFolder: String, on reactor: Reactor, scope: CancelScope, seed: UInt64,
-        leavingOut: Set<String> = [], progress: @escaping (String) -> Void
+        leavingOut: Set<String> = [], inherited: [(name: String, value: String)]? = nil,
+        progress: @escaping (String) -> Void
     ) async throws(StandFailure) -> RunningStand {
         let project = workspace.project
         let environment = templateEnvironment(folder: project.folder)
@@ -66,10 +69,11 @@ final class RunningStand {
             }
         }
         let masker = Masker(secrets: secrets.map(\.value) + doubles.flatMap(\.secrets))
-        let surroundings = StandSurroundings(
+        var surroundings = StandSurroundings(
             projectFolder: Files.resolved(project.folder) ?? project.folder,
             scratchFolder: (Host.environment("TMPDIR") ?? "/tmp"), logFolder: runFolder + "/logs",
             environment: environment, bindings: bindings, mask: { masker.mask($0) })
+        if let inherited { surroundings.inherited = inherited }
         do throws(StandFailure) {
             let stand = try await Stand.start(
                 project.stand, on: reactor, in: surroundings, scope: scope, leavingOut: leavingOut,
