@@ -30,6 +30,7 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .library(name: "Assay", targets: ["Assay"]),
+        .library(name: "AssayTesting", targets: ["AssayTesting"]),
     ],
     targets: [
         // 0: C headers and module maps, no logic beyond what a header cannot say
@@ -70,6 +71,7 @@ let package = Package(
             ]),
         // 7
         module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
+        module("AssayTesting", ["Assay", "AssayCore", "AssayFormats"]),  // and Testing, of the toolchain
         // 8
         .executableTarget(name: "assay", dependencies: ["AssayCLI"], swiftSettings: house),
         // The worked stand and the tools beside the product
@@ -103,6 +105,9 @@ let package = Package(
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
         tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet", "AssayStand"]),
+        tests(
+            of: "AssayTesting",  // on the worked example
+            ["Assay", "AssayCore", "AssayFormats", "AssayNet", "inventory-service"]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]
 )
