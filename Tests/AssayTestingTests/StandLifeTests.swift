@@ -20,6 +20,19 @@ struct StandLifeTests {
         }
     }
 
+    private static let copies = Atomic<Int>(0)
+
+    /// A copy of the project, so that no other test keeps its stand up.
+    private static func ownProject() throws -> String {
+        let folder = "/tmp/assay-testing-\(Host.processID)-\(copies.add(1, ordering: .relaxed).newValue)"
+        try Files.makeFolder(folder)
+        for name in ["assay.yml", "schema.sql"] {
+            let source = try LiveStand.projectFile("Project/\(name)", from: #filePath)
+            try Files.write(try Files.read(source), to: "\(folder)/\(name)")
+        }
+        return folder
+    }
+
     static func isThere(_ process: String) -> Bool { Files.kind(of: "/proc/\(process)") != nil }
 
     private static func pid(_ name: String) async throws -> String {
@@ -30,7 +43,9 @@ struct StandLifeTests {
     func ends() async throws {
         let shared = Mutex<[String]>([])
         let own = Mutex<[String]>([])
-        try await Self.suite(.stand("Project/../Project/assay.yml")) { _ in
+        let project = try Self.ownProject()
+        defer { try? Files.remove(project) }
+        try await Self.suite(.stand(project)) { _ in
             let (files, notes) = (try await Self.pid("files"), try await Self.pid("notes"))
             #expect(Self.isThere(files) && Self.isThere(notes))
             #expect(!own.withLock { $0 }.contains(where: Self.isThere))
@@ -47,8 +62,12 @@ struct StandLifeTests {
     func throwing() async throws {
         struct Thrown: Error {}
         let own = Mutex("")
+        let project = try Self.ownProject()
+        defer { try? Files.remove(project) }
         await #expect(throws: Thrown.self) {
-            try await Self.suite(.stand("Project/../Project/assay.yml")) { _ in
+            let project = try Self.ownProject()
+            defer { try? Files.remove(project) }
+            try await Self.suite(.stand(project)) { _ in
                 let notes = try await Self.pid("notes")
                 own.withLock { $0 = notes }
                 throw Thrown()
@@ -77,9 +96,10 @@ struct StandLifeTests {
             lines[0].hasPrefix(
                 "error[AS065]: the stand is not ready: till: service 'till' exited with status 3 after "))
         #expect(lines[1].contains("/Project/broken.yml:6"))
-        #expect(lines.suffix(3)[0] == "  log of till, last lines")
-        #expect(lines.suffix(3)[1].hasPrefix("    attempt "))
-        #expect(lines.suffix(3)[2] == "    the till is locked")
+        let log = Array(lines.suffix(3))
+        #expect(log[0] == "  log of till, last lines")
+        #expect(log[1].hasPrefix("    attempt "))
+        #expect(log[2] == "    the till is locked")
     }
 
     @Test("a project file that is not there is one issue for each test")
@@ -113,7 +133,9 @@ struct StandLifeTests {
     @Test("what is kept of a stand beyond its test says that the stand is gone")
     func kept() async throws {
         let kept = Mutex<(ServiceClient, StandDatabase)?>(nil)
-        try await Self.suite(.stand("Project/../Project/assay.yml")) { _ in
+        let project = try Self.ownProject()
+        defer { try? Files.remove(project) }
+        try await Self.suite(.stand(project)) { _ in
             let parts = (try stand.http("files"), try stand.database("db"))
             kept.withLock { $0 = parts }
         }

@@ -56,6 +56,7 @@ extension LiveStand {
         public func stop() async -> [String] {
             guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return [] }
             let (shared, own, clients, earlier) = (shared, own, clients, earlierDeaths)
+            defer { Turns.ofLayers.give() }
             return await engine.run { _ in
                 clients.value.close()
                 let deaths = (own.value?.deaths ?? []) + shared.value.deaths.dropFirst(earlier)

@@ -9,11 +9,16 @@ extension LiveStand {
     /// - Parameters:
     ///   - path: as written in the test.
     ///   - source: the test's file.
+    /// - Returns: its path from the root, without links: one file has one path.
     /// - Throws: AS281 with the places that were looked at.
     public static func projectFile(_ path: String, from source: String) throws(StandError) -> String {
-        try projectFile(path, from: source, root: Host.environment("ASSAY_ROOT"), current: Files.current) {
+        let found = try projectFile(
+            path, from: source, root: Host.environment("ASSAY_ROOT"), current: Files.current
+        ) {
             Files.kind(of: $0) == .file || Files.kind(of: $0 + "/assay.yml") == .file
         }
+        let file = Files.kind(of: found) == .folder ? found + "/assay.yml" : found
+        return Files.resolved(file) ?? file
     }
 
     static func projectFile(

@@ -3,6 +3,7 @@ internal import AssayNet
 internal import AssayFormats
 internal import AssayRunner
 internal import AssayStand
+internal import Synchronization
 
 /// The stand of a project file, up for a program that is no run of `assay`: a test bundle.
 ///
@@ -92,10 +93,12 @@ public final class LiveStand: Sendable {
 
     /// A test's own part of the stand, by the isolation that was chosen.
     ///
+    /// At most ``layerLimit`` layers of this process are up at a time; the call waits for its turn.
     /// - Parameter title: names the folder of its logs.
     /// - Throws: AS065 when a database or service of its own does not come up, or the stand has lost a member.
     public func layer(for title: String) async throws(StandError) -> Layer {
         let (running, engine, isolation) = (running, engine, isolation)
+        await Turns.ofLayers.take()
         let result = await engine.run { scope -> Result<Layer, StandError> in
             let running = running.value
             if let death = running.stand.deaths.first {
@@ -111,9 +114,14 @@ public final class LiveStand: Sendable {
                 return .failure(StandError(error, masker: running.masker))
             }
         }
-        guard let result else { throw Self.isDown }
-        return try result.get()
+        if case .success(let layer)? = result { return layer }
+        Turns.ofLayers.give()
+        throw result?.failure ?? Self.isDown
     }
+
+    /// How many layers may be up at a time: `ASSAY_JOBS`, or twice the cores and at least four.
+    public static let layerLimit =
+        Host.environment("ASSAY_JOBS").flatMap { Int($0) }.map { max(1, $0) } ?? max(4, Host.cores * 2)
 
     /// Takes everything down; the layers must have been stopped.
     public func stop() async {
@@ -126,11 +134,20 @@ public final class LiveStand: Sendable {
         StandError("AS280", "there is no stand any more: the test that had it has ended")
     }
 
-    /// Beside the runs of `assay`, which leave records.
+    private static let logFolders = Atomic<Int>(0)
+    /// How many folders of logs are kept.
+    private static let keptLogFolders = 20
+
+    /// A new folder for logs, beside the runs of `assay`, which leave records; the oldest beyond twenty go.
     private static func runFolder(of project: Project) -> String {
-        let folder = Files.resolved(project.folder) ?? project.folder
+        let all = (Files.resolved(project.folder) ?? project.folder) + "/.assay/swift-test"
+        // They begin with their time, so their order is that of their names.
+        for name in ((try? Files.names(in: all)) ?? []).sorted().dropLast(keptLogFolders - 1) {
+            try? Files.remove("\(all)/\(name)")
+        }
         let time = CivilTime(milliseconds: WallClock.milliseconds).text.prefix(19)
-        return "\(folder)/.assay/swift-test/\(time.filter { $0.isNumber || $0 == "T" })-\(Host.processID)"
+        let number = logFolders.add(1, ordering: .relaxed).newValue
+        return "\(all)/\(time.filter { $0.isNumber || $0 == "T" })-\(Host.processID)-\(number)"
     }
 
     private static func environment(_ programFolders: [String]) -> [(name: String, value: String)] {
@@ -139,4 +156,8 @@ public final class LiveStand: Sendable {
         environment.append((name: "PATH", value: path.joined(separator: ":")))
         return environment
     }
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }
