@@ -76,6 +76,20 @@ struct StandLifeTests {
         #expect(!own.withLock { $0 }.isEmpty && !Self.isThere(own.withLock { $0 }))
     }
 
+    @Test("a test sees what was logged and asked since it began, also of what all share")
+    func since() async throws {
+        let project = try Self.ownProject()
+        defer { try? Files.remove(project) }
+        try await Self.suite(.stand(project)) { number in
+            for name in ["files", "auth"] {
+                #expect(try await stand.http(name).get("/\(number)").status == 404)
+            }
+            try await stand.log("files").waitFor("GET /\(number)")
+            #expect(try !stand.log("files").lines.contains { $0.contains("GET /\(number - 1)") })
+            #expect(try stand.double("auth").requests.map(\.target) == ["/\(number)"])
+        }
+    }
+
     @Test("a stand that does not come up is one issue for each test, all with the same text")
     func broken() async throws {
         let texts = Mutex<[String]>([])
