@@ -170,7 +170,7 @@ struct StandLifeTests {
         let process = try await layer.send(StandRequest(method: "GET", url: files + "/pid")).text.dropLast()
         kill(try #require(Int32(process)), SIGKILL)
         var refusal: StandError?
-        while refusal == nil {
+        while refusal == nil, !Task.isCancelled {
             do throws(StandError) {
                 let next = try await live.layer(for: "next")
                 await next.stop()
