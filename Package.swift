@@ -55,19 +55,21 @@ let package = Package(
         module("AssayScenario", ["AssayCore", "AssayFormats"]),
         module("AssayContracts", ["AssayCore", "AssayFormats"]),
         module("AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"]),
-        module("AssayStand", ["AssayCore", "AssayFormats", "AssayNet", "CSQLite", "CPostgres"]),
+        module("AssayStand", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite", "CPostgres"]),
         module("AssayPolicy", ["AssayCore", "AssayFormats"]),
         module("AssayReport", ["AssayCore", "AssayFormats"]),
         // 5
         module(
             "AssayRunner",
-            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayPolicy"]),
+        module("AssayImport", ["AssayCore", "AssayFormats"]),
         // 6
         module(
             "Assay",
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayContracts",
-                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner",
+                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner", "AssayImport",
+                "CSQLite",
             ]),
         // 7
         module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
@@ -80,7 +82,8 @@ let package = Package(
             dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"],
             path: "Examples/inventory/Sources", swiftSettings: house),
         .target(
-            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayWire"], path: "Fuzz/Entries",
+            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayPolicy", "AssayWire"],
+            path: "Fuzz/Entries",
             swiftSettings: house),
         .executableTarget(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
@@ -89,7 +92,7 @@ let package = Package(
             name: "assay-process-owner", dependencies: ["AssayNet"], path: "Tests/ProcessOwner",
             swiftSettings: house),
         .target(
-            name: "AssayTestSupport", dependencies: ["AssayCore"], path: "Tests/AssayTestSupport",
+            name: "AssayTestSupport", dependencies: ["AssayCore", "AssayNet"], path: "Tests/AssayTestSupport",
             swiftSettings: house),
         tests(of: "AssayCore", []),
         tests(of: "AssayFormats", ["AssayCore"]),
@@ -104,7 +107,13 @@ let package = Package(
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
-        tests(of: "Assay", ["AssayCore", "AssayFormats", "AssayNet", "AssayStand"]),
+        tests(of: "AssayImport", ["AssayCore", "AssayFormats"]),
+        tests(
+            of: "Assay",
+            [
+                "AssayCore", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy", "AssayReport",
+                "AssayRunner", "AssayScenario", "AssayStand", "assay",
+            ]),
         tests(
             of: "AssayTesting",  // on the worked example
             ["Assay", "AssayCore", "AssayFormats", "AssayNet", "inventory-service"]),

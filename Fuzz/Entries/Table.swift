@@ -24,6 +24,14 @@ public let fuzzEntries: [FuzzEntry] = [
     FuzzEntry(
         "url", fuzzURL,
         words: ["http://", "https://", "://", "[::1]", "%", "%41", "@", ":", "?", "#", "..", "é"]),
+    FuzzEntry(
+        "resp", fuzzRESP,
+        words: [
+            "\r\n", "*2\r\n", "$3\r\n", "$-1\r\n", "*-1\r\n", "%1\r\n", "~1\r\n", ">1\r\n", "|1\r\n",
+            "+OK\r\n",
+            "-ERR x\r\n", ":1\r\n", "_\r\n", "#t\r\n", ",1.5e3\r\n", ",nan\r\n", "(12\r\n", "!3\r\n",
+            "=7\r\ntxt:",
+        ]),
     FuzzEntry("json", fuzzJSON, words: jsonWords),
     FuzzEntry(
         "jsonpath", fuzzJSONPath,
@@ -34,6 +42,28 @@ public let fuzzEntries: [FuzzEntry] = [
     FuzzEntry(
         "template", fuzzTemplate,
         words: ["${", "}", "$${", "a.b", "[0]", "??", "uuid()", "'x'", "+", "==", "("]),
+    FuzzEntry("xml", fuzzXML, words: xmlWords),
+    FuzzEntry(
+        "glob", fuzzGlob,
+        words: ["**/", "*", "?", "[!a-z]", "[", "]", "{a,b}", "{", ",", "}", "\\", "/", "\n", "!"]),
+    FuzzEntry(
+        "junit", fuzzJUnit,
+        words: xmlWords + [
+            "<testsuite>", "<testcase name='a' time='1'>", "</testcase>", "<failure/>", "<skipped/>",
+        ]),
+    FuzzEntry(
+        "coverage", fuzzCoverage,
+        words: jsonWords + xmlWords + [
+            "mode: set\n", "a.go:1.1,2.2 1 1\n", "SF:a\n", "DA:1,0\n", "end_of_record\n",
+            "<line number='1' hits='0'/>",
+            "<class filename='a'>", "\"segments\"", "[1,1,1,true,true,false]",
+        ]),
+]
+
+private let xmlWords = [
+    "<a>", "</a>", "<a b='c'/>", "<!--", "-->", "<![CDATA[", "]]>", "<?a b?>", "<!DOCTYPE a [",
+    "<!ENTITY b 'c'>", "&b;",
+    "&#1;", "&lt;", "<?xml version='1.0' encoding='UTF-16'?>", "é",
 ]
 
 private let jsonWords = [

@@ -67,10 +67,13 @@ public enum AssayCommandLine {
             return job.run(console)
         case Commands.test.name: return try testJob(arguments, words).run(console)
         case Commands.load.name: return try loadJob(arguments, words).run(console)
+        case Commands.history.name: return try historyJob(arguments).run(console)
         case Commands.up.name:
             var job = UpJob()
             job.project = arguments.text("--project")
             return job.run(console)
+        case Commands.imports.name: return importJob(arguments).run(console)
+        case Commands.ci.name: return ciJob(arguments).run(console)
         case Commands.doctor.name:
             var job = DoctorJob()
             job.project = arguments.text("--project")
@@ -85,6 +88,37 @@ public enum AssayCommandLine {
         }
     }
 
+    private static func importJob(_ arguments: Arguments) -> ImportJob {
+        var job = ImportJob()
+        job.kind = arguments.operands[0]
+        job.file = arguments.operands[1]
+        job.out = arguments.text("--out")
+        job.force = arguments.has("--force")
+        job.includesImages = arguments.has("--images")
+        job.profiles = arguments.texts("--profile")
+        job.fixesPorts = arguments.has("--fixed-ports")
+        return job
+    }
+
+    private static func ciJob(_ arguments: Arguments) -> CIJob {
+        var job = CIJob()
+        job.system = arguments.operands[0]
+        job.project = arguments.text("--project")
+        job.out = arguments.text("--out")
+        job.force = arguments.has("--force")
+        job.pipeline = arguments.text("--pipeline")
+        job.mainBranch = arguments.text("--main") ?? job.mainBranch
+        job.stagingBranch = arguments.text("--staging") ?? job.stagingBranch
+        job.paths = arguments.texts("--paths")
+        job.withoutImage = arguments.has("--no-image")
+        job.registry = arguments.text("--registry")
+        job.image = arguments.text("--image")
+        job.dockerfile = arguments.text("--dockerfile")
+        job.deploy = arguments.text("--deploy")
+        job.assayURL = arguments.text("--assay")
+        return job
+    }
+
     private static func testJob(_ arguments: Arguments, _ words: [String]) throws(Diagnostic) -> TestJob {
         var job = TestJob()
         job.project = arguments.text("--project")
@@ -93,11 +127,15 @@ public enum AssayCommandLine {
         job.pipeline = arguments.text("--pipeline")
         job.tags = arguments.texts("--tag")
         job.excludedTags = arguments.texts("--not-tag")
+        job.changed = arguments.text("--changed")
         job.jobs = try arguments.number("--jobs", in: 1...1000)
         job.seed = try arguments.seed("--seed")
         job.junit = arguments.text("--junit")
         job.out = arguments.text("--out")
         job.updatesGolden = arguments.has("--update-golden")
+        job.retries = try arguments.number("--retries", in: 0...TestJob.retryLimit)
+        job.repetitions = try arguments.number("--repeat", in: 1...1_000_000)
+        job.untilFailure = arguments.has("--until-failure")
         job.detail =
             switch arguments.count("--verbose") {
             case 0: .levels
@@ -106,6 +144,16 @@ public enum AssayCommandLine {
             }
         job.showsCurl = arguments.has("--curl")
         job.command = words
+        return job
+    }
+
+    private static func historyJob(_ arguments: Arguments) throws(Diagnostic) -> HistoryJob {
+        var job = HistoryJob()
+        job.project = arguments.text("--project")
+        job.test = arguments.operands.first
+        job.view = arguments.has("--flaky") ? .flaky : arguments.has("--tests") ? .tests : .runs
+        job.limit = try arguments.number("--limit", in: 1...100_000) ?? job.limit
+        job.isJSON = arguments.has("--json")
         return job
     }
 

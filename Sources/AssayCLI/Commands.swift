@@ -1,6 +1,6 @@
 /// Every command; one row gives it its place in parser, help and completion.
 enum Commands {
-    static let all: [Command] = [check, test, load, up, doctor, report]
+    static let all: [Command] = [check, test, load, up, doctor, report, history, imports, ci]
 
     static let check = Command(
         name: "check", summary: "read every file and run nothing", operands: "[PATH…]",
@@ -16,11 +16,19 @@ enum Commands {
             Option(
                 "--tag", short: "-t", value: "TAG", repeats: true, "only scenarios with one of these tags"),
             Option("--not-tag", value: "TAG", repeats: true, "no scenario with one of these tags"),
+            Option(
+                "--changed", value: "REV",
+                "only levels and scenarios whose `paths` changed since a git revision"),
             Option("--jobs", short: "-j", value: "N", "tests at a time (default: twice the cores)"),
             Option("--seed", value: "SEED", "repeat the order and the random values of a run"),
             Option("--junit", value: "FILE", "write JUnit XML here too"),
             Option("--out", value: "DIR", "where record, reports and logs go"),
             Option("--update-golden", "rewrite golden files instead of comparing"),
+            Option(
+                "--retries", value: "N",
+                "try a failed test again up to N times (default: as the project says)"),
+            Option("--repeat", value: "N", "run every test N times, with other random values each time"),
+            Option("--until-failure", "repeat until a test fails, 1000 times unless --repeat says how often"),
             Option("--verbose", short: "-v", "name each scenario; -vv tells each exchange"),
             Option("--curl", "print the curl command that repeats a failed request"),
         ],
@@ -54,5 +62,48 @@ enum Commands {
             Option("--html", value: "FILE", "write the HTML report"),
             Option("--junit", value: "FILE", "write JUnit XML"),
             Option("--markdown", value: "FILE", "write Markdown"),
+        ])
+
+    static let history = Command(
+        name: "history", summary: "list past runs, or tests and how flaky they were", operands: "[TEST]",
+        operandCount: 0...1,
+        options: [
+            Option("--tests", "list tests with their last results"),
+            Option("--flaky", "rank tests by how flaky they were in their last 50 runs"),
+            Option("--limit", value: "N", "how many runs or tests (default: 20)"),
+            Option("--json", "as JSON, for programs"),
+        ],
+        notes: "A TEST is 'LEVEL › SCENARIO [CASE]' or a part of it, a file, or FILE::NAME.")
+
+    static let imports = Command(
+        name: "import", summary: "make a project file of another tool's file", operands: "compose FILE",
+        operandCount: 2...2,
+        options: [
+            Option("--out", value: "FILE", "where it goes, - for standard output (default: assay.yml)"),
+            Option("--force", "write over a file that is there"),
+            Option("--images", "keep services of other images, for a machine with docker or podman"),
+            Option("--profile", value: "NAME", repeats: true, "take the services of this profile too"),
+            Option("--fixed-ports", "dependencies keep the ports that the file publishes"),
+        ],
+        notes: "Notes on what is carried over differently, or not at all, go to standard error.")
+
+    static let ci = Command(
+        name: "ci", summary: "write the workflow of a CI system for the project", operands: "github|gitlab",
+        operandCount: 1...1,
+        options: [
+            Option("--out", value: "FILE", "where it goes (default: standard output)"),
+            Option("--force", "write over a file that is there"),
+            Option("--pipeline", value: "NAME", "runs on every change (default: pr, else all levels)"),
+            Option("--main", value: "BRANCH", "deployed to production (default: main)"),
+            Option("--staging", value: "BRANCH", "deployed to staging (default: develop)"),
+            Option(
+                "--paths", value: "PATTERN", repeats: true,
+                "only these changes run it (default: the levels' `paths`)"),
+            Option("--registry", value: "HOST", "of the image (default: ghcr.io, GitLab's own)"),
+            Option("--image", value: "NAME", "within the registry (default: repository/project)"),
+            Option("--dockerfile", value: "FILE", "from the project's folder (default: Dockerfile)"),
+            Option("--no-image", "neither image nor deployment"),
+            Option("--deploy", value: "COMMAND", "deploys $IMAGE to $DEPLOY_TO"),
+            Option("--assay", value: "URL", "where the assay binary is (default: the CI variable ASSAY_URL)"),
         ])
 }

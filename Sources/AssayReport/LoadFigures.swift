@@ -13,6 +13,8 @@ struct LoadFigures {
         var failedShare: Double { requests > 0 ? Double(failed) / Double(requests) : 0 }
     }
 
+    /// Requests of all protocols; latencies of HTTP, or of Redis in a run without HTTP: both in one would say nothing of
+    /// either.
     var total = Step(scenario: "", name: "")
     /// In the plan's order; steps the plan does not know come after.
     var steps: [Step] = []
@@ -32,7 +34,8 @@ struct LoadFigures {
         var places: [String: Int] = [:]
         for step in record.plan?.steps ?? [] { _ = place(step.scenario, step.name, &places) }
         let stepOf = record.series.map { series -> Int? in
-            guard series.metric.hasPrefix("http."), let name = series[tag: "name"] else { return nil }
+            guard Self.protocols.contains(where: series.metric.hasPrefix), let name = series[tag: "name"]
+            else { return nil }
             return place(series[tag: "scenario"] ?? "", name, &places)
         }
         for interval in record.intervals {
@@ -42,8 +45,16 @@ struct LoadFigures {
             }
         }
         for index in steps.indices { settle(&steps[index]) }
+        if total.service.count == 0, total.response.count == 0 {
+            (total.service, total.response) = (redis.service, redis.response)
+        }
         settle(&total)
     }
+
+    /// What the metrics of steps begin with.
+    private static let protocols = ["http.", "redis."]
+    /// Latencies of Redis alone.
+    private var redis = Step(scenario: "", name: "")
 
     private mutating func place(_ scenario: String, _ name: String, _ places: inout [String: Int]) -> Int {
         let key = "\(scenario)\u{0}\(name)"
@@ -59,18 +70,23 @@ struct LoadFigures {
         case "iterations.dropped": if case .counter(let count) = value { dropped += count }
         case "iterations": if case .counter(let count) = value { iterations += count }
         default:
-            Self.add(value, metric, to: &total)
-            if let step { Self.add(value, metric, to: &steps[step]) }
+            guard let part = Self.protocols.first(where: metric.hasPrefix) else { return }
+            let name = metric.dropFirst(part.utf8.count)
+            if let step { Self.add(value, name, to: &steps[step]) }
+            switch (value, part) {
+            case (.trend, "redis."): Self.add(value, name, to: &redis)
+            default: Self.add(value, name, to: &total)
+            }
         }
     }
 
-    private static func add(_ value: SeriesPoint.Value, _ metric: String, to step: inout Step) {
-        switch (metric, value) {
-        case ("http.duration", .trend(let histogram)): step.service.merge(histogram)
-        case ("http.response", .trend(let histogram)): step.response.merge(histogram)
-        case ("http.requests", .counter(let count)): step.requests += count
+    private static func add(_ value: SeriesPoint.Value, _ name: Substring, to step: inout Step) {
+        switch (name, value) {
+        case ("duration", .trend(let histogram)): step.service.merge(histogram)
+        case ("response", .trend(let histogram)): step.response.merge(histogram)
+        case ("requests", .counter(let count)): step.requests += count
         // A rate counts what is true of it: for `http.failed` the failures.
-        case ("http.failed", .rate(let failed, _)): step.failed += failed
+        case ("failed", .rate(let failed, _)): step.failed += failed
         default: break
         }
     }

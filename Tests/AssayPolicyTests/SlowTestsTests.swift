@@ -42,3 +42,10 @@ func findingsFailTheirTests() {
     #expect(run.tests.map(\.status) == [.passed, .failed])
     #expect(run.tests[1].reason?.contains("slow-test") == true)
 }
+
+@Test("a result that stands for a whole level of another runner is no slow test")
+func wholeLevelsStay() {
+    var run = record(("unit", .passed, 60))
+    run.tests[0].tags = [TestResult.wholeLevelTag]
+    #expect(judgeSlowTests(run, limit: .seconds(5)).isEmpty)
+}

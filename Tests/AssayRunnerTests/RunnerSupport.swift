@@ -59,7 +59,12 @@ struct Bench {
         }
     }
 
-    var constants: [String: JSON] { ["api": ["url": .string(target ?? server.url)], "env": [:]] }
+    /// Members of the stand besides the bench's own server.
+    var members: [String: JSON] = [:]
+
+    var constants: [String: JSON] {
+        ["api": ["url": .string(target ?? server.url)], "env": [:]].merging(members) { $1 }
+    }
 
     func context() -> RunContext {
         RunContext(
@@ -74,6 +79,7 @@ struct Bench {
     static let names = StandNames(parts: [
         .init(name: "api", kind: .service, members: ["url"]),
         .init(name: "db", kind: .dependency, members: ["url"], isDatabase: true),
+        .init(name: "cache", kind: .dependency, members: ["url", "socket"], isRedis: true),
     ])
 
     func scenario(_ text: String, _ others: [String: String] = [:]) throws -> Scenario {

@@ -7,7 +7,7 @@ struct BadFilesTests {
     static let stand = StandNames(parts: [
         .init(name: "api", kind: .service, members: ["url", "host", "port"]),
         .init(name: "db", kind: .dependency, members: ["url", "path"], isDatabase: true),
-        .init(name: "cache", kind: .dependency, members: ["url", "port"]),
+        .init(name: "cache", kind: .dependency, members: ["url", "port"], isRedis: true),
         .init(name: "auth", kind: .double, members: ["url", "port"]),
     ])
 

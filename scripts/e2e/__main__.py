@@ -15,7 +15,9 @@ import traceback
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import caches  # noqa: F401
 import example  # noqa: F401
+import levels  # noqa: F401
 import stands  # noqa: F401
 from support import LIMIT_SECONDS, checks, descendants
 

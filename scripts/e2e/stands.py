@@ -75,7 +75,10 @@ def shared_database_shows_who_depends_on_whom(scratch):
 @check
 def emptied_tables_come_back_as_the_migration_left_them(scratch):
     project(scratch, PROJECT.replace("database-per-scenario", "truncate"))
-    assay("test", directory=scratch).expect(0, "3 passed")
+    for name in "de":
+        (scratch / f"tests/{name}.yml").write_text(
+            f"assay: 1\nscenario: {name}\nsteps:\n  - redis: {{on: cache, do: [INCR, visits]}}\n    expect: {{value: 1}}\n")
+    assay("test", directory=scratch).expect(0, "5 passed")
 
 
 @check
@@ -88,6 +91,9 @@ def rolled_back_statements_are_not_seen_by_the_next_scenario(scratch):
 def rows_and_files_left_behind_are_named_and_fail_the_scenario(scratch):
     text = PROJECT.replace(", isolation: database-per-scenario", "") + "policy: {leftovers: deny}\n"
     project(scratch, text, names="a")
+    (scratch / "tests/k.yml").write_text(
+        "assay: 1\nscenario: keys\nsteps:\n  - redis: {on: cache, do: [SET, \"user:7\", x]}\n")
+    assay("test", "tests/k.yml", directory=scratch).expect(1, "cache: 1 new key: 'user:7'")
     (scratch / "tests/f.yml").write_text(
         "assay: 1\nscenario: files\nsteps:\n  - run: {command: [touch, export.csv]}\n")
     assay("test", "tests/a.yml", directory=scratch).expect(

@@ -35,13 +35,13 @@ public struct CheckJob {
                 switch level.work {
                 case .scenarios(let folder): readAll(workspace.path(folder))
                 case .load(let profile): read(workspace.path(profile), profile: true)
-                case .skipped: break
+                case .skipped, .runner: break
                 }
             }
         } else {
             for path in paths { readAll(path) }
         }
-        problems += workspace.project.notes
+        problems += workspace.project.notes + workspace.quarantineProblems()
         var seen: Set<String> = []
         problems = problems.filter { seen.insert($0.rendered()).inserted }
         if !problems.isEmpty { console.complain(Diagnostics(problems)) }

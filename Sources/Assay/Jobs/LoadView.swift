@@ -15,6 +15,8 @@ struct LoadView {
     private var usersOverTime: [Double] = []
     private var lastRate = 0.0
     private var response = HistogramSnapshot()
+    /// Shown where there is no HTTP: both in one figure would say nothing of either.
+    private var redisResponse = HistogramSnapshot()
     private var steps: [String: HistogramSnapshot] = [:]
 
     private static let usersShown = 40
@@ -31,11 +33,14 @@ struct LoadView {
         for point in interval.points {
             let series = work.series[point.series]
             switch (series.metric, point.value) {
-            case ("http.failed", .rate(let bad, let total)):
+            case ("http.failed", .rate(let bad, let total)), ("redis.failed", .rate(let bad, let total)):
                 failed += bad
                 inInterval += total
             case ("http.response", .trend(let histogram)):
                 response.merge(histogram)
+                steps[series[tag: "name"] ?? "", default: HistogramSnapshot()].merge(histogram)
+            case ("redis.response", .trend(let histogram)):
+                redisResponse.merge(histogram)
                 steps[series[tag: "name"] ?? "", default: HistogramSnapshot()].merge(histogram)
             case ("iterations.dropped", .counter(let count)): dropped += count
             case ("users", .gauge(let value)): users = Int(value)
@@ -55,7 +60,7 @@ struct LoadView {
             project: project, profile: profile, elapsedNanoseconds: elapsed,
             totalNanoseconds: work.length?.nanoseconds, stage: work.stageText(at: elapsed), users: users,
             usersOverTime: usersOverTime, requests: requests, requestsPerSecond: lastRate, failed: failed,
-            dropped: dropped, response: response,
+            dropped: dropped, response: response.count > 0 ? response : redisResponse,
             steps: names.compactMap { name in steps[name].map { .init(name: name, response: $0) } },
             thresholds: judges.map { judge in
                 let result = judge.resultSoFar

@@ -6,7 +6,7 @@ internal import AssayStand
 
 /// Which tests a command line means, read from their files.
 struct TestSelection: Sendable {
-    private struct Chosen: Sendable {
+    struct Chosen: Sendable {
         var level: String
         var scenario: Scenario
         /// A scenario's or case's name, when the person named one.
@@ -15,9 +15,14 @@ struct TestSelection: Sendable {
 
     /// For the record: the levels, the pipeline, or the paths.
     var name: String
-    private var chosen: [Chosen] = []
-    /// Levels that this version cannot run, each as one skipped test with its reason.
-    private(set) var skipped: [TestResult] = []
+    var chosen: [Chosen] = []
+    /// Levels whose tests another runner runs.
+    var runners: [Project.Level] = []
+    /// What is not run, with its reason: levels that this version cannot run, and what a change does not concern.
+    var skipped: [TestResult] = []
+    var coverage = CoverageSelection()
+    /// Why there is nothing to run although something was chosen.
+    var nothing: String?
 
     static func read(_ job: TestJob, _ workspace: Workspace) -> Result<TestSelection, Diagnostics> {
         var selection = TestSelection(name: "tests")
@@ -44,9 +49,14 @@ struct TestSelection: Sendable {
             return !job.tags.isEmpty && !tags.contains(where: job.tags.contains)
                 || tags.contains(where: job.excludedTags.contains)
         }
+        // A tag chooses scenarios; a level by another runner has none, unless it is asked for by name.
+        if !job.tags.isEmpty, job.levels.isEmpty { selection.runners.removeAll() }
+        selection.chooseCoverage(job, workspace)
         guard problems.isEmpty else { return .failure(Diagnostics(unique(problems))) }
         let named = job.paths.contains { $0.contains("::") }
-        if selection.chosen.isEmpty && selection.skipped.isEmpty || (named && selection.count == 0) {
+        if selection.chosen.isEmpty && selection.runners.isEmpty && selection.skipped.isEmpty
+            || (named && selection.count == 0)
+        {
             return .failure(
                 Diagnostics([
                     Diagnostic(
@@ -109,10 +119,8 @@ struct TestSelection: Sendable {
         case .scenarios(let folder):
             add(folder: workspace.path(folder), level: level.name, only: nil, workspace, &problems)
         case .skipped(let reason):
-            skipped.append(
-                TestResult(
-                    level: level.name, scenario: level.name, location: level.location, status: .skipped,
-                    reason: reason, startedAtNanoseconds: 0, durationNanoseconds: 0))
+            skipped.append(level.skipped(because: reason))
+        case .runner: runners.append(level)
         case .load: break
         }
     }
@@ -145,7 +153,25 @@ struct TestSelection: Sendable {
     /// Whether every chosen test has services of its own, so that nobody would use shared ones.
     func isolatesAll(_ project: Project) -> Bool {
         let levels = Set(chosen.map(\.level))
-        return !levels.isEmpty && levels.allSatisfy { project.isolation(of: $0) == .databasePerScenario }
+        return !runnersNeedStand && !levels.isEmpty
+            && levels.allSatisfy { project.isolation(of: $0) == .databasePerScenario }
+    }
+
+    /// Which of the levels that coverage gates count are in the run: those of the pipeline, or else of the project.
+    private mutating func chooseCoverage(_ job: TestJob, _ workspace: Workspace) {
+        let pipeline = workspace.project.pipelines.first { $0.name == job.pipeline && job.levels.isEmpty }
+        let counted = workspace.project.levels.filter {
+            $0.measuresCoverage && (pipeline?.levels.contains($0.name) ?? true)
+        }
+        coverage.measured = runners.filter(\.measuresCoverage).map(\.name)
+        coverage.leftOut = counted.map(\.name).filter { !coverage.measured.contains($0) }
+    }
+
+    /// Whether anything that runs may talk to the stand.
+    var needsStand: Bool { !chosen.isEmpty || runnersNeedStand }
+
+    private var runnersNeedStand: Bool {
+        runners.contains { if case .runner(let runner) = $0.work { runner.needsStand } else { false } }
     }
 
     /// The tests.

@@ -1,5 +1,7 @@
 public import AssayCore
 internal import AssayDoubles
+internal import AssayFormats
+internal import AssayPolicy
 internal import AssayScenario
 internal import AssayStand
 
@@ -13,6 +15,11 @@ public struct Project: Sendable {
     public var levels: [Level] = []
     public var pipelines: [Pipeline] = []
     public var policy = PolicySpec()
+    var coverage = CoveragePolicy()
+    /// Paths that the stand's dependencies and doubles name: when one of them changes, everything is concerned.
+    var standFiles: [String] = []
+    /// Folders and files of factories and fixtures.
+    var factories: [String] = []
     /// What is written but not done by this version; shown in every report.
     public var notes: [Diagnostic] = []
 
@@ -21,6 +28,8 @@ public struct Project: Sendable {
             /// A folder of scenarios, or one file.
             case scenarios(String)
             case load(profile: String)
+            /// Tests that another runner runs.
+            case runner(RunnerLevel)
             /// Another tool's work, which this version does not run; why.
             case skipped(String)
         }
@@ -29,6 +38,8 @@ public struct Project: Sendable {
         public var location: SourceLocation
         /// What its scenarios find, and what becomes of what they write.
         var isolation = Isolation.none
+        /// Changes that concern it; `nil` when it declares none.
+        var paths: PathPatterns?
     }
 
     public struct Pipeline: Sendable {
@@ -47,6 +58,8 @@ public struct Project: Sendable {
         public var randomOrder = true
         /// Bound of a test that names none.
         public var timeout = Duration.seconds(60)
+        var flaky = FlakyPolicy()
+        var quarantine = QuarantineSource.none
         /// Whether a scenario that leaves something behind fails; `nil` when nobody looks.
         var leftovers: Leftovers?
     }
@@ -68,7 +81,7 @@ extension Project {
         parts += stand.dependencies.map { dependency in
             StandNames.Part(
                 name: dependency.name, kind: .dependency, members: dependency.members,
-                isDatabase: dependency.isDatabase)
+                isDatabase: dependency.isDatabase, isRedis: dependency.isRedis)
         }
         parts += doubles.map { StandNames.Part(name: $0.name, kind: .double, members: $0.memberNames) }
         return StandNames(parts: parts)

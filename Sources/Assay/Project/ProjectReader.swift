@@ -1,6 +1,7 @@
 internal import AssayCore
 internal import AssayDoubles
 internal import AssayFormats
+internal import AssayPolicy
 internal import AssayScenario
 internal import AssayStand
 
@@ -8,9 +9,6 @@ internal import AssayStand
 struct ProjectReader {
     private let yaml: YAMLReading
     private var notes: [Diagnostic] = []
-
-    /// Keys of a level that other issues' capabilities will read.
-    private static let laterLevelKeys = ["run", "junit", "coverage", "contracts", "paths"]
 
     private init(_ yaml: YAMLReading) { self.yaml = yaml }
 
@@ -35,27 +33,30 @@ struct ProjectReader {
         if let version = fields.required("assay", { yaml.int($0, in: 1...1) }) { assert(version == 1) }
         var project = Project(name: fields.required("project", yaml.string) ?? "", folder: folder)
         if let node = fields.value("stand") { readStand(node, &project) }
+        project.factories = fields.optional("factories") { yaml.oneOrMore($0, of: yaml.string) } ?? []
         if let node = fields.value("levels") {
-            project.levels = yaml.entries(node, "levels").compactMap { level($0) }
+            project.levels = yaml.entries(node, "levels").compactMap { level($0, project) }
         }
         if let node = fields.value("pipelines") {
             project.pipelines = yaml.entries(node, "pipelines").compactMap { pipeline($0, project.levels) }
         }
-        if let node = fields.value("policy") { readPolicy(node, &project.policy) }
+        let components = fields.value("components").map { CoverageGateReading.components($0, yaml) } ?? [:]
+        if let node = fields.value("policy") { readPolicy(node, &project, components) }
         fields.finish()
         project.notes = notes
         return project
     }
 
     private mutating func readStand(_ node: YAMLNode, _ project: inout Project) {
+        project.standFiles = [node["dependencies"], node["doubles"]].compactMap(\.self).flatMap { $0.paths() }
         if let doubles = node["doubles"] { project.doubles = DoubleReader(yaml).read(doubles) }
         if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {
             project.stand = stand
         }
     }
 
-    private mutating func level(_ pair: YAMLNode.Pair) -> Project.Level? {
-        var later: String?
+    private mutating func level(_ pair: YAMLNode.Pair, _ project: Project) -> Project.Level? {
+        var paths: PathPatterns?
         var isolation = Isolation.none
         let work = yaml.mapping(pair.value, "level") { fields -> Project.Level.Work? in
             if let word = fields.optional(
@@ -66,19 +67,32 @@ struct ProjectReader {
             {
                 isolation = Isolation(rawValue: word) ?? .none
             }
-            let scenarios = fields.optional("scenarios", yaml.string)
-            let profile = fields.optional("profile", yaml.string)
-            later = Self.laterLevelKeys.first { fields.value($0) != nil }
-            if let scenarios { return .scenarios(scenarios) }
-            if let profile { return .load(profile: profile) }
-            if let later { return .skipped("`\(later)` levels are not run by this version of Assay") }
-            yaml.error(
-                "AS070", "level '\(pair.name)' says nothing to run", at: pair.key,
-                fix: "give it `scenarios: tests/\(pair.name)` or `profile: load/\(pair.name).yml`")
-            return nil
+            paths = fields.optional("paths", yaml.pathPatterns)
+            guard
+                let work = fields.choice(
+                    of: ["scenarios", "run", "profile", "contracts"], isRequired: false, code: "AS070")
+            else {
+                yaml.error(
+                    "AS070", "level '\(pair.name)' says nothing to run", at: pair.key,
+                    fix:
+                        "give it `scenarios: tests/\(pair.name)`, `run: …` or `profile: load/\(pair.name).yml`"
+                )
+                return nil
+            }
+            switch work.name {
+            case "scenarios": return yaml.string(work.value).map { .scenarios($0) }
+            case "profile": return yaml.string(work.value).map { .load(profile: $0) }
+            case "run":
+                return LevelReading(yaml: yaml, stand: project.standNames).runner(
+                    work, of: pair.name, &fields
+                )
+                .map { .runner($0) }
+            default: return .skipped("`\(work.name)` levels are not run by this version of Assay")
+            }
         }
         return work.flatMap { $0 }.map {
-            Project.Level(name: pair.name, work: $0, location: pair.key.location, isolation: isolation)
+            Project.Level(
+                name: pair.name, work: $0, location: pair.key.location, isolation: isolation, paths: paths)
         }
     }
 
@@ -98,9 +112,12 @@ struct ProjectReader {
         return names.map { Project.Pipeline(name: pair.name, levels: $0) }
     }
 
-    private mutating func readPolicy(_ node: YAMLNode, _ policy: inout Project.PolicySpec) {
+    private mutating func readPolicy(
+        _ node: YAMLNode, _ project: inout Project, _ components: [String: PathPatterns]
+    ) {
         var later: [YAMLNode] = []
-        var read = policy
+        var read = project.policy
+        var gates: YAMLNode?
         _ = yaml.mapping(node, "policy") { fields in
             if let limit = fields.value("slow-test") {
                 read.slowTest = limit.stringValue == "off" ? nil : yaml.duration(limit) ?? read.slowTest
@@ -110,12 +127,17 @@ struct ProjectReader {
             }
             if let bound = fields.optional("timeout", yaml.duration) { read.timeout = bound }
             if let node = fields.value("leftovers") { read.leftovers = leftovers(node) }
-            for key in ["external-calls", "flaky", "coverage"] {
+            gates = fields.value("coverage")
+            let flakiness = FlakinessReading(yaml)
+            read.flaky = fields.optional("flaky", flakiness.flaky) ?? read.flaky
+            read.quarantine = fields.optional("quarantine", flakiness.quarantine) ?? read.quarantine
+            for key in ["external-calls"] {
                 if let pair = fields.pair(key) { later.append(pair.key) }
             }
             return true
         }
-        policy = read
+        project.policy = read
+        if let gates { readCoverage(gates, &project, components) }
         for key in later {
             note("policy '\(key.scalarText ?? "")' is read but not enforced by this version", at: key)
         }
@@ -134,9 +156,44 @@ struct ProjectReader {
         }
     }
 
+    private func readCoverage(
+        _ node: YAMLNode, _ project: inout Project, _ components: [String: PathPatterns]
+    ) {
+        project.coverage = CoverageGateReading(yaml: yaml, components: components).policy(node)
+        guard !yaml.bag.hasErrors, !project.coverage.gates.isEmpty,
+            !project.levels.contains(where: \.measuresCoverage)
+        else { return }
+        yaml.error(
+            "AS227", "there are coverage gates, but no level says where its coverage report is", at: node,
+            fix: "add `coverage: cover.out` to a level with `run`")
+    }
+
     private mutating func note(_ message: String, at node: YAMLNode) {
         notes.append(
             yaml.document.source.completed(
                 Diagnostic("AS072", message, at: node.location, severity: .warning)))
+    }
+}
+
+extension Project.Level {
+    /// Whether its runner leaves coverage reports.
+    var measuresCoverage: Bool {
+        if case .runner(let runner) = work { !runner.coverage.isEmpty } else { false }
+    }
+}
+
+extension YAMLNode {
+    /// Texts in the value that may be paths: those with a slash or a dot, and values of keys that take paths.
+    fileprivate func paths(below key: String = "") -> [String] {
+        switch content {
+        case .string(let text):
+            let isPath =
+                text.contains("/") || text.contains(".")
+                || ["schema", "migrations", "fixtures"].contains(key)
+            return isPath ? [text] : []
+        case .sequence(let nodes): return nodes.flatMap { $0.paths(below: key) }
+        case .mapping(let pairs): return pairs.flatMap { $0.value.paths(below: $0.name) }
+        case .null, .bool, .int, .double: return []
+        }
     }
 }

@@ -48,13 +48,17 @@ struct Grounds: TestGround {
                     logs: error.lastLines.isEmpty ? [] : logs))
         }
         let visit = Visit(
-            context: running.context(layer, updatesGolden: updatesGolden), shared: running.stand,
+            context: running.context(
+                layer, updatesGolden: updatesGolden, removesRows: isolation == .none), shared: running.stand,
             layer: layer,
             empties: isolation == .truncate, reactor: reactor)
         if let leftovers {
-            // A database of one's own goes with all that is in it; files stay.
-            let databases = isolation == .none || isolation == .transaction ? running.stand.databases : [:]
-            visit.watch = await LeftoverWatch.begin(databases, leftovers.folders, projectFolder, on: reactor)
+            var places = LeftoverWatch.Places(folders: leftovers.folders, base: projectFolder)
+            if isolation == .none || isolation == .transaction {
+                places.databases = running.stand.databases
+                places.caches = running.caches
+            }
+            visit.watch = await LeftoverWatch.begin(places, on: reactor)
         }
         return .success(visit)
     }

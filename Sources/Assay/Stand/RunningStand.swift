@@ -15,29 +15,35 @@ final class RunningStand {
     let environment: TemplateEnvironment
     let masker: Masker
     private let projectFolder: String
+    private let cacheNames: [String]
+    private let factories: FactorySet
     private let reactor: Reactor
     /// What `${…}` may name in scenarios.
     var constants: [String: JSON] { stand.bindings }
 
     private init(
         stand: Stand, doubles: [StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        projectFolder: String, on reactor: Reactor
+        project: Project, factories: FactorySet, on reactor: Reactor
     ) {
         self.stand = stand
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
-        self.projectFolder = projectFolder
+        projectFolder = project.folder
+        cacheNames = project.stand.dependencies.filter(\.isRedis).map(\.name)
+        self.factories = factories
         self.reactor = reactor
     }
 
     /// What steps reach on this stand, or on a layer on top of it.
-    func context(_ layer: Stand? = nil, updatesGolden: Bool) -> RunContext {
+    ///
+    /// - Parameter removesRows: whether rows that steps create are to be taken out again.
+    func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
             constants: stand.bindings, environment: environment, stand: StandBridge(stand),
             external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
-            projectFolder: projectFolder)
+            projectFolder: projectFolder, factories: factories, removesRows: removesRows)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.
@@ -80,7 +86,7 @@ final class RunningStand {
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                projectFolder: project.folder, on: reactor)
+                project: project, factories: workspace.factories, on: reactor)
         } catch {
             stopDoubles()
             throw error
@@ -99,6 +105,14 @@ final class RunningStand {
                 } catch {
                     throw TemplateError("AS059", "\(error)")
                 }
+            })
+    }
+
+    /// URLs of the Redis servers that are up.
+    var caches: [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: cacheNames.filter { stand.absent[$0] == nil }.map {
+                ($0, stand.bindings[$0]?["url"]?.stringValue ?? "")
             })
     }
 

@@ -1,4 +1,5 @@
 internal import AssayCore
+internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
 internal import AssayRunner
@@ -28,6 +29,8 @@ struct StandBridge: StandAccess {
         case .failure(let error): return .failure(StepError(error.description))
         }
     }
+
+    func databaseKind(_ name: String) -> DatabaseKind { databases[name]?.kind ?? .sqlite }
 
     func run(
         _ program: ProgramRequest, on reactor: Reactor, in scope: CancelScope

@@ -14,6 +14,7 @@ public struct RunRecord: Sendable {
     public var failures: [FailureGroup] = []
     public var slowest: [ExchangeSample] = []
     public var thresholds: [ThresholdResult] = []
+    public var coverage: [CoverageResult] = []
     public var notes: [Note] = []
     public var end: RunEnd?
 
@@ -30,6 +31,7 @@ public enum RunEvent: Sendable {
     case failure(FailureGroup)
     case slow(ExchangeSample)
     case threshold(ThresholdResult)
+    case coverage(CoverageResult)
     case note(Note)
     case end(RunEnd)
 }
@@ -46,6 +48,7 @@ extension RunRecord {
         case .failure(let value): failures.append(value)
         case .slow(let value): slowest.append(value)
         case .threshold(let value): thresholds.append(value)
+        case .coverage(let value): coverage.append(value)
         case .note(let value): notes.append(value)
         case .end(let value): end = value
         }

@@ -91,4 +91,18 @@ public final class Channel: @unchecked Sendable {
         writeWait = -1
         return wake
     }
+
+    /// Suspends until there may be something to read or room to write, whichever comes first.
+    ///
+    /// For exchanges in which a peer may stop reading until its own bytes are read.
+    public func readableOrWritable(until deadline: Int64 = .max, in scope: CancelScope? = nil) async -> Wake {
+        if isReadable || isWritable || isClosed { return .ready }
+        let wake = await reactor.wait(until: deadline, in: scope) {
+            readWait = $0
+            writeWait = $0
+        }
+        readWait = -1
+        writeWait = -1
+        return wake
+    }
 }

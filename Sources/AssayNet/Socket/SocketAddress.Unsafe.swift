@@ -46,6 +46,17 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Why no socket can have this address: a Unix path has room for 107 bytes and none of them is zero.
+    public var fault: String? {
+        guard case .unix(let path) = kind else { return nil }
+        let room = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+        if path.isEmpty { return "the path of the Unix socket is empty" }
+        if path.utf8.contains(0) { return "the path of the Unix socket holds a zero byte" }
+        let count = path.utf8.count
+        guard count > room else { return nil }
+        return "the path of the Unix socket has \(count) bytes, at most \(room) are possible: \(path)"
+    }
+
     private static func text(ipv6 bytes: [UInt8]) -> String {
         var buffer = [CChar](repeating: 0, count: 64)
         // SAFETY: sixteen bytes are read, at most the buffer's size is written.
@@ -146,6 +157,7 @@ func beginConnect(_ descriptor: Int32, to address: SocketAddress) -> Transfer {
 
 /// Binds and listens; `nil` error on success.
 func bindAndListen(_ descriptor: Int32, at address: SocketAddress, backlog: Int32) -> Int32? {
+    if address.fault != nil { return ENAMETOOLONG }
     var on: Int32 = 1
     // SAFETY: four bytes of a local are read during the call.
     _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, 4)

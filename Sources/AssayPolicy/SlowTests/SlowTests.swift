@@ -14,11 +14,15 @@ public struct PolicyFinding: Sendable, Equatable {
 
 /// Finds the tests that passed but took longer than `limit`, by name, slowest first.
 ///
-/// Skipped, interrupted and failed tests are left alone: they have their own verdict already.
+/// Skipped, interrupted and failed tests are left alone: they have their own verdict already. So is a result that
+/// stands for a whole level: no single test took that long.
 public func judgeSlowTests(_ record: RunRecord, limit: Duration) -> [PolicyFinding] {
     let bound = limit.nanoseconds
     return record.tests.enumerated()
-        .filter { $1.status == .passed && $1.durationNanoseconds > bound }
+        .filter {
+            $1.status == .passed && $1.durationNanoseconds > bound
+                && !$1.tags.contains(TestResult.wholeLevelTag)
+        }
         .sorted { ($1.element.durationNanoseconds, $0.offset) < ($0.element.durationNanoseconds, $1.offset) }
         .map { index, test in
             let took = shortText(nanoseconds: Double(test.durationNanoseconds))

@@ -70,7 +70,7 @@ public struct LoadTotals: Sendable, Equatable {
         for point in record.intervals.lazy.flatMap(\.points)
         where record.series.indices.contains(point.series) {
             switch (record.series[point.series].metric, point.value) {
-            case ("http.failed", .rate(let bad, let total)):
+            case ("http.failed", .rate(let bad, let total)), ("redis.failed", .rate(let bad, let total)):
                 failed += bad
                 requests += total
             case ("checks", .rate(let passed, let total)):

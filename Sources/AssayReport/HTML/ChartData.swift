@@ -14,6 +14,8 @@ struct ChartData {
         var failed: UInt64 = 0
         var response = HistogramSnapshot()
         var service = HistogramSnapshot()
+        /// Drawn where a run has no HTTP.
+        var redis = HistogramSnapshot()
         var lag = HistogramSnapshot()
         /// p95 by step, for the table's small lines.
         var steps: [String: HistogramSnapshot] = [:]
@@ -48,6 +50,9 @@ struct ChartData {
             // Of a gauge a slice keeps the last value.
             if let users { slices[place].users = users }
         }
+        if !slices.contains(where: { $0.latency.count > 0 }) {
+            for place in slices.indices { slices[place].response = slices[place].redis }
+        }
     }
 
     private mutating func add(
@@ -56,17 +61,25 @@ struct ChartData {
         switch (series.metric, value) {
         case ("users", .gauge(let value)): users = (users ?? 0) + value
         case ("iterations", .counter(let count)): slices[place].started += count
-        case ("http.requests", .counter(let count)): slices[place].requests += count
-        case ("http.failed", .rate(let failed, _)): slices[place].failed += failed
+        case ("http.requests", .counter(let count)), ("redis.requests", .counter(let count)):
+            slices[place].requests += count
+        case ("http.failed", .rate(let failed, _)), ("redis.failed", .rate(let failed, _)):
+            slices[place].failed += failed
         case ("schedule.lag", .trend(let histogram)): slices[place].lag.merge(histogram)
         case ("http.response", .trend(let histogram)): slices[place].response.merge(histogram)
         case ("http.duration", .trend(let histogram)):
             slices[place].service.merge(histogram)
-            if let name = series[tag: "name"] {
-                slices[place].steps["\(series[tag: "scenario"] ?? "")\u{0}\(name)", default: .init()].merge(
-                    histogram)
-            }
+            addStep(histogram, series, place)
+        case ("redis.response", .trend(let histogram)): slices[place].redis.merge(histogram)
+        case ("redis.duration", .trend(let histogram)): addStep(histogram, series, place)
         default: break
+        }
+    }
+
+    private mutating func addStep(_ histogram: HistogramSnapshot, _ series: Series, _ place: Int) {
+        if let name = series[tag: "name"] {
+            slices[place].steps["\(series[tag: "scenario"] ?? "")\u{0}\(name)", default: .init()].merge(
+                histogram)
         }
     }
 

@@ -22,7 +22,9 @@ public enum HTMLReport {
         verdict(record, &page)
         facts(record, &page)
         if record.header.kind == .load || !record.intervals.isEmpty { load(record, &page) }
+        doubtful(record.tests, &page)
         if !record.tests.isEmpty { tests(record, &page) }
+        coverage(record.coverage, &page)
         notes(record.notes, &page)
         environment(record, &page)
         page.raw("</main>\n<script>\n\(htmlScript)\n</script>\n</body></html>\n")

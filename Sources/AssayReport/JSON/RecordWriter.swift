@@ -26,6 +26,7 @@ public enum RecordWriter {
         events += record.failures.map(RunEvent.failure)
         events += record.slowest.map(RunEvent.slow)
         events += record.thresholds.map(RunEvent.threshold)
+        events += record.coverage.map(RunEvent.coverage)
         events += record.notes.map(RunEvent.note)
         events += record.end.map { [.end($0)] } ?? []
         return events
@@ -41,6 +42,7 @@ public enum RecordWriter {
         case .failure(let value): value.json
         case .slow(let value): value.json
         case .threshold(let value): value.json
+        case .coverage(let value): value.json
         case .note(let value): value.json
         case .end(let value): value.json
         }

@@ -34,7 +34,8 @@ public struct LoadWork: Sendable {
         scenarios = profile.scenarios.map { planner.plan($0.scenario, outer: outer) }
         // Only the steps that users run have rows and checks; set-up and teardown are not measured.
         layout = MeterLayout(
-            steps: planner.rows, checks: planner.checks, scenarios: profile.scenarios.map(\.scenario.name))
+            steps: planner.rows, protocols: planner.rowProtocols, checks: planner.checks,
+            scenarios: profile.scenarios.map(\.scenario.name))
         var apart = Planner(constants: constants)
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
@@ -70,6 +71,9 @@ public struct LoadWork: Sendable {
         case .iterations(let schedule): schedule.users
         }
     }
+
+    /// Into how many stripes the numbers of sequences are divided: one a user, and the last for the teardown.
+    func factoryStripes(segments: Int) -> Int { max(maximumUsers, segments) + 1 }
 
     /// Length of the schedule; `nil` for a fixed amount of work.
     public var length: Duration? {

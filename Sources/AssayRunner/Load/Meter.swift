@@ -52,9 +52,14 @@ final class Meter {
 
     /// - Parameter intended: when it should have been sent; 0 when it was not scheduled by itself.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64) {
+        let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
+        self.exchange(exchange, step, intendedAt: intended, isFailure: isFailure)
+    }
+
+    /// The same for protocols without a status.
+    func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64, isFailure: Bool) {
         guard let place = step.row else { return }
         let row = rows[place]
-        let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
         row.requests += 1
         row.sent += UInt64(exchange.bytesSent)
         row.received += UInt64(exchange.bytesReceived)

@@ -1,4 +1,15 @@
 internal import AssayCore
+internal import AssayScenario
+
+/// What a step speaks; its metrics begin with it.
+enum StepProtocol: Sendable {
+    case http, redis
+
+    /// Steps of kinds that measure nothing themselves have the names of HTTP, and no points.
+    init(_ action: Action) {
+        if case .redis = action { self = .redis } else { self = .http }
+    }
+}
 
 /// Which series a load run keeps and where: fixed when it is planned, so that recording is an index, never a look-up.
 struct MeterLayout: Sendable {
@@ -6,18 +17,11 @@ struct MeterLayout: Sendable {
     enum StepSeries: Int, CaseIterable {
         case duration, response, waiting, sending, receiving, connecting, failed, requests, sent, received
 
-        var metric: String {
+        func metric(of spoken: StepProtocol) -> String {
             switch self {
-            case .duration: "http.duration"
-            case .response: "http.response"
-            case .waiting: "http.waiting"
-            case .sending: "http.sending"
-            case .receiving: "http.receiving"
-            case .connecting: "http.connecting"
-            case .failed: "http.failed"
-            case .requests: "http.requests"
             case .sent: "data.sent"
             case .received: "data.received"
+            default: "\(spoken).\(self)"
             }
         }
 
@@ -40,14 +44,19 @@ struct MeterLayout: Sendable {
     let users: Int
     let lag: Int
 
-    init(steps: [LoadPlan.StepName], checks: [PlannedCheckName], scenarios: [String]) {
+    /// - Parameter protocols: of the steps, in their order.
+    init(
+        steps: [LoadPlan.StepName], protocols: [StepProtocol], checks: [PlannedCheckName], scenarios: [String]
+    ) {
         self.steps = steps
         self.scenarios = scenarios
         checkNames = checks
         var series: [Series] = []
-        for step in steps {
+        for (step, spoken) in zip(steps, protocols) {
             let tags = [Series.Tag("name", step.name), Series.Tag("scenario", step.scenario)]
-            series += StepSeries.allCases.map { Series(metric: $0.metric, kind: $0.kind, tags: tags) }
+            series += StepSeries.allCases.map {
+                Series(metric: $0.metric(of: spoken), kind: $0.kind, tags: tags)
+            }
         }
         firstCheck = series.count
         for check in checks {

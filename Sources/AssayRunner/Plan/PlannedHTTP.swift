@@ -13,6 +13,8 @@ final class PlannedHTTP: Sendable {
     /// Origin and target, when the origin is constant.
     let origin: HTTPOrigin?
     let target: [TextSegment]
+    /// `a=1&b=${c}`, to be joined to the target; constant parts are encoded already.
+    let query: [TextSegment]
     /// Everything between target and Content-Length, each line with its end.
     let headerLines: [(name: String, value: [TextSegment])]
     let body: BodyPlan
@@ -23,12 +25,14 @@ final class PlannedHTTP: Sendable {
 
     init(
         action: HTTPAction, fixed: [UInt8]?, origin: HTTPOrigin?, target: [TextSegment],
+        query: [TextSegment],
         headerLines: [(name: String, value: [TextSegment])], body: BodyPlan, timeoutNanoseconds: Int64
     ) {
         self.action = action
         self.fixed = fixed
         self.origin = origin
         self.target = target
+        self.query = query
         self.headerLines = headerLines
         self.body = body
         self.timeoutNanoseconds = timeoutNanoseconds

@@ -9,15 +9,14 @@ extension Planner {
     func plan(_ action: HTTPAction, _ names: NameTable) -> PlannedHTTP {
         var action = action
         action.url = fold(action.url, names)
-        var (origin, target) = splitURL(action.url, names)
-        if !action.query.isEmpty {
-            target += querySegments(action.query, hasQuery: action.url.source.contains("?"), names)
-        }
+        let (origin, target) = splitURL(action.url, names)
+        let query = querySegments(action.query, names)
         let lines = headerLines(action, names)
         let body = body(action.body, names)
-        let fixed = origin.flatMap { constantRequest(action.method, $0, target, lines, body) }
+        let fixed = origin.flatMap { constantRequest(action.method, $0, target, query, lines, body) }
         return PlannedHTTP(
-            action: action, fixed: fixed, origin: origin, target: target, headerLines: lines, body: body,
+            action: action, fixed: fixed, origin: origin, target: target, query: query, headerLines: lines,
+            body: body,
             timeoutNanoseconds: (action.timeout ?? standardTimeout).nanoseconds)
     }
 
@@ -34,7 +33,20 @@ extension Planner {
             let parts = try? URLParts(parsing: text), parts.scheme == "http"
         else { return (nil, segments) }
         let origin = HTTPOrigin(host: parts.host, port: parts.port)
-        return (origin, [.bytes(Array(parts.target.utf8))] + segments.dropFirst())
+        var target: [TextSegment] = [.bytes(Array(parts.target.utf8))]
+        if text.contains("#") { return (origin, target) }
+        for segment in segments.dropFirst() {
+            guard case .bytes(let written) = segment else {
+                target.append(segment)
+                continue
+            }
+            var encoded: [UInt8] = []
+            let upToFragment = written.prefix { $0 != UInt8(ascii: "#") }
+            appendEncodingInvalid(upToFragment, to: &encoded)
+            target.append(.bytes(encoded))
+            if upToFragment.count < written.count { break }
+        }
+        return (origin, target)
     }
 
     /// Neighbouring constant parts as one.
@@ -50,12 +62,10 @@ extension Planner {
         return joined
     }
 
-    private func querySegments(_ query: [HTTPAction.Field], hasQuery: Bool, _ names: NameTable)
-        -> [TextSegment]
-    {
+    private func querySegments(_ query: [HTTPAction.Field], _ names: NameTable) -> [TextSegment] {
         var segments: [TextSegment] = []
         for (index, field) in query.enumerated() {
-            var lead: [UInt8] = [index == 0 && !hasQuery ? UInt8(ascii: "?") : UInt8(ascii: "&")]
+            var lead: [UInt8] = index == 0 ? [] : [UInt8(ascii: "&")]
             appendEncodingValue(field.name.utf8, to: &lead)
             lead.append(UInt8(ascii: "="))
             segments.append(.bytes(lead))
@@ -163,10 +173,11 @@ extension Planner {
 
     /// The whole request as bytes, when nothing in it is computed.
     private func constantRequest(
-        _ method: String, _ origin: HTTPOrigin, _ target: [TextSegment],
+        _ method: String, _ origin: HTTPOrigin, _ target: [TextSegment], _ query: [TextSegment],
         _ lines: [(name: String, value: [TextSegment])], _ plan: PlannedHTTP.BodyPlan
     ) -> [UInt8]? {
-        guard let target = constant(target) else { return nil }
+        guard var target = constant(target), let query = constant(query) else { return nil }
+        join(query, to: &target)
         var body: [UInt8]?
         switch plan {
         case .none: break
@@ -196,6 +207,17 @@ extension Planner {
         }
         return bytes
     }
+}
+
+/// Appends a query to a target that may have one already.
+func join(_ query: [UInt8], to target: inout [UInt8]) {
+    guard !query.isEmpty else { return }
+    if !target.contains(UInt8(ascii: "?")) {
+        target.append(UInt8(ascii: "?"))
+    } else if target.last != UInt8(ascii: "?"), target.last != UInt8(ascii: "&") {
+        target.append(UInt8(ascii: "&"))
+    }
+    target += query
 }
 
 /// The bytes of a request, line by line; `Host` and `Content-Length` are left to it unless a header gives them.

@@ -12,6 +12,8 @@ public struct Planner {
     let standardTimeout: Duration
     /// Rows of the per-step table, in the order of the files.
     public private(set) var rows: [LoadPlan.StepName] = []
+    /// What each of them speaks, which decides what its metrics are called.
+    private(set) var rowProtocols: [StepProtocol] = []
     /// Names of all checks with the row of their step.
     public private(set) var checks: [PlannedCheckName] = []
     private var scenario = ""
@@ -106,9 +108,10 @@ public struct Planner {
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
         var row: Int?
         switch step.action {
-        case .http, .sql, .run, .log:
+        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log:
             row = rows.count
             rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
+            rowProtocols.append(StepProtocol(step.action))
         default: break
         }
         let checks = step.expectation.checks.map { plan($0, row: row, names) }
@@ -118,7 +121,7 @@ public struct Planner {
             if case .jsonPath(.fixed(let fixed, _)) = capture.source { path = fixed.compiled }
             return PlannedCapture(capture: capture, slot: slot, path: path)
         }
-        let action = plan(step.action, captures: step.captures, row: row, names)
+        let action = plan(step, row: row, names)
         return PlannedStep(
             step: step, row: row, action: action, checks: checks, captures: captures,
             cleanup: plan(step.cleanup, names), names: names)
@@ -135,16 +138,20 @@ public struct Planner {
         return PlannedCheck(check: check, index: index)
     }
 
-    private mutating func plan(
-        _ action: Action, captures: [Capture], row: Int?, _ names: NameTable
-    ) -> PlannedAction {
+    private mutating func plan(_ step: Step, row: Int?, _ names: NameTable) -> PlannedAction {
         var names = names
-        switch action {
+        switch step.action {
         case .http(let action): return .http(plan(action, names))
         case .sql(var action):
             action.statement = fold(action.statement, names)
             action.arguments = action.arguments.map { fold($0, names) }
             return .sql(action)
+        case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
+        case .factory(var action):
+            action.call = action.call.folded { fold($0, names) }
+            return .factory(action)
+        case .fixture(let action): return .fixture(action)
+        case .truncate(let action): return .truncate(action)
         case .run(let action): return .run(plan(action, names))
         case .log(let action): return .log(action)
         case .think(let action): return .think(action)
@@ -165,7 +172,7 @@ public struct Planner {
             return .if(
                 condition: fold(action.condition, names), then: plan(action.then, names),
                 otherwise: plan(action.otherwise, names))
-        case .use(let action): return .use(plan(action, captures: captures, names))
+        case .use(let action): return .use(plan(action, captures: step.captures, names))
         }
     }
 

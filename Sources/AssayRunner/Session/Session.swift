@@ -14,6 +14,8 @@ final class Session {
     var variables: [JSON?] = []
     var random: SeededRandom
     let http: HTTPClient
+    /// Clients of the Redis servers that steps named, by that name; few, so searched one by one.
+    var redis: [(name: String, client: RedisClient)] = []
     let journal: Journal?
     let meter: Meter?
     let scratch: Scratch
@@ -21,6 +23,8 @@ final class Session {
     var cleanup: [PlannedStep] = []
     /// Where a `log` step begins to look: the number of lines each service had logged when the pass began.
     var logMarks: [String: Int] = [:]
+    /// How far the sequences of factories are, and which fixtures are loaded.
+    var factoryState: FactoryState
     /// When the next exchange should have been sent; 0 when nothing but the step before decides.
     var intendedAt: Int64 = 0
     /// The last request as sent.
@@ -39,6 +43,7 @@ final class Session {
         self.scratch = scratch
         self.journal = journal
         self.meter = meter
+        factoryState = FactoryState(fixtures: context.fixtures)
         http = HTTPClient(on: reactor)
     }
 
@@ -50,6 +55,14 @@ final class Session {
             for slot in variables.indices { variables[slot] = nil }
         }
         cleanup.removeAll(keepingCapacity: true)
+        factoryState.forgetOwnFixtures()
+    }
+
+    /// Closes every connection; call it when the session is over.
+    func closeConnections() {
+        http.closeAll()
+        for entry in redis { entry.client.close() }
+        redis.removeAll()
     }
 
     /// Evaluates the scenario's variables, in order.

@@ -136,6 +136,11 @@ extension Session {
         switch step.action {
         case .http(let http): await perform(http, step)
         case .sql(let action): await perform(action, step)
+        case .redis(let plan): await perform(plan, step)
+        case .factory(let action): await perform(action, step)
+        case .fixture(let action): await perform(action, step)
+        case .truncate(let action): await perform(action, step)
+        case .remove(let rows): await remove(rows, step)
         case .run(let action): await perform(action, step)
         case .log(let action): await perform(action, step)
         case .think(let action): await perform(action)

@@ -135,13 +135,13 @@ extension Session {
     private func render(_ plan: PlannedHTTP, _ step: PlannedStep) -> Result<HTTPOrigin, StepError> {
         do {
             let names = step.names
-            let target: [UInt8]
+            var target: [UInt8]
             let origin: HTTPOrigin
             if let known = plan.origin {
                 origin = known
                 target = try bytes(of: plan.target, names, .url)
             } else {
-                let text = String(decoding: try bytes(of: plan.target, names, .plain), as: UTF8.self)
+                let text = String(decoding: try address(of: plan.target, names), as: UTF8.self)
                 let parts = try URLParts(parsing: text)
                 guard parts.scheme == "http" else {
                     throw StepError("'\(text)': https is not supported yet", at: plan.action.url.location)
@@ -149,6 +149,7 @@ extension Session {
                 origin = HTTPOrigin(host: parts.host, port: parts.port)
                 target = Array(parts.target.utf8)
             }
+            join(try bytes(of: plan.query, names, .value), to: &target)
             let body = try body(of: plan.body, names)
             var head = RequestHead(
                 method: plan.action.method, target: target, authority: origin.authority, reusing: requestBytes
@@ -170,6 +171,32 @@ extension Session {
         } catch {
             return .failure(StepError("\(error)", at: plan.action.url.location))
         }
+    }
+
+    /// A whole URL. A value is a part of its path or query once the origin stands before it, and a `#` in it is one of
+    /// its characters; the fragment of a URL that is a value, and one that is written, ends the address.
+    private func address(of segments: [TextSegment], _ names: NameTable) throws -> [UInt8] {
+        var text: [UInt8] = []
+        for segment in segments {
+            if case .bytes(let written) = segment {
+                text += written
+                if written.contains(UInt8(ascii: "#")) { break }
+                continue
+            }
+            let value = try bytes(of: [segment], names, .plain)
+            guard let scheme = text.firstRange(of: "://".utf8),
+                text[scheme.upperBound...].contains(where: {
+                    $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?")
+                })
+            else {
+                text += value
+                continue
+            }
+            for byte in value {
+                if byte == UInt8(ascii: "#") { text += "%23".utf8 } else { text.append(byte) }
+            }
+        }
+        return text
     }
 
     private enum Place { case plain, url, value }

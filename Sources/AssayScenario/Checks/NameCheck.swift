@@ -79,7 +79,10 @@ struct NameCheck {
         computed.add(step.action)
         computed.add(step.expectation)
         computed.add(step.captures)
-        read(computed, scope, "step '\(step.name)'")
+        var reading = scope
+        // The records of a call are numbered.
+        if case .factory = step.action { reading.set("index") }
+        read(computed, reading, "step '\(step.name)'")
         walkInner(step, &scope)
         walked.append(step)
         for capture in step.captures {
@@ -121,7 +124,7 @@ struct NameCheck {
                     scope.lost[name] = .branch(line: step.location.line)
                 }
             }
-        case .http, .sql, .run, .log, .think, .use: break
+        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .think, .use: break
         }
     }
 
@@ -235,7 +238,11 @@ struct NameCheck {
         if let nearest = nearestName(to: name, among: names) { return "did you mean '\(nearest)'?" }
         if let step = walked.last(where: \.answers) {
             let path =
-                if case .sql = step.action { "$[0].\(name)" } else { read.member.map { _ in "$" } ?? "$.id" }
+                switch step.action {
+                case .sql: "$[0].\(name)"
+                case .redis: "$"
+                default: read.member.map { _ in "$" } ?? "$.id"
+                }
             return "add `capture: {\(name): \(path)}` to step '\(step.name)' (line \(step.location.line))"
         }
         return "add it to `vars`: `vars: {\(name): …}`"

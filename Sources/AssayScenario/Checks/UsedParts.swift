@@ -24,6 +24,7 @@ extension Scenario {
             names.formUnion(computed.reads.map(\.name))
             switch step.action {
             case .sql(let action): names.insert(action.on)
+            case .redis(let action): names.insert(action.on)
             case .log(let action): names.insert(action.of)
             case .use(let action): names.formUnion(action.scenario.usedParts)
             default: break

@@ -24,6 +24,10 @@ public struct Answer: Sendable {
     public var durationNanoseconds: Int64?
     public var rows: [JSONObject]?
     public var rowCount: Int?
+    /// The reply of a Redis; `nil` when it is an error.
+    public var reply: JSON?
+    /// The words of an error that a Redis replied.
+    public var errorReply: String?
     /// Exit status of a program.
     public var exit: Int?
     public var errorOutput: String?
@@ -43,6 +47,8 @@ public struct Answer: Sendable {
     /// Said of a path that finds nothing.
     var absentNote: String? {
         if let rows { return "the rows were \(Shown.value(.array(rows.map { .object($0) })))" }
+        if let errorReply { return "the reply was the error \(Shown.text(errorReply))" }
+        if let reply { return "the value was \(Shown.value(reply))" }
         guard let text else { return nil }
         return text.isEmpty ? "the body was empty" : "the body was \(Shown.text(text))"
     }
@@ -83,6 +89,10 @@ extension Check {
             return judge(matcher, at: try path.resolved(filling.text), in: answer, external)
         case .duration:
             return judgeDuration(matcher, answer)
+        case .value, .error:
+            return matcher.judge(
+                answer.value(of: subject), subject: subject.name, location: location,
+                absentNote: answer.absentNote, external: external)
         default:
             return matcher.judge(
                 answer.value(of: subject), subject: subject.name, location: location, external: external)
@@ -122,6 +132,8 @@ extension Check.Subject {
         case .duration: "duration"
         case .rows: "rows"
         case .rowCount: "row count"
+        case .value: "value"
+        case .error: "error"
         case .exit: "exit"
         case .output: "stdout"
         case .errorOutput: "stderr"
@@ -143,6 +155,8 @@ extension Answer {
         case .duration: return durationNanoseconds.map { .int($0) }
         case .rows: return rows.map { .array($0.map { .object($0) }) }
         case .rowCount: return number(rowCount)
+        case .value: return reply
+        case .error: return errorReply.map { .string($0) }
         case .exit: return number(exit)
         case .errorOutput: return errorOutput.map { .string($0) }
         case .succeeded: return number(succeeded)

@@ -27,6 +27,8 @@ public struct Check: Sendable {
         case duration
         /// Rows of a query, as an array of objects; `rowCount` also counts rows changed.
         case rows, rowCount
+        /// The reply of a Redis as JSON, and the words of its error.
+        case value, error
         /// Of a program.
         case exit, output, errorOutput
         /// Branches of `parallel`.

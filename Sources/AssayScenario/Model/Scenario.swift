@@ -18,6 +18,8 @@ public struct Scenario: Sendable {
     public var steps: [Step]
     /// Bound for the whole scenario; `nil` takes the runner's.
     public var timeout: Duration?
+    /// Files whose change concerns it; `nil` when it declares none.
+    public var paths: PathPatterns?
 
     public struct Parameter: Sendable {
         public var name: String
@@ -65,7 +67,7 @@ public struct Scenario: Sendable {
     public init(
         name: String, location: SourceLocation, tags: [String] = [], parameters: [Parameter] = [],
         variables: [Variable] = [], cases: [Case] = [], blocks: [Block] = [], steps: [Step],
-        timeout: Duration? = nil
+        timeout: Duration? = nil, paths: PathPatterns? = nil
     ) {
         self.name = name
         self.location = location
@@ -76,6 +78,7 @@ public struct Scenario: Sendable {
         self.blocks = blocks
         self.steps = steps
         self.timeout = timeout
+        self.paths = paths
     }
 }
 
@@ -123,6 +126,11 @@ public struct Step: Sendable {
 public indirect enum Action: Sendable {
     case http(HTTPAction)
     case sql(SQLAction)
+    case redis(RedisAction)
+    /// `create` and `build`.
+    case factory(FactoryAction)
+    case fixture(FixtureAction)
+    case truncate(TruncateAction)
     case run(RunAction)
     case log(LogAction)
     case think(ThinkAction)
@@ -136,6 +144,10 @@ public indirect enum Action: Sendable {
         switch self {
         case .http: "http"
         case .sql: "sql"
+        case .redis: "redis"
+        case .factory(let action): action.strategy == .create ? "create" : "build"
+        case .fixture: "fixture"
+        case .truncate: "truncate"
         case .run: "run"
         case .log: "log"
         case .think: "think"
@@ -154,7 +166,7 @@ public struct Capture: Sendable {
     public var location: SourceLocation
 
     public enum Source: Sendable {
-        /// Of the response body (http), the rows (sql), or standard output read as JSON (run).
+        /// Of the response body (http), the rows (sql), the reply (redis), or standard output read as JSON (run).
         case jsonPath(PathTemplate)
         case status
         /// The whole text: response body or standard output.

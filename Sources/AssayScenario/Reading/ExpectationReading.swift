@@ -56,6 +56,8 @@ extension ScenarioFile {
             return check(.duration, bound, pair, shown: node.scalarText.map { "duration within \($0)" })
         case "rows": return check(.rows, matcher(node), pair)
         case "row-count": return check(.rowCount, matcher(node), pair)
+        case "value": return check(.value, matcher(node), pair)
+        case "error": return check(.error, textMatcher(node), pair)
         case "exit": return check(.exit, matcher(node), pair)
         case "body": return check(.body, textMatcher(node), pair)
         case "stdout": return check(.output, textMatcher(node), pair)

@@ -26,13 +26,14 @@ final class ScenarioFile {
             let cases = fields.optional("cases", self.cases)
             blockNodes = fields.optional("blocks") { yaml.entries($0, "blocks") } ?? []
             let timeout = fields.optional("timeout", yaml.duration)
+            let paths = fields.optional("paths", yaml.pathPatterns)
             let steps = fields.required("steps") { self.steps($0) }
             for pair in blockNodes { _ = block(pair.name, at: pair.key) }
             return Scenario(
                 name: name ?? "", location: yaml.root.location, tags: tags ?? [],
                 parameters: parameters ?? [], variables: variables ?? [], cases: cases ?? [],
                 blocks: blockNodes.map { Scenario.Block(name: $0.name, steps: blocks[$0.name] ?? []) },
-                steps: steps ?? [], timeout: timeout)
+                steps: steps ?? [], timeout: timeout, paths: paths)
         }
     }
 

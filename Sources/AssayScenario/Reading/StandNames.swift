@@ -9,11 +9,16 @@ public struct StandNames: Sendable {
         public var members: [String]
         /// Whether it answers `sql` steps.
         public var isDatabase: Bool
-        public init(name: String, kind: Kind, members: [String], isDatabase: Bool = false) {
+        /// Whether it answers `redis` steps.
+        public var isRedis: Bool
+        public init(
+            name: String, kind: Kind, members: [String], isDatabase: Bool = false, isRedis: Bool = false
+        ) {
             self.name = name
             self.kind = kind
             self.members = members
             self.isDatabase = isDatabase
+            self.isRedis = isRedis
         }
     }
 

@@ -9,15 +9,17 @@ final class ServerDependency: Dependency {
     let detail: String
     private(set) var program: Program?
     private let spec: ServerSpec
+    private let reactor: Reactor
     private let location: SourceLocation
 
     private init(
         _ name: String, _ location: SourceLocation, _ spec: ServerSpec, _ program: Program,
-        _ binding: JSONObject
+        _ binding: JSONObject, on reactor: Reactor
     ) {
         self.name = name
         self.location = location
         self.spec = spec
+        self.reactor = reactor
         self.program = program
         self.binding = binding
         detail = spec.recipe.title
@@ -50,7 +52,7 @@ final class ServerDependency: Dependency {
                 folder: here.folder, stopWithin: .seconds(2), readyWithin: .seconds(10)
             ) { deadline, scope throws(StandFailure) in await recipe.probe(here, reactor, deadline, scope) }
         }
-        return ServerDependency(name, location, spec, program, recipe.binding(place))
+        return ServerDependency(name, location, spec, program, recipe.binding(place), on: reactor)
     }
 
     var isOwnPerScenario: Bool { spec.recipe.isOwnPerScenario }
@@ -61,6 +63,8 @@ final class ServerDependency: Dependency {
         free.port = nil
         return try await Self.start(name, location, free, path: path, in: stand, scope)
     }
+
+    func reset() async -> String? { await spec.recipe.empty?(binding, reactor) }
 
     func stop() async { await program?.stop() }
 }

@@ -20,6 +20,8 @@ public struct ServerRecipe: Sendable {
     var switches: [String] = []
     /// Whether a scenario with databases of its own gets one of these for itself.
     var isOwnPerScenario = false
+    /// Takes away all that clients have put there; why it could not, or `nil`.
+    var empty: (@Sendable (_ binding: JSONObject, _ reactor: Reactor) async -> String?)?
     /// Ports besides the first.
     var morePorts = 0
     /// Words after the program; may write files into the place's folder.

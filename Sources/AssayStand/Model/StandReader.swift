@@ -30,18 +30,23 @@ public struct StandReader {
 
     private func service(_ pair: YAMLNode.Pair) -> ServiceSpec? {
         yaml.mapping(pair.value, "service") { fields in
-            let run = fields.required("run") { node -> ServiceSpec.Command? in
-                guard node.elements != nil else { return yaml.template(node).map { .shell($0) } }
-                return yaml.list(node, of: yaml.template).flatMap { words in
-                    guard words.isEmpty else { return .words(words) }
-                    yaml.error("AS062", "service '\(pair.name)' has no program to run", at: node)
-                    return nil
+            let container = ContainerReader(yaml: yaml).container(&fields, pair.name)
+            let run: ServiceSpec.Command? =
+                container.isWritten
+                ? .words([])
+                : fields.required("run") { node in
+                    guard node.elements != nil else { return yaml.template(node).map { .shell($0) } }
+                    return yaml.list(node, of: yaml.template).flatMap { words in
+                        guard words.isEmpty else { return .words(words) }
+                        yaml.error("AS062", "service '\(pair.name)' has no program to run", at: node)
+                        return nil
+                    }
                 }
-            }
             let environment = fields.value("env").map { yaml.entries($0, "env") } ?? []
             let folder = fields.optional("folder", yaml.template)
-            let ports = fields.optional("ports", yaml.strings) ?? []
-            let ready = fields.optional("ready", readiness)
+            let (ports, fixed) = ContainerReader(yaml: yaml).ports(&fields)
+            let patience: Duration = container.isWritten ? .seconds(30) : .seconds(10)
+            let ready = fields.optional("ready") { readiness($0, within: patience) }
             let (signal, within) = fields.optional("stop", stopping) ?? (15, .seconds(5))
             let after = fields.optional("depends-on") { yaml.oneOrMore($0, of: yaml.string) } ?? []
             guard let run else { return nil }
@@ -50,8 +55,10 @@ public struct StandReader {
                 environment: environment.compactMap { entry in
                     yaml.template(entry.value).map { (entry.name, $0) }
                 }, folder: folder, ports: ports, ready: ready?.0 ?? .tcp,
-                readyWithin: ready?.1 ?? .seconds(10),
+                readyWithin: ready?.1 ?? patience,
                 stopSignal: signal, stopWithin: within, needs: after)
+            service.fixedPorts = fixed
+            service.container = container.spec
             for name in service.templates.flatMap(\.freeNames)
             where !Self.ownNames.contains(name.name) && !service.needs.contains(name.name) {
                 service.needs.append(name.name)
@@ -60,9 +67,10 @@ public struct StandReader {
         }
     }
 
-    private func readiness(_ node: YAMLNode) -> (ServiceSpec.Readiness, Duration)? {
+    private func readiness(_ node: YAMLNode, within patience: Duration) -> (ServiceSpec.Readiness, Duration)?
+    {
         yaml.mapping(node, "ready") { fields in
-            let within = fields.optional("within", yaml.duration) ?? .seconds(10)
+            let within = fields.optional("within", yaml.duration) ?? patience
             let status = fields.optional("status") { yaml.int($0, in: 100..<600) }
             guard let choice = fields.choice(of: ["http", "tcp", "log", "run"], code: "AS063") else {
                 return nil
@@ -127,7 +135,7 @@ public struct StandReader {
 
 extension ServiceSpec {
     var templates: [Template] {
-        var all = run.templates + environment.map(\.value)
+        var all = run.templates + (container?.templates ?? []) + environment.map(\.value)
         if let folder { all.append(folder) }
         switch ready {
         case .http(let path, _): all.append(path)

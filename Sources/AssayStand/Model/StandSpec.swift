@@ -128,6 +128,10 @@ public struct ServiceSpec: Sendable {
     public var folder: Template?
     /// Names of ports besides the first, for `${ports.name}`.
     public var ports: [String]
+    /// Where the program listens by itself, the first port first; `nil` where it is told a free one.
+    public var fixedPorts: [UInt16?] = []
+    /// What runs in place of a program of this machine.
+    public var container: ContainerSpec?
     public var ready: Readiness
     public var readyWithin: Duration
     public var stopSignal: Int32

@@ -14,6 +14,8 @@ struct Launch {
     var stopSignal: Int32 = 15
     var stopWithin: Duration = .seconds(5)
     var readyWithin: Duration
+    /// Takes away what the program's end leaves behind, like a container.
+    var afterStop: (() async -> Void)?
     /// Looks whether it is ready.
     ///
     /// - Returns: what was seen in place of readiness; `nil` when it is ready.

@@ -20,7 +20,7 @@ public final class LogBook: Sendable {
     /// - Parameters:
     ///   - path: of the file; `nil` for none.
     ///   - mask: hides secrets on the way to the file.
-    init(path: String?, mask: @escaping @Sendable (String) -> String) {
+    public init(path: String?, mask: @escaping @Sendable (String) -> String) {
         file = path.flatMap { try? AppendingFile($0) }
         self.mask = mask
     }
@@ -39,7 +39,7 @@ public final class LogBook: Sendable {
     public func last(_ count: Int) -> [String] { state.withLock { Array($0.lines.suffix(count)) } }
 
     /// Adds bytes of one of the service's two streams, which are cut into lines apart from each other.
-    func add(_ bytes: [UInt8], stream: Int) {
+    public func add(_ bytes: [UInt8], stream: Int) {
         let fresh = state.withLock { state in
             var partial = state.partial[stream] ?? []
             var fresh: [String] = []
@@ -59,7 +59,7 @@ public final class LogBook: Sendable {
     }
 
     /// Ends a last line that has no line break.
-    func finish(stream: Int) {
+    public func finish(stream: Int) {
         let rest = state.withLock { state -> [String] in
             guard let partial = state.partial.removeValue(forKey: stream), !partial.isEmpty else { return [] }
             let line = Self.text(partial)

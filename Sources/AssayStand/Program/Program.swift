@@ -49,6 +49,7 @@ final class Program {
     func stop(signal: Int32? = nil, grace: Duration? = nil) async {
         isStopping = true
         await process.stop(signal: signal ?? launch.stopSignal, grace: grace ?? launch.stopWithin)
+        await launch.afterStop?()
     }
 
     func awaitReadiness(in scope: CancelScope) async throws(StandFailure) {
@@ -80,7 +81,7 @@ final class Program {
         process.status != nil
             && log.last(20).contains { line in
                 let line = line.lowercased()
-                return line.contains("in use") || line.contains("eaddrinuse")
+                return ["in use", "eaddrinuse", "already allocated"].contains(where: line.contains)
             }
     }
 

@@ -29,7 +29,7 @@ enum Scratch {
     }
 
     /// When a process began, in ticks since boot; tells it from a later one of the same number.
-    private static func began(_ process: Int32) -> UInt64? {
+    static func began(_ process: Int32) -> UInt64? {
         guard let bytes = try? Files.read("/proc/\(process)/stat"), let end = bytes.lastIndex(of: 0x29) else {
             return nil
         }

@@ -16,13 +16,19 @@ struct Service {
     {
         var ports: [UInt16] = []
         let program = try await stand.start(
-            spec.name, ports: 1 + spec.ports.count, at: spec.location, scope
+            spec.name, ports: 1 + spec.ports.count,
+            fixed: spec.isPublished ? nil : spec.fixedPorts.first ?? nil,
+            at: spec.location, scope
         ) { chosen throws(StandFailure) in
-            ports = chosen
-            return try launch(spec, ports: chosen, in: stand)
+            ports = spec.isPublished ? chosen : spec.inside(chosen)
+            let launch = try launch(spec, ports: ports, in: stand)
+            return spec.container == nil
+                ? launch : try await spec.contained(launch, ports: ports, in: stand, scope)
         }
         let command = program.launch.command
-        let shown = command.first == "sh" ? command.last ?? "" : command.joined(separator: " ")
+        let shown =
+            spec.shownImage(in: stand, ports)
+            ?? (command.first == "sh" ? command.last ?? "" : command.joined(separator: " "))
         return Service(
             program: program, port: ports[0], detail: stand.surroundings.mask(shown),
             binding: [
@@ -32,7 +38,7 @@ struct Service {
             ])
     }
 
-    private static func named(_ spec: ServiceSpec, _ ports: [UInt16]) -> JSON {
+    static func named(_ spec: ServiceSpec, _ ports: [UInt16]) -> JSON {
         .object(JSONObject(zip(spec.ports, ports.dropFirst()).map { ($0, JSON.int(Int64($1))) }))
     }
 

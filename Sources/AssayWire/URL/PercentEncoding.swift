@@ -28,11 +28,11 @@ public func percentEncoded(_ text: String, for place: URLPlace) -> String {
 }
 
 /// Appends text to a path or query: what may stand there stays, `%XX` too; spaces, controls, non-ASCII and the few
-/// forbidden characters are percent-encoded.
+/// forbidden characters are percent-encoded, `#` among them, for no fragment is sent.
 public func appendEncodingInvalid(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
     for byte in text {
         switch byte {
-        case 0...0x20, 0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D, 0x7F...0xFF:
+        case 0...0x20, 0x22, 0x23, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D, 0x7F...0xFF:
             appendEncoded(byte, &bytes)
         default: bytes.append(byte)
         }

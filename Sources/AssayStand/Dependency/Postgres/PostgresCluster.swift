@@ -1,5 +1,6 @@
 internal import AssayFormats
 internal import AssayNet
+internal import Synchronization
 
 /// Finished data directories, made once for each version and schema and copied for every run.
 ///
@@ -14,6 +15,8 @@ struct PostgresCluster {
     /// What a scenario's databases are copies of.
     static let template = "assay_template"
     private static let kept = 12
+    /// Two stands of one process may make the same at once.
+    private static let counter = Atomic<Int>(0)
 
     /// Whether the cached directory holds the program's work too.
     var keepsProgram: Bool { spec.sources.program != nil && !spec.sources.inputs.isEmpty }
@@ -83,8 +86,12 @@ struct PostgresCluster {
             return hex.count == 1 ? "0" + hex : hex
         }.joined()
         let place = "\(tools.cache)/\(key)"
-        if Files.kind(of: place) == .folder { return "\(place)/data" }
-        let building = "\(tools.cache)/building-\(Host.processID)-\(key)"
+        if Files.kind(of: place) == .folder {
+            Files.touch(place)
+            return "\(place)/data"
+        }
+        let number = Self.counter.add(1, ordering: .relaxed).newValue
+        let building = "\(tools.cache)/building-\(Host.processID)-\(number)-\(key)"
         try? Files.remove(building)
         try tools.folder(building)
         do throws(StandFailure) {
@@ -104,7 +111,8 @@ struct PostgresCluster {
         return "\(place)/data"
     }
 
-    /// Old schemas go, the oldest first; so does what a run that was killed had begun a day ago.
+    /// Old schemas go, the longest unused first, but none that another run may be copying just now; so does what a run
+    /// that was killed had begun a day ago.
     private func prune(keeping place: String) {
         let names = (try? Files.names(in: tools.cache)) ?? []
         let now = Int(WallClock.milliseconds / 1000)
@@ -116,9 +124,8 @@ struct PostgresCluster {
             )
         }.sorted { $0.changed > $1.changed }
         for old in aged where old.isBuilding && now - old.changed > 86_400 { try? Files.remove(old.path) }
-        for old in aged.filter({ !$0.isBuilding && $0.path != place }).dropFirst(Self.kept) {
-            try? Files.remove(old.path)
-        }
+        let finished = aged.filter { !$0.isBuilding && $0.path != place }
+        for old in finished.dropFirst(Self.kept) where now - old.changed > 3600 { try? Files.remove(old.path) }
     }
 
     // MARK: contents
