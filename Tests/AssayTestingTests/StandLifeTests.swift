@@ -1,9 +1,10 @@
 import Assay
 import AssayNet
-import AssayTesting
 import Glibc
 import Synchronization
 import Testing
+
+@testable import AssayTesting
 
 @Suite("The life of a suite's stand", .timeLimit(.minutes(2)))
 struct StandLifeTests {
@@ -178,10 +179,41 @@ struct StandLifeTests {
                 refusal = error
             }
         }
+        let unanswered = await #expect(throws: StandError.self) {
+            try await layer.send(StandRequest(method: "GET", url: files + "/pid"))
+        }
+        #expect(
+            unanswered?.description.hasPrefix(
+                "error[AS284]: GET \(files)/pid was not answered: connect-refused") == true)
         let text = "service 'files' ended by itself: was ended by SIGKILL"
         #expect(refusal?.description.hasPrefix("error[AS065]: the stand is not ready: \(text)") == true)
         #expect(await layer.stop().first?.hasPrefix(text) == true)
         await live.stop()
+    }
+
+    @Test("a service that ends by itself is an issue of the test that runs, and of those after it")
+    func deathInTest() async throws {
+        let project = try Self.ownProject()
+        defer { try? Files.remove(project) }
+        let key = SharedStands.Key(project: project + "/assay.yml", isolation: .databasePerTest)
+        let texts = Mutex<[String]>([])
+        try await withKnownIssue {
+            try await Self.suite(.stand(project)) { number in
+                #expect(number == 1)
+                kill(try #require(Int32(try await Self.pid("files"))), SIGKILL)
+                // Until the stand has noticed.
+                let live = try await SharedStands.ofProcess.stand(key).get()
+                while let next = try? await live.layer(for: "next"), !Task.isCancelled { await next.stop() }
+            }
+        } matching: { issue in
+            texts.withLock { $0.append(issue.comments.map(\.rawValue).joined()) }
+            return true
+        }
+        let all = texts.withLock { $0 }
+        let text = "service 'files' ended by itself: was ended by SIGKILL"
+        try #require(all.count == 2, "\(all)")
+        #expect(all[0].hasPrefix(text))
+        #expect(all[1].hasPrefix("error[AS065]: the stand is not ready: \(text)"))
     }
 
     @Test("a test bundle that ends without a word leaves nothing")

@@ -117,8 +117,12 @@ struct StandSuiteTests {
             error?.description
                 == "error[AS284]: GET \(files.url)/pid was not sent: header 'X-Own' holds a character that headers cannot"
         )
-        let pid = try await files.get("/")
-        #expect(throws: StandError.self) { try pid.json }
+        let page = try await files.get("/")
+        let noJSON = #expect(throws: StandError.self) { try page.json }
+        #expect(
+            noJSON?.description.hasPrefix(
+                "error[AS284]: the answer with status 200 is no JSON: line 1, column 1: expected a value, found '<'; "
+                    + "it begins: <!DOCTYPE HTML") == true, "\(noJSON?.description ?? "")")
     }
 
     @Test(
