@@ -42,6 +42,7 @@ public struct StandTrait: SuiteTrait, TestTrait, TestScoping, Equatable {
         for test: Test, testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
+        guard testCase == nil || isInnermost(of: test) else { return try await function() }
         let key: SharedStands.Key
         do throws(StandError) {
             key = SharedStands.Key(
@@ -54,7 +55,7 @@ public struct StandTrait: SuiteTrait, TestTrait, TestScoping, Equatable {
         let shared = SharedStands.ofProcess
         shared.keep(key)
         do {
-            if testCase == nil || !isInnermost(of: test) || TestStand.current?.isOf(test, key) == true {
+            if testCase == nil || TestStand.current?.isOf(test, key) == true {
                 try await function()
             } else {
                 try await runCase(of: test, on: key, function)
