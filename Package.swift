@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "Assay", targets: ["Assay"]),
         // Preloaded into services where the kernel has no better filter (Documentation/network-guard.md)
         .library(name: "assay-preload", type: .dynamic, targets: ["CPreload"]),
+        .library(name: "AssayTesting", targets: ["AssayTesting"]),
     ],
     targets: [
         // 0: C headers and module maps, no logic beyond what a header cannot say
@@ -78,6 +79,7 @@ let package = Package(
             ]),
         // 7
         module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
+        module("AssayTesting", ["Assay", "AssayCore", "AssayFormats"]),  // and Testing, of the toolchain
         // 8
         .executableTarget(name: "assay", dependencies: ["AssayCLI"], swiftSettings: house),
         // The worked stand and the tools beside the product
@@ -121,6 +123,9 @@ let package = Package(
                 "AssayCore", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy", "AssayReport",
                 "AssayRunner", "AssayScenario", "AssayStand", "assay",
             ]),
+        tests(
+            of: "AssayTesting",  // on the worked example
+            ["Assay", "AssayCore", "AssayFormats", "AssayNet", "inventory-service"]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]
 )

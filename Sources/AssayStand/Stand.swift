@@ -111,7 +111,7 @@ public final class Stand {
         for dependency in dependencies.reversed() { await dependency.stop() }
         for database in replaced { database.close(on: reactor) }
         databases.removeAll()
-        try? Files.remove(folder)
-        if let memoryFolder { try? Files.remove(memoryFolder) }
+        Scratch.remove(folder)
+        if let memoryFolder { Scratch.remove(memoryFolder) }
     }
 }

@@ -47,8 +47,9 @@ public struct StandSurroundings: Sendable {
     public var projectFolder: String
     /// Where private folders of stands are made.
     public var scratchFolder: String
-    /// Whether databases may lie in memory: they are small, and gone soon.
+    /// Whether databases may lie in memory, below ``memoryFolder``: they are small, and gone soon.
     public var prefersMemory = false
+    public static let memoryFolder = "/dev/shm/assay-\(Accounts.current)"
     /// Where services' logs go; `nil` for none.
     public var logFolder: String?
     public var environment: TemplateEnvironment
@@ -63,6 +64,8 @@ public struct StandSurroundings: Sendable {
     public var published: @Sendable (UInt16) -> Void = { _ in }
     /// Where the programs of dependencies are.
     public var installed = Installed()
+    /// What services and programs of the project find in their environment besides what the stand gives them.
+    public var inherited: [(name: String, value: String)] = Host.environment
 
     public init(
         projectFolder: String, scratchFolder: String, logFolder: String?, environment: TemplateEnvironment,

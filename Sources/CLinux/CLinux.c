@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -108,4 +109,10 @@ int clinux_name_thread(unsigned long thread, const char *name) {
     char cut[16] = {0};
     for (int i = 0; i < 15 && name[i]; i++) cut[i] = name[i];
     return -pthread_setname_np((pthread_t)thread, cut);
+}
+
+int clinux_remove_shared_memory(int identifier) {
+    struct shmid_ds facts;
+    if (shmctl(identifier, IPC_STAT, &facts) < 0) return -errno;
+    return facts.shm_nattch ? -EBUSY : checked(shmctl(identifier, IPC_RMID, NULL));
 }

@@ -50,9 +50,13 @@ final class RunningStand {
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.
+    ///
+    /// - Parameter inherited: the environment of services; `nil` for this process's own.
     static func start(
         _ workspace: Workspace, runFolder: String, on reactor: Reactor, scope: CancelScope, seed: UInt64,
-        leavingOut: Set<String> = [], progress: @escaping (String) -> Void
+        leavingOut: Set<String> = [], forTests: Bool = false,
+        inherited: [(name: String, value: String)]? = nil,
+        progress: @escaping (String) -> Void
     ) async throws(StandFailure) -> RunningStand {
         let project = workspace.project
         let environment = templateEnvironment(folder: project.folder)
@@ -90,7 +94,11 @@ final class RunningStand {
             surroundings.prepare = outside.prepare
             surroundings.published = { outside.allow(port: $0) }
             outside.allow(folder: surroundings.scratchFolder)
+            outside.allow(folder: StandSurroundings.memoryFolder)
         }
+        // Who says where temporary files go means databases too.
+        surroundings.prefersMemory = forTests && Host.environment("TMPDIR") == nil
+        if let inherited { surroundings.inherited = inherited }
         do throws(StandFailure) {
             let stand = try await Stand.start(
                 project.stand, on: reactor, in: surroundings, scope: scope, leavingOut: leavingOut,

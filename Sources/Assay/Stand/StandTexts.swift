@@ -10,13 +10,17 @@ extension MemberDeath {
     }
 }
 
+extension StandFailure {
+    /// What a person is told; the log's last lines come after it.
+    var diagnostic: Diagnostic {
+        Diagnostic("AS065", "the stand is not ready: \(member): \(message)", at: location, line: line)
+    }
+}
+
 extension Console {
     /// Tells why the stand did not come up.
     func complain(_ failure: StandFailure) {
-        let diagnostic = Diagnostic(
-            "AS065", "the stand is not ready: \(failure.member): \(failure.message)", at: failure.location,
-            line: failure.line)
-        complain(diagnostic.rendered(style: Style(colours: style.colours && Host.isTerminal(2))))
+        complain(failure.diagnostic.rendered(style: Style(colours: style.colours && Host.isTerminal(2))))
         guard !failure.lastLines.isEmpty else { return }
         complain("  log of \(failure.member), last lines")
         for line in failure.lastLines.suffix(20) { complain("    \(line)") }

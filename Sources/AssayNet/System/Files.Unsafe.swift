@@ -74,14 +74,18 @@ public enum Files {
         return (Int(status.st_size), status.st_mtim.tv_sec)
     }
 
-    /// How many bytes an ordinary user may still write to the file system of a path, and whether it lies in memory.
-    ///
-    /// Source: statfs(2); TMPFS_MAGIC of linux/magic.h.
-    public static func room(at path: String) -> (bytes: Int, isMemory: Bool)? {
-        var facts = statfs()
-        // SAFETY: statfs writes the structure it is given.
-        guard unsafe statfs(path, &facts) == 0 else { return nil }
-        return (Int(facts.f_bavail) * Int(facts.f_bsize), facts.f_type == 0x0102_1994)
+    /// How many bytes an ordinary user may still write to the file system of a path; `nil` when nothing is there.
+    public static func roomBytes(at path: String) -> Int? {
+        var facts = statvfs()
+        // SAFETY: statvfs writes the structure it is given.
+        guard unsafe statvfs(path, &facts) == 0 else { return nil }
+        return Int(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize))
+    }
+
+    /// Whether a file system in memory is mounted at exactly this path.
+    public static func isMemory(at path: String) -> Bool {
+        guard let mounts = try? read("/proc/self/mounts") else { return false }
+        return String(decoding: mounts, as: UTF8.self).contains(" \(path) tmpfs ")
     }
 
     /// Makes a file or folder look changed just now; one that is not there or not ours stays as it is.

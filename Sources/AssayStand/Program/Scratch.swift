@@ -21,11 +21,10 @@ enum Scratch {
     /// A folder for databases in memory, where the machine has plenty: making and removing their hundreds of files costs
     /// a disk many times what it costs memory. `nil` where there is not.
     static func makeFolderInMemory() -> String? {
-        let parent = "/dev/shm"
-        guard Host.memoryBytes >= 4 << 30, let room = Files.room(at: parent), room.isMemory,
-            room.bytes >= 2 << 30
+        guard Host.memoryBytes >= 4 << 30, Files.isMemory(at: "/dev/shm"),
+            Files.roomBytes(at: "/dev/shm") ?? 0 >= 2 << 30
         else { return nil }
-        return try? makeFolder(in: "\(parent)/assay-\(Accounts.current)")
+        return try? makeFolder(in: StandSurroundings.memoryFolder)
     }
 
     private static func sweep(_ parent: String) {
@@ -34,8 +33,22 @@ enum Scratch {
             guard parts.count == 5, parts[0] == "stand", parts[1] == Host.name, let process = Int32(parts[2]),
                 began(process).map(String.init) != String(parts[3])
             else { continue }
-            try? Files.remove("\(parent)/\(name)")
+            remove("\(parent)/\(name)")
         }
+    }
+
+    /// Removes a stand's folder, and what a PostgreSQL in it that was killed has left in the kernel.
+    static func remove(_ folder: String) {
+        for member in (try? Files.names(in: folder)) ?? [] {
+            // Line 7 holds key and number of its shared memory. Source: PostgreSQL's pidfile.h.
+            guard let lock = try? Files.read("\(folder)/\(member)/data/postmaster.pid") else { continue }
+            let lines = lock.split(separator: 10, omittingEmptySubsequences: false)
+            let number = lines.count > 6 ? lines[6].split(separator: 32).last : nil
+            if let number, let identifier = Int32(String(decoding: number, as: UTF8.self)) {
+                SharedMemory.remove(identifier)
+            }
+        }
+        try? Files.remove(folder)
     }
 
     /// When a process began, in ticks since boot; tells it from a later one of the same number.

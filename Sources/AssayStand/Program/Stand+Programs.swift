@@ -79,7 +79,7 @@ extension Stand {
     ) async throws(StandFailure) {
         let line = try render(template, for: name, [:])
         let own = Set(environment.map(\.0))
-        let inherited = Host.environment.filter { !own.contains($0.name) }
+        let inherited = surroundings.inherited.filter { !own.contains($0.name) }
         var lines: [String] = []
         do throws(SystemError) {
             let result = try await ChildProcess.runToEnd(

@@ -54,7 +54,7 @@ struct Service {
             for word in words { rendered.append(try stand.render(word, for: spec.name, own)) }
             command = rendered
         }
-        var environment = Host.environment.filter { known in
+        var environment = stand.surroundings.inherited.filter { known in
             !spec.environment.contains { $0.name == known.name }
         }
         for (name, value) in spec.environment {

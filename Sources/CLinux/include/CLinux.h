@@ -67,3 +67,7 @@ int clinux_set_linger_zero(int fd);
 // -- threads ----------------------------------------------------------------------------------------------
 /// Names a thread (pthread_t as an integer) for debuggers and `top -H`; cut at 15 bytes.
 int clinux_name_thread(unsigned long thread, const char *name);
+
+/// Removes a System V shared memory segment that nobody is attached to.
+/// @return 0, or a negative errno.
+int clinux_remove_shared_memory(int identifier);

@@ -17,7 +17,8 @@ struct PostgresServer {
         "max_wal_size=512MB", "min_wal_size=32MB", "checkpoint_timeout=1h", "autovacuum=off",
         "bgwriter_lru_maxpages=0", "jit=off",
         "max_connections=300", "max_parallel_workers_per_gather=0", "listen_addresses=127.0.0.1",
-        "logging_collector=off", "timezone=UTC", "log_timezone=UTC", "lc_messages=C",
+        "logging_collector=off", "dynamic_shared_memory_type=mmap", "timezone=UTC", "log_timezone=UTC",
+        "lc_messages=C",
     ]
 
     /// - Parameter data: the data directory; its parent holds the socket.
