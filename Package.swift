@@ -60,7 +60,7 @@ let package = Package(
         // 5
         module(
             "AssayRunner",
-            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayPolicy"]),
         module("AssayImport", ["AssayCore", "AssayFormats"]),
         // 6
         module(
@@ -68,6 +68,7 @@ let package = Package(
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayContracts",
                 "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner", "AssayImport",
+                "CSQLite",
             ]),
         // 7
         module("AssayCLI", ["Assay", "AssayCore", "AssayReport"]),
@@ -109,7 +110,7 @@ let package = Package(
             of: "Assay",
             [
                 "AssayCore", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy", "AssayReport",
-                "AssayRunner", "AssayScenario", "AssayStand",
+                "AssayRunner", "AssayScenario", "AssayStand", "assay",
             ]),
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]

@@ -67,6 +67,7 @@ public enum AssayCommandLine {
             return job.run(console)
         case Commands.test.name: return try testJob(arguments, words).run(console)
         case Commands.load.name: return try loadJob(arguments, words).run(console)
+        case Commands.history.name: return try historyJob(arguments).run(console)
         case Commands.up.name:
             var job = UpJob()
             job.project = arguments.text("--project")
@@ -132,6 +133,9 @@ public enum AssayCommandLine {
         job.junit = arguments.text("--junit")
         job.out = arguments.text("--out")
         job.updatesGolden = arguments.has("--update-golden")
+        job.retries = try arguments.number("--retries", in: 0...TestJob.retryLimit)
+        job.repetitions = try arguments.number("--repeat", in: 1...1_000_000)
+        job.untilFailure = arguments.has("--until-failure")
         job.detail =
             switch arguments.count("--verbose") {
             case 0: .levels
@@ -140,6 +144,16 @@ public enum AssayCommandLine {
             }
         job.showsCurl = arguments.has("--curl")
         job.command = words
+        return job
+    }
+
+    private static func historyJob(_ arguments: Arguments) throws(Diagnostic) -> HistoryJob {
+        var job = HistoryJob()
+        job.project = arguments.text("--project")
+        job.test = arguments.operands.first
+        job.view = arguments.has("--flaky") ? .flaky : arguments.has("--tests") ? .tests : .runs
+        job.limit = try arguments.number("--limit", in: 1...100_000) ?? job.limit
+        job.isJSON = arguments.has("--json")
         return job
     }
 

@@ -1,6 +1,6 @@
 /// Every command; one row gives it its place in parser, help and completion.
 enum Commands {
-    static let all: [Command] = [check, test, load, up, doctor, report, imports, ci]
+    static let all: [Command] = [check, test, load, up, doctor, report, history, imports, ci]
 
     static let check = Command(
         name: "check", summary: "read every file and run nothing", operands: "[PATH…]",
@@ -24,6 +24,11 @@ enum Commands {
             Option("--junit", value: "FILE", "write JUnit XML here too"),
             Option("--out", value: "DIR", "where record, reports and logs go"),
             Option("--update-golden", "rewrite golden files instead of comparing"),
+            Option(
+                "--retries", value: "N",
+                "try a failed test again up to N times (default: as the project says)"),
+            Option("--repeat", value: "N", "run every test N times, with other random values each time"),
+            Option("--until-failure", "repeat until a test fails, 1000 times unless --repeat says how often"),
             Option("--verbose", short: "-v", "name each scenario; -vv tells each exchange"),
             Option("--curl", "print the curl command that repeats a failed request"),
         ],
@@ -58,6 +63,17 @@ enum Commands {
             Option("--junit", value: "FILE", "write JUnit XML"),
             Option("--markdown", value: "FILE", "write Markdown"),
         ])
+
+    static let history = Command(
+        name: "history", summary: "list past runs, or tests and how flaky they were", operands: "[TEST]",
+        operandCount: 0...1,
+        options: [
+            Option("--tests", "list tests with their last results"),
+            Option("--flaky", "rank tests by how flaky they were in their last 50 runs"),
+            Option("--limit", value: "N", "how many runs or tests (default: 20)"),
+            Option("--json", "as JSON, for programs"),
+        ],
+        notes: "A TEST is 'LEVEL › SCENARIO [CASE]' or a part of it, a file, or FILE::NAME.")
 
     static let imports = Command(
         name: "import", summary: "make a project file of another tool's file", operands: "compose FILE",

@@ -1,6 +1,7 @@
 import AssayCore
 import AssayFormats
 import AssayNet
+import AssayPolicy
 import AssayScenario
 import Testing
 
@@ -53,6 +54,8 @@ struct DocumentationTests {
         if example.text.contains("\nproject:") {
             problems = Self.errors(
                 ProjectReader.read(Array(example.text.utf8), file: "assay.yml", folder: "."))
+        } else if example.text.contains("\nquarantine:") {
+            problems = Self.errors(FlakinessReading.list(Array(example.text.utf8), file: "quarantine.yml"))
         } else {
             let stub = "assay: 1\nscenario: other\nparams: {quantity: 1}\nsteps: [{think: 1ms}]\n"
             var texts = ["guide/example.yml": example.text]

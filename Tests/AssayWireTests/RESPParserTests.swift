@@ -99,6 +99,13 @@ struct RESPParserTests {
         }
     }
 
+    @Test("limits are of one value, not of all that a connection brings")
+    func limitsStartAnew() {
+        let bytes = Array(
+            String(repeating: "*5\r\n:1\r\n:1\r\n:1\r\n:1\r\n$9\r\n123456789\r\n", count: 20).utf8)
+        #expect(readRESP(bytes, limits: Self.tight).values.count == 20)
+    }
+
     @Test("nan is read, with C's sign too", arguments: [",nan\r\n", ",-nan\r\n"])
     func notANumber(_ text: String) {
         guard case .double(let value)? = readRESP(Array(text.utf8)).values.first else {

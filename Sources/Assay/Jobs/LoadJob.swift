@@ -127,6 +127,8 @@ public struct LoadJob: Sendable {
         await fleet.stop()
         await running.stop()
         let verdict = drive.judge(interrupted: interruption.happened)
+        let history = RunHistory.of(workspace, console)
+        await history.remember(drive.keeper.record, [], in: folder, workspace, on: reactor, console)
         return finish(drive.keeper, folder, verdict, console)
     }
 

@@ -20,7 +20,11 @@ public struct ReportJob {
             let record = reading.record
             if let html { try Files.write(Array(HTMLReport.render(record).utf8), to: html) }
             if let junit { try Files.write(Array(JUnitReport.render(record).utf8), to: junit) }
-            if let markdown { try Files.write(Array(LoadMarkdown.render(record).utf8), to: markdown) }
+            if let markdown {
+                let text =
+                    record.header.kind == .load ? LoadMarkdown.render(record) : TestMarkdown.render(record)
+                try Files.write(Array(text.utf8), to: markdown)
+            }
             if html == nil, junit == nil, markdown == nil {
                 console.print(
                     record.header.kind == .load

@@ -24,16 +24,27 @@ public struct TestJob: Sendable {
     /// Only what changes since this git revision concern.
     public var changed: String?
     public var updatesGolden = false
+    /// In place of the project's `flaky: {retries: …}`; 0 tries nothing again, ``retryLimit`` is the most.
+    public var retries: Int?
+    /// How often every test runs; `nil` for once.
+    public var repetitions: Int?
+    /// Repeats the tests until one fails.
+    public var untilFailure = false
     public var detail = TestSummary.Detail.levels
     public var showsCurl = false
     /// Words of the command line, for the record.
     public var command: [String] = []
 
+    public static var retryLimit: Int { FlakyPolicy.retryLimit }
+
     public init() {}
 
     public func run(_ console: Console) -> ExitCode {
         guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
-        guard let selection = console.taking(TestSelection.read(self, workspace)) else { return .badInput }
+        let today = CalendarDay(milliseconds: WallClock.milliseconds)
+        guard let doubt = console.taking(Doubt.read(self, workspace, today: today)),
+            let selection = console.taking(TestSelection.read(self, workspace))
+        else { return .badInput }
         if updatesGolden, Host.environment("CI") != nil {
             console.complain(
                 Diagnostics([
@@ -49,7 +60,7 @@ public struct TestJob: Sendable {
             let reactor = try Reactor()
             let interruption = try Interruption(on: reactor)
             let bound = ReactorBound(interruption, on: reactor)
-            return reactor.run { await self.run(workspace, selection, console, reactor, bound.value) }
+            return reactor.run { await self.run(workspace, selection, doubt, console, reactor, bound.value) }
         } catch {
             console.complain("error: \(error)")
             return .internalFault
@@ -57,8 +68,8 @@ public struct TestJob: Sendable {
     }
 
     private func run(
-        _ workspace: Workspace, _ selection: TestSelection, _ console: Console, _ reactor: Reactor,
-        _ interruption: Interruption
+        _ workspace: Workspace, _ selection: TestSelection, _ doubt: Doubt, _ console: Console,
+        _ reactor: Reactor, _ interruption: Interruption
     ) async -> ExitCode {
         defer { interruption.close() }
         let scope = CancelScope(on: reactor)
@@ -109,7 +120,7 @@ public struct TestJob: Sendable {
             selection, workspace, running, folder, on: reactor, scope: scope, startedAt: startedAt
         ).run { live.draw([$0]) }
         let results = await runTests(
-            selection, workspace, running, seed, reactor, scope, startedAt, console, &live)
+            selection, workspace, doubt, running, seed, reactor, scope, startedAt, console, &live)
         let deaths = running.stand.deaths.map(\.text)
         await running.stop()
         live.clear()
@@ -122,6 +133,8 @@ public struct TestJob: Sendable {
             let now = Reactor.monotonicNow() - startedAt
             selection.coverage.judge(levels.coverage, workspace.project.coverage, into: &record, at: now)
         }
+        let history = RunHistory.of(workspace, console)
+        let remembered = await doubt.settle(&keeper, history)
         for test in keeper.record.tests { keeper.write(.test(test)) }
         for result in keeper.record.coverage { keeper.write(.coverage(result)) }
         let verdict = selection.verdict(
@@ -131,29 +144,33 @@ public struct TestJob: Sendable {
                 RunEnd(
                     verdict: verdict, durationNanoseconds: Reactor.monotonicNow() - startedAt,
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
+        await history.remember(keeper.record, remembered, in: folder, workspace, on: reactor, console)
         return finish(keeper, folder, verdict, console)
     }
 
     private func runTests(
-        _ selection: TestSelection, _ workspace: Workspace, _ running: RunningStand, _ seed: UInt64,
-        _ reactor: Reactor, _ scope: CancelScope, _ startedAt: Int64, _ console: Console,
+        _ selection: TestSelection, _ workspace: Workspace, _ doubt: Doubt, _ running: RunningStand,
+        _ seed: UInt64, _ reactor: Reactor, _ scope: CancelScope, _ startedAt: Int64, _ console: Console,
         _ live: inout LiveBlock
     ) async -> [TestResult] {
         let ground = Grounds(running, workspace.project, updatesGolden: updatesGolden, on: reactor)
         let entries = selection.entries()
         let policy = workspace.project.policy
-        let run = TestRun(
-            ground,
-            options: .init(
-                seed: seed, shuffled: policy.randomOrder, jobs: jobs ?? max(4, Host.cores * 2),
-                timeout: policy.timeout),
-            on: reactor, scope: scope)
+        var options = TestRun.Options(
+            seed: seed, shuffled: policy.randomOrder, jobs: jobs ?? max(4, Host.cores * 2),
+            timeout: policy.timeout)
+        let stand = ReactorBound(running.stand, on: reactor)
+        options.retries = .init(limit: doubt.flaky.retries) { stand.value.deaths.isEmpty }
+        options.repeats = doubt.repeats
+        let run = TestRun(ground, options: options, on: reactor, scope: scope)
         var done = 0
         var failed = 0
         return await run.run(entries, startedAt: startedAt) { result in
             done += 1
             if result.status == .failed { failed += 1 }
-            live.draw(["\(done) of \(entries.count) done, \(failed) failed   last: \(result.title)"])
+            live.draw([
+                "\(done) of \(doubt.resultCount(of: entries.count)) done, \(failed) failed   last: \(result.title)"
+            ])
         }
     }
 
@@ -165,6 +182,7 @@ public struct TestJob: Sendable {
             try folder.write(junitText, as: "junit.xml")
             if let junit { try Files.write(Array(junitText.utf8), to: junit) }
             try folder.write(HTMLReport.render(keeper.record), as: "report.html")
+            try folder.write(TestMarkdown.render(keeper.record), as: "report.md")
             if let failure = keeper.writeFailure { throw failure }
         } catch {
             console.complain("error: a report could not be written: \(error)")

@@ -56,6 +56,8 @@ public struct Project: Sendable {
         public var randomOrder = true
         /// Bound of a test that names none.
         public var timeout = Duration.seconds(60)
+        var flaky = FlakyPolicy()
+        var quarantine = QuarantineSource.none
         /// Whether a scenario that leaves something behind fails; `nil` when nobody looks.
         var leftovers: Leftovers?
     }
@@ -77,7 +79,7 @@ extension Project {
         parts += stand.dependencies.map { dependency in
             StandNames.Part(
                 name: dependency.name, kind: .dependency, members: dependency.members,
-                isDatabase: dependency.isDatabase, isRedis: dependency.keyword == "redis")
+                isDatabase: dependency.isDatabase, isRedis: dependency.isRedis)
         }
         parts += doubles.map { StandNames.Part(name: $0.name, kind: .double, members: $0.memberNames) }
         return StandNames(parts: parts)

@@ -127,7 +127,10 @@ struct ProjectReader {
             if let bound = fields.optional("timeout", yaml.duration) { read.timeout = bound }
             if let node = fields.value("leftovers") { read.leftovers = leftovers(node) }
             gates = fields.value("coverage")
-            for key in ["external-calls", "flaky"] {
+            let flakiness = FlakinessReading(yaml)
+            read.flaky = fields.optional("flaky", flakiness.flaky) ?? read.flaky
+            read.quarantine = fields.optional("quarantine", flakiness.quarantine) ?? read.quarantine
+            for key in ["external-calls"] {
                 if let pair = fields.pair(key) { later.append(pair.key) }
             }
             return true

@@ -119,6 +119,7 @@ public struct Workspace: Sendable {
         case .folder:
             var found: [String] = []
             collect(path, into: &found)
+            found.removeAll(where: isQuarantineFile)
             if found.isEmpty {
                 return .failure(
                     Diagnostic(

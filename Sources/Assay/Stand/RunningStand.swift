@@ -29,7 +29,7 @@ final class RunningStand {
         self.environment = environment
         self.masker = masker
         projectFolder = project.folder
-        cacheNames = project.stand.dependencies.filter { $0.keyword == "redis" }.map(\.name)
+        cacheNames = project.stand.dependencies.filter(\.isRedis).map(\.name)
         self.reactor = reactor
     }
 

@@ -4,6 +4,8 @@ public struct TestResult: Sendable, Equatable {
         case passed, failed, skipped
         /// The run was interrupted before it could end.
         case interrupted
+        /// Failed, and the quarantine list says that this does not count.
+        case quarantined
     }
 
     public var level: String
@@ -21,6 +23,13 @@ public struct TestResult: Sendable, Equatable {
     public var steps: [StepResult]
     /// Last lines of services' logs, kept only for failures: name → lines.
     public var logs: [LogTail]
+    /// Every try in order, when there was more than one; the last one decided.
+    public var attempts: [Attempt] = []
+    /// Counts, when the test was to run many times (`--repeat`); the rest of this value is then the first failure,
+    /// or the slowest one when none failed.
+    public var repetitions: Repetitions?
+    /// What the quarantine list says of this test, if it names it and protects it.
+    public var quarantine: Quarantine?
 
     public struct LogTail: Sendable, Equatable {
         public var service: String

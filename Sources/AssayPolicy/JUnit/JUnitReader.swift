@@ -136,7 +136,13 @@ private struct JUnitReading {
             result.tags = [JUnitReader.flakyTag]
             result.reason =
                 "passed on try \(outcome.flaky.count + 1); before: \(outcome.flaky.map(\.headline).joined(separator: "; "))"
-        case .passed, .interrupted: break
+            let failed = outcome.flaky.map { fault in
+                TestResult.Attempt(
+                    status: .failed, reason: fault.headline, startedAtNanoseconds: 0, durationNanoseconds: 0,
+                    failure: fault.step(result))
+            }
+            result.attempts = failed + [TestResult.Attempt(result)]
+        case .passed, .interrupted, .quarantined: break
         }
         return result
     }

@@ -1,6 +1,6 @@
 public import AssayCore
 
-/// Judges a test run: every test must have passed or been skipped with a reason, and there must be one.
+/// Judges a test run: every test must have passed, been skipped with a reason or be in quarantine, and one must have run.
 ///
 /// - Parameters:
 ///   - interrupted: a person ended the run.
@@ -17,7 +17,7 @@ public func judgeTests(_ record: RunRecord, interrupted: Bool, deaths: [String])
             "coverage of \(gate.component): \(gate.shareText), at least \(gate.minimumText ?? "") wanted")
     }
     if !reasons.isEmpty { return Verdict(.failed, reasons: reasons) }
-    guard record.tests.contains(where: { $0.status == .passed }) else {
+    guard record.tests.contains(where: { $0.status == .passed || $0.status == .quarantined }) else {
         return Verdict(.inconclusive, reasons: ["no test ran"])
     }
     return Verdict(.passed)

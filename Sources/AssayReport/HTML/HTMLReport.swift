@@ -22,6 +22,7 @@ public enum HTMLReport {
         verdict(record, &page)
         facts(record, &page)
         if record.header.kind == .load || !record.intervals.isEmpty { load(record, &page) }
+        doubtful(record.tests, &page)
         if !record.tests.isEmpty { tests(record, &page) }
         coverage(record.coverage, &page)
         notes(record.notes, &page)

@@ -18,14 +18,22 @@ extension HTMLReport {
             page.raw(
                 "<details class=\"level\(isBad ? " bad" : "")\"\(isBad || levels.count == 1 ? " open" : "")><summary>"
             )
-            page.raw(mark(isBad ? .failed : tally.passed == 0 ? .skipped : .passed) + "<span class=\"name\">")
+            let hasRun = tally.passed + tally.quarantined > 0
+            page.raw(mark(isBad ? .failed : hasRun ? .passed : .skipped) + "<span class=\"name\">")
             page.text(level)
             page.raw(
                 "</span><span class=\"took\">\(tally.text)"
             )
             page.raw("</span></summary>")
             // Failures first: they are what a reader came for.
-            let order: (TestResult) -> Int = { $0.status == .failed ? 0 : $0.status == .interrupted ? 1 : 2 }
+            let order: (TestResult) -> Int = { test in
+                switch test.status {
+                case .failed: 0
+                case .interrupted: 1
+                case .quarantined: 2
+                default: test.isFlaky ? 3 : 4
+                }
+            }
             for (_, test) in members.enumerated().sorted(by: {
                 (order($0.element), $0.offset) < (order($1.element), $1.offset)
             }) {
@@ -39,26 +47,34 @@ extension HTMLReport {
     private static func test(_ test: TestResult, _ page: inout HTMLPage) {
         let isBad = test.status == .failed || test.status == .interrupted
         page.raw(
-            "<details\(isBad ? " class=\"bad\" open" : "")><summary>\(mark(test.status))<span class=\"name\">"
+            "<details\(isBad ? " class=\"bad\" open" : "")><summary>\(mark(of: test))<span class=\"name\">"
         )
         page.text(test.title)
-        for tag in test.tags { page.element("span", tag, class: "tag") }
+        for tag in test.doubts + test.tags { page.element("span", tag, class: "tag") }
         page.raw("</span><span class=\"took\">")
         page.raw(
-            test.status == .skipped ? "skipped" : shortText(nanoseconds: Double(test.durationNanoseconds)))
+            test.status == .skipped ? "skipped" : testTimeText(test))
         page.raw("</span></summary><div class=\"body\"><small><code>")
         page.text("\(test.location.file):\(test.location.line)")
         page.raw("</code></small>")
         if let reason = test.reason { page.element("p", reason, class: isBad ? "badtext" : "soft") }
-        for log in test.logs {
+        if let quarantine = test.quarantine {
+            page.element("p", "quarantine: \(quarantine.text)", class: "soft")
+        }
+        tries(test, &page)
+        logs(test.logs, &page)
+        page.raw("</div>")
+        for step in test.steps { self.step(step, &page) }
+        page.raw("</details>")
+    }
+
+    static func logs(_ logs: [TestResult.LogTail], _ page: inout HTMLPage) {
+        for log in logs {
             page.raw("<p style=\"margin-top:8px\"><small>log of ")
             page.text(log.service)
             page.raw(", last lines</small></p>")
             page.element("pre", log.lines.joined(separator: "\n"))
         }
-        page.raw("</div>")
-        for step in test.steps { self.step(step, &page) }
-        page.raw("</details>")
     }
 
     private static func step(_ step: StepResult, _ page: inout HTMLPage) {
@@ -93,6 +109,7 @@ extension HTMLReport {
         case .failed: "<span class=\"mark badtext\" aria-label=\"failed\">✗</span>"
         case .skipped: "<span class=\"mark warn\" aria-label=\"skipped\">–</span>"
         case .interrupted: "<span class=\"mark warn\" aria-label=\"interrupted\">■</span>"
+        case .quarantined: "<span class=\"mark warn\" aria-label=\"quarantined\">⊘</span>"
         }
     }
 

@@ -29,13 +29,8 @@ extension TestResult {
                 ("tags", .array(tags.map(JSON.string))), ("status", .string(status.rawValue)),
                 ("reason", reason.map(JSON.string)), ("at", .int(startedAtNanoseconds)),
                 ("duration", .int(durationNanoseconds)), ("steps", .array(steps.map(\.json))),
-                (
-                    "logs",
-                    .array(
-                        logs.map {
-                            ["service": .string($0.service), "lines": .array($0.lines.map(JSON.string))]
-                        })
-                ),
+                ("logs", .array(logs.map(\.json))), ("attempts", .array(attempts.map(\.json))),
+                ("repetitions", repetitions?.json), ("quarantine", quarantine?.json),
             ]))
     }
 
@@ -47,9 +42,12 @@ extension TestResult {
             reason: try fields.optionalString("reason"), startedAtNanoseconds: try fields.int64("at"),
             durationNanoseconds: try fields.int64("duration"),
             steps: try fields.list("steps") { step throws(RecordFault) in try StepResult(step) },
-            logs: try fields.list("logs") { log throws(RecordFault) in
-                LogTail(service: try log.string("service"), lines: try log.strings("lines"))
-            })
+            logs: try fields.list("logs") { log throws(RecordFault) in try LogTail(log) })
+        attempts = try fields.list("attempts") { part throws(RecordFault) in try Attempt(part) }
+        repetitions = try fields.optional("repetitions") { part throws(RecordFault) in
+            try Repetitions(part)
+        }
+        quarantine = try fields.optional("quarantine") { part throws(RecordFault) in try Quarantine(part) }
     }
 }
 

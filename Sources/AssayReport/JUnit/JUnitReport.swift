@@ -39,6 +39,8 @@ public enum JUnitReport {
         var detail = ""
         var out = ""
         var err = ""
+        /// Tries beside the one that decided.
+        var reruns: [Rerun] = []
     }
 
     private static func write(_ suite: Suite, _ index: Int, _ header: RunHeader, into writer: inout XMLLines)
@@ -74,6 +76,7 @@ public enum JUnitReport {
                             ("type", result == "error" ? "Interrupted" : "ExpectationFailed"),
                         ], test.detail)
             }
+            for rerun in test.reruns { write(rerun, into: &writer) }
             if !test.out.isEmpty { writer.text("system-out", [], test.out) }
             if !test.err.isEmpty { writer.text("system-err", [], test.err) }
             writer.close("testcase")
@@ -103,14 +106,18 @@ public enum JUnitReport {
         var value = Case(
             suite: test.level, name: test.title, location: test.location,
             nanoseconds: test.durationNanoseconds)
+        value.reruns = reruns(of: test)
         switch test.status {
-        case .passed: return value
+        case .passed:
+            value.out = test.repetitions?.text ?? ""
+            return value
         case .skipped:
             value.result = "skipped"
             value.message = test.reason ?? ""
             return value
         case .failed: value.result = "failure"
         case .interrupted: value.result = "error"
+        case .quarantined: value.result = "skipped"
         }
         let failed = test.steps.flatMap(failedSteps)
         let first = failed.lazy.compactMap { step in step.mismatches.first.map { (step, $0) } }.first
@@ -118,6 +125,9 @@ public enum JUnitReport {
             test.reason
             ?? first.map { "step '\($0.name)': expected \($1.subject) \($1.expected), actual \($1.actual)" }
             ?? failed.first.map { "step '\($0.name)' failed" } ?? "the test was \(test.status.rawValue)"
+        if let quarantine = test.quarantine, test.status == .quarantined {
+            value.message = "failed in quarantine (\(quarantine.text)): \(value.message)"
+        }
         value.detail = failed.map(detail).joined(separator: "\n")
         value.out = failed.compactMap(\.exchange).map { "\($0.summary)\n\n\($0.request)\n\n\($0.response)" }
             .joined(separator: "\n\n")
@@ -131,7 +141,7 @@ public enum JUnitReport {
         return step.status == .failed && (!step.mismatches.isEmpty || inner.isEmpty) ? [step] + inner : inner
     }
 
-    private static func detail(_ step: StepResult) -> String {
+    static func detail(_ step: StepResult) -> String {
         (["\(step.location): step '\(step.name)'"]
             + step.mismatches.map {
                 "  expected \($0.subject) \($0.expected)\n    actual \($0.actual)"

@@ -3,7 +3,7 @@ import AssayCore
 extension TestSummary {
     /// One failed test: its place, then each failed step with exchange, expected and actual, diff; then logs.
     func failure(_ test: TestResult) -> [String] {
-        let (mark, colour) = Self.mark(test.status)
+        let (mark, colour) = Self.mark(test)
         let place = ForeignText.line("\(test.location.file):\(test.location.line)")
         let title = Columns.fit(ForeignText.line("\(test.level) › \(test.title)"), width - 2)
         var lines = [style.paint("\(mark) \(title)", colour, bold: true)]
@@ -15,6 +15,7 @@ extension TestSummary {
         }
         if let reason = test.reason { lines += indented(reason, 2) }
         lines += test.steps.flatMap { failed($0, within: []) }
+        lines += furtherTries(test)
         for log in test.logs where !log.lines.isEmpty {
             lines.append(
                 "  "

@@ -37,6 +37,7 @@ public struct TestSummary: Sendable {
             lines.append("")
             lines += failure(test)
         }
+        lines += doubtful(record.tests)
         if !record.coverage.isEmpty { lines += [""] + coverage(record.coverage) }
         let notes = record.notes.flatMap { indented("\($0.severity.rawValue): \($0.text)", 0) }
         if !notes.isEmpty { lines += [""] + notes.map { style.paint($0, .yellow) } }
@@ -82,6 +83,8 @@ public struct TestSummary: Sendable {
         let reasons = Set(tests.filter { $0.status == .skipped }.compactMap(\.reason))
         var parts: [(String, Style.Colour)] = [(Columns.right("\(tally.passed)", 4) + " passed", .green)]
         if tally.failed > 0 { parts.append(("\(tally.failed) failed", .red)) }
+        if tally.flaky > 0 { parts.append(("\(tally.flaky) flaky", .yellow)) }
+        if tally.quarantined > 0 { parts.append(("\(tally.quarantined) quarantined", .yellow)) }
         if tally.interrupted > 0 { parts.append(("\(tally.interrupted) interrupted", .yellow)) }
         let span = tally.spanNanoseconds > 0 ? shortText(nanoseconds: Double(tally.spanNanoseconds)) : ""
         let took = Columns.right(span, 9)
@@ -103,11 +106,12 @@ public struct TestSummary: Sendable {
     }
 
     private func scenario(_ test: TestResult) -> [String] {
-        let (mark, colour) = Self.mark(test.status)
-        let took =
-            test.status == .skipped ? "" : "   " + shortText(nanoseconds: Double(test.durationNanoseconds))
-        let title = Columns.fit(ForeignText.line(test.title), width - 6 - took.count)
-        var lines = ["   " + style.paint(mark, colour) + " " + title + style.paint(took, .grey)]
+        let (mark, colour) = Self.mark(test)
+        let took = test.status == .skipped ? "" : "   " + testTimeText(test)
+        let name = test.title + (test.quarantine == nil ? "" : " (quarantine)")
+        let title = Columns.fit(ForeignText.line(name), width - 6 - took.count)
+        let line = "   " + style.paint(mark, colour) + " " + title + style.paint(took, .grey)
+        var lines = [Columns.fitPainted(line, width)]
         if let reason = test.reason { lines += indented(reason, 7) }
         if detail == .exchanges { lines += test.steps.flatMap { exchanges($0, depth: 0) } }
         return lines
@@ -123,9 +127,11 @@ public struct TestSummary: Sendable {
             + step.children.flatMap { exchanges($0, depth: depth + 1) }
     }
 
-    static func mark(_ status: TestResult.Status) -> (String, Style.Colour) {
-        switch status {
+    static func mark(_ test: TestResult) -> (String, Style.Colour) {
+        switch test.status {
+        case .passed where test.isFlaky: ("~", .yellow)
         case .passed: ("✓", .green)
+        case .quarantined: ("⊘", .yellow)
         case .failed: ("✗", .red)
         case .skipped: ("–", .yellow)
         case .interrupted: ("■", .yellow)
@@ -158,6 +164,10 @@ struct Tally {
     var failed = 0
     var skipped = 0
     var interrupted = 0
+    /// Failed without counting.
+    var quarantined = 0
+    /// Of those that passed: only when tried again.
+    var flaky = 0
     /// From the first start to the last end: scenarios run side by side, so their sum would mislead.
     var spanNanoseconds: Int64 = 0
 
@@ -168,20 +178,21 @@ struct Tally {
             case .failed: failed += 1
             case .skipped: skipped += 1
             case .interrupted: interrupted += 1
+            case .quarantined: quarantined += 1
             }
+            if test.status == .passed, test.isFlaky { flaky += 1 }
         }
         let ran = tests.filter { $0.status != .skipped }
-        if let first = ran.map(\.startedAtNanoseconds).min(),
-            let last = ran.map({ $0.startedAtNanoseconds &+ $0.durationNanoseconds }).max()
-        {
+        if let first = ran.map(\.span.lowerBound).min(), let last = ran.map(\.span.upperBound).max() {
             spanNanoseconds = last &- first
         }
     }
 
     /// `60 passed, 1 failed, 1 skipped`
     var text: String {
-        var parts = ["\(passed) passed"]
+        var parts = ["\(passed) passed" + (flaky > 0 ? " (\(flaky) flaky)" : "")]
         if failed > 0 { parts.append("\(failed) failed") }
+        if quarantined > 0 { parts.append("\(quarantined) quarantined") }
         if skipped > 0 { parts.append("\(skipped) skipped") }
         if interrupted > 0 { parts.append("\(interrupted) interrupted") }
         return parts.joined(separator: ", ")

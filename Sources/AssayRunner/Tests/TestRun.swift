@@ -29,6 +29,10 @@ public struct TestRun: Sendable {
         public var jobs: Int
         /// Bound of a test that names none.
         public var timeout: Duration
+        /// How often a failed test is tried again; with ``repeats`` none is.
+        public var retries = Retries.none
+        /// `nil` runs every test once.
+        public var repeats: Repeats?
         public init(seed: UInt64, shuffled: Bool = true, jobs: Int = 4, timeout: Duration = .seconds(60)) {
             self.seed = seed
             self.shuffled = shuffled
@@ -54,38 +58,52 @@ public struct TestRun: Sendable {
     /// Runs all entries.
     ///
     /// - Parameter report: is given each result as it comes, on the reactor's thread.
-    /// - Returns: results in the order of `entries`.
+    /// - Returns: results in the order of `entries`; of a run that ends at its first failure, those that were begun.
     public func run(_ entries: [TestEntry], startedAt: Int64, _ report: (TestResult) -> Void) async
         -> [TestResult]
     {
-        var results = [TestResult?](repeating: nil, count: entries.count)
+        var results = RunResults(count: entries.count, repeats: options.repeats)
         var random = SeededRandom(seed: options.seed)
         let order = options.shuffled ? random.shuffled(Array(entries.indices)) : Array(entries.indices)
         // Tests that would see each other come last, one at a time.
         let alone = order.filter { ground.isExclusive(level: entries[$0].level) }
         let together = order.filter { !ground.isExclusive(level: entries[$0].level) }
-        for (part, jobs) in [(together, max(1, options.jobs)), (alone, 1)] {
-            var upcoming = part.makeIterator()
-            await withTaskGroup(of: (Int, TestResult).self) { group in
+        for (part, jobs) in [(together, max(1, options.jobs)), (alone, 1)] where !results.endsTheRun {
+            var schedule = RepeatSchedule(
+                part, rounds: options.repeats?.times ?? 1, reshuffledBy: options.shuffled ? random : nil)
+            await withTaskGroup(of: (RepeatSchedule.Start, TestResult).self) { group in
+                var running = 0
                 func beginNext() {
-                    guard let index = upcoming.next() else { return }
-                    let entry = entries[index]
-                    group.addTask(executorPreference: reactor) {
-                        (index, await self.run(entry, startedAt: startedAt))
+                    while running < jobs, let start = schedule.next() {
+                        running += 1
+                        let entry = entries[start.test]
+                        group.addTask(executorPreference: reactor) {
+                            (start, await self.judge(entry, round: start.round, startedAt: startedAt))
+                        }
                     }
                 }
-                for _ in 0..<jobs { beginNext() }
-                for await (index, result) in group {
-                    results[index] = result
+                beginNext()
+                for await (start, result) in group {
+                    running -= 1
+                    results.add(result, of: start, to: &schedule, isCancelled: scope.isCancelled)
                     report(result)
                     beginNext()
                 }
             }
         }
-        return results.compactMap(\.self)
+        return results.all
     }
 
-    private func run(_ entry: TestEntry, startedAt: Int64) async -> TestResult {
+    /// A test with its retries, or one of its repetitions.
+    private func judge(_ entry: TestEntry, round: Int, startedAt: Int64) async -> TestResult {
+        if options.repeats != nil { return await run(entry, attempt: round, startedAt: startedAt) }
+        return await options.retries.judge { await run(entry, attempt: $0, startedAt: startedAt) }
+    }
+
+    /// Runs an entry once, from its isolation to its cleanup.
+    ///
+    /// - Parameter attempt: number of the try or repetition, from 0; each draws random values of its own.
+    private func run(_ entry: TestEntry, attempt: Int, startedAt: Int64) async -> TestResult {
         let scenario = entry.scenario
         var result = TestResult(
             level: entry.level, scenario: scenario.name, caseName: entry.caseName,
@@ -102,24 +120,24 @@ public struct TestRun: Sendable {
             result.reason = failure.reason
             result.logs = failure.logs
         case .success(let visit):
-            await run(entry, in: visit.context, &result, startedAt: startedAt)
+            await run(entry, in: visit.context, random(for: entry, attempt), &result, startedAt: startedAt)
             let findings = await visit.leave()
             if !findings.isEmpty { result.fail(findings, at: scenario.location) }
         }
         return result
     }
 
-    private func run(_ entry: TestEntry, in context: RunContext, _ result: inout TestResult, startedAt: Int64)
-        async
-    {
+    private func run(
+        _ entry: TestEntry, in context: RunContext, _ random: SeededRandom, _ result: inout TestResult,
+        startedAt: Int64
+    ) async {
         let begin = Reactor.monotonicNow()
         var planner = Planner(constants: context.constants)
         let scenario = planner.plan(entry.scenario)
         let own = CancelScope(on: reactor, within: scope)
         let journal = Journal(startedAt: startedAt, masker: context.masker)
         let session = Session(
-            on: reactor, context: context, scope: own, random: random(for: entry), scratch: Scratch(),
-            journal: journal)
+            on: reactor, context: context, scope: own, random: random, scratch: Scratch(), journal: journal)
         session.logMarks = context.stand.logPositions
         let limit = scenario.timeout ?? options.timeout
         let timer = ScopeTimer(own, on: reactor, after: limit)
@@ -170,12 +188,13 @@ public struct TestRun: Sendable {
     }
 
     /// A stream of its own for every test, the same whatever runs beside it.
-    private func random(for entry: TestEntry) -> SeededRandom {
+    private func random(for entry: TestEntry, _ attempt: Int) -> SeededRandom {
         var salt: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a over level, name and row
         for byte in "\(entry.level)/\(entry.scenario.location.file)/\(entry.row ?? -1)".utf8 {
             salt = (salt ^ UInt64(byte)) &* 0x100_0000_01B3
         }
-        return SeededRandom(seed: options.seed).split(salt)
+        let stream = SeededRandom(seed: options.seed).split(salt)
+        return attempt == 0 ? stream : stream.split(UInt64(attempt))
     }
 
     private func logs(_ context: RunContext, since marks: [String: Int]) -> [TestResult.LogTail] {

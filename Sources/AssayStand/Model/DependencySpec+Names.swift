@@ -18,6 +18,9 @@ extension DependencySpec {
         }
     }
 
+    /// Whether it answers `redis` steps.
+    public var isRedis: Bool { keyword == ServerRecipe.redis.keyword }
+
     /// The kind as users write it.
     public var keyword: String {
         switch kind {

@@ -260,53 +260,6 @@ struct RedisClientTests {
         #expect(commands == [["HELLO", "3"], ["HELLO", "2"]])
     }
 
-    @Test("a Unix socket is connected to, and one that is not there is connect-refused")
-    func unixSockets() throws {
-        let reactor = try Reactor()
-        let folder = "/tmp/assay-redis-\(Host.processID)"
-        try Files.makeFolder(folder)
-        defer { try? Files.remove(folder) }
-        let path = SocketAddress(.unix(folder + "/s"))
-        let server = try ScriptedRedis([[ScriptedRedis.hello, .say(["+PONG\r\n"])]], at: path, on: reactor)
-        let said = reactor.run {
-            let client = RedisClient(RedisAddress(.unix(path: folder + "/s")), on: reactor)
-            let lost = RedisClient(RedisAddress(.unix(path: folder + "/none")), on: reactor)
-            let said = [Self.text(await client.command("PING")), Self.text(await lost.command("PING"))]
-            client.close()
-            server.stop()
-            return said
-        }
-        #expect(
-            said == [
-                "PONG", "connect-refused: connect unix:\(folder)/none: ENOENT (No such file or directory)",
-            ])
-    }
-
-    @Test("a Unix listener whose queue is full is waited for, and after the time-out it is connect-timeout")
-    func fullQueue() throws {
-        let reactor = try Reactor()
-        let folder = "/tmp/assay-redis-queue-\(Host.processID)"
-        try Files.makeFolder(folder)
-        defer { try? Files.remove(folder) }
-        let listener = try Listener(at: SocketAddress(.unix(folder + "/s")), on: reactor, backlog: 0)
-        let outcomes = reactor.run {
-            var kept: [Channel] = []
-            var outcome = Outcome.answered
-            for _ in 0..<8 where outcome == .answered {
-                switch await reactor.connect(
-                    to: [listener.address], until: Reactor.monotonicNow() + 30_000_000)
-                {
-                case .success(let channel): kept.append(channel)
-                case .failure(let failure): outcome = failure.outcome
-                }
-            }
-            for channel in kept { channel.close() }
-            return outcome
-        }
-        listener.close()
-        #expect(outcomes == .connectTimeout)
-    }
-
     @Test("cancelling the scope ends a command, and the connection with it")
     func cancelled() throws {
         let (said, _, connections) = try talk([

@@ -23,7 +23,7 @@ extension ServerRecipe {
     } binding: { place in
         var binding = place.binding(scheme: "redis")
         let password = place.spec.settings.first { $0.name == "requirepass" }?.value
-        let credentials = password.map { ":\($0)@" } ?? ""
+        let credentials = password.map { "default:\($0)@" } ?? ""
         binding["url"] = .string("redis://\(credentials)127.0.0.1:\(place.port)/0")
         binding["socket"] = .string(socket(place))
         binding["database"] = 0

@@ -1,0 +1,53 @@
+/// Tables of `.assay/history.db`, by version; Documentation/flaky.md describes them.
+enum HistorySchema {
+    /// `pragma user_version` of a file of this Assay.
+    static let version: Int64 = 1
+
+    /// What makes version n + 1 of version n.
+    private static let steps: [[String]] = [
+        [
+            """
+            create table runs (
+                id integer primary key autoincrement, kind text not null, project text not null, name text not null,
+                started integer not null, duration integer not null, verdict text not null, reasons text not null,
+                "commit" text, changed integer not null, branch text, seed text not null, folder text not null,
+                passed integer not null, failed integer not null, flaky integer not null,
+                quarantined integer not null, skipped integer not null, requests integer not null)
+            """,
+            """
+            create table tests (
+                run integer not null, level text not null, scenario text not null, "case" text, file text not null,
+                status text not null, flaky integer not null, attempts integer not null, duration integer not null,
+                reason text)
+            """,
+            #"create index tests_by_name on tests (level, scenario, "case", run)"#,
+            "create index tests_by_run on tests (run)",
+        ]
+    ]
+
+    enum Fit {
+        case good
+        /// Nothing is in the file yet.
+        case empty
+        /// A newer Assay made it.
+        case newer(Int64)
+    }
+
+    static func fit(of file: HistoryFile) throws(HistoryFile.Failure) -> Fit {
+        switch try file.run("pragma user_version").first?.first?.int ?? 0 {
+        case 0: .empty
+        case let found where found > version: .newer(found)
+        default: .good
+        }
+    }
+
+    /// Brings the tables up to this version. Call it inside a transaction.
+    static func complete(_ file: HistoryFile) throws(HistoryFile.Failure) {
+        let found = try file.run("pragma user_version").first?.first?.int ?? 0
+        guard found < version else { return }
+        for step in steps[Int(max(0, found))...] {
+            for statement in step { try file.run(statement) }
+        }
+        try file.run("pragma user_version = \(version)")
+    }
+}

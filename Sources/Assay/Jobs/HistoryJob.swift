@@ -1,0 +1,105 @@
+public import AssayCore
+internal import AssayNet
+internal import AssayPolicy
+internal import AssayReport
+
+/// `assay history`: what is remembered of past runs and of their tests.
+public struct HistoryJob: Sendable {
+    public enum View: Sendable {
+        case runs
+        case tests
+        /// Tests that were flaky, worst first.
+        case flaky
+    }
+
+    public var project: String?
+    /// A test to show with its results; takes the place of ``view``.
+    public var test: String?
+    public var view = View.runs
+    /// How many runs, tests, or results of one test.
+    public var limit = 20
+    public var isJSON = false
+
+    /// How many results of a test say how flaky it is.
+    private static let window = 50
+
+    public init() {}
+
+    public func run(_ console: Console) -> ExitCode {
+        guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
+        do {
+            let reactor = try Reactor()
+            return reactor.run { await self.run(.of(workspace, console), console) }
+        } catch {
+            console.complain("error: \(error)")
+            return .internalFault
+        }
+    }
+
+    private func run(_ history: RunHistory, _ console: Console) async -> ExitCode {
+        // What a program reads is not cut off.
+        let table = HistoryTable(style: console.style, width: console.isTerminal ? console.width : .max)
+        func show<Value>(
+            _ read: Result<Value?, Diagnostics>, none: Value, _ text: (Value) -> String,
+            _ json: (Value) -> String
+        ) -> ExitCode {
+            guard case .success(let found) = read else {
+                _ = console.taking(read)
+                return .badInput
+            }
+            if found == nil, !isJSON {
+                console.print("there is no history yet; \(history.path) is made by the next run")
+            } else {
+                console.print(isJSON ? json(found ?? none) : text(found ?? none))
+            }
+            return .passed
+        }
+        if let test { return await tell(of: test, history, table, console) }
+        switch view {
+        case .runs:
+            return show(await history.runs(limit: limit), none: [], table.runs, HistoryJSON.runs)
+        case .tests:
+            let read = await history.tests(limit: Self.window).map { tests in
+                tests.map { all in
+                    Array(all.sorted { $0.lastSeenMilliseconds > $1.lastSeenMilliseconds }.prefix(limit))
+                }
+            }
+            return show(read, none: [], table.tests, HistoryJSON.tests)
+        case .flaky:
+            let read = await history.tests(limit: Self.window).map { tests in
+                tests.map { rankFlakiness($0, window: Self.window).prefix(limit).map(\.line) }
+            }
+            return show(read, none: [], table.flaky, HistoryJSON.flaky)
+        }
+    }
+
+    private func tell(
+        of name: String, _ history: RunHistory, _ table: HistoryTable, _ console: Console
+    ) async -> ExitCode {
+        let limit = limit
+        guard
+            let found = console.taking(
+                await history.tests(limit: limit) { $0.identity.isNamed(name) || $0.scenario == name })
+        else { return .badInput }
+        if let tests = found, !tests.isEmpty {
+            console.print(isJSON ? HistoryJSON.tests(tests) : table.results(tests))
+            return .passed
+        }
+        let known = (try? await history.tests(limit: 1).get()) ?? []
+        let near = TestIdentity.nearest(to: name, among: known.map(\.identity))
+        console.complain(
+            Diagnostics([
+                Diagnostic(
+                    "AS268", "the history knows no test '\(name)'",
+                    fix: near.map { "did you mean '\($0)'?" } ?? "`assay history --tests` lists them")
+            ]))
+        return .badInput
+    }
+}
+
+extension FlakinessRank {
+    /// As reports show it.
+    fileprivate var line: FlakinessLine {
+        FlakinessLine(test: test, runs: runs, retried: retried, flips: flips, rate: rate)
+    }
+}

@@ -1,0 +1,243 @@
+import AssayCore
+import AssayFormats
+import AssayNet
+import AssayPolicy
+import Testing
+
+@testable import Assay
+
+/// A folder that is gone when its owner is.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        let name = "assay-tests-\(Host.processID)-\(UInt64.random(in: 0 ... .max))"
+        path = (Host.environment("TMPDIR") ?? "/tmp") + "/" + name
+        try Files.makeFolder(path)
+    }
+
+    deinit { try? Files.remove(path) }
+
+    func write(_ text: String, to name: String) throws {
+        let file = "\(path)/\(name)"
+        if let slash = file.lastIndex(of: "/") { try Files.makeFolder(String(file[..<slash])) }
+        try Files.write(Array(text.utf8), to: file)
+    }
+
+    func read(_ name: String) throws -> String {
+        String(decoding: try Files.read("\(path)/\(name)"), as: UTF8.self)
+    }
+}
+
+private func run(_ number: Int) -> PastRun {
+    var run = PastRun(
+        kind: number % 2 == 0 ? .test : .load, project: "shop", name: "pr \(number)",
+        startedAtMilliseconds: 1_795_255_800_000 + Int64(number) * 1000, durationNanoseconds: 5_400_000_000,
+        verdict: .failed, reasons: ["1 test failed", "it's \"odd\"; drop table runs"], commit: "4c80f8a1d2e3",
+        isChanged: number % 3 == 0, branch: "main", seed: .max, folder: ".assay/runs/\(number)")
+    (run.counts.passed, run.counts.failed, run.counts.flaky) = (60, 1, 2)
+    (run.counts.quarantined, run.counts.skipped, run.counts.requests) = (3, 4, 41_230)
+    return run
+}
+
+private func test(
+    _ scenario: String, case caseName: String? = nil, _ status: TestResult.Status = .passed,
+    isFlaky: Bool = false,
+    reason: String? = nil
+) -> PastTest {
+    PastTest(
+        level: "integration", scenario: scenario, caseName: caseName, file: "tests/\(scenario).yml",
+        results: [
+            PastResult(
+                run: 0, startedAtMilliseconds: 0, status: status, isFlaky: isFlaky, attempts: isFlaky ? 2 : 1,
+                durationNanoseconds: 90_000_000, reason: reason)
+        ])
+}
+
+@Suite("The history's file")
+struct RunHistoryTests {
+    let folder: TemporaryFolder
+    let history: RunHistory
+
+    init() throws {
+        folder = try TemporaryFolder()
+        history = RunHistory(path: folder.path + "/.assay/history.db")
+    }
+
+    @Test("a run is read back as it was written, newest first")
+    func runs() async throws {
+        for number in 1...3 { #expect(await history.add(run(number), []) == nil) }
+        let found = try #require(try await history.runs(limit: 10).get())
+        #expect(found.map(\.id) == [3, 2, 1])
+        for (past, number) in zip(found, [3, 2, 1]) {
+            var expected = run(number)
+            expected.id = Int64(number)
+            #expect(past == expected)
+        }
+        #expect(try await history.runs(limit: 2).get()?.map(\.id) == [3, 2])
+    }
+
+    @Test(
+        "a test has its results over the runs, oldest first, with the commit where its files were unchanged")
+    func tests() async throws {
+        let reason = "step 'a': expected status 200, actual 503"
+        _ = await history.add(run(1), [test("pay"), test("buy", case: "large", .failed, reason: reason)])
+        _ = await history.add(
+            run(2), [test("buy", case: "small"), test("buy", case: "large", isFlaky: true)])
+        _ = await history.add(run(3), [test("buy", case: "large", .quarantined)])
+        let found = try #require(try await history.tests(limit: 50).get())
+        #expect(
+            found.map(\.title) == [
+                "integration › buy [large]", "integration › buy [small]", "integration › pay",
+            ])
+        let large = found[0].results
+        #expect(large.map(\.status) == [.failed, .passed, .quarantined] && large.map(\.run) == [1, 2, 3])
+        #expect(large.map(\.isFlaky) == [false, true, false] && large.map(\.attempts) == [1, 2, 1])
+        #expect(large.map(\.reason) == [reason, nil, nil])
+        #expect(large.map(\.commit) == ["4c80f8a1d2e3", "4c80f8a1d2e3", nil])
+        #expect(large[0].startedAtMilliseconds == 1_795_255_801_000 && large[0].folder == ".assay/runs/1")
+        #expect(
+            try await history.tests(limit: 2) { $0.scenario == "buy" }.get()?.map(\.results.count) == [2, 1])
+    }
+
+    @Test("only so many runs are kept, with their tests")
+    func retention() async throws {
+        var short = history
+        short.retainedRuns = 3
+        for number in 1...5 { #expect(await short.add(run(number), [test("pay")]) == nil) }
+        #expect(try await short.runs(limit: 10).get()?.map(\.id) == [5, 4, 3])
+        #expect(try await short.tests(limit: 10).get()?.first?.results.map(\.run) == [3, 4, 5])
+        let rows = try HistoryFile(path: history.path, forWriting: false).run("select count(*) from tests")
+        #expect(rows == [[.int(3)]], "the tests of forgotten runs are forgotten too")
+        #expect(RunHistory(path: "x").retainedRuns == 5000)
+    }
+
+    @Test("several that begin at once all write, also into a file that none has made yet")
+    func concurrent() async throws {
+        let history = history
+        let problems = await withTaskGroup(of: Diagnostic?.self) { group in
+            for number in 1...24 {
+                group.addTask { await history.add(run(number), [test("pay"), test("buy")]) }
+            }
+            return await group.reduce(into: [Diagnostic]()) { all, problem in
+                all += [problem].compactMap(\.self)
+            }
+        }
+        #expect(problems.isEmpty)
+        #expect(try await history.runs(limit: 100).get()?.count == 24)
+        #expect(try await history.tests(limit: 100).get()?.map(\.results.count) == [24, 24])
+    }
+
+    @Test("before the first run there is nothing, and asking makes no file")
+    func none() async throws {
+        #expect(try await history.runs(limit: 1).get() == nil)
+        #expect(Files.kind(of: history.path) == nil)
+    }
+
+    @Test("a damaged file is a warning with its path, when written and as an error when asked for")
+    func damaged() async throws {
+        try folder.write(String(repeating: "this is no database. ", count: 500), to: ".assay/history.db")
+        let warning = try #require(await history.add(run(1), []))
+        let words = "the run history \(history.path) cannot be used: file is not a database"
+        #expect(
+            warning.rendered() == """
+                warning[AS265]: \(words)
+                  fix: move the file away; the next run makes a new one
+                """)
+        guard case .failure(let asked) = await history.runs(limit: 1) else {
+            Issue.record("the file was read")
+            return
+        }
+        #expect(asked.all.map(\.message) == [words] && asked.all.map(\.severity) == [.error])
+        #expect(try folder.read(".assay/history.db").hasPrefix("this is no database"), "it is left as it was")
+    }
+
+    @Test("pages that are broken later on are a warning too")
+    func brokenPages() async throws {
+        for number in 1...30 {
+            _ = await history.add(
+                run(number), (0..<50).map { test("test \($0)", reason: String(repeating: "x", count: 300)) })
+        }
+        try? Files.remove(history.path + "-wal")
+        var bytes = try Files.read(history.path)
+        for index in 4096..<bytes.count { bytes[index] = 0xA5 }
+        try Files.write(bytes, to: history.path)
+        let warning = try #require(await history.add(run(31), [test("pay")]))
+        #expect(warning.code == "AS265" && warning.message.contains(history.path))
+    }
+
+    @Test("a file that another process does not let go of is a warning, and nothing of the run is in it")
+    func locked() async throws {
+        _ = await history.add(run(1), [test("pay")])
+        var hasty = history
+        hasty.patience = .milliseconds(1)
+        do {
+            let other = try HistoryFile(path: history.path, forWriting: true)
+            try other.run("begin immediate")
+            let warning = try #require(await hasty.add(run(2), [test("pay")]))
+            #expect(
+                warning.rendered()
+                    == "warning[AS265]: the run history \(history.path) cannot be used: database is locked")
+        }
+        #expect(try await history.runs(limit: 10).get()?.count == 1)
+        #expect(await hasty.add(run(3), [test("pay")]) == nil)
+    }
+
+    @Test("a run whose tests cannot be written is not written either")
+    func wholeOrNot() async throws {
+        _ = await history.add(run(1), [test("pay")])
+        try HistoryFile(path: history.path, forWriting: true).run(
+            "create trigger full before insert on tests when new.scenario = 'c' begin select raise(abort, 'disk full'); end"
+        )
+        let warning = try #require(await history.add(run(2), [test("a"), test("b"), test("c")]))
+        #expect(warning.message.hasSuffix("cannot be used: disk full"))
+        #expect(try await history.runs(limit: 10).get()?.count == 1)
+        #expect(try await history.tests(limit: 10).get()?.map(\.scenario) == ["pay"])
+    }
+
+    @Test("a place that cannot hold a file is a warning", arguments: [".assay/history.db", ".assay"])
+    func noPlace(name: String) async throws {
+        if name == ".assay" {
+            try folder.write("in the way", to: name)
+        } else {
+            try Files.makeFolder(folder.path + "/" + name)
+        }
+        let warning = try #require(await history.add(run(1), []))
+        #expect(warning.code == "AS265" && warning.severity == .warning)
+    }
+
+    @Test("a file of a newer Assay is left alone, and says which versions")
+    func newer() async throws {
+        _ = await history.add(run(1), [])
+        try HistoryFile(path: history.path, forWriting: true).run("pragma user_version = 9")
+        let warning = try #require(await history.add(run(2), []))
+        #expect(
+            warning.rendered() == """
+                warning[AS266]: the run history \(history.path) has version 9, and this Assay knows up to 1
+                  fix: use the newer Assay, or name another file with ASSAY_HISTORY
+                """)
+        #expect(
+            try HistoryFile(path: history.path, forWriting: false).run("select count(*) from runs") == [
+                [.int(1)]
+            ])
+    }
+
+    @Test("ASSAY_HISTORY names a file; a PostgreSQL database is not supported yet")
+    func place() {
+        #expect(RunHistory.of(projectFolder: ".", place: nil).history.path == ".assay/history.db")
+        #expect(
+            RunHistory.of(projectFolder: "../shop", place: "").history.path == "../shop/.assay/history.db")
+        #expect(RunHistory.of(projectFolder: "shop", place: "/var/h.db").history.path == "/var/h.db")
+        for url in ["postgres://u@h/db", "postgresql:///db"] {
+            let (history, warnings) = RunHistory.of(projectFolder: ".", place: url)
+            #expect(history.path == ".assay/history.db")
+            #expect(
+                warnings.map { $0.rendered() } == [
+                    """
+                    warning[AS267]: ASSAY_HISTORY names a PostgreSQL database, which is not supported yet
+                      fix: .assay/history.db is used; name a file, or unset ASSAY_HISTORY
+                    """
+                ])
+        }
+    }
+}
