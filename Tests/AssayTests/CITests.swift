@@ -145,7 +145,9 @@ struct CITests {
 
     @Test("with coverage gates the levels run together, for gates are judged on all of them")
     func gates() throws {
-        let text = Self.file + "\npolicy: {coverage: {total: 80%}}\n"
+        let text =
+            Self.file.replacing("run: go test ./...", with: "run: go test ./..., coverage: cover.out")
+            + "\npolicy: {coverage: {total: 80%}}\n"
         let named = try workflow("github", text).root
         let commands = steps("test", named).compactMap { $0["run"]?.stringValue }.filter {
             $0.hasPrefix("assay test")

@@ -1,5 +1,6 @@
 internal import AssayFormats
 internal import AssayNet
+internal import Synchronization
 
 /// Finished data directories, made once for each version and schema and copied for every run.
 ///
@@ -14,6 +15,8 @@ struct PostgresCluster {
     /// What a scenario's databases are copies of.
     static let template = "assay_template"
     private static let kept = 12
+    /// Two stands of one process may make the same at once.
+    private static let counter = Atomic<Int>(0)
 
     /// Whether the cached directory holds the program's work too.
     var keepsProgram: Bool { spec.sources.program != nil && !spec.sources.inputs.isEmpty }
@@ -84,7 +87,8 @@ struct PostgresCluster {
         }.joined()
         let place = "\(tools.cache)/\(key)"
         if Files.kind(of: place) == .folder { return "\(place)/data" }
-        let building = "\(tools.cache)/building-\(Host.processID)-\(key)"
+        let number = Self.counter.add(1, ordering: .relaxed).newValue
+        let building = "\(tools.cache)/building-\(Host.processID)-\(number)-\(key)"
         try? Files.remove(building)
         try tools.folder(building)
         do throws(StandFailure) {
