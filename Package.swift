@@ -80,7 +80,8 @@ let package = Package(
             dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"],
             path: "Examples/inventory/Sources", swiftSettings: house),
         .target(
-            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayPolicy", "AssayWire"],
+            name: "AssayFuzz",
+            dependencies: ["AssayCore", "AssayFormats", "AssayImport", "AssayPolicy", "AssayWire"],
             path: "Fuzz/Entries",
             swiftSettings: house),
         .executableTarget(

@@ -118,6 +118,14 @@ struct ComposeReadingTests {
                 "expected a volume like ./data:/data, found 'a:b:c:d'", 2
             ),
             ("services:\n  a: {build: ., volumes: [{source: x}]}", "AS247", "a volume needs its `target`", 2),
+            (
+                "services: {'a b': {image: x}}", "AS254",
+                "a service is named by letters, digits, `.`, `_` and `-`, found 'a b'", 1
+            ),
+            (
+                "services: {a: {build: ., environment: [=x]}}", "AS254",
+                "a variable has a name before its value", 1
+            ),
             ("[1]", "AS012", "expected a mapping for the compose file, found a list", 1),
             ("a: b: c", "AS002", "", 1),
         ])
