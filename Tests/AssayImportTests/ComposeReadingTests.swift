@@ -206,6 +206,25 @@ struct ComposeReadingTests {
         #expect(ImageReference(text).repository == repository && ImageReference(text).majorVersion == version)
     }
 
+    @Test(
+        "of a variable that is written twice the last value counts, and one that no template can name is told"
+    )
+    func variableNames() throws {
+        let project = try imported("services: {a: {build: ., environment: [A=1, B=2, A=3, 1X, Y]}}")
+        #expect(try value("stand/services/a/env", of: project) == #"{"B":"2","A":"3","Y":"${env.Y || ''}"}"#)
+        #expect(project.notes.map(\.message).contains("variable '1X' is left out: no template can name it"))
+    }
+
+    @Test("text of the compose file stays within its comment, and dollar signs stay text")
+    func escaping() throws {
+        let project = try imported(#"services: {a: {image: "x\nassay: 2 $${y}", command: 'run $${z}'}}"#) {
+            $0.includesImages = true
+        }
+        #expect(try value("assay", of: project) == "1")
+        #expect(try value("stand/services/a/image", of: project) == #""x\nassay: 2 $${y}""#)
+        #expect(try value("stand/services/a/command", of: project) == #"["run","$${z}"]"#)
+    }
+
     @Test("interpolation is bounded in depth")
     func depth() {
         let deep = String(repeating: "${A:-", count: 30) + String(repeating: "}", count: 30)

@@ -147,9 +147,12 @@ extension ComposeReader {
         }
     }
 
+    /// Of a name that is written twice the last value counts, as for compose.
     private func merge(_ variables: [ComposeService.Variable], into service: inout ComposeService) {
-        let names = Set(variables.map(\.name))
-        service.environment = service.environment.filter { !names.contains($0.name) } + variables
+        for variable in variables {
+            service.environment.removeAll { $0.name == variable.name }
+            service.environment.append(variable)
+        }
     }
 
     private func fresh(
