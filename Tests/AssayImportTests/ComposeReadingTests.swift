@@ -225,6 +225,15 @@ struct ComposeReadingTests {
         #expect(try value("stand/services/a/command", of: project) == #"["run","$${z}"]"#)
     }
 
+    @Test("wide ranges of ports are told and left out")
+    func wideRange() throws {
+        let project = try imported("services: {a: {build: ., ports: ['10000-20000:10000-20000/udp', 8080]}}")
+        #expect(try value("stand/services/a/port", of: project) == "8080")
+        #expect(
+            project.notes.map(\.message).contains(
+                "ports 10000-20000:10000-20000/udp are left out: a range of so many is no part of a stand"))
+    }
+
     @Test("interpolation is bounded in depth")
     func depth() {
         let deep = String(repeating: "${A:-", count: 30) + String(repeating: "}", count: 30)

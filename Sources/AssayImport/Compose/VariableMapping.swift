@@ -78,8 +78,9 @@ struct VariableMapping {
         }
         if rewritten.isChanged {
             readsOthers = true
-            if let member = book.members.values.first(where: { $0.keyword == "postgres" }),
-                rewritten.text.contains("${\(member.name)."), rewritten.text.contains("sslmode=require")
+            let databases = book.members.values.filter { $0.keyword == "postgres" }
+            if rewritten.text.contains("sslmode=require"),
+                databases.contains(where: { rewritten.text.contains("${\($0.name).") })
             {
                 note(
                     variable.location,
