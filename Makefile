@@ -30,6 +30,7 @@ build: ## debug build of every product
 release: ## optimised binary without a Swift runtime to install: .build/release/assay
 	@scripts/setup --only build
 	@scripts/build "assay (release)" $(release_flags) --product assay
+	@scripts/build "its preloaded network filter" $(release_flags) --product assay-preload
 	@ls -lh .build/release/assay | awk '{ print $$9 "  " $$5 }'
 
 fuzz: ## fuzz the parsers for FUZZ_SECONDS (60)

@@ -30,10 +30,16 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .library(name: "Assay", targets: ["Assay"]),
+        // Preloaded into services where the kernel has no better filter (Documentation/network-guard.md)
+        .library(name: "assay-preload", type: .dynamic, targets: ["CPreload"]),
     ],
     targets: [
         // 0: C headers and module maps, no logic beyond what a header cannot say
         .target(name: "CLinux", publicHeadersPath: "include"),
+        .target(
+            name: "CPreload", publicHeadersPath: "include",
+            // Plain C: other people's programs must not be made to load Swift's runtime.
+            linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),

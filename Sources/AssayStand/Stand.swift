@@ -66,6 +66,7 @@ public final class Stand {
         }
         stand.progress = progress
         do throws(StandFailure) {
+            for service in spec.reached { try stand.bind(service) }
             let services = spec.services.filter { !leavingOut.contains($0.name) }
             try await stand.bringUp(
                 spec.dependencies.map { .dependency($0) } + services.map { .service($0) }, scope)

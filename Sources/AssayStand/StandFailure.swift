@@ -54,6 +54,11 @@ public struct StandSurroundings: Sendable {
     public var bindings: [String: JSON]
     /// Hides secrets on the way to files.
     public var mask: @Sendable (String) -> String
+    /// Has the last word on how a service, or a dependency by `run:`, is started; is given its name.
+    public var prepare: @Sendable (_ program: inout ProcessSpec, _ name: String) throws(SystemError) -> Void =
+        { (_, _) throws(SystemError) in }
+    /// Is told each port of this machine behind which a container listens, for no program of the stand holds it.
+    public var published: @Sendable (UInt16) -> Void = { _ in }
     /// Where the programs of dependencies are.
     public var installed = Installed()
 

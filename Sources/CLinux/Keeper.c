@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "Keeper.h"
+#include "ConnectFilter.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -156,12 +157,14 @@ static void fail(int report, int32_t kind, int32_t error) {
 }
 
 /// In the program's process: never returns.
-static void execute(const clinux_keeper_spec *spec, int keeper, int report) {
+static void execute(const clinux_keeper_spec *spec, int keeper, int control, int report) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != keeper) _exit(127);
     setsid();
     if (spec->folder && chdir(spec->folder) < 0) fail(report, CLINUX_KEEPER_NO_FOLDER, errno);
     reset_signals();
+    int error = spec->filtered ? clinux_filter_begin(control, CLINUX_KEEPER_FILTERED) : 0;
+    if (error < 0) fail(report, CLINUX_KEEPER_NO_FILTER, -error);
     execve(spec->program, (char *const *)spec->words, (char *const *)spec->environment);
     fail(report, CLINUX_KEEPER_NO_EXEC, errno);
 }
@@ -252,7 +255,7 @@ static void be_keeper(const clinux_keeper_spec *spec, int control, int input, in
         tell(control, CLINUX_KEEPER_NO_FORK, errno);
         _exit(127);
     }
-    if (program == 0) execute(spec, self, report[1]);
+    if (program == 0) execute(spec, self, control, report[1]);
     close(report[1]);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd < 3; fd++) dup2(null, fd);  // so that the pipes end with the program's tree
@@ -305,13 +308,10 @@ int clinux_keeper_start(const clinux_keeper_spec *spec, clinux_keeper *keeper) {
     return 0;
 }
 
-int clinux_keeper_next(int control, clinux_keeper_news *news) {
-    for (;;) {
-        ssize_t count = recv(control, news, sizeof *news, MSG_DONTWAIT);
-        if (count == (ssize_t)sizeof *news) return 1;
-        if (count >= 0) return 0;
-        if (errno != EINTR) return errno == ECONNRESET ? 0 : -errno;
-    }
+int clinux_keeper_next(int control, clinux_keeper_news *news, int *descriptor) {
+    int64_t count = clinux_receive_descriptor(control, news, sizeof *news, descriptor);
+    if (count == (int64_t)sizeof *news) return 1;
+    return count >= 0 || count == -ECONNRESET ? 0 : (int)count;
 }
 
 int clinux_keeper_stop(int control, int32_t number, int32_t grace_milliseconds) {

@@ -16,8 +16,9 @@ struct ProcessOwnerTests {
 
     @Test(
         "kill -9 leaves nothing: not the program, not its daemon, not one that ignores TERM",
-        .enabled(if: owner != nil, "the helper is not built"))
-    func killed() throws {
+        .enabled(if: owner != nil, "the helper is not built"),
+        arguments: GuardedProgram.hasSeccomp ? [false, true] : [false])
+    func killed(guarded: Bool) throws {
         let owner = try #require(Self.owner)
         let line = """
             setsid sh -c '(setsid sleep 300 & echo $!)'
@@ -41,10 +42,10 @@ struct ProcessOwnerTests {
                   sleep 0.25
                 done
                 echo "left:$left of $(grep -vc complete "$2")"
-                """, owner, line, "/tmp/assay-owner-\(Host.processID).txt",
-            ], grace: .seconds(10))
+                """, owner, line, "/tmp/assay-owner-\(Host.processID)-\(guarded).txt",
+            ], environment: Host.environment + (guarded ? [("GUARD", "1")] : []), grace: .seconds(10))
         let result = reactor.run { try? await ChildProcess.runToEnd(spec, on: reactor) }
-        try? Files.remove("/tmp/assay-owner-\(Host.processID).txt")
+        try? Files.remove("/tmp/assay-owner-\(Host.processID)-\(guarded).txt")
         #expect(String(decoding: result?.output ?? [], as: UTF8.self) == "left: of 3\n")
     }
 }

@@ -45,6 +45,19 @@ struct DocumentationTests {
         }
     }()
 
+    /// What the guide to factories defines.
+    private static func factories() -> Result<FactorySet, Diagnostics> {
+        var texts: [String: String] = [:]
+        for example in examples where isOfFactories(example) {
+            texts["\(example.testDescription)"] = example.text
+        }
+        return FactoryReader(files: FileReader(texts: texts)).read(texts.keys.sorted())
+    }
+
+    private static func isOfFactories(_ example: Example) -> Bool {
+        example.file.hasSuffix("factories.md") && !example.text.contains("\nscenario:")
+    }
+
     @Test("there are examples to read")
     func some() { #expect(Self.examples.count >= 7) }
 
@@ -56,6 +69,8 @@ struct DocumentationTests {
                 ProjectReader.read(Array(example.text.utf8), file: "assay.yml", folder: "."))
         } else if example.text.contains("\nquarantine:") {
             problems = Self.errors(FlakinessReading.list(Array(example.text.utf8), file: "quarantine.yml"))
+        } else if Self.isOfFactories(example) {
+            problems = Self.errors(Self.factories())
         } else {
             let stub = "assay: 1\nscenario: other\nparams: {quantity: 1}\nsteps: [{think: 1ms}]\n"
             var texts = ["guide/example.yml": example.text]
@@ -63,7 +78,9 @@ struct DocumentationTests {
             {
                 texts[name] = stub
             }
-            let reader = ScenarioReader(files: FileReader(texts: texts))
+            let reader = ScenarioReader(
+                files: FileReader(texts: texts),
+                factories: example.file.hasSuffix("factories.md") ? try Self.factories().get() : nil)
             problems =
                 example.text.contains("\nload:")
                 ? Self.errors(reader.profile("guide/example.yml"))

@@ -95,7 +95,6 @@ struct LevelReadingTests {
             """
         ).get()
         #expect(project.coverage.gates.map(\.minimum) == [0.8, 0.9, 0.95, 0.85, 0.8, 0.9, 0.75])
-        #expect(project.notes.isEmpty)
     }
 
     @Test(

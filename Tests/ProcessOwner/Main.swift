@@ -7,10 +7,16 @@ enum Main {
         do throws(SystemError) {
             let reactor = try Reactor()
             let line = CommandLine.arguments.dropFirst().first ?? "true"
-            let spec = ProcessSpec(command: ["sh", "-c", line], grace: .milliseconds(300))
+            var spec = ProcessSpec(command: ["sh", "-c", line], grace: .milliseconds(300))
+            let network = try Host.environment("GUARD").map { _ throws(SystemError) in
+                try NetworkGuard(on: reactor)
+            }
+            if let network { Host.write(network.summary + "\n", to: 2) }
+            try network?.apply(to: &spec, member: "program")
+            let prepared = spec
             reactor.run {
                 do throws(SystemError) {
-                    let process = try await ChildProcess.start(spec, on: reactor)
+                    let process = try await ChildProcess.start(prepared, on: reactor)
                     while let bytes = await process.read(.output) {
                         Host.write(String(decoding: bytes, as: UTF8.self), to: 1)
                     }

@@ -18,6 +18,7 @@ from pathlib import Path
 import caches  # noqa: F401
 import containers  # noqa: F401
 import example  # noqa: F401
+import guard  # noqa: F401
 import levels  # noqa: F401
 import stands  # noqa: F401
 from support import LIMIT_SECONDS, checks, descendants

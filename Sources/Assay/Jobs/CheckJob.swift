@@ -41,7 +41,7 @@ public struct CheckJob {
         } else {
             for path in paths { readAll(path) }
         }
-        problems += workspace.project.notes + workspace.quarantineProblems()
+        problems += workspace.quarantineProblems()
         var seen: Set<String> = []
         problems = problems.filter { seen.insert($0.rendered()).inserted }
         if !problems.isEmpty { console.complain(Diagnostics(problems)) }

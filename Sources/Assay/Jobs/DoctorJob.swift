@@ -51,6 +51,7 @@ public struct DoctorJob {
         }
         findings.append(await docker(installed, on: reactor))
         findings.append(await git(installed, on: reactor))
+        findings.append(networkGuard(on: reactor))
         let descriptors = Host.raiseDescriptorLimit()
         findings.append(
             Finding(
@@ -87,6 +88,15 @@ public struct DoctorJob {
             name: name, version: nil,
             note: "apt install \(package)" + (cost.isEmpty ? "   this project does not use it" : "   \(cost)")
         )
+    }
+
+    /// What `external-calls: deny` would be held by.
+    private static func networkGuard(on reactor: Reactor) -> Finding {
+        guard let network = try? NetworkGuard(on: reactor) else {
+            return Finding(name: "guard", version: nil, note: "`external-calls: deny` cannot be held here")
+        }
+        network.close()
+        return Finding(name: "guard", version: network.mechanism.rawValue, note: network.summary)
     }
 
     private static func docker(_ installed: Installed, on reactor: Reactor) async -> Finding {

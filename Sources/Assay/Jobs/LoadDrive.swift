@@ -43,8 +43,7 @@ final class LoadDrive {
         live = LiveBlock(console)
     }
 
-    func warn(about notes: [Diagnostic], descriptors: Int) {
-        for note in notes { add(.warning, note.message) }
+    func warn(descriptors: Int) {
         if work.maximumUsers + 64 > descriptors {
             add(
                 .warning,
@@ -71,6 +70,15 @@ final class LoadDrive {
             }
         }
         return scope
+    }
+
+    /// Tells what services tried to reach; it counts in the verdict where the policy denies it.
+    func take(_ outside: OutsideWatch) {
+        let calls = outside.calls(since: startedAt)
+        for call in calls { keeper.add(.note(call.note(outside.policy == .deny ? .error : .warning))) }
+        guard outside.policy == .deny else { return }
+        deaths += calls.map(\.text)
+        if let overflow = outside.overflow { deaths.append(overflow) }
     }
 
     func run(on reactors: [Reactor]) async {

@@ -26,6 +26,10 @@ public struct LoadJob: Sendable {
 
     public func run(_ console: Console) -> ExitCode {
         guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
+        if let refusal = workspace.project.loadRefusal(workspace.files) {
+            console.complain(refusal)
+            return .badInput
+        }
         let read = workspace.reader(forRun: true).profile(self.profile).flatMap(overridden)
         guard let profile = console.taking(read) else { return .badInput }
         do {
@@ -112,7 +116,7 @@ public struct LoadJob: Sendable {
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,
             keeper: RecordKeeper(header: header, folder: folder))
-        drive.warn(about: workspace.project.notes, descriptors: descriptors)
+        drive.warn(descriptors: descriptors)
         let fleet: ReactorFleet
         do {
             fleet = try ReactorFleet(first: reactor, count: reactors ?? Self.reactorCount(work.maximumUsers))
@@ -126,6 +130,7 @@ public struct LoadJob: Sendable {
         watcher.cancel()
         await fleet.stop()
         await running.stop()
+        if let outside = running.outside { drive.take(outside) }
         let verdict = drive.judge(interrupted: interruption.happened)
         let history = RunHistory.of(workspace, console)
         await history.remember(drive.keeper.record, [], in: folder, workspace, on: reactor, console)

@@ -45,6 +45,10 @@ public struct TestJob: Sendable {
         guard let doubt = console.taking(Doubt.read(self, workspace, today: today)),
             let selection = console.taking(TestSelection.read(self, workspace))
         else { return .badInput }
+        if let refusals = workspace.project.writeRefusals(selection.scenarios, workspace.files) {
+            console.complain(refusals)
+            return .badInput
+        }
         if updatesGolden, Host.environment("CI") != nil {
             console.complain(
                 Diagnostics([
@@ -113,16 +117,14 @@ public struct TestJob: Sendable {
             commit: checkedOutCommit(workspace.project.folder))
         var keeper = RecordKeeper(header: header, folder: folder)
         let startedAt = Reactor.monotonicNow()
-        for note in workspace.project.notes {
-            keeper.add(.note(Note(atNanoseconds: 0, severity: .warning, text: note.message)))
-        }
         let levels = await LevelRuns(
             selection, workspace, running, folder, on: reactor, scope: scope, startedAt: startedAt
         ).run { live.draw([$0]) }
         let results = await runTests(
             selection, workspace, doubt, running, seed, reactor, scope, startedAt, console, &live)
-        let deaths = running.stand.deaths.map(\.text)
+        var troubles = running.stand.deaths.map(\.text)
         await running.stop()
+        let calls = running.outside?.calls(since: startedAt) ?? []
         live.clear()
         keeper.withRecord { record in
             record.tests = workspace.inLevelOrder(selection.skipped + levels.tests + results)
@@ -133,12 +135,20 @@ public struct TestJob: Sendable {
             let now = Reactor.monotonicNow() - startedAt
             selection.coverage.judge(levels.coverage, workspace.project.coverage, into: &record, at: now)
         }
+        if running.outside?.policy == .deny {
+            let findings = judgeExternalCalls(keeper.record, calls)
+            keeper.withRecord { $0.fail(findings.tests) }
+            troubles += findings.outside
+        } else {
+            for call in calls { keeper.add(.note(call.note(.warning))) }
+        }
+        if let overflow = running.outside?.overflow { troubles.append(overflow) }
         let history = RunHistory.of(workspace, console)
         let remembered = await doubt.settle(&keeper, history)
         for test in keeper.record.tests { keeper.write(.test(test)) }
         for result in keeper.record.coverage { keeper.write(.coverage(result)) }
         let verdict = selection.verdict(
-            judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths))
+            judgeTests(keeper.record, interrupted: interruption.happened, deaths: troubles))
         keeper.add(
             .end(
                 RunEnd(

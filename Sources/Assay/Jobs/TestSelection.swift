@@ -143,6 +143,9 @@ struct TestSelection: Sendable {
         }
     }
 
+    /// All that were chosen, those of which only a case runs too.
+    var scenarios: [Scenario] { chosen.map(\.scenario) }
+
     private var count: Int {
         chosen.count { item in
             guard let only = item.only else { return true }

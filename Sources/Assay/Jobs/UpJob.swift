@@ -1,6 +1,7 @@
 public import AssayCore
 internal import AssayFormats
 internal import AssayNet
+internal import AssayPolicy
 internal import AssayStand
 
 /// `assay up`: brings the stand up, prints its addresses, waits for Ctrl-C, takes it down.
@@ -39,6 +40,9 @@ public struct UpJob: Sendable {
             console.print("logs in \(folder.path)/logs; Ctrl-C takes the stand down")
             let death = await running.stand.nextDeath(in: scope)
             await running.stop()
+            for call in running.outside?.calls(since: 0) ?? [] {
+                console.print("external call: \(call.text)")
+            }
             if let death {
                 console.complain("error: \(death.text)")
                 return .failed

@@ -18,8 +18,8 @@ public struct Project: Sendable {
     var coverage = CoveragePolicy()
     /// Paths that the stand's dependencies and doubles name: when one of them changes, everything is concerned.
     var standFiles: [String] = []
-    /// What is written but not done by this version; shown in every report.
-    public var notes: [Diagnostic] = []
+    /// Folders and files of factories and fixtures.
+    var factories: [String] = []
 
     public struct Level: Sendable {
         public enum Work: Sendable {
@@ -60,6 +60,16 @@ public struct Project: Sendable {
         var quarantine = QuarantineSource.none
         /// Whether a scenario that leaves something behind fails; `nil` when nobody looks.
         var leftovers: Leftovers?
+        public var externalCalls = ExternalCalls.allow
+
+        /// What becomes of a service's try to reach something that the stand did not start.
+        public enum ExternalCalls: String, Sendable, CaseIterable {
+            case allow
+            /// Let through and told.
+            case report
+            /// Refused, and a failure.
+            case deny
+        }
     }
 
     /// A project without a file: one scenario or profile by itself, without a stand.
@@ -75,6 +85,9 @@ extension Project {
     var standNames: StandNames {
         var parts = stand.services.map { service in
             StandNames.Part(name: service.name, kind: .service, members: ["url", "host", "port", "ports"])
+        }
+        parts += stand.reached.map {
+            StandNames.Part(name: $0.name, kind: .reached, members: ReachedService.members)
         }
         parts += stand.dependencies.map { dependency in
             StandNames.Part(

@@ -8,7 +8,6 @@ internal import AssayStand
 /// Reads `assay.yml`; all of its problems come out at once.
 struct ProjectReader {
     private let yaml: YAMLReading
-    private var notes: [Diagnostic] = []
 
     private init(_ yaml: YAMLReading) { self.yaml = yaml }
 
@@ -21,18 +20,19 @@ struct ProjectReader {
         guard let yaml = YAMLReading(parsing: bytes, file: file, bag: bag) else {
             return .failure(Diagnostics(bag.all))
         }
-        var reader = ProjectReader(yaml)
+        let reader = ProjectReader(yaml)
         let project = reader.project(folder: folder)
         guard let project, !bag.hasErrors else { return .failure(Diagnostics(bag.all)) }
         return .success(project)
     }
 
-    private mutating func project(folder: String) -> Project? {
+    private func project(folder: String) -> Project? {
         var fields = MappingReader(yaml.root, what: "project", yaml)
         guard fields.isMapping else { return nil }
         if let version = fields.required("assay", { yaml.int($0, in: 1...1) }) { assert(version == 1) }
         var project = Project(name: fields.required("project", yaml.string) ?? "", folder: folder)
         if let node = fields.value("stand") { readStand(node, &project) }
+        project.factories = fields.optional("factories") { yaml.oneOrMore($0, of: yaml.string) } ?? []
         if let node = fields.value("levels") {
             project.levels = yaml.entries(node, "levels").compactMap { level($0, project) }
         }
@@ -42,11 +42,10 @@ struct ProjectReader {
         let components = fields.value("components").map { CoverageGateReading.components($0, yaml) } ?? [:]
         if let node = fields.value("policy") { readPolicy(node, &project, components) }
         fields.finish()
-        project.notes = notes
         return project
     }
 
-    private mutating func readStand(_ node: YAMLNode, _ project: inout Project) {
+    private func readStand(_ node: YAMLNode, _ project: inout Project) {
         project.standFiles = [node["dependencies"], node["doubles"]].compactMap(\.self).flatMap { $0.paths() }
         if let doubles = node["doubles"] { project.doubles = DoubleReader(yaml).read(doubles) }
         if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {
@@ -54,7 +53,7 @@ struct ProjectReader {
         }
     }
 
-    private mutating func level(_ pair: YAMLNode.Pair, _ project: Project) -> Project.Level? {
+    private func level(_ pair: YAMLNode.Pair, _ project: Project) -> Project.Level? {
         var paths: PathPatterns?
         var isolation = Isolation.none
         let work = yaml.mapping(pair.value, "level") { fields -> Project.Level.Work? in
@@ -111,10 +110,9 @@ struct ProjectReader {
         return names.map { Project.Pipeline(name: pair.name, levels: $0) }
     }
 
-    private mutating func readPolicy(
+    private func readPolicy(
         _ node: YAMLNode, _ project: inout Project, _ components: [String: PathPatterns]
     ) {
-        var later: [YAMLNode] = []
         var read = project.policy
         var gates: YAMLNode?
         _ = yaml.mapping(node, "policy") { fields in
@@ -130,16 +128,12 @@ struct ProjectReader {
             let flakiness = FlakinessReading(yaml)
             read.flaky = fields.optional("flaky", flakiness.flaky) ?? read.flaky
             read.quarantine = fields.optional("quarantine", flakiness.quarantine) ?? read.quarantine
-            for key in ["external-calls"] {
-                if let pair = fields.pair(key) { later.append(pair.key) }
-            }
+            read.externalCalls =
+                fields.optional("external-calls") { yaml.enumeration($0) } ?? read.externalCalls
             return true
         }
         project.policy = read
         if let gates { readCoverage(gates, &project, components) }
-        for key in later {
-            note("policy '\(key.scalarText ?? "")' is read but not enforced by this version", at: key)
-        }
     }
 
     private func leftovers(_ node: YAMLNode) -> Project.Leftovers? {
@@ -165,12 +159,6 @@ struct ProjectReader {
         yaml.error(
             "AS227", "there are coverage gates, but no level says where its coverage report is", at: node,
             fix: "add `coverage: cover.out` to a level with `run`")
-    }
-
-    private mutating func note(_ message: String, at node: YAMLNode) {
-        notes.append(
-            yaml.document.source.completed(
-                Diagnostic("AS072", message, at: node.location, severity: .warning)))
     }
 }
 

@@ -10,6 +10,8 @@ public struct Workspace: Sendable {
     public let project: Project
     /// Path of the project file as diagnostics show it; `nil` when there is none.
     public let projectFile: String?
+    /// What the files of the project's `factories:` define.
+    private(set) var factories = FactorySet()
     let secretNames: SecretNames
 
     /// Finds `assay.yml` in a folder or those above it, and reads it.
@@ -35,8 +37,8 @@ public struct Workspace: Sendable {
             secrets.collect(bytes)
             let parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
-            return ProjectReader.read(bytes, file: file, folder: folder.isEmpty ? "/" : folder).map {
-                Workspace(project: $0, projectFile: file, secretNames: secrets)
+            return ProjectReader.read(bytes, file: file, folder: folder.isEmpty ? "/" : folder).flatMap {
+                Workspace(project: $0, projectFile: file, secretNames: secrets).withFactories()
             }
         } catch {
             return .failure(Diagnostics([Diagnostic("AS073", "the project cannot be read: \(error)")]))
@@ -75,6 +77,21 @@ public struct Workspace: Sendable {
         return places.sorted { $0 < $1 }.map { results[$0.1] }
     }
 
+    private func withFactories() -> Result<Workspace, Diagnostics> {
+        var paths: [String] = []
+        for place in project.factories {
+            switch yamlFiles(below: path(place), what: "file of factories") {
+            case .success(let found): paths += found
+            case .failure(let problem): return .failure(Diagnostics([problem]))
+            }
+        }
+        return FactoryReader(files: files, stand: project.standNames).read(paths).map {
+            var workspace = self
+            workspace.factories = $0
+            return workspace
+        }
+    }
+
     /// A path of the project file, as a person in the current folder would write it.
     func path(_ relative: String) -> String {
         if relative.hasPrefix("/") || project.folder == "." { return relative }
@@ -102,7 +119,7 @@ public struct Workspace: Sendable {
     func reader(forRun: Bool) -> ScenarioReader {
         var names = project.standNames
         if forRun { names.isInEnvironment = { Host.environment($0) != nil } }
-        return ScenarioReader(files: files, stand: names) { text in
+        return ScenarioReader(files: files, stand: names, factories: factories) { text in
             do throws(Diagnostic) {
                 _ = try Threshold.parse(text.text, at: text.location)
                 return []
@@ -114,6 +131,10 @@ public struct Workspace: Sendable {
 
     /// Scenario files below a path, in order of their names: every `.yml` and `.yaml`.
     func scenarioFiles(below path: String) -> Result<[String], Diagnostic> {
+        yamlFiles(below: path, what: "scenario file")
+    }
+
+    private func yamlFiles(below path: String, what: String) -> Result<[String], Diagnostic> {
         switch Files.kind(of: path) {
         case .file: return .success([path])
         case .folder:
@@ -123,7 +144,7 @@ public struct Workspace: Sendable {
             if found.isEmpty {
                 return .failure(
                     Diagnostic(
-                        "AS074", "there is no scenario file below '\(path)'", fix: "add a .yml file to it"))
+                        "AS074", "there is no \(what) below '\(path)'", fix: "add a .yml file to it"))
             }
             return .success(found)
         default: return .failure(Diagnostic("AS074", "there is no file or folder '\(path)'"))

@@ -48,7 +48,8 @@ struct Grounds: TestGround {
                     logs: error.lastLines.isEmpty ? [] : logs))
         }
         let visit = Visit(
-            context: running.context(layer, updatesGolden: updatesGolden), shared: running.stand,
+            context: running.context(
+                layer, updatesGolden: updatesGolden, removesRows: isolation == .none), shared: running.stand,
             layer: layer,
             empties: isolation == .truncate, reactor: reactor)
         if let leftovers {

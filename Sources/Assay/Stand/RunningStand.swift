@@ -16,30 +16,37 @@ final class RunningStand {
     let masker: Masker
     private let projectFolder: String
     private let cacheNames: [String]
+    private let factories: FactorySet
     private let reactor: Reactor
     /// What `${…}` may name in scenarios.
     var constants: [String: JSON] { stand.bindings }
+    /// `nil` when services may reach everything.
+    let outside: OutsideWatch?
 
     private init(
         stand: Stand, doubles: [StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        project: Project, on reactor: Reactor
+        project: Project, factories: FactorySet, outside: OutsideWatch?, on reactor: Reactor
     ) {
         self.stand = stand
+        self.outside = outside
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
         projectFolder = project.folder
         cacheNames = project.stand.dependencies.filter(\.isRedis).map(\.name)
+        self.factories = factories
         self.reactor = reactor
     }
 
     /// What steps reach on this stand, or on a layer on top of it.
-    func context(_ layer: Stand? = nil, updatesGolden: Bool) -> RunContext {
+    ///
+    /// - Parameter removesRows: whether rows that steps create are to be taken out again.
+    func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
-            constants: stand.bindings, environment: environment, stand: StandBridge(stand),
+            constants: stand.bindings, environment: environment, stand: StandBridge(stand, outside),
             external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
-            projectFolder: projectFolder)
+            projectFolder: projectFolder, factories: factories, removesRows: removesRows)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.
@@ -68,18 +75,31 @@ final class RunningStand {
             }
         }
         let masker = Masker(secrets: secrets.map(\.value) + doubles.flatMap(\.secrets))
-        let surroundings = StandSurroundings(
+        let outside: OutsideWatch?
+        do throws(StandFailure) {
+            outside = try OutsideWatch.begin(project.policy.externalCalls, on: reactor)
+        } catch {
+            stopDoubles()
+            throw error
+        }
+        var surroundings = StandSurroundings(
             projectFolder: Files.resolved(project.folder) ?? project.folder,
             scratchFolder: (Host.environment("TMPDIR") ?? "/tmp"), logFolder: runFolder + "/logs",
             environment: environment, bindings: bindings, mask: { masker.mask($0) })
+        if let outside {
+            surroundings.prepare = outside.prepare
+            surroundings.published = { outside.allow(port: $0) }
+            outside.allow(folder: surroundings.scratchFolder)
+        }
         do throws(StandFailure) {
             let stand = try await Stand.start(
                 project.stand, on: reactor, in: surroundings, scope: scope, leavingOut: leavingOut,
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                project: project, on: reactor)
+                project: project, factories: workspace.factories, outside: outside, on: reactor)
         } catch {
+            outside?.close()
             stopDoubles()
             throw error
         }
@@ -117,11 +137,12 @@ final class RunningStand {
     var members: [RunHeader.StandMember] {
         doubles.map {
             RunHeader.StandMember(name: $0.name, kind: .double, detail: $0.detail, readyAfterNanoseconds: 0)
-        } + stand.members
+        } + stand.members + (outside.map { [$0.member] } ?? [])
     }
 
     func stop() async {
         await stand.stop()
+        outside?.close()
         for double in doubles { double.stop() }
     }
 }

@@ -1,4 +1,5 @@
 internal import AssayCore
+internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
 internal import AssayRunner
@@ -10,8 +11,10 @@ internal import AssayStand
 struct StandBridge: StandAccess {
     private let databases: [String: any Database]
     private let logs: [String: LogBook]
+    private let outside: OutsideWatch?
 
-    init(_ stand: Stand) {
+    init(_ stand: Stand, _ outside: OutsideWatch?) {
+        self.outside = outside
         databases = stand.databases
         logs = stand.logs
     }
@@ -29,6 +32,8 @@ struct StandBridge: StandAccess {
         }
     }
 
+    func databaseKind(_ name: String) -> DatabaseKind { databases[name]?.kind ?? .sqlite }
+
     func run(
         _ program: ProgramRequest, on reactor: Reactor, in scope: CancelScope
     ) async -> Result<ProgramAnswer, StepError> {
@@ -37,6 +42,11 @@ struct StandBridge: StandAccess {
         var spec = ProcessSpec(
             command: program.words, environment: inherited + program.environment, folder: program.folder)
         if let input = program.input { spec.input = .bytes(Array(input.utf8)) }
+        do throws(SystemError) {
+            try outside?.prepareStep(&spec)
+        } catch {
+            return .failure(StepError("\(error)"))
+        }
         let deadline = Reactor.monotonicNow() &+ program.timeout.nanoseconds
         do {
             let result = try await ChildProcess.runToEnd(spec, on: reactor, until: deadline, in: scope)

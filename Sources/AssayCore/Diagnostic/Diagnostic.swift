@@ -33,7 +33,7 @@ public struct Diagnostic: Error, Sendable, Equatable {
 ///
 /// Ranges: AS001–019 YAML, JSON and files · AS020–059 scenarios, steps and templates · AS060–089 project, stand and
 /// services · AS090–119 load profiles and thresholds · AS120–139 doubles · AS140–159 contracts · AS160–179 command line
-/// · AS180–199 run time · AS220–239 levels by other runners, coverage, impact.
+/// · AS180–199 run time · from AS200 on by capability: Documentation/diagnostics.md.
 public struct DiagnosticCode: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
     public var description: String
     public init(stringLiteral value: String) { description = value }

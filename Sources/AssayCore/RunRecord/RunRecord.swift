@@ -91,7 +91,11 @@ public struct RunHeader: Sendable, Equatable {
     }
 
     public struct StandMember: Sendable, Equatable {
-        public enum Kind: String, Sendable { case service, dependency, double }
+        public enum Kind: String, Sendable {
+            case service, dependency, double
+            /// What keeps services from the outside.
+            case networkGuard = "guard"
+        }
         public var name: String
         public var kind: Kind
         /// Version, preset or command: what a person wants to know of it in one phrase.

@@ -21,6 +21,7 @@ public final class ChildProcess: @unchecked Sendable {
     private let errors: Channel
     private let input: Channel?
     private let changed: Signal
+    private var filter: Int32 = -1
     private var chunk = [UInt8](repeating: 0, count: 32 * 1024)
 
     private init(_ ends: KeeperEnds, on reactor: Reactor) throws(SystemError) {
@@ -47,7 +48,11 @@ public final class ChildProcess: @unchecked Sendable {
         }
         let program = try resolveProgram(spec)
         let process = try ChildProcess(try startKeeper(spec, program: program), on: reactor)
-        let news = await process.nextNews()
+        var news = await process.nextNews()
+        if let filter = process.takeFilter() {
+            if let use = spec.supervision { use.supervisor.watch(filter: filter, member: use.member) }
+            news = await process.nextNews()
+        }
         switch news?.kind {
         case Int32(CLINUX_KEEPER_STARTED): process.processID = news?.value ?? 0
         case let kind:
@@ -56,9 +61,9 @@ public final class ChildProcess: @unchecked Sendable {
             if kind == Int32(CLINUX_KEEPER_NO_FOLDER) {
                 throw SystemError(call: "chdir", errno: error, subject: spec.folder)
             }
+            let calls = [Int32(CLINUX_KEEPER_NO_FORK): "fork", Int32(CLINUX_KEEPER_NO_FILTER): "seccomp"]
             throw SystemError(
-                call: kind == Int32(CLINUX_KEEPER_NO_FORK) ? "fork" : "execve", errno: error,
-                subject: spec.command[0])
+                call: kind.flatMap { calls[$0] } ?? "execve", errno: error, subject: spec.command[0])
         }
         Task(executorPreference: reactor) { await process.follow() }
         if case .bytes(let bytes) = spec.input {
@@ -139,11 +144,17 @@ public final class ChildProcess: @unchecked Sendable {
         input.close()
     }
 
+    /// The supervisor's end of a filter that came with the latest news.
+    private func takeFilter() -> Int32? {
+        defer { filter = -1 }
+        return filter >= 0 ? filter : nil
+    }
+
     private func nextNews() async -> clinux_keeper_news? {
         var news = clinux_keeper_news()
         while true {
             // SAFETY: the structure is a local, written during the call.
-            let result = unsafe clinux_keeper_next(control.descriptor, &news)
+            let result = unsafe clinux_keeper_next(control.descriptor, &news, &filter)
             if result > 0 { return news }
             if SystemError.name(of: -result) != "EAGAIN" { return nil }
             control.isReadable = false

@@ -64,7 +64,8 @@ func startKeeper(_ spec: ProcessSpec, program: String) throws(SystemError) -> Ke
                 unsafe environment.withUnsafeBufferPointer { environment in
                     var raw = unsafe clinux_keeper_spec(
                         program: program, words: words.baseAddress, environment: environment.baseAddress,
-                        folder: folder, with_input: spec.input == .none ? 0 : 1, grace_milliseconds: grace)
+                        folder: folder, with_input: spec.input == .none ? 0 : 1, grace_milliseconds: grace,
+                        filtered: spec.supervision == nil ? 0 : 1)
                     // SAFETY: everything it points to is alive for the call.
                     return unsafe clinux_keeper_start(&raw, &ends)
                 }

@@ -16,6 +16,8 @@ public struct ProcessSpec: Sendable {
     public var input: Input
     /// How long what the program leaves behind has between TERM and KILL, also when Assay is gone.
     public var grace: Duration
+    /// Set by ``NetworkGuard/apply(to:member:)``.
+    var supervision: Supervision?
 
     public init(
         command: [String], environment: [(name: String, value: String)] = Host.environment,

@@ -74,6 +74,9 @@ public enum Files {
         return (Int(status.st_size), status.st_mtim.tv_sec)
     }
 
+    /// Makes a file or folder look changed just now; one that is not there or not ours stays as it is.
+    public static func touch(_ path: String) { _ = unsafe utimes(path, nil) }
+
     /// Gives a file or folder a new place on the same file system, all at once.
     public static func move(_ path: String, to target: String) throws(SystemError) {
         guard unsafe rename(path, target) == 0 else {

@@ -44,6 +44,7 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
         ENOSPC: "ENOSPC", ENOTDIR: "ENOTDIR", EPERM: "EPERM", EPIPE: "EPIPE", EPROTO: "EPROTO",
         ESRCH: "ESRCH",
         ETIMEDOUT: "ETIMEDOUT", ENETDOWN: "ENETDOWN", ENOBUFS: "ENOBUFS",
+        EBUSY: "EBUSY", ENOSYS: "ENOSYS",
     ]
 
     /// Passes on the result of a CLinux function, which is negative errno on failure.

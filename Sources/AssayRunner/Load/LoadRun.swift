@@ -35,9 +35,12 @@ public struct LoadRun: Sendable {
     /// - Parameter report: is given each interval as it ends; answers whether to go on.
     public func run(_ report: (Interval) -> Bool) async -> Ending {
         var outer: [JSON?] = work.outerNames.map { _ in nil }
+        var factoryState = FactoryState(fixtures: context.fixtures)
         if let setup = work.setup {
-            switch await runApart(setup, outer: outer) {
-            case .success(let captured): outer = work.outerNames.map { captured[$0] }
+            switch await runApart(setup, outer: outer, factoryState) {
+            case .success(let ended):
+                outer = work.outerNames.map { ended.captured[$0] }
+                factoryState = ended.factoryState
             case .failure(let failure):
                 return Ending(
                     failures: [], slowest: [], lengthNanoseconds: 0, interrupted: stopping.isStopped,
@@ -45,12 +48,17 @@ public struct LoadRun: Sendable {
             }
         }
         let startedAt = Reactor.monotonicNow()
-        let ending = await drive(outer, startedAt, report)
-        if let teardown = work.teardown { _ = await runApart(teardown, outer: outer) }
+        let ending = await drive(outer, factoryState, startedAt, report)
+        if let teardown = work.teardown {
+            let stripes = work.factoryStripes(segments: reactors.count)
+            _ = await runApart(teardown, outer: outer, factoryState.stripe(stripes - 1, of: stripes))
+        }
         return ending
     }
 
-    private func drive(_ outer: [JSON?], _ startedAt: Int64, _ report: (Interval) -> Bool) async -> Ending {
+    private func drive(
+        _ outer: [JSON?], _ factoryState: FactoryState, _ startedAt: Int64, _ report: (Interval) -> Bool
+    ) async -> Ending {
         let (work, context, count) = (work, context, reactors.count)
         var shards: [ReactorBound<LoadShard>] = []
         for (index, reactor) in reactors.enumerated() {
@@ -60,7 +68,7 @@ public struct LoadRun: Sendable {
                     ReactorBound(
                         LoadShard(
                             on: reactor, work, context: context, segment: segment, startedAt: startedAt,
-                            outer: outer),
+                            outer: outer, factoryState: factoryState),
                         on: reactor)
                 }.value)
         }
@@ -115,14 +123,20 @@ public struct LoadRun: Sendable {
         var step: StepResult
     }
 
+    private struct ApartEnd {
+        var captured: [String: JSON]
+        var factoryState: FactoryState
+    }
+
     /// Runs steps once, as a test would, and hands over what they captured.
     private func runApart(
-        _ scenario: PlannedScenario, outer: [JSON?]
-    ) async -> Result<[String: JSON], ApartFailure> {
+        _ scenario: PlannedScenario, outer: [JSON?], _ factoryState: FactoryState
+    ) async -> Result<ApartEnd, ApartFailure> {
         let journal = Journal(startedAt: Reactor.monotonicNow(), masker: context.masker)
         let session = Session(
             on: reactors[0], context: context, scope: CancelScope(on: reactors[0]),
             random: SeededRandom(seed: work.seed).split(.max), scratch: Scratch(), journal: journal)
+        session.factoryState = factoryState
         session.begin(scenario)
         for (name, value) in zip(work.outerNames, outer) {
             if let slot = scenario.names[name] { session.variables[slot] = value }
@@ -134,7 +148,7 @@ public struct LoadRun: Sendable {
         }
         var captured: [String: JSON] = [:]
         for (name, slot) in scenario.names.all { captured[name] = session.variables[slot] }
-        return .success(captured)
+        return .success(ApartEnd(captured: captured, factoryState: session.factoryState))
     }
 }
 

@@ -16,6 +16,10 @@ final class LoadShard {
     let scope: CancelScope
     /// Set-up's captures, in the order of ``LoadWork/outerNames``.
     let outer: [JSON?]
+    /// Where the set-up left its factories; each user has a stripe of the numbers behind that.
+    let factoryState: FactoryState
+    /// Of users that have left and may come back: their numbers go on.
+    private var factoryStates: [Int: FactoryState] = [:]
     private let scratch = Scratch()
     private let ended: Signal
     /// No pass begins any more.
@@ -31,13 +35,14 @@ final class LoadShard {
 
     init(
         on reactor: Reactor, _ work: LoadWork, context: RunContext, segment: Segment, startedAt: Int64,
-        outer: [JSON?]
+        outer: [JSON?], factoryState: FactoryState
     ) {
         self.reactor = reactor
         self.work = work
         self.context = context
         self.segment = segment
         self.outer = outer
+        self.factoryState = factoryState
         meter = Meter(layout: work.layout, startedAt: startedAt)
         scope = CancelScope(on: reactor)
         ended = reactor.makeSignal()
@@ -152,23 +157,27 @@ final class LoadShard {
     }
 
     private func session(for user: VirtualUser) -> Session {
-        Session(
+        let session = Session(
             on: reactor, context: context, scope: CancelScope(on: reactor, within: scope),
             random: SeededRandom(seed: work.seed).split(UInt64(user.number)), scratch: scratch, meter: meter)
+        session.factoryState =
+            factoryStates[user.number]
+            ?? factoryState.stripe(user.number, of: work.factoryStripes(segments: segment.count))
+        return session
     }
 
     private func runUntilStopped(_ user: VirtualUser) async {
         let session = session(for: user)
         meter.userStarted()
         while !user.isStopped, !isStopping, await pass(session, user, due: 0) {}
-        leave(session)
+        leave(session, user)
     }
 
     private func runCounted(_ user: VirtualUser) async {
         let session = session(for: user)
         meter.userStarted()
         while !isStopping, takePass(user), await pass(session, user, due: 0) {}
-        leave(session)
+        leave(session, user)
     }
 
     private func takePass(_ user: VirtualUser) -> Bool {
@@ -195,7 +204,8 @@ final class LoadShard {
         session.closeConnections()
     }
 
-    private func leave(_ session: Session) {
+    private func leave(_ session: Session, _ user: VirtualUser) {
+        if session.factoryState.hasDrawn { factoryStates[user.number] = session.factoryState }
         meter.userEnded()
         session.scope.leave()
         session.closeConnections()

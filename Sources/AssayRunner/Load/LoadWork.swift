@@ -72,6 +72,9 @@ public struct LoadWork: Sendable {
         }
     }
 
+    /// Into how many stripes the numbers of sequences are divided: one a user, and the last for the teardown.
+    func factoryStripes(segments: Int) -> Int { max(maximumUsers, segments) + 1 }
+
     /// Length of the schedule; `nil` for a fixed amount of work.
     public var length: Duration? {
         switch schedule {

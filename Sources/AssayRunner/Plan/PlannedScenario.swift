@@ -87,6 +87,11 @@ enum PlannedAction: Sendable {
     case http(PlannedHTTP)
     case sql(SQLAction)
     case redis(PlannedRedis)
+    case factory(FactoryAction)
+    case fixture(FixtureAction)
+    case truncate(TruncateAction)
+    /// Takes out again what a step put in, in the order given; registered as cleanup while the pass runs.
+    case remove([Removal])
     case run(RunAction)
     case log(LogAction)
     case think(ThinkAction)

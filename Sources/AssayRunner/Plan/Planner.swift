@@ -108,7 +108,7 @@ public struct Planner {
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
         var row: Int?
         switch step.action {
-        case .http, .sql, .redis, .run, .log:
+        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log:
             row = rows.count
             rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
             rowProtocols.append(StepProtocol(step.action))
@@ -147,6 +147,11 @@ public struct Planner {
             action.arguments = action.arguments.map { fold($0, names) }
             return .sql(action)
         case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
+        case .factory(var action):
+            action.call = action.call.folded { fold($0, names) }
+            return .factory(action)
+        case .fixture(let action): return .fixture(action)
+        case .truncate(let action): return .truncate(action)
         case .run(let action): return .run(plan(action, names))
         case .log(let action): return .log(action)
         case .think(let action): return .think(action)

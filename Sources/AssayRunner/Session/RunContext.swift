@@ -16,12 +16,18 @@ public final class RunContext: Sendable {
     public let projectFolder: String
     /// Bound of a `run` step that names none.
     public let programTimeout: Duration
+    public let factories: FactorySet
+    /// Records of fixtures that every database of the run holds from the start.
+    public let fixtures: [String: JSON]
+    /// Whether rows that steps create are taken out when their scenario ends: nothing else puts the database back.
+    public let removesRows: Bool
 
     public init(
         constants: [String: JSON], environment: TemplateEnvironment, stand: any StandAccess,
         external: (any ExternalMatchers)? = nil, masker: Masker = Masker(secrets: []),
         projectFolder: String = ".",
-        programTimeout: Duration = .seconds(60)
+        programTimeout: Duration = .seconds(60), factories: FactorySet = FactorySet(),
+        fixtures: [String: JSON] = [:], removesRows: Bool = true
     ) {
         self.constants = constants
         self.environment = environment
@@ -30,5 +36,8 @@ public final class RunContext: Sendable {
         self.masker = masker
         self.projectFolder = projectFolder
         self.programTimeout = programTimeout
+        self.factories = factories
+        self.fixtures = fixtures
+        self.removesRows = removesRows
     }
 }

@@ -23,6 +23,8 @@ final class Session {
     var cleanup: [PlannedStep] = []
     /// Where a `log` step begins to look: the number of lines each service had logged when the pass began.
     var logMarks: [String: Int] = [:]
+    /// How far the sequences of factories are, and which fixtures are loaded.
+    var factoryState: FactoryState
     /// When the next exchange should have been sent; 0 when nothing but the step before decides.
     var intendedAt: Int64 = 0
     /// The last request as sent.
@@ -41,6 +43,7 @@ final class Session {
         self.scratch = scratch
         self.journal = journal
         self.meter = meter
+        factoryState = FactoryState(fixtures: context.fixtures)
         http = HTTPClient(on: reactor)
     }
 
@@ -52,6 +55,7 @@ final class Session {
             for slot in variables.indices { variables[slot] = nil }
         }
         cleanup.removeAll(keepingCapacity: true)
+        factoryState.forgetOwnFixtures()
     }
 
     /// Closes every connection; call it when the session is over.

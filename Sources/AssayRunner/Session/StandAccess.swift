@@ -14,6 +14,9 @@ public protocol StandAccess: Sendable {
         _ statement: String, arguments: [JSON], on database: String, reactor: Reactor, in scope: CancelScope
     ) async -> Result<SQLAnswer, StepError>
 
+    /// Which SQL a database speaks; decides how statements that Assay writes itself are written.
+    func databaseKind(_ name: String) -> DatabaseKind
+
     /// Runs a program to its end; its whole process tree ends with it, with the time-out and with the scope.
     func run(_ program: ProgramRequest, on reactor: Reactor, in scope: CancelScope) async
         -> Result<ProgramAnswer, StepError>
@@ -23,6 +26,10 @@ public protocol StandAccess: Sendable {
 
     /// The lines a service has logged from a position on, as far as they are still kept, with the next position.
     func logLines(of service: String, from position: Int) -> (lines: [String], next: Int)
+}
+
+extension StandAccess {
+    public func databaseKind(_ name: String) -> DatabaseKind { .sqlite }
 }
 
 /// What a finished program left behind.

@@ -147,6 +147,7 @@ extension Session {
         }
         let branches = await runBranches(times, plan)
         cleanup.append(contentsOf: branches.flatMap(\.cleanup))
+        factoryState.join(branches.map(\.factoryState))
         if scope.isCancelled { return .cancelled }
         var answer = Answer()
         answer.succeeded = branches.count { $0.succeeded }
@@ -177,12 +178,14 @@ extension Session {
         var succeeded: Bool
         var steps: [StepResult]
         var cleanup: [PlannedStep]
+        var factoryState: FactoryState
     }
 
     private func runBranches(_ times: Int, _ plan: PlannedParallel) async -> [Branch] {
         let (reactor, context, scope) = (reactor, context, scope)
         let (variables, random, marks) = (variables, random, logMarks)
         let startedAt = journal?.startedAt
+        let factoryState = factoryState
         let shared = ReactorBound((meter: meter, scratch: scratch), on: reactor)
         let salt = self.random.next()
         return await withTaskGroup(of: Branch.self) { group in
@@ -197,11 +200,13 @@ extension Session {
                     branch.variables = variables
                     branch.variables[plan.indexSlot] = .int(Int64(index))
                     branch.logMarks = marks
+                    branch.factoryState = factoryState.stripe(index, of: times)
                     let flow = await branch.run(plan.steps)
                     own.leave()
                     branch.closeConnections()
                     return Branch(
-                        succeeded: flow == .finished, steps: journal?.steps ?? [], cleanup: branch.cleanup)
+                        succeeded: flow == .finished, steps: journal?.steps ?? [],
+                        cleanup: branch.cleanup, factoryState: branch.factoryState)
                 }
             }
             var branches: [Branch] = []

@@ -50,6 +50,8 @@ struct Computed {
             for argument in sql.arguments { add(argument) }
         case .redis(let redis):
             for word in redis.commands.joined() { add(word) }
+        case .factory(let action): for value in action.call.values { add(value) }
+        case .fixture, .truncate: break
         case .run(let run):
             switch run.command {
             case .shell(let text): add(text)
@@ -117,15 +119,15 @@ extension Step {
         case .repeat(let action): action.steps
         case .parallel(let action): action.steps
         case .if(let action): action.then + action.otherwise
-        case .http, .sql, .redis, .run, .log, .think, .use: []
+        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .think, .use: []
         }
     }
 
     /// Whether its answer can be captured from.
     var answers: Bool {
         switch action {
-        case .http, .sql, .redis, .run: true
-        case .log, .think, .repeat, .parallel, .if, .use: false
+        case .http, .sql, .redis, .factory, .fixture, .run: true
+        case .truncate, .log, .think, .repeat, .parallel, .if, .use: false
         }
     }
 }

@@ -79,7 +79,10 @@ struct NameCheck {
         computed.add(step.action)
         computed.add(step.expectation)
         computed.add(step.captures)
-        read(computed, scope, "step '\(step.name)'")
+        var reading = scope
+        // The records of a call are numbered.
+        if case .factory = step.action { reading.set("index") }
+        read(computed, reading, "step '\(step.name)'")
         walkInner(step, &scope)
         walked.append(step)
         for capture in step.captures {
@@ -121,7 +124,7 @@ struct NameCheck {
                     scope.lost[name] = .branch(line: step.location.line)
                 }
             }
-        case .http, .sql, .redis, .run, .log, .think, .use: break
+        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .think, .use: break
         }
     }
 

@@ -93,6 +93,50 @@ public struct RedisAction: Sendable {
     }
 }
 
+/// Records of a factory, as rows of the database or as plain objects.
+public struct FactoryAction: Sendable {
+    public var call: FactoryCall
+    public var strategy: FactoryBuilder.Strategy
+    /// Whether rows are taken out again when the scenario ends; `nil`: unless the database is put back anyway.
+    public var removes: Bool?
+    public init(call: FactoryCall, strategy: FactoryBuilder.Strategy, removes: Bool? = nil) {
+        self.call = call
+        self.strategy = strategy
+        self.removes = removes
+    }
+}
+
+/// Fixtures that must be there.
+public struct FixtureAction: Sendable {
+    public struct Name: Sendable {
+        public var name: String
+        public var location: SourceLocation
+        public init(name: String, location: SourceLocation) {
+            self.name = name
+            self.location = location
+        }
+    }
+    /// In the order in which they are loaded.
+    public var names: [Name]
+    /// Whether rows are taken out again when the scenario ends; `nil`: unless the database is put back anyway.
+    public var removes: Bool?
+    public init(names: [Name], removes: Bool? = nil) {
+        self.names = names
+        self.removes = removes
+    }
+}
+
+/// Tables that are emptied.
+public struct TruncateAction: Sendable {
+    /// Name of the dependency; `nil` when the step names none and the stand is not known.
+    public var on: String?
+    public var emptying: Emptying
+    public init(on: String?, emptying: Emptying) {
+        self.on = on
+        self.emptying = emptying
+    }
+}
+
 /// A program that is run to its end.
 public struct RunAction: Sendable {
     public enum Command: Sendable {

@@ -127,6 +127,10 @@ public indirect enum Action: Sendable {
     case http(HTTPAction)
     case sql(SQLAction)
     case redis(RedisAction)
+    /// `create` and `build`.
+    case factory(FactoryAction)
+    case fixture(FixtureAction)
+    case truncate(TruncateAction)
     case run(RunAction)
     case log(LogAction)
     case think(ThinkAction)
@@ -141,6 +145,9 @@ public indirect enum Action: Sendable {
         case .http: "http"
         case .sql: "sql"
         case .redis: "redis"
+        case .factory(let action): action.strategy == .create ? "create" : "build"
+        case .fixture: "fixture"
+        case .truncate: "truncate"
         case .run: "run"
         case .log: "log"
         case .think: "think"

@@ -9,14 +9,21 @@ public struct ScenarioReader: Sendable {
     /// Names of the project's stand; `nil` leaves `on:`, `of:` and `${api.url}` unchecked.
     public var stand: StandNames?
 
+    /// The project's factories and fixtures; `nil` leaves the names of `create`, `build` and `fixture` unchecked.
+    public var factories: FactorySet?
+
     /// What is wrong with the text of a threshold; `nil` leaves thresholds to the caller.
     public var checkThreshold: ThresholdCheck?
 
     public typealias ThresholdCheck = @Sendable (LoadProfile.ThresholdText) -> [Diagnostic]
 
-    public init(files: FileReader, stand: StandNames? = nil, checkThreshold: ThresholdCheck? = nil) {
+    public init(
+        files: FileReader, stand: StandNames? = nil, factories: FactorySet? = nil,
+        checkThreshold: ThresholdCheck? = nil
+    ) {
         self.files = files
         self.stand = stand
+        self.factories = factories
         self.checkThreshold = checkThreshold
     }
 
@@ -24,14 +31,14 @@ public struct ScenarioReader: Sendable {
     ///
     /// - Parameter path: shown in messages and the start of relative paths in the file.
     public func scenario(_ path: String) -> Result<Scenario, Diagnostics> {
-        let session = ReadingSession(files: files, stand: stand)
+        let session = ReadingSession(files: files, stand: stand, factories: factories)
         let scenario = session.scenario(path, namedAt: nil)
         return session.result(scenario)
     }
 
     /// Reads a load profile, its scenarios and its feed.
     public func profile(_ path: String) -> Result<LoadProfile, Diagnostics> {
-        let session = ReadingSession(files: files, stand: stand)
+        let session = ReadingSession(files: files, stand: stand, factories: factories)
         session.checkThreshold = checkThreshold
         return session.result(session.profile(path))
     }
@@ -49,6 +56,7 @@ struct KnownNames: Sendable {
 final class ReadingSession {
     let files: FileReader
     let stand: StandNames?
+    let factories: FactorySet?
     /// What a profile sets for all its scenarios, those that they use among them.
     var known = KnownNames()
     var checkThreshold: ScenarioReader.ThresholdCheck?
@@ -58,9 +66,10 @@ final class ReadingSession {
     private var scenarios: [String: Scenario] = [:]
     private var failed: Set<String> = []
 
-    init(files: FileReader, stand: StandNames?) {
+    init(files: FileReader, stand: StandNames?, factories: FactorySet? = nil) {
         self.files = files
         self.stand = stand
+        self.factories = factories
     }
 
     func result<Value>(_ value: Value?) -> Result<Value, Diagnostics> {

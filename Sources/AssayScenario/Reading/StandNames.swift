@@ -1,6 +1,10 @@
 /// What a project's stand calls its parts, so that scenarios can be checked against it.
 public struct StandNames: Sendable {
-    public enum Kind: String, Sendable { case service, dependency, double }
+    public enum Kind: String, Sendable {
+        case service, dependency, double
+        /// A service that runs elsewhere: it has no log here.
+        case reached = "remote service"
+    }
 
     public struct Part: Sendable {
         public var name: String

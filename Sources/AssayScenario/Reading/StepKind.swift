@@ -22,7 +22,9 @@ struct StepKind: Sendable {
     /// Ways to capture, as messages name them.
     enum CaptureForm: String, Sendable { case path = "$.path", header, status, body, matches, variable }
 
-    static let all: [StepKind] = [http, sql, redis, run, log, think, `repeat`, parallel, `if`, use]
+    static let all: [StepKind] = [
+        http, sql, redis, create, build, fixture, truncate, run, log, think, `repeat`, parallel, `if`, use,
+    ]
 
     static func named(_ keyword: String) -> StepKind? { all.first { $0.keyword == keyword } }
 }

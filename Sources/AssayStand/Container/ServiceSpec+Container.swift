@@ -60,6 +60,9 @@ extension ServiceSpec {
         let passed = command.passedEnvironment
         contained.environment =
             Host.environment.filter { known in !passed.contains { $0.name == known.name } } + passed
+        // The engine's own program must reach its engine; what runs in the container is out of the guard's hands.
+        contained.prepare = { _ throws(SystemError) in }
+        for port in ports { stand.surroundings.published(port) }
         contained.afterStop = { await engine.remove([label.text]) }
         return contained
     }

@@ -1,8 +1,6 @@
+public import AssayCore
 public import AssayFormats
 public import AssayNet
-
-/// Whose SQL a database speaks.
-public enum DatabaseKind: String, Sendable { case sqlite, postgres }
 
 /// A database of a stand, usable from every reactor.
 public protocol Database: AnyObject, Sendable {

@@ -4,7 +4,7 @@ internal import AssayNet
 
 /// Reads a project's `stand:`.
 public struct StandReader {
-    private let yaml: YAMLReading
+    let yaml: YAMLReading
     private static let ownNames: Set<String> = ["port", "ports", "folder", "env", "secret"]
 
     public init(_ yaml: YAMLReading) { self.yaml = yaml }
@@ -20,9 +20,14 @@ public struct StandReader {
                     DependencyReader(yaml: yaml, service: service).read)
             }
             if let node = fields.value("services") {
-                spec.services = yaml.entries(node, "services").compactMap(service)
+                let entries = yaml.entries(node, "services")
+                spec.services = entries.filter { !isReached($0) }.compactMap(service)
+                spec.reached = entries.filter(isReached).compactMap(reached)
             }
-            let others = spec.dependencies.map(\.name) + doubles
+            spec.production = fields.pair("production").flatMap {
+                yaml.bool($0.value) == true ? $0.key.location : nil
+            }
+            let others = spec.dependencies.map(\.name) + spec.reached.map(\.name) + doubles
             check(spec, others: others)
             return spec
         }

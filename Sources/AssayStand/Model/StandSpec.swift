@@ -5,6 +5,10 @@ public import AssayFormats
 public struct StandSpec: Sendable {
     public var dependencies: [DependencySpec] = []
     public var services: [ServiceSpec] = []
+    /// Services that run elsewhere.
+    public var reached: [ReachedService] = []
+    /// Where `production: true` stands; `nil`: everything may be written to.
+    public var production: SourceLocation?
     public init() {}
 }
 

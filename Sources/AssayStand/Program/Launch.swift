@@ -16,6 +16,8 @@ struct Launch {
     var readyWithin: Duration
     /// Takes away what the program's end leaves behind, like a container.
     var afterStop: (() async -> Void)?
+    /// Has the last word on how it is started.
+    var prepare: (inout ProcessSpec) throws(SystemError) -> Void = { _ throws(SystemError) in }
     /// Looks whether it is ready.
     ///
     /// - Returns: what was seen in place of readiness; `nil` when it is ready.

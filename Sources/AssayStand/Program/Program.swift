@@ -23,11 +23,11 @@ final class Program {
         -> Program
     {
         do throws(SystemError) {
-            let process = try await ChildProcess.start(
-                ProcessSpec(
-                    command: launch.command, environment: launch.environment, folder: launch.folder,
-                    grace: launch.stopWithin),
-                on: reactor)
+            var spec = ProcessSpec(
+                command: launch.command, environment: launch.environment, folder: launch.folder,
+                grace: launch.stopWithin)
+            try launch.prepare(&spec)
+            let process = try await ChildProcess.start(spec, on: reactor)
             for (index, stream) in ChildProcess.Output.allCases.enumerated() {
                 Task(executorPreference: reactor) {
                     while let bytes = await process.read(stream) { log.add(bytes, stream: index) }

@@ -70,7 +70,8 @@ struct Service {
             name: spec.name, location: spec.location, title: "service '\(spec.name)'", command: command,
             environment: environment, folder: folder, stopSignal: spec.stopSignal,
             stopWithin: spec.stopWithin,
-            readyWithin: spec.readyWithin
+            readyWithin: spec.readyWithin,
+            prepare: { program throws(SystemError) in try stand.surroundings.prepare(&program, spec.name) }
         ) { deadline, scope throws(StandFailure) in
             switch spec.ready {
             case .http(let template, let wanted):

@@ -3,7 +3,9 @@
 // would clash with Glibc's modules.
 #include <stdint.h>
 #include <stddef.h>
+#include "ConnectFilter.h"
 #include "Keeper.h"
+#include "PreloadQuestion.h"
 
 // -- epoll ------------------------------------------------------------------------------------------------
 enum {

@@ -10,6 +10,7 @@ typedef struct {
     const char *folder;         // null: where Assay is
     int with_input;             // 1: a pipe for standard input, 0: /dev/null
     int32_t grace_milliseconds; // between TERM and KILL when nobody asked for another
+    int filtered;               // 1: below the filter of ConnectFilter.h
 } clinux_keeper_spec;
 
 /// Assay's ends, all close-on-exec and non-blocking; `input` is -1 without one.
@@ -27,6 +28,8 @@ enum {
     CLINUX_KEEPER_NO_EXEC = 3,   // value: errno of execve
     CLINUX_KEEPER_NO_FORK = 4,   // value: errno of fork or pipe
     CLINUX_KEEPER_EXITED = 5,    // value: the wait status
+    CLINUX_KEEPER_FILTERED = 6,  // comes with the supervisor's descriptor, before STARTED
+    CLINUX_KEEPER_NO_FILTER = 7, // value: errno of the filter
 };
 
 typedef struct {
@@ -37,7 +40,8 @@ typedef struct {
 /// Forks a keeper, which forks and executes the program. Returns 0 or -errno.
 int clinux_keeper_start(const clinux_keeper_spec *spec, clinux_keeper *keeper);
 /// The next news: 1, 0 when the keeper is gone (nothing is left of the tree), or -errno (EAGAIN: nothing yet).
-int clinux_keeper_next(int control, clinux_keeper_news *news);
+/// `descriptor` is what came with it, -1 for none.
+int clinux_keeper_next(int control, clinux_keeper_news *news, int *descriptor);
 /// Asks for the end of the tree: `signal`, then KILL after the grace period. Returns 0 or -errno.
 int clinux_keeper_stop(int control, int32_t signal, int32_t grace_milliseconds);
 /// Collects the keeper's exit; to be called when it is gone.

@@ -1,3 +1,4 @@
+public import AssayCore
 public import AssayFormats
 public import AssayNet
 internal import Synchronization

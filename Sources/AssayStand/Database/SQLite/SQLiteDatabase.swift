@@ -1,3 +1,4 @@
+public import AssayCore
 public import AssayFormats
 public import AssayNet
 internal import Synchronization
@@ -15,6 +16,8 @@ public final class SQLiteDatabase: Database {
         self.path = path
         let opened = try SQLiteConnection(path: path)
         _ = try opened.now("pragma journal_mode = wal", [])
+        // The file is thrown away: a power cut may take it, and each write would wait for the disk.
+        _ = try opened.now("pragma synchronous = off", [])
         if isTransaction { _ = try opened.now("begin", []) }
         connection = Mutex(opened)
     }

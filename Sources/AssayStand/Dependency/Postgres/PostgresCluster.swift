@@ -86,7 +86,10 @@ struct PostgresCluster {
             return hex.count == 1 ? "0" + hex : hex
         }.joined()
         let place = "\(tools.cache)/\(key)"
-        if Files.kind(of: place) == .folder { return "\(place)/data" }
+        if Files.kind(of: place) == .folder {
+            Files.touch(place)
+            return "\(place)/data"
+        }
         let number = Self.counter.add(1, ordering: .relaxed).newValue
         let building = "\(tools.cache)/building-\(Host.processID)-\(number)-\(key)"
         try? Files.remove(building)
@@ -108,7 +111,8 @@ struct PostgresCluster {
         return "\(place)/data"
     }
 
-    /// Old schemas go, the oldest first; so does what a run that was killed had begun a day ago.
+    /// Old schemas go, the longest unused first, but none that another run may be copying just now; so does what a run
+    /// that was killed had begun a day ago.
     private func prune(keeping place: String) {
         let names = (try? Files.names(in: tools.cache)) ?? []
         let now = Int(WallClock.milliseconds / 1000)
@@ -120,9 +124,8 @@ struct PostgresCluster {
             )
         }.sorted { $0.changed > $1.changed }
         for old in aged where old.isBuilding && now - old.changed > 86_400 { try? Files.remove(old.path) }
-        for old in aged.filter({ !$0.isBuilding && $0.path != place }).dropFirst(Self.kept) {
-            try? Files.remove(old.path)
-        }
+        let finished = aged.filter { !$0.isBuilding && $0.path != place }
+        for old in finished.dropFirst(Self.kept) where now - old.changed > 3600 { try? Files.remove(old.path) }
     }
 
     // MARK: contents
