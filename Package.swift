@@ -91,7 +91,8 @@ let package = Package(
             name: "InventoryTests", dependencies: ["inventory-service", "AssayNet", "AssayTestSupport"],
             swiftSettings: house),
         .target(
-            name: "AssayFuzz", dependencies: ["AssayCore", "AssayFormats", "AssayPolicy", "AssayWire"],
+            name: "AssayFuzz",
+            dependencies: ["AssayCore", "AssayFormats", "AssayImport", "AssayPolicy", "AssayWire"],
             path: "Fuzz/Entries",
             swiftSettings: house),
         .executableTarget(

@@ -42,6 +42,15 @@ public let fuzzEntries: [FuzzEntry] = [
     FuzzEntry(
         "template", fuzzTemplate,
         words: ["${", "}", "$${", "a.b", "[0]", "??", "uuid()", "'x'", "+", "==", "("]),
+    FuzzEntry(
+        "compose", fuzzCompose,
+        words: [
+            "services:\n  a:\n    ", "image: postgres\n    ", "build: .\n    ", "environment: [", "DB_HOST=",
+            "ports: ['",
+            "80:8080", "command: ", "healthcheck: {test: ", "depends_on: [a]", "${A:-", "}", "$$", "${",
+            "postgres://a:b@a:1/",
+            "http://a:80/", "host=a port=1", "volumes: [./x:/y]", "'", "\"", "\\", "\n", "# x",
+        ]),
     FuzzEntry("xml", fuzzXML, words: xmlWords),
     FuzzEntry(
         "glob", fuzzGlob,

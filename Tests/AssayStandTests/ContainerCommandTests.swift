@@ -13,8 +13,7 @@ struct ContainerCommandTests {
             engine: "/usr/bin/docker", name: name, host: "ci-1", service: "auth", image: "ghcr.io/x/auth:1",
             command: ["serve", "--rm"],
             environment: [("KEY", "a b"), ("PATH", "/app"), ("DOCKER_HOST", "x")],
-            volumes: ["/p/x:/y:ro"], network: network, ports: [(40000, 8080), (40001, 9090)],
-            takenNames: ["PATH"])
+            volumes: ["/p/x:/y:ro"], network: network, ports: [(40000, 8080), (40001, 9090)])
     }
 
     @Test("a network of its own publishes ports on the loopback and knows the machine by name")

@@ -17,7 +17,7 @@ struct CITests {
             db: {postgres: {migrations: migrations}}
             cache: {redis: {}}
         levels:
-          unit: {run: go test ./...}
+          unit: {run: go test ./..., junit: build/unit.xml, coverage: cover.out}
           integration: {scenarios: tests/integration}
           e2e: {scenarios: tests/e2e}
           load: {profile: load/smoke.yml}
@@ -128,6 +128,21 @@ struct CITests {
         #expect(text.contains("# No step for migrations: every database of the stand begins with them."))
     }
 
+    @Test("a version that the stand insists on is the one that is installed")
+    func version() throws {
+        let text = Self.file.replacing("{postgres: {migrations", with: "{postgres: {version: 16, migrations")
+        let install = steps("test", try workflow("github", text).root).compactMap { $0["run"]?.stringValue }
+        #expect(install.contains { $0.contains(" postgresql-16 redis-server") })
+    }
+
+    @Test("services in containers are told of where the runner has no engine")
+    func engine() throws {
+        let text = Self.file.replacing("levels:", with: "  services: {mail: {image: 'mail:1'}}\nlevels:")
+        let said = "services with `image:` need a container engine"
+        #expect(try workflow("gitlab", text).notes.contains { $0.hasPrefix(said) })
+        #expect(try !workflow("github", text).notes.contains { $0.hasPrefix(said) })
+    }
+
     @Test("the units are tested first, then the integration level, each with its JUnit")
     func order() throws {
         let commands = steps("test", try workflow().root).compactMap { $0["run"]?.stringValue }.filter {
@@ -145,9 +160,7 @@ struct CITests {
 
     @Test("with coverage gates the levels run together, for gates are judged on all of them")
     func gates() throws {
-        let text =
-            Self.file.replacing("run: go test ./...", with: "run: go test ./..., coverage: cover.out")
-            + "\npolicy: {coverage: {total: 80%}}\n"
+        let text = Self.file + "\npolicy: {coverage: {total: 80%}}\n"
         let named = try workflow("github", text).root
         let commands = steps("test", named).compactMap { $0["run"]?.stringValue }.filter {
             $0.hasPrefix("assay test")
@@ -161,15 +174,9 @@ struct CITests {
         let uploads = steps("test", try workflow().root).filter {
             $0["uses"]?.stringValue == "actions/upload-artifact@v4"
         }
-        #expect(uploads.count == 1 && uploads.allSatisfy { $0["if"]?.stringValue == "always()" })
-        #expect(uploads.first?["with"]?["path"]?.stringValue == "services/inventory-service/build/assay")
-        var plan = CIPlan(project: "p")
-        plan.coverage = ["cover.out", "web/a.xml"]
-        let root = try YAMLDocument(parsing: GitHubWorkflow(plan: plan, file: "x.yml").rendered(), file: "w")
-            .root
-        let coverage = steps("test", root).last
-        #expect(coverage?["with"]?["path"]?.stringValue == "cover.out\nweb/a.xml\n")
-        #expect(coverage?["if"]?.stringValue == "always()")
+        #expect(uploads.count == 2 && uploads.allSatisfy { $0["if"]?.stringValue == "always()" })
+        let paths = uploads.map { $0["with"]?["path"]?.stringValue ?? "" }
+        #expect(paths == ["services/inventory-service/build/assay", "services/inventory-service/cover.out"])
     }
 
     @Test("the image is built and pushed only after the tests, with the commit and `latest` as tags")

@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import caches  # noqa: F401
+import containers  # noqa: F401
 import example  # noqa: F401
 import guard  # noqa: F401
 import levels  # noqa: F401

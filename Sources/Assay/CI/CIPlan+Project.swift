@@ -34,7 +34,8 @@ extension CIPlan {
             steps.append(Step(title: Self.title(level.name), command: Self.load(profile, level.name)))
         }
         nightly = project.pipelines.first { $0.name == "nightly" && $0.name != chosen?.name }?.name
-        packages = project.stand.dependencies.compactMap { Self.package(of: $0.keyword) }
+        packages = project.stand.dependencies.compactMap(Self.package)
+        needsEngine = project.stand.services.contains { $0.container != nil }
         for level in levels {
             let folder = level.node?["folder"]?.stringValue.map { $0 + "/" } ?? ""
             coverage += Self.texts(level.node?["coverage"]).map { folder + $0 }
@@ -61,8 +62,12 @@ extension CIPlan {
         return (words + ["--junit", "\(place).xml", "--out", place]).map(quoted).joined(separator: " ")
     }
 
-    private static func package(of keyword: String) -> String? {
-        keyword == "postgres" ? "postgresql" : ServerRecipe.all.first { $0.keyword == keyword }?.package
+    private static func package(of dependency: DependencySpec) -> String? {
+        switch dependency.kind {
+        case .postgres(let postgres): postgres.version.map { "postgresql-\($0)" } ?? "postgresql"
+        case .server(let server): server.recipe.package
+        case .sqlite, .program: nil
+        }
     }
 
     /// What a change must touch for these levels to matter; `nil` when one of them does not say.

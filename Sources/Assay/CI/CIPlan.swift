@@ -15,6 +15,8 @@ struct CIPlan {
     var nightly: String?
     /// Debian packages of the stand's dependencies.
     var packages: [String] = []
+    /// Services run in containers.
+    var needsEngine = false
     var toolchains: [Toolchain] = []
     /// Coverage reports, from the project's folder.
     var coverage: [String] = []
@@ -45,7 +47,7 @@ struct CIPlan {
     /// The libraries that the program itself takes.
     static let libraries = ["libexpat1", "libpcre2-8-0", "libpq5", "libsqlite3-0", "libyaml-0-2"]
 
-    var allPackages: [String] { (packages + Self.libraries).sorted() }
+    var allPackages: [String] { Set(packages + Self.libraries).sorted() }
 
     /// Where GitLab runs the tests.
     var runnerImage: String { toolchains.lazy.compactMap(\.image).first ?? "debian:trixie" }

@@ -137,6 +137,11 @@ public struct CIJob {
         plan.toolchains = Self.toolchains(in: folder)
         var notes: [String] = []
         if !withoutImage { chooseImage(&plan, folder, &notes) }
+        if plan.needsEngine, system == "gitlab" {
+            notes.append(
+                "services with `image:` need a container engine: give the job `test` the service docker:dind and its client"
+            )
+        }
         if assayURL == nil {
             notes.append(
                 "the CI variable ASSAY_URL must hold the address of an assay binary (or say --assay URL)")

@@ -31,7 +31,7 @@ extension ComposeMapping {
         let context = path(build.context)
         made.remarks.append(
             "built from \(path(Self.joined(build.context, build.dockerfile))), line \(service.location.line)")
-        if context != "." { made.folder = context }
+        if context != "." { made.folder = TemplateText.escaped(context) }
         mounts(of: service)
         // Compose: an entry point of its own drops the image's command too.
         let entrypoint = service.entrypoint?.value ?? stage?.stage.entrypoint?.words ?? []
@@ -84,7 +84,8 @@ extension ComposeMapping {
                 "volume '\(mount.source ?? mount.target)' is left out: it ends with the container")
         }
         made.start = .image(
-            service.image?.value ?? "", command: variables.words(service.command?.value ?? []),
+            TemplateText.escaped(service.image?.value ?? ""),
+            command: variables.words(service.command?.value ?? []),
             volumes: volumes)
         made.remarks.append("needs a container engine, line \(service.location.line)")
     }

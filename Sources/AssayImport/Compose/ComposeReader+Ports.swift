@@ -2,6 +2,9 @@ internal import AssayCore
 internal import AssayFormats
 
 extension ComposeReader {
+    /// Ranges of more ports, as media servers have them, are told and left out.
+    private static let rangeLimit = 20
+
     mutating func ports(_ node: YAMLNode) -> [ComposeService.Port] {
         var found: [ComposeService.Port] = []
         for element in yaml.list(node, of: { $0 }) ?? [] {
@@ -33,6 +36,10 @@ extension ComposeReader {
                 wrong(node, text)
                 return []
             }
+        }
+        guard targets.count <= Self.rangeLimit else {
+            note("", node, "ports \(text) are left out: a range of so many is no part of a stand")
+            return []
         }
         return targets.enumerated().map { index, target in
             ComposeService.Port(

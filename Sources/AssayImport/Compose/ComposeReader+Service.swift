@@ -44,6 +44,12 @@ extension ComposeReader {
     ]
 
     mutating func service(_ pair: YAMLNode.Pair) -> ComposeService? {
+        guard Self.isName(pair.name) else {
+            yaml.error(
+                "AS254", "a service is named by letters, digits, `.`, `_` and `-`, found '\(pair.name)'",
+                at: pair.key)
+            return nil
+        }
         var service = ComposeService(name: pair.name, location: pair.key.location)
         for field in yaml.entries(pair.value, "service '\(pair.name)'") { read(field, &service) }
         guard pair.value.pairs != nil else { return nil }
@@ -55,6 +61,10 @@ extension ComposeReader {
                 fix: "give it one of them")
         }
         return service
+    }
+
+    private static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
     }
 
     private mutating func read(_ field: YAMLNode.Pair, _ service: inout ComposeService) {
@@ -109,6 +119,14 @@ extension ComposeReader {
     // MARK: environment
 
     private func environment(_ node: YAMLNode) -> [ComposeService.Variable] {
+        variables(node).filter { variable in
+            if !variable.name.isEmpty { return true }
+            yaml.error("AS254", "a variable has a name before its value", at: variable.location)
+            return false
+        }
+    }
+
+    private func variables(_ node: YAMLNode) -> [ComposeService.Variable] {
         if let pairs = node.pairs {
             return pairs.map { pair in
                 ComposeService.Variable(
@@ -129,9 +147,12 @@ extension ComposeReader {
         }
     }
 
+    /// Of a name that is written twice the last value counts, as for compose.
     private func merge(_ variables: [ComposeService.Variable], into service: inout ComposeService) {
-        let names = Set(variables.map(\.name))
-        service.environment = service.environment.filter { !names.contains($0.name) } + variables
+        for variable in variables {
+            service.environment.removeAll { $0.name == variable.name }
+            service.environment.append(variable)
+        }
     }
 
     private func fresh(

@@ -47,11 +47,10 @@ struct ReadinessMapping {
         let shell = ["|", "||", "&&", ";", ">", "2>&1", "grep"]
         let sends = [
             "-X", "--request", "-d", "--data", "-H", "--header", "-u", "--user", "--post-data",
-            "--fail-with-body",
         ]
         let silent = [">", "/dev/null", "2>&1"]
         let others = words.dropFirst().filter { !silent.contains($0) }
-        guard !others.contains(where: { shell.contains($0) || sends.dropLast().contains($0) }) else {
+        guard !others.contains(where: { shell.contains($0) || sends.contains($0) }) else {
             return nil
         }
         guard let found = others.compactMap({ place($0) }).first, found.port ?? 80 == own?.mainPort ?? -1

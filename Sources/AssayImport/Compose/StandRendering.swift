@@ -27,8 +27,12 @@ extension StandDraft {
 
     private struct Lines {
         private(set) var text = ""
+        /// Scalars come with their escapes; a break that is left stands in a comment, and would end it.
         mutating func add(_ depth: Int, _ line: String) {
-            text += String(repeating: "  ", count: depth) + line + "\n"
+            let whole = line.unicodeScalars.map {
+                $0.value < 0x20 || $0.properties.isWhitespace ? " " : Character($0)
+            }
+            text += String(repeating: "  ", count: depth) + String(whole) + "\n"
         }
         mutating func blank() { text += "\n" }
     }

@@ -61,7 +61,9 @@ struct VariableMapping {
     }
 
     private mutating func value(of variable: ComposeService.Variable) -> String? {
-        guard let written = variable.value else { return "${env.\(variable.name) || ''}" }
+        guard let written = variable.value else {
+            return isReadable(variable) ? "${env.\(variable.name) || ''}" : nil
+        }
         let text = written.filled(values).text
         if let reference = reference(variable.name, text) {
             readsOthers = true
@@ -76,8 +78,9 @@ struct VariableMapping {
         }
         if rewritten.isChanged {
             readsOthers = true
-            if let member = book.members.values.first(where: { $0.keyword == "postgres" }),
-                rewritten.text.contains("${\(member.name)."), rewritten.text.contains("sslmode=require")
+            let databases = book.members.values.filter { $0.keyword == "postgres" }
+            if rewritten.text.contains("sslmode=require"),
+                databases.contains(where: { rewritten.text.contains("${\($0.name).") })
             {
                 note(
                     variable.location,
@@ -87,6 +90,7 @@ struct VariableMapping {
         }
         if let listening = listening(variable.name, text) { return listening }
         if let file = variable.file, Self.isSecret(variable.name), !text.isEmpty {
+            guard isReadable(variable) else { return nil }
             note(
                 variable.location,
                 "the value of \(variable.name) in \(file) is not copied: set it in the environment of the run"
@@ -94,6 +98,18 @@ struct VariableMapping {
             return "${secret.\(variable.name)}"
         }
         return written.isVariable ? written.template(values) : TemplateText.escaped(text)
+    }
+
+    /// Whether a template can name the variable of the run's environment; told when it cannot.
+    private mutating func isReadable(_ variable: ComposeService.Variable) -> Bool {
+        let name = variable.name
+        if let first = name.first, !first.isNumber,
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+        {
+            return true
+        }
+        note(variable.location, "variable '\(name)' is left out: no template can name it")
+        return false
     }
 
     private static func isSecret(_ name: String) -> Bool {

@@ -15,8 +15,6 @@ struct ContainerCommand {
     var network = ContainerSpec.Network.bridge
     /// Ports of the loopback and of the container.
     var ports: [(outside: UInt16, inside: UInt16)] = []
-    /// Names that mean something to the engine's own program: their values go into the command line.
-    var takenNames: Set<String> = []
 
     var words: [String] {
         var words = [engine, "run", "--rm", "--name", name.text]
@@ -39,9 +37,13 @@ struct ContainerCommand {
     /// What the engine's program needs in its environment for ``words``.
     var passedEnvironment: [(name: String, value: String)] { environment.filter { !isTaken($0.name) } }
 
+    /// Names that mean something to the engine's own program, so that it cannot be given the container's values.
     private func isTaken(_ name: String) -> Bool {
-        takenNames.contains(name)
-            || ["DOCKER_", "CONTAINER", "LD_", "XDG_", "BUILDKIT_"].contains(where: name.hasPrefix)
+        let upper = name.uppercased()
+        return ["PATH", "HOME", "USER", "SHELL", "TMPDIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].contains(
+            upper)
+            || ["DOCKER_", "CONTAINER", "BUILDKIT_", "LD_", "XDG_", "GODEBUG"].contains(
+                where: upper.hasPrefix)
     }
 
     /// Every container of Assay's wears it; the value is the machine's name.

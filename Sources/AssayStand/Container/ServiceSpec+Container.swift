@@ -51,14 +51,15 @@ extension ServiceSpec {
         let label = ContainerEngine.freshName(for: name)
         var command = ContainerCommand(
             engine: engine.path, name: label, host: Host.name, service: name, image: image, network: network,
-            ports: Array(zip(ports, inside(ports))).map { (outside: $0, inside: $1) },
-            takenNames: Set(Host.environment.map(\.name)))
+            ports: Array(zip(ports, inside(ports))).map { (outside: $0, inside: $1) })
         for word in container.command { command.command.append(try render(word)) }
         for volume in container.volumes { command.volumes.append(absolute(try render(volume), in: stand)) }
         for (name, value) in environment { command.environment.append((name, try render(value))) }
         var contained = launch
         contained.command = command.words
-        contained.environment = Host.environment + command.passedEnvironment
+        let passed = command.passedEnvironment
+        contained.environment =
+            Host.environment.filter { known in !passed.contains { $0.name == known.name } } + passed
         // The engine's own program must reach its engine; what runs in the container is out of the guard's hands.
         contained.prepare = { _ throws(SystemError) in }
         for port in ports { stand.surroundings.published(port) }
