@@ -73,6 +73,7 @@ def cache_that_is_killed_under_load_is_told_and_fails_it(scratch):
             return next((pid for pid, words in descendants().items() if words.startswith("redis-server")
                          or Path(words.split(" ")[0]).name == "redis-server"), None)
         pid = wait_for(server, "redis-server running")
-        wait_for(lambda: list(scratch.glob(".assay/runs/*/record.jsonl")), "the load running")
+        wait_for(lambda: any('"interval"' in record.read_text() for record in scratch.glob(".assay/runs/*/record.jsonl")),
+                 "the load running")
         os.kill(pid, signal.SIGKILL)
         Ended(("load",), process).expect(1, "redis 'cache'")
