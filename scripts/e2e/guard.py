@@ -35,7 +35,7 @@ def reaching_out(folder, policy):
 
 
 @check
-def external_calls_fail_the_test_that_made_them_by_each_mechanism(scratch):
+def d4_forbids_real_external_calls_by_each_mechanism(scratch):
     reaching_out(scratch, "deny")
     for mechanism in ("seccomp", "preload", "proxy"):
         how = {"directory": scratch, "environment": {"ASSAY_GUARD": mechanism}}
@@ -47,7 +47,7 @@ def external_calls_fail_the_test_that_made_them_by_each_mechanism(scratch):
 
 
 @check
-def production_stand_refuses_what_writes(scratch):
+def d4_forbids_changing_production_data(scratch):
     (scratch / "assay.yml").write_text(
         "assay: 1\nproject: shop\nstand:\n  production: true\n  services: {api: {url: 'http://127.0.0.1:9'}}\n")
     (scratch / "buy.yml").write_text("assay: 1\nscenario: buying\nsteps:\n  - http: {post: '${api.url}/orders'}\n")

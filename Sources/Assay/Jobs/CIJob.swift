@@ -28,13 +28,7 @@ public struct CIJob {
     static let systems = ["github", "gitlab"]
 
     public func run(_ console: Console) -> ExitCode {
-        do throws(Diagnostics) {
-            try work(console)
-            return .passed
-        } catch {
-            console.complain(error)
-            return .badInput
-        }
+        console.doing { () throws(Diagnostics) in try work(console) }
     }
 
     /// - Throws: AS251–AS253 for what the options say, AS073 and AS162 for the project, and all that reading it finds.

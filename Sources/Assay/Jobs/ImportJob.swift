@@ -22,13 +22,7 @@ public struct ImportJob {
     private static let laterKinds = ["k6", "artillery", "wiremock", "pact", "openapi"]
 
     public func run(_ console: Console) -> ExitCode {
-        do throws(Diagnostics) {
-            try work(console)
-            return .passed
-        } catch {
-            console.complain(error)
-            return .badInput
-        }
+        console.doing { () throws(Diagnostics) in try work(console) }
     }
 
     /// - Throws: AS248 and AS249 for the options, and all that reading the file finds.

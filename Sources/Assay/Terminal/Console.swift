@@ -32,6 +32,17 @@ public struct Console: Sendable {
         }
     }
 
+    /// Does a piece of work that only bad input can stop.
+    func doing(_ work: () throws(Diagnostics) -> Void) -> ExitCode {
+        do throws(Diagnostics) {
+            try work()
+            return .passed
+        } catch {
+            complain(error)
+            return .badInput
+        }
+    }
+
     /// Prints diagnostics to standard error, with a count when there are several.
     public func complain(_ diagnostics: Diagnostics) {
         let style = Style(colours: style.colours && Host.isTerminal(2))
