@@ -22,7 +22,7 @@ def project(folder, isolation="", **scenarios):
 @check
 def d4_forbids_slow_tests(scratch):
     project(scratch, quick="  - think: 0ms\n", slow="  - think: 80ms\n")
-    assay("test", directory=scratch).expect(1, "1 passed, 1 failed", "slow", "50 ms")
+    assay("test", directory=scratch).expect(1, "1 passed, 1 failed", "slow", "50.0 ms")
 
 
 @check
