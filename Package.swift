@@ -61,7 +61,7 @@ let package = Package(
         module("AssayScenario", ["AssayCore", "AssayFormats"]),
         module("AssayContracts", ["AssayCore", "AssayFormats"]),
         module("AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"]),
-        module("AssayStand", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite", "CPostgres"]),
+        module("AssayStand", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"]),
         module("AssayPolicy", ["AssayCore", "AssayFormats"]),
         module("AssayReport", ["AssayCore", "AssayFormats"]),
         // 5

@@ -89,6 +89,9 @@ extension Stand {
                 guard !surroundings.installed.postgres.isEmpty else {
                     throw Self.absence(of: "PostgreSQL", package: "postgresql", spec)
                 }
+                guard PostgresLibrary.isThere else {
+                    throw Self.absence(of: "PostgreSQL's client library", package: "libpq5", spec)
+                }
                 add(
                     try await PostgresDependency.start(spec.name, spec.location, postgres, in: self, scope),
                     since: begin)

@@ -72,6 +72,11 @@ public struct DoctorJob {
             return missing("postgres", package: "postgresql", wanted.filter { $0.keyword == "postgres" })
         }
         let version = await version(of: ["\(newest.folder)/postgres", "--version"], on: reactor)
+        guard Installed.hasPostgresClient else {
+            return Finding(
+                name: "postgres", version: version, note: "apt install libpq5   its client library is missing"
+            )
+        }
         var note = newest.folder
         if Accounts.isRoot {
             let account = ["postgres", "nobody"].first(where: Accounts.exists)

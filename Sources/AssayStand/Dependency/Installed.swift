@@ -26,6 +26,9 @@ public struct Installed: Sendable {
         places.lazy.map { "\($0)/\(program)" }.first(where: Files.isExecutable)
     }
 
+    /// Whether PostgreSQL can be spoken to: its client library is loaded when it is needed.
+    public static var hasPostgresClient: Bool { PostgresLibrary.isThere }
+
     /// One PostgreSQL of this machine.
     public struct Postgres: Sendable, Equatable {
         /// Folder with `initdb` and `postgres`.

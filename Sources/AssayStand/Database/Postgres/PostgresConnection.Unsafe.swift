@@ -1,6 +1,5 @@
 internal import AssayFormats
 internal import AssayNet
-internal import CPostgres
 internal import Glibc
 
 /// One connection to PostgreSQL, which never blocks its reactor: libpq's asynchronous calls on the reactor's epoll.
@@ -32,13 +31,13 @@ internal import Glibc
         let connection = unsafe PostgresConnection(handle, on: reactor)
         try await connection.connect(until: deadline, in: scope)
         // SAFETY: replaces the processor that prints to stderr; it is given no state.
-        unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        _ = unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)
         return connection
     }
 
     private func connect(until deadline: Int64, in scope: CancelScope?) async throws(DatabaseError) {
         guard unsafe PQstatus(handle) != CONNECTION_BAD else { throw failure("connect") }
-        unsafe PQsetnonblocking(handle, 1)
+        _ = unsafe PQsetnonblocking(handle, 1)
         var wanted = PGRES_POLLING_WRITING
         while wanted != PGRES_POLLING_OK {
             let channel = try watchedSocket()
@@ -57,7 +56,7 @@ internal import Glibc
             wanted = unsafe PQconnectPoll(handle)
             if wanted == PGRES_POLLING_FAILED { throw failure("connect") }
         }
-        unsafe PQsetnonblocking(handle, 1)
+        _ = unsafe PQsetnonblocking(handle, 1)
     }
 
     /// libpq may change its socket while it connects; the channel watches a duplicate, which is ours to close.
@@ -140,7 +139,7 @@ internal import Glibc
     private func answer(to statement: String, in scope: CancelScope?) async throws(DatabaseError)
         -> DatabaseAnswer
     {
-        unsafe PQsetSingleRowMode(handle)  // so that the row limit bounds the memory
+        _ = unsafe PQsetSingleRowMode(handle)  // so that the row limit bounds the memory
         var rows: [JSONObject] = []
         var changed = 0
         var overflowed = false
