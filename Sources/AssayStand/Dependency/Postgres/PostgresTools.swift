@@ -24,7 +24,8 @@ struct PostgresTools {
         guard let fitting else {
             let versions = Set(all.map(\.version)).subtracting([0]).sorted(by: >).map { "\($0)" }
             // A folder says something only where no version is known.
-            let known = (versions.isEmpty ? Set(all.map(\.folder)).sorted() : versions).joined(separator: ", ")
+            let known = (versions.isEmpty ? Set(all.map(\.folder)).sorted() : versions).joined(
+                separator: ", ")
             throw StandFailure(
                 member: member, message: "PostgreSQL \(spec.version ?? 0) is not installed, found \(known)",
                 location: location, isAbsent: true)
