@@ -1,4 +1,5 @@
 import AssayNet
+import Glibc
 import Testing
 
 @Suite("Reactor")
@@ -41,5 +42,63 @@ struct ReactorTests {
             return sum
         }
         #expect(total == 5050)
+    }
+
+    /// How a wait is ended a second time by someone who does not know yet that it is over.
+    enum LateEnd: CaseIterable { case notify, cancel, close }
+
+    @Test(
+        "a wait that is over keeps its place until its task goes on, so no one ends another's",
+        arguments: LateEnd.allCases)
+    func lateEnds(_ late: LateEnd) throws {
+        let reactor = try Reactor()
+        // A socket without an address: no one sends anything to it.
+        let channel = try Channel(
+            socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | O_NONBLOCK, 0), on: reactor)
+        let wakes: [Wake] = reactor.run {
+            let (scope, signal, own) = (CancelScope(on: reactor), reactor.makeSignal(), reactor.makeSignal())
+            let over = Task(executorPreference: reactor) {
+                late == .close
+                    ? await channel.readable(in: scope) : await signal.wait(in: scope)
+            }
+            await Task.yield()
+            // In one turn of the loop, in this order: another wait begins, the old one is ended again, its task goes on.
+            let innocent = Task(executorPreference: reactor) {
+                await own.wait(until: Reactor.monotonicNow() + 5_000_000)
+            }
+            let culprit = Task(executorPreference: reactor) {
+                switch late {
+                case .notify: signal.notifyAll()
+                case .cancel: scope.cancel()
+                case .close: channel.close()
+                }
+            }
+            if late == .cancel { signal.notifyAll() } else { scope.cancel() }
+            await culprit.value
+            return [await over.value, await innocent.value]
+        }
+        #expect(wakes == [late == .cancel ? .ready : .cancelled, .timeout])
+    }
+
+    @Test("a wait whose time came in the same turn in which its signal is given ends no other wait")
+    func lateNotify() throws {
+        let reactor = try Reactor()
+        let wakes = reactor.run {
+            let (signal, own) = (reactor.makeSignal(), reactor.makeSignal())
+            // What is due at one time goes on in the reverse order of its beginning.
+            let due = Reactor.monotonicNow() + 1_000_000
+            let over = Task(executorPreference: reactor) { await signal.wait(until: due) }
+            let culprit = Task(executorPreference: reactor) {
+                await reactor.sleep(until: due)
+                signal.notifyAll()
+            }
+            let innocent = Task(executorPreference: reactor) {
+                await reactor.sleep(until: due)
+                return await own.wait(until: due + 5_000_000)
+            }
+            await culprit.value
+            return [await over.value, await innocent.value]
+        }
+        #expect(wakes == [.timeout, .timeout])
     }
 }

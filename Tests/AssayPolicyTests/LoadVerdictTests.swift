@@ -27,3 +27,43 @@ func everyRequestFailed(spoken: String) {
     #expect(judged(failed: 10) == Verdict(.failed, reasons: ["every request failed"]))
     #expect(judged(failed: 9) == Verdict(.passed))
 }
+
+@Test(
+    "a scenario of which every pass was broken off fails the load, unless a threshold judges that; a few do not"
+)
+func brokenPasses() {
+    var record = RunRecord(
+        header: RunHeader(
+            kind: .load, project: "p", name: "n", startedAtMilliseconds: 0, seed: 1, assayVersion: "0",
+            host: .init(name: "h", system: "s", cores: 1, memoryBytes: 1)))
+    record.series = ["add", "list"].flatMap { name in
+        let tags = [Series.Tag("scenario", name)]
+        return [
+            Series(metric: "iterations", kind: .counter, tags: tags),
+            Series(metric: "iterations.failed", kind: .rate, tags: tags),
+        ]
+    }
+    func judged(broken: UInt64) -> Verdict {
+        record.intervals = [
+            Interval(
+                atNanoseconds: 0, lengthNanoseconds: 1_000_000_000,
+                points: [
+                    SeriesPoint(series: 0, value: .counter(10)),
+                    SeriesPoint(series: 1, value: .rate(passed: broken, total: 10)),
+                    SeriesPoint(series: 2, value: .counter(5)),
+                    SeriesPoint(series: 3, value: .rate(passed: 0, total: 5)),
+                ])
+        ]
+        return judgeLoad(record, LoadCircumstances())
+    }
+    #expect(judged(broken: 9) == Verdict(.passed))
+    #expect(LoadTotals(record).brokenIterations == 9)
+    #expect(judged(broken: 10) == Verdict(.failed, reasons: ["every pass of 'add' was broken off"]))
+    record.failures = [
+        FailureGroup(
+            scenario: "add", step: "new user", reason: "not created", count: 10, firstAtNanoseconds: 0,
+            lastAtNanoseconds: 1)
+    ]
+    let reason = "every pass of 'add' was broken off, mostly by step 'new user': not created"
+    #expect(judged(broken: 10) == Verdict(.failed, reasons: [reason]))
+}

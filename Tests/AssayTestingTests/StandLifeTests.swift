@@ -91,6 +91,53 @@ struct StandLifeTests {
         }
     }
 
+    @Test("a stand that is marked production is refused before anything is started")
+    func production() async throws {
+        let project = try Self.ownProject()
+        defer { try? Files.remove(project) }
+        let text = "assay: 1\nproject: shop\nstand:\n  production: true\n"
+        try Files.write(Array(text.utf8), to: project + "/assay.yml")
+        let error = await #expect(throws: StandError.self) {
+            try await LiveStand.start(project: project + "/assay.yml")
+        }
+        let lines = (error?.description ?? "").split(separator: "\n").map(String.init)
+        #expect(
+            lines.first == "error[AS285]: no Swift tests run on this stand, which is marked production",
+            "\(lines)")
+        #expect(lines.last?.hasSuffix("fix: name a project whose stand has no `production: true`") == true)
+    }
+
+    @Test("a denied external call of a service is an issue of the test that was running")
+    func externalCall() async throws {
+        let project = try Self.ownProject()
+        defer { try? Files.remove(project) }
+        // The address is one for documentation; the guard refuses before anything is sent.
+        let text = """
+            assay: 1
+            project: shop
+            policy: {external-calls: deny}
+            stand:
+              dependencies:
+                db: {sqlite: {schema: schema.sql}}
+              services:
+                api:
+                  run: |
+                    python3 -c 'import socket; print(socket.socket().connect_ex(("192.0.2.1", 443)))'
+                    cd ${folder} && exec python3 -u -m http.server --bind 127.0.0.1 ${port}
+                  env: {DB: "${db.path}"}
+                  ready: {http: /}
+            """
+        try Files.write(Array(text.utf8), to: project + "/assay.yml")
+        let live = try await LiveStand.start(project: project + "/assay.yml")
+        for title in ["first", "second"] {
+            let told = try await live.layer(for: title).stop()
+            #expect(told.count == 1, "\(told)")
+            #expect(told.first?.hasPrefix("external-calls: api (pid ") == true, "\(told)")
+            #expect(told.first?.contains("tried to reach 192.0.2.1:443") == true, "\(told)")
+        }
+        await live.stop()
+    }
+
     @Test("a stand that does not come up is one issue for each test, all with the same text")
     func broken() async throws {
         let texts = Mutex<[String]>([])

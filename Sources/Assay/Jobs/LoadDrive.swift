@@ -89,6 +89,14 @@ final class LoadDrive {
         self.ending = ending
         live.clear()
         for group in ending.failures { keeper.add(.failure(group)) }
+        if let step = ending.teardownFailure { add(.warning, "the teardown failed: \(text(of: step))") }
+        let totals = LoadTotals(keeper.record)
+        if totals.brokenIterations > 0 {
+            add(
+                .warning,
+                "\(grouped(totals.brokenIterations)) of \(grouped(totals.iterations)) passes were broken off by a "
+                    + "step that could not be done")
+        }
         for sample in ending.slowest { keeper.add(.slow(sample)) }
         for index in judges.indices { keeper.add(.threshold(judges[index].finish())) }
     }
@@ -112,12 +120,14 @@ final class LoadDrive {
         return goesOn
     }
 
+    private func text(of failed: StepResult) -> String {
+        "step '\(failed.name)': "
+            + (failed.mismatches.first.map { "expected \($0.subject) \($0.expected), actual \($0.actual)" }
+                ?? "it failed")
+    }
+
     func judge(interrupted: Bool) -> Verdict {
-        let failure = ending?.setupFailure.map { step in
-            "step '\(step.name)': "
-                + (step.mismatches.first.map { "expected \($0.subject) \($0.expected), actual \($0.actual)" }
-                    ?? "it failed")
-        }
+        let failure = ending?.setupFailure.map(text(of:))
         let verdict = judgeLoad(
             keeper.record,
             LoadCircumstances(interrupted: interrupted, setupFailure: failure, deaths: deaths))

@@ -174,6 +174,7 @@ func loadFigures(_ record: RunRecord) -> JSON {
         "requests": .int(Int64(clamping: totals.requests)),
         "failed": .int(Int64(clamping: totals.failed)),
         "iterations": .int(Int64(clamping: totals.iterations)),
+        "iterationsBroken": .int(Int64(clamping: totals.brokenIterations)),
         "iterationsDropped": .int(Int64(clamping: totals.dropped)),
         "checks": .int(Int64(clamping: totals.checks)),
         "checksFailed": .int(Int64(clamping: totals.failedChecks)),

@@ -18,6 +18,17 @@ extension Project {
         }
     }
 
+    /// The one reason why no Swift tests run on this stand, which write by nature; `nil` when they may.
+    func testsRefusal(_ files: FileReader) -> Diagnostics? {
+        stand.production.map { place in
+            files.completed([
+                Diagnostic(
+                    "AS285", "no Swift tests run on this stand, which is marked production", at: place,
+                    fix: "name a project whose stand has no `production: true`")
+            ])
+        }
+    }
+
     /// Every step of these scenarios that may write; `nil` when this stand may be written to, or none does.
     func writeRefusals(_ scenarios: [Scenario], _ files: FileReader) -> Diagnostics? {
         guard let production = stand.production else { return nil }

@@ -2,6 +2,7 @@ internal import AssayCore
 internal import AssayDoubles
 public import AssayFormats
 internal import AssayNet
+internal import AssayPolicy
 internal import AssayStand
 internal import AssayWire
 internal import Synchronization
@@ -17,13 +18,19 @@ extension LiveStand {
         private let logs: [String: (book: LogBook, mark: Int)]
         private let journals: [String: (journal: RequestJournal, mark: Int)]
         private let earlierDeaths: Int
+        /// `nil` where the policy does not deny external calls.
+        private let outside: OutsideWatch?
+        private let begin: Int64
         private let isStopped = Atomic<Bool>(false)
         /// What `${name.…}` gives in the project file, by name; besides members there are `env` and `secret`.
         public let bindings: [String: JSON]
         /// Members that are not there, with the reason: their programs are not installed.
         public let absent: [String: String]
 
-        init(_ running: RunningStand, _ own: Stand?, on engine: EngineThread) {
+        /// - Parameter begin: from when on external calls are told, CLOCK_MONOTONIC nanoseconds.
+        init(_ running: RunningStand, _ own: Stand?, since begin: Int64, on engine: EngineThread) {
+            outside = running.outside?.policy == .deny ? running.outside : nil
+            self.begin = begin
             let top = own ?? running.stand
             let reactor = engine.reactor
             self.engine = engine
@@ -51,17 +58,22 @@ extension LiveStand {
 
         /// Takes down what is this test's own. Again and again is fine.
         ///
-        /// - Returns: a sentence for each member that ended by itself meanwhile.
+        /// - Returns: a sentence for each member that ended by itself meanwhile, and for each external call that the
+        ///   project's policy denies.
         @discardableResult
         public func stop() async -> [String] {
             guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return [] }
             let (shared, own, clients, earlier) = (shared, own, clients, earlierDeaths)
+            let (outside, begin) = (outside, begin)
             defer { Turns.ofLayers.give() }
             return await engine.run { _ in
                 clients.value.close()
                 let deaths = (own.value?.deaths ?? []) + shared.value.deaths.dropFirst(earlier)
                 await own.value?.stop()
-                return deaths.map(\.text)
+                let calls = (outside?.calls(since: begin) ?? []).filter {
+                    $0.atNanoseconds.contains { $0 >= 0 }
+                }
+                return deaths.map(\.text) + calls.map { "external-calls: \($0.text)" }
             } ?? []
         }
 

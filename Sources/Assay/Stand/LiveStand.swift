@@ -31,6 +31,8 @@ public final class LiveStand: Sendable {
     let engine: EngineThread
     private let running: ReactorBound<RunningStand>
     private let isolation: Isolation
+    /// Whether a layer has begun; the first is told what was tried while the stand came up.
+    private let hasBegun = Atomic<Bool>(false)
     /// Where the logs of services go.
     public let logFolder: String
 
@@ -50,7 +52,7 @@ public final class LiveStand: Sendable {
     ///   - path: of the project file.
     ///   - isolation: with ``Isolation/databasePerTest``, services that use a database start with each layer.
     ///   - programFolders: looked in first for the programs of services.
-    /// - Throws: what is wrong in the file, or AS065 with the member that is not ready, why, and the end of its log.
+    /// - Throws: what is wrong in the file, AS285 for a stand that is marked production, or AS065 with the member that is not ready, why, and the end of its log.
     public static func start(
         project path: String, isolation: Isolation = .databasePerTest, programFolders: [String] = []
     ) async throws(StandError) -> LiveStand {
@@ -59,6 +61,7 @@ public final class LiveStand: Sendable {
         case .success(let opened): workspace = opened
         case .failure(let found): throw StandError(found.all)
         }
+        if let refusal = workspace.project.testsRefusal(workspace.files) { throw StandError(refusal.all) }
         Host.raiseDescriptorLimit()
         let engine: EngineThread
         do throws(SystemError) {
@@ -99,6 +102,8 @@ public final class LiveStand: Sendable {
     public func layer(for title: String) async throws(StandError) -> Layer {
         let (running, engine, isolation) = (running, engine, isolation)
         await Turns.ofLayers.take()
+        let isFirst = !hasBegun.exchange(true, ordering: .acquiringAndReleasing)
+        let begin = isFirst ? 0 : Reactor.monotonicNow()
         let result = await engine.run { scope -> Result<Layer, StandError> in
             let running = running.value
             if let death = running.stand.deaths.first {
@@ -109,7 +114,7 @@ public final class LiveStand: Sendable {
                     isolation == .none
                     ? nil
                     : try await running.stand.layer(isolation.ofScenarios, for: title, scope: scope)
-                return .success(Layer(running, own, on: engine))
+                return .success(Layer(running, own, since: begin, on: engine))
             } catch {
                 return .failure(StandError(error, masker: running.masker))
             }

@@ -82,6 +82,7 @@ public struct MetricRegistry: Sendable {
         Metric("redis.requests", .counter, .count, "exchanges with a Redis; a pipeline is one"),
         Metric("iteration.duration", .trend, .time, "one pass through a scenario"),
         Metric("iterations", .counter, .count, "passes that ended"),
+        Metric("iterations.failed", .rate, .fraction, "passes that a step broke off, as a part of all"),
         Metric("iterations.dropped", .counter, .count, "planned starts for which no user was free"),
         Metric("checks", .rate, .fraction, "expectations that held, as a part of all"),
         Metric("users", .gauge, .count, "users at work"),

@@ -8,6 +8,9 @@ public enum Wake: Sendable {
 /// Every suspended task of a reactor: a continuation, perhaps a deadline, found by index.
 ///
 /// One table instead of an object per wait: at 10,000 users each request would otherwise allocate.
+///
+/// An index belongs to its wait until the task itself has gone on and calls ``leave(_:)``, not only until the wait is
+/// ended: whoever still holds the index in between ends nothing, and no one else's wait.
 @safe struct WaitTable {
     private var continuations: [UnsafeContinuation<Wake, Never>?] = unsafe []
     private var free: [Int32] = []
@@ -15,11 +18,8 @@ public enum Wake: Sendable {
 
     init(now: Int64) { wheel = TimerWheel(now: now) }
 
-    /// How many tasks wait.
-    var count: Int { unsafe continuations.count - free.count }
-
     /// - Parameter deadline: when to end it with ``Wake/timeout``; `.max` for never.
-    /// - Returns: the wait's index, to be ended exactly once.
+    /// - Returns: the wait's index, to be left by the task that waited once it goes on.
     mutating func begin(_ continuation: UnsafeContinuation<Wake, Never>, until deadline: Int64) -> Int32 {
         let index: Int32
         if let recycled = free.popLast() {
@@ -38,9 +38,11 @@ public enum Wake: Sendable {
         guard let continuation = unsafe continuations[Int(index)] else { return }
         unsafe continuations[Int(index)] = nil
         wheel.remove(index)
-        free.append(index)
         unsafe continuation.resume(returning: wake)
     }
+
+    /// Gives the index of an ended wait to others; no one may hold it any more when the caller next suspends.
+    mutating func leave(_ index: Int32) { free.append(index) }
 
     func nextDeadline() -> Int64? { wheel.nextDeadline() }
 

@@ -59,12 +59,14 @@ extension Reactor {
     func wait(until deadline: Int64, in scope: CancelScope?, _ begun: (Int32) -> Void) async -> Wake {
         assert(isCurrent, "waits belong to the reactor's own thread")
         if let scope, scope.isCancelled { return .cancelled }
+        var index: Int32 = -1
         let wake = await unsafe withUnsafeContinuation { continuation in
-            let index = unsafe waits.begin(continuation, until: deadline)
+            index = unsafe waits.begin(continuation, until: deadline)
             scope?.wait = index
             begun(index)
         }
         scope?.wait = -1
+        waits.leave(index)
         return wake
     }
 

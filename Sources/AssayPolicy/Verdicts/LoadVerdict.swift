@@ -18,7 +18,8 @@ public struct LoadCircumstances: Sendable {
 ///
 /// In this order: interrupted, a failed set-up or a dead service, saturation, thresholds, checks, data at all. Failed
 /// checks count in the verdict unless a threshold on `checks` says how many may fail; so does a run in which every
-/// request failed.
+/// request failed. A scenario of which every pass was broken off was never carried out, so it fails the run unless a
+/// threshold on `iterations.failed` judges that; a few broken passes are only counted.
 public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -> Verdict {
     if circumstances.interrupted {
         return Verdict(.interrupted, reasons: ["stopped by a person before the schedule had ended"])
@@ -41,6 +42,13 @@ public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -
     if totals.requests > 0, totals.failed == totals.requests, broken.isEmpty {
         reasons.append("every request failed")
     }
+    let judgesPasses = record.thresholds.contains { $0.text.contains("(iterations.failed") }
+    if !judgesPasses, reasons.isEmpty {
+        for (scenario, passes) in totals.passes.sorted(by: { $0.key < $1.key })
+        where passes.total > 0 && passes.broken == passes.total {
+            reasons.append("every pass of '\(scenario)' was broken off" + brokenBy(record, scenario))
+        }
+    }
     let judgesChecks = record.thresholds.contains { $0.text.contains("(checks") }
     if !judgesChecks, totals.failedChecks > 0 {
         reasons.append("\(grouped(totals.failedChecks)) of \(grouped(totals.checks)) checks failed")
@@ -54,6 +62,13 @@ public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -
     return Verdict(.passed)
 }
 
+/// The failure that most passes of a scenario met, for a reason.
+private func brokenBy(_ record: RunRecord, _ scenario: String) -> String {
+    let groups = record.failures.filter { $0.scenario == scenario }
+    guard let most = groups.max(by: { $0.count < $1.count }) else { return "" }
+    return ", mostly by step '\(most.step)': \(most.reason)"
+}
+
 /// Sums over a whole load run.
 public struct LoadTotals: Sendable, Equatable {
     public private(set) var requests: UInt64 = 0
@@ -61,9 +76,18 @@ public struct LoadTotals: Sendable, Equatable {
     public private(set) var checks: UInt64 = 0
     public private(set) var failedChecks: UInt64 = 0
     public private(set) var iterations: UInt64 = 0
+    /// Of the iterations, those that a step broke off.
+    public var brokenIterations: UInt64 { passes.values.reduce(0) { $0 + $1.broken } }
+    /// Iterations by scenario.
+    private(set) var passes: [String: Passes] = [:]
     public private(set) var dropped: UInt64 = 0
     /// Of the generator's own timing, nanoseconds; `nil` when nothing was scheduled.
     public private(set) var lagP99: UInt64?
+
+    struct Passes: Sendable, Equatable {
+        var broken: UInt64 = 0
+        var total: UInt64 = 0
+    }
 
     public init(_ record: RunRecord) {
         var lag = HistogramSnapshot()
@@ -77,6 +101,10 @@ public struct LoadTotals: Sendable, Equatable {
                 checks += total
                 failedChecks += total - passed
             case ("iterations", .counter(let count)): iterations += count
+            case ("iterations.failed", .rate(let broken, let total)):
+                let scenario = record.series[point.series][tag: "scenario"] ?? ""
+                passes[scenario, default: Passes()].broken += broken
+                passes[scenario, default: Passes()].total += total
             case ("iterations.dropped", .counter(let count)): dropped += count
             case ("schedule.lag", .trend(let histogram)): lag.merge(histogram)
             default: break

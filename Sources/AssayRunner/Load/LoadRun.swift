@@ -28,6 +28,8 @@ public struct LoadRun: Sendable {
         public var interrupted: Bool
         /// Set-up steps that failed; then there was no load.
         public var setupFailure: StepResult?
+        /// A teardown step that failed; it changes nothing of what was measured.
+        public var teardownFailure: StepResult?
     }
 
     /// Runs to the end of the schedule, or until it is stopped.
@@ -48,10 +50,13 @@ public struct LoadRun: Sendable {
             }
         }
         let startedAt = Reactor.monotonicNow()
-        let ending = await drive(outer, factoryState, startedAt, report)
+        var ending = await drive(outer, factoryState, startedAt, report)
         if let teardown = work.teardown {
             let stripes = work.factoryStripes(segments: reactors.count)
-            _ = await runApart(teardown, outer: outer, factoryState.stripe(stripes - 1, of: stripes))
+            let state = factoryState.stripe(stripes - 1, of: stripes)
+            if case .failure(let failure) = await runApart(teardown, outer: outer, state) {
+                ending.teardownFailure = failure.step
+            }
         }
         return ending
     }

@@ -241,7 +241,7 @@ final class LoadShard {
         if flow == .cancelled || session.scope.isCancelled { return false }
         // What ended the pass was seen at the start of this turn of the loop.
         let length = max(0, reactor.now - begin)
-        meter.iteration(place, nanoseconds: length)
+        meter.iteration(place, nanoseconds: length, isBroken: flow == .failed)
         if flow == .failed, length < Self.pauseAfterNothing, due == 0 {
             let pause = begin + Self.pauseAfterNothing
             return await reactor.sleep(until: pause, in: session.scope) != .cancelled

@@ -10,7 +10,7 @@ final class Meter {
     let startedAt: Int64
     private let rows: [Row]
     private var checks: [(passed: UInt64, total: UInt64)]
-    private var iterations: [(lengths: Histogram, count: UInt64)]
+    private var iterations: [(lengths: Histogram, count: UInt64, failed: UInt64)]
     private let lag = Histogram()
     private(set) var dropped: UInt64 = 0
     private(set) var activeUsers = 0
@@ -45,7 +45,7 @@ final class Meter {
         self.startedAt = startedAt
         rows = layout.steps.map { _ in Row() }
         checks = layout.checkNames.map { _ in (0, 0) }
-        iterations = layout.scenarios.map { _ in (Histogram(), 0) }
+        iterations = layout.scenarios.map { _ in (Histogram(), 0, 0) }
     }
 
     // MARK: recording
@@ -100,8 +100,10 @@ final class Meter {
         }
     }
 
-    func iteration(_ scenario: Int, nanoseconds: Int64) {
+    /// - Parameter isBroken: a step that could not be done ended the pass.
+    func iteration(_ scenario: Int, nanoseconds: Int64, isBroken: Bool) {
         iterations[scenario].count += 1
+        if isBroken { iterations[scenario].failed += 1 }
         iterations[scenario].lengths.record(UInt64(max(0, nanoseconds)))
     }
 
@@ -162,10 +164,12 @@ final class Meter {
             checks[index] = (0, 0)
         }
         for index in iterations.indices where iterations[index].count > 0 {
-            let series = layout.firstScenario + 2 * index
+            let series = layout.firstScenario + 3 * index
+            let (_, count, failed) = iterations[index]
             points.append(SeriesPoint(series: series, value: .trend(iterations[index].lengths.drain())))
-            points.append(SeriesPoint(series: series + 1, value: .counter(iterations[index].count)))
-            iterations[index].count = 0
+            points.append(SeriesPoint(series: series + 1, value: .counter(count)))
+            points.append(SeriesPoint(series: series + 2, value: .rate(passed: failed, total: count)))
+            (iterations[index].count, iterations[index].failed) = (0, 0)
         }
         if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
         dropped = 0

@@ -71,6 +71,7 @@ struct MeterLayout: Sendable {
             let tags = [Series.Tag("scenario", scenario)]
             series.append(Series(metric: "iteration.duration", kind: .trend, tags: tags))
             series.append(Series(metric: "iterations", kind: .counter, tags: tags))
+            series.append(Series(metric: "iterations.failed", kind: .rate, tags: tags))
         }
         dropped = series.count
         users = dropped + 1

@@ -10,6 +10,8 @@ struct StepEnd {
     /// The pass cannot go on: there was no answer, or a capture found nothing.
     var isBroken = false
     var isCancelled = false
+    /// Its failure is in the meter already.
+    var isCounted = false
     /// Results of the steps inside.
     var children: [StepResult] = []
 
@@ -98,7 +100,10 @@ extension Session {
             }
         }
         if !end.hasFailed { cleanup.append(contentsOf: step.cleanup) }
-        guard let journal else { return end }
+        guard let journal else {
+            count(end, step)
+            return end
+        }
         journal.add(
             StepResult(
                 name: step.step.name, kind: step.step.action.keyword, location: step.step.location,
@@ -108,6 +113,17 @@ extension Session {
                 attempts: attempts,
                 children: end.children))
         return end
+    }
+
+    /// Counts the failure of a step in load; requests and commands count their own, with the exchange.
+    private func count(_ end: StepEnd, _ step: PlannedStep) {
+        guard !end.isCancelled, !end.isCounted, let first = end.mismatches.first else { return }
+        switch step.action {
+        case .http, .redis: return
+        default: break
+        }
+        let reason = first.subject == step.step.action.keyword ? "not done" : first.subject
+        meter?.failure(reason, step, end.mismatches) { end.exchange }
     }
 
     /// Runs the registered cleanup in reverse order, whatever came before: on a scope of its own, with its own bound.

@@ -56,6 +56,7 @@ extension Session {
         if let failure {
             if !failure.isCancelled {
                 meter?.failure("not created", step, failure.mismatches) { log.report(length, context.masker) }
+                end.isCounted = true
             }
             return end
         }

@@ -22,7 +22,10 @@ struct PostgresTools {
         let all = stand.surroundings.installed.postgres
         let fitting = all.first { spec.version == nil || $0.version == spec.version }
         guard let fitting else {
-            let known = all.map { $0.version == 0 ? $0.folder : "\($0.version)" }.joined(separator: ", ")
+            let versions = Set(all.map(\.version)).subtracting([0]).sorted(by: >).map { "\($0)" }
+            // A folder says something only where no version is known.
+            let known = (versions.isEmpty ? Set(all.map(\.folder)).sorted() : versions).joined(
+                separator: ", ")
             throw StandFailure(
                 member: member, message: "PostgreSQL \(spec.version ?? 0) is not installed, found \(known)",
                 location: location, isAbsent: true)
