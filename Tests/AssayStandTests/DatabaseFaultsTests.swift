@@ -216,3 +216,29 @@ struct SQLiteFaultsTests {
             ])
     }
 }
+
+@Suite("What a stand leaves out", .timeLimit(.minutes(1)))
+struct LeavingOutTests {
+    @Test("a service that a shared dependency needs is started, whoever else brings its own")
+    func needed() throws {
+        let spec = try StandSupport.spec(
+            """
+            {dependencies: {db: {sqlite: {}}, side: {run: "echo ${api.url}; exec sleep 60", ready: {run: "true"}}},
+             services: {api: {run: "echo ${db.url}; exec sleep 60", ready: {run: "true"}}}}
+            """)
+        let surroundings = try StandSupport.surroundings("leaving-out")
+        defer { try? Files.remove(surroundings.projectFolder) }
+        let reactor = try Reactor()
+        let names = reactor.run { () -> [String] in
+            do throws(StandFailure) {
+                let stand = try await Stand.start(
+                    spec, on: reactor, in: surroundings, leavingOut: spec.servicesOfScenarios)
+                await stand.stop()
+                return stand.members.map(\.name).sorted()
+            } catch {
+                return [error.message]
+            }
+        }
+        #expect(names == ["api", "db", "side"])
+    }
+}
