@@ -58,7 +58,9 @@ extension Stand {
                 absent[part.name] = "'\(part.name)' needs '\(missing)': \(reason)"
                 return
             }
-            guard await changed.wait(in: scope) != .cancelled else { return }
+            guard await changed.wait(in: scope) != .cancelled else {
+                throw StandFailure(member: part.name, message: "cancelled while it waited for '\(missing)'")
+            }
         }
         let begin = Reactor.monotonicNow()
         switch part {

@@ -14,6 +14,20 @@ extension StandSpec {
             }.map(\.name))
     }
 
+    /// Services that programs among the dependencies need, directly or through others.
+    var neededByDependencies: Set<String> {
+        var needs: [String: [String]] = [:]
+        for service in services { needs[service.name] = service.needs }
+        var found: Set<String> = []
+        var waiting: [String] = []
+        for case .program(let program) in dependencies.map(\.kind) { waiting += program.needs }
+        while let name = waiting.popLast() {
+            guard let more = needs[name], found.insert(name).inserted else { continue }
+            waiting += more
+        }
+        return found
+    }
+
     /// Services that use such a database, directly or through another: they too are a scenario's own.
     public var servicesOfScenarios: Set<String> {
         var found = isolated

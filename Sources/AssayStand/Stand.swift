@@ -52,7 +52,8 @@ public final class Stand {
     /// Brings everything up, side by side where nothing is waited for; what was started is stopped again on failure.
     ///
     /// - Parameters:
-    ///   - leavingOut: services that are not started, because each scenario brings its own.
+    ///   - leavingOut: services that are not started, because each scenario brings its own; those that a dependency by
+    ///     `run:` needs are started all the same, for it is shared.
     ///   - progress: is told what happens, one phrase each.
     public static func start(
         _ spec: StandSpec, on reactor: Reactor, in surroundings: StandSurroundings, scope: CancelScope? = nil,
@@ -69,7 +70,8 @@ public final class Stand {
         stand.progress = progress
         do throws(StandFailure) {
             for service in spec.reached { try stand.bind(service) }
-            let services = spec.services.filter { !leavingOut.contains($0.name) }
+            let kept = spec.neededByDependencies
+            let services = spec.services.filter { !leavingOut.contains($0.name) || kept.contains($0.name) }
             try await stand.bringUp(
                 spec.dependencies.map { .dependency($0) } + services.map { .service($0) }, scope)
         } catch {

@@ -136,6 +136,7 @@ struct StandTests {
             ("services: {a: {run: 'x ${b.url}'}, b: {run: 'y ${a.url}'}}", "AS066", 12),
             ("services: {api: {run: 'x ${bd.url}'}}", "AS065", 28),
             ("services: {api: {run: x, stop: {signal: TREM}}}", "AS064", 41),
+            ("{dependencies: {api: {sqlite: {}}}, services: {api: {run: x}}}", "AS067", 48),
         ])
     func diagnostics(text: String, code: String, column: Int) throws {
         let error = #expect(throws: Diagnostics.self) { try StandSupport.spec(text) }

@@ -195,3 +195,29 @@ def absent_programs_fall_back_or_are_told(scratch):
     (scratch / "load.yml").write_text(
         "assay: 1\nload: all\nscenarios: [{use: tests/a.yml}]\nusers: {start: 1, stages: [{for: 1s, to: 1}]}\n")
     assay("load", "load.yml", directory=scratch, environment=nowhere).expect(3, "PostgreSQL is not installed")
+
+
+@check
+def scenarios_are_skipped_for_what_their_own_services_and_records_need(scratch):
+    project(
+        scratch,
+        """
+assay: 1
+project: skips
+stand:
+  dependencies:
+    db: {sqlite: {}}
+    old: {postgres: {version: 99, schema: s.sql, fallback: skip}}
+  services:
+    gone: {run: "echo ${old.url}; exec sleep 100", ready: {run: "true"}}
+levels:
+  integration: {scenarios: tests, isolation: database-per-scenario}
+""",
+    )
+    (scratch / "s.sql").write_text("select 1;\n")
+    for old in (scratch / "tests").glob("*.yml"):
+        old.unlink()
+    steps = {"plain": 'run: "true"', "service": 'run: "echo ${gone.url}"', "records": "truncate: {on: old}"}
+    for name, step in steps.items():
+        (scratch / "tests" / f"{name}.yml").write_text(f"assay: 1\nscenario: {name}\nsteps:\n  - {step}\n")
+    assay("test", "-v", directory=scratch).expect(0, "1 passed", "2 skipped", "PostgreSQL 99 is not installed")

@@ -100,8 +100,7 @@ public struct LoadJob: Sendable {
             console.complain(error)
             return .standNotReady
         }
-        let used = profile.scenarios.reduce(into: Set<String>()) { $0.formUnion($1.scenario.usedParts) }
-        if let missing = running.absence(among: used) {
+        if let missing = running.absence(for: profile.scenarios.map(\.scenario)) {
             await running.stop()
             console.complain(
                 StandFailure(member: missing.name, message: missing.reason, location: profile.location))

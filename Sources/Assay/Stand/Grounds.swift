@@ -29,7 +29,7 @@ struct Grounds: TestGround {
 
     func enter(_ entry: TestEntry, in scope: CancelScope) async -> Result<any GroundVisit, GroundFailure> {
         let running = running.value
-        if let missing = running.absence(among: entry.scenario.usedParts) {
+        if let missing = running.absence(for: [entry.scenario]) {
             return .failure(GroundFailure(status: .skipped, reason: missing.reason))
         }
         let isolation = isolation(of: entry.level)
@@ -46,6 +46,11 @@ struct Grounds: TestGround {
                 GroundFailure(
                     reason: "its stand did not come up: \(error.member): \(error.message)",
                     logs: error.lastLines.isEmpty ? [] : logs))
+        }
+        // A service of the scenario's own may be left out for what it needs.
+        if let layer, let missing = running.absence(for: [entry.scenario], on: layer) {
+            await layer.stop()
+            return .failure(GroundFailure(status: .skipped, reason: missing.reason))
         }
         let visit = Visit(
             context: running.context(

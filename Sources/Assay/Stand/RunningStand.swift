@@ -136,9 +136,13 @@ final class RunningStand {
             })
     }
 
-    /// Why something that names these parts cannot run: one of them is not there.
-    func absence(among used: Set<String>) -> (name: String, reason: String)? {
-        stand.absent.sorted { $0.key < $1.key }.first { used.contains($0.key) }.map { ($0.key, $0.value) }
+    /// Why something that runs these scenarios cannot: a part that one of them names is not there.
+    ///
+    /// - Parameter layer: what they run on, when that is not this stand; it may lack more than what is below it.
+    func absence(for scenarios: [Scenario], on layer: Stand? = nil) -> (name: String, reason: String)? {
+        let used = scenarios.reduce(into: Set<String>()) { $0.formUnion($1.usedParts(factories)) }
+        return (layer ?? stand).absent.sorted { $0.key < $1.key }.first { used.contains($0.key) }
+            .map { ($0.key, $0.value) }
     }
 
     /// For the run's header: everything that is up.

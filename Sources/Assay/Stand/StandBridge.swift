@@ -1,5 +1,4 @@
 internal import AssayCore
-internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
 internal import AssayRunner

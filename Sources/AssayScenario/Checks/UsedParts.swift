@@ -1,8 +1,11 @@
 import AssayFormats
 
 extension Scenario {
-    /// Names that the scenario may read from the stand: what its steps are `on`, and whatever its templates begin with.
-    public var usedParts: Set<String> {
+    /// Names that the scenario may read from the stand: what its steps are `on`, where the rows of its records go, and
+    /// whatever its templates begin with.
+    ///
+    /// - Parameter factories: of the project.
+    public func usedParts(_ factories: FactorySet) -> Set<String> {
         var names: Set<String> = []
         for variable in variables {
             names.formUnion(variable.value.templates.flatMap(\.freeNames).map(\.name))
@@ -11,11 +14,11 @@ extension Scenario {
             names.formUnion((parameter.standard?.templates ?? []).flatMap(\.freeNames).map(\.name))
         }
         for row in cases { names.formUnion(row.values.templates.flatMap(\.freeNames).map(\.name)) }
-        Self.collect(steps, into: &names)
+        Self.collect(steps, factories, into: &names)
         return names
     }
 
-    private static func collect(_ steps: [Step], into names: inout Set<String>) {
+    private static func collect(_ steps: [Step], _ factories: FactorySet, into names: inout Set<String>) {
         for step in steps {
             var computed = Computed()
             computed.add(step.action)
@@ -26,10 +29,13 @@ extension Scenario {
             case .sql(let action): names.insert(action.on)
             case .redis(let action): names.insert(action.on)
             case .log(let action): names.insert(action.of)
-            case .use(let action): names.formUnion(action.scenario.usedParts)
+            case .use(let action): names.formUnion(action.scenario.usedParts(factories))
+            case .factory(let action): names.formUnion(factories.databases(of: action))
+            case .fixture(let action): names.formUnion(factories.databases(of: action))
+            case .truncate(let action): if let on = action.on { names.insert(on) }
             default: break
             }
-            collect(step.inner + step.cleanup, into: &names)
+            collect(step.inner + step.cleanup, factories, into: &names)
         }
     }
 }

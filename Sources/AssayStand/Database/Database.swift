@@ -16,7 +16,9 @@ public protocol Database: AnyObject, Sendable {
     ) async -> Result<DatabaseAnswer, DatabaseError>
 
     /// Runs every statement of a script, like a schema file; all of it or nothing where the database can.
-    func apply(script: String, on reactor: Reactor) async -> DatabaseError?
+    ///
+    /// - Parameter scope: ends the wait, and the script where the database can.
+    func apply(script: String, on reactor: Reactor, in scope: CancelScope?) async -> DatabaseError?
 
     /// Ends what a reactor has open; a transaction that is open is rolled back.
     func close(on reactor: Reactor)

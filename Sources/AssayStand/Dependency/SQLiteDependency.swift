@@ -36,14 +36,14 @@ final class SQLiteDependency: Dependency {
         let opened = SQLiteDependency(
             name, location, try Self.file(path, name, location), detail: detail, on: stand.reactor)
         let schema = try SchemaScripts(spec.sources, of: name, in: stand.surroundings.projectFolder)
-        try await schema.apply(to: opened.file, of: name, on: stand.reactor)
+        try await schema.apply(to: opened.file, of: name, on: stand.reactor, in: scope)
         if let program = spec.sources.program {
             let url = opened.binding["url"]?.stringValue ?? ""
             try await stand.migrate(
                 name, with: program, environment: [("DATABASE_URL", url), ("DATABASE_PATH", path)],
                 at: location, scope)
         }
-        try await schema.applySeeds(to: opened.file, of: name, on: stand.reactor)
+        try await schema.applySeeds(to: opened.file, of: name, on: stand.reactor, in: scope)
         let pristine = "\(stand.folder)/\(name).pristine.sqlite"
         try await opened.copy(to: pristine)
         opened.pristine = pristine

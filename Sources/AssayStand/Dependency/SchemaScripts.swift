@@ -121,21 +121,26 @@ struct SchemaScripts {
 
     // MARK: applying
 
-    func apply(to database: any Database, of member: String, on reactor: Reactor) async throws(StandFailure) {
-        try await Self.apply(migrations, to: database, member, reactor)
-    }
-
-    func applySeeds(to database: any Database, of member: String, on reactor: Reactor)
+    func apply(to database: any Database, of member: String, on reactor: Reactor, in scope: CancelScope)
         async throws(StandFailure)
     {
-        try await Self.apply(seeds, to: database, member, reactor)
+        try await Self.apply(migrations, to: database, member, reactor, scope)
+    }
+
+    func applySeeds(to database: any Database, of member: String, on reactor: Reactor, in scope: CancelScope)
+        async throws(StandFailure)
+    {
+        try await Self.apply(seeds, to: database, member, reactor, scope)
     }
 
     private static func apply(
-        _ files: [File], to database: any Database, _ member: String, _ reactor: Reactor
+        _ files: [File], to database: any Database, _ member: String, _ reactor: Reactor,
+        _ scope: CancelScope
     ) async throws(StandFailure) {
         for file in files {
-            guard let error = await database.apply(script: file.text, on: reactor) else { continue }
+            guard let error = await database.apply(script: file.text, on: reactor, in: scope) else {
+                continue
+            }
             var failure = StandFailure(member: member, message: "\(file.shown): \(error.message)")
             if let offset = error.offset { (failure.location, failure.line) = place(offset, in: file) }
             throw failure

@@ -16,12 +16,14 @@ public struct DatabaseSnapshot: Sendable {
     private static let tablesOfPostgres = """
         select format('%I.%I', n.nspname, c.relname) as name
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
+        where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema')
         and n.nspname not like 'pg_toast%' order by 1
         """
     private static let tablesOfSQLite = """
-        select '"' || replace(name, '"', '""') || '"' as name, sql like '%without rowid%' as plain
-        from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by 1
+        select '"' || replace(t.name, '"', '""') || '"' as name,
+            t.wr or exists (select 1 from pragma_table_xinfo(t.name) c where lower(c.name) = 'rowid') as plain
+        from pragma_table_list t
+        where t.schema = 'main' and t.type in ('table', 'virtual') and t.name not like 'sqlite_%' order by 1
         """
 
     /// Counts all rows of all tables.

@@ -3,6 +3,8 @@ internal import AssayNet
 /// Which files are below some folders.
 public struct FolderSnapshot: Sendable {
     private var files: Set<String> = []
+    /// Real paths of folders that were looked through: links may lead round in circles.
+    private var visited: Set<String> = []
     /// More than this is not looked through.
     private static let limit = 50_000
     /// What tools make while they run, and what versions are kept in: no scenario is blamed for it.
@@ -23,6 +25,7 @@ public struct FolderSnapshot: Sendable {
     }
 
     private mutating func add(_ folder: String, shown: String) {
+        guard let real = Files.resolved(folder), visited.insert(real).inserted else { return }
         for name in (try? Files.names(in: folder)) ?? [] where files.count < Self.limit {
             if name.hasPrefix(".") || Self.ignored.contains(name) { continue }
             if Files.kind(of: "\(folder)/\(name)") == .folder {

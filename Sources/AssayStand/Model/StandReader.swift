@@ -27,6 +27,10 @@ public struct StandReader {
             spec.production = fields.pair("production").flatMap {
                 yaml.bool($0.value) == true ? $0.key.location : nil
             }
+            let members =
+                spec.dependencies.map { ($0.name, $0.location) } + spec.reached.map { ($0.name, $0.location) }
+                + spec.services.map { ($0.name, $0.location) }
+            checkNames(members, doubles)
             let others = spec.dependencies.map(\.name) + spec.reached.map(\.name) + doubles
             check(spec, others: others)
             return spec
@@ -105,6 +109,20 @@ public struct StandReader {
                 return nil
             }
             return (signal ?? 15, fields.optional("within", yaml.duration) ?? .seconds(5))
+        }
+    }
+
+    /// `${name}` must mean one member: within a section YAML sees to that, not between sections.
+    private func checkNames(_ members: [(name: String, location: SourceLocation)], _ doubles: [String]) {
+        var taken: [String: String] = [:]
+        for double in doubles { taken[double] = "a double" }
+        for (name, location) in members {
+            if let other = taken[name] {
+                yaml.error(
+                    "AS067", "the stand has two members '\(name)', the other is \(other)", at: location,
+                    fix: "give one of them another name")
+            }
+            taken[name] = "in line \(location.line)"
         }
     }
 

@@ -95,17 +95,26 @@ internal import Glibc
 
     // MARK: statements
 
+    /// Whether a transaction is open, a failed one included.
+    var isInTransaction: Bool { unsafe PQtransactionStatus(handle) != PQTRANS_IDLE }
+
     /// Runs one statement with arguments.
     func execute(_ statement: String, _ arguments: [JSON], in scope: CancelScope?) async throws(DatabaseError)
         -> DatabaseAnswer
     {
+        try checkText(statement)
         var types = [UInt32](repeating: 0, count: arguments.count)
         let hasList = arguments.contains { if case .array = $0 { true } else { false } }
         if hasList { types = try await parameterTypes(of: statement, in: scope) }
         var texts: [String?] = []
         for (index, argument) in arguments.enumerated() {
-            texts.append(
-                PostgresValues.text(argument, type: types.indices.contains(index) ? types[index] : 0))
+            let text = PostgresValues.text(argument, type: types.indices.contains(index) ? types[index] : 0)
+            guard text?.utf8.contains(0) != true else {
+                throw DatabaseError(
+                    message: "argument $\(index + 1) has a NUL character, which PostgreSQL cannot hold",
+                    statement: statement)
+            }
+            texts.append(text)
         }
         // SAFETY: the copies are freed below; libpq has put them into its buffer by then.
         let copies = unsafe texts.map { text in unsafe text.flatMap { unsafe strdup($0) } }
@@ -119,8 +128,18 @@ internal import Glibc
 
     /// Runs all statements of a text, in one transaction unless the text has its own.
     func run(script: String, in scope: CancelScope?) async throws(DatabaseError) {
+        try checkText(script)
         guard unsafe PQsendQuery(handle, script) == 1 else { throw failure(script) }
         _ = try await answer(to: script, in: scope)
+    }
+
+    /// libpq's texts end at their first NUL: what stands behind it would be cut off unseen.
+    private func checkText(_ statement: String) throws(DatabaseError) {
+        guard !statement.utf8.contains(0) else {
+            throw DatabaseError(
+                message: "the statement has a NUL character, which PostgreSQL cannot hold",
+                statement: statement)
+        }
     }
 
     private func parameterTypes(of statement: String, in scope: CancelScope?) async throws(DatabaseError)
@@ -132,6 +151,7 @@ internal import Glibc
         var types: [UInt32] = []
         try await unsafe results(of: statement, in: scope) { result in
             types = unsafe (0..<PQnparams(result)).map { unsafe PQparamtype(result, $0) }
+            return true
         }
         return types
     }
@@ -148,6 +168,7 @@ internal import Glibc
             if rows.count + Int(count) > databaseRowLimit { overflowed = true }
             if !overflowed { for row in 0..<count { rows.append(unsafe Self.object(result, row)) } }
             changed += unsafe Int(String(cString: PQcmdTuples(result))) ?? 0
+            return !overflowed
         }
         if overflowed {
             throw DatabaseError(message: "more than \(databaseRowLimit) rows", statement: statement)
@@ -156,23 +177,30 @@ internal import Glibc
     }
 
     /// Takes all results of what was sent; the first error is thrown when all have come.
+    ///
+    /// - Parameter take: says whether more is wanted; else the server is asked to end the statement.
     private func results(
-        of statement: String, in scope: CancelScope?, _ take: (OpaquePointer) -> Void
+        of statement: String, in scope: CancelScope?, _ take: (OpaquePointer) -> Bool
     ) async throws(DatabaseError) {
         try await flush(statement, in: scope)
         var refused: DatabaseError?
+        var isEnough = false
         while true {
             try await arrive(statement, in: scope)
             // SAFETY: each result is cleared before the next is asked for.
             guard let result = unsafe PQgetResult(handle) else { break }
             switch unsafe PQresultStatus(result) {
             case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
-                if refused == nil { refused = unsafe error(result, statement) }
+                if refused == nil, !isEnough { refused = unsafe error(result, statement) }
             case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 isBroken = true
                 refused = DatabaseError(
                     message: "COPY through the client is not supported", statement: statement)
-            default: unsafe take(result)
+            default:
+                if unsafe !isEnough && !take(result) {
+                    isEnough = true
+                    await endOnServer()
+                }
             }
             unsafe PQclear(result)
             if isBroken { break }
@@ -190,7 +218,7 @@ internal import Glibc
                 channel.isWritable = false
                 // What the server says meanwhile is read, or neither side could go on.
                 guard unsafe PQconsumeInput(handle) == 1 else { throw failure(statement) }
-                if await channel.writable(in: scope) != .ready { throw cutOff(statement) }
+                if await channel.writable(in: scope) != .ready { throw await cutOff(statement) }
             default: throw failure(statement)
             }
         }
@@ -199,15 +227,29 @@ internal import Glibc
     private func arrive(_ statement: String, in scope: CancelScope?) async throws(DatabaseError) {
         while unsafe PQisBusy(handle) == 1 {
             let channel = try watchedSocket()
-            if await readable(channel, until: .max, in: scope) != .ready { throw cutOff(statement) }
+            if await readable(channel, until: .max, in: scope) != .ready { throw await cutOff(statement) }
             channel.isReadable = false
             guard unsafe PQconsumeInput(handle) == 1 else { throw failure(statement) }
         }
     }
 
-    private func cutOff(_ statement: String) -> DatabaseError {
+    private func cutOff(_ statement: String) async -> DatabaseError {
         isBroken = true
+        await endOnServer()
         return DatabaseError(message: "cancelled before the answer came", statement: statement)
+    }
+
+    /// Asks the server to end what it does for this connection: it would go on, with its locks, when the client is gone.
+    private func endOnServer() async {
+        guard let request = unsafe PQgetCancel(handle) else { return }
+        let address = UInt(bitPattern: request)
+        // SAFETY: the request is a copy that libpq lets any thread use; it is freed after its only use.
+        await Blocking.run {
+            let request = unsafe OpaquePointer(bitPattern: address)
+            var reason = [CChar](repeating: 0, count: 256)
+            unsafe PQcancel(request, &reason, 256)
+            unsafe PQfreeCancel(request)
+        }
     }
 
     // MARK: reading

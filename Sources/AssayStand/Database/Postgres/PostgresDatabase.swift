@@ -29,9 +29,9 @@ public final class PostgresDatabase: Database {
         }
     }
 
-    public func apply(script: String, on reactor: Reactor) async -> DatabaseError? {
-        let result = await pool(of: reactor).use(script, in: nil) { connection throws(DatabaseError) in
-            try await connection.run(script: script, in: nil)
+    public func apply(script: String, on reactor: Reactor, in scope: CancelScope?) async -> DatabaseError? {
+        let result = await pool(of: reactor).use(script, in: scope) { connection throws(DatabaseError) in
+            try await connection.run(script: script, in: scope)
         }
         if case .failure(let error) = result { return error }
         return nil
@@ -79,8 +79,23 @@ private final class PostgresPool {
     ) async -> Result<Value, DatabaseError> {
         do throws(DatabaseError) {
             let connection = try await take(statement, in: scope)
-            defer { give(connection) }
-            return .success(try await work(connection))
+            let endsWell: Bool
+            let value: Value
+            do throws(DatabaseError) {
+                value = try await work(connection)
+                endsWell = give(connection)
+            } catch {
+                give(connection)
+                throw error
+            }
+            guard endsWell else {
+                throw DatabaseError(
+                    message: isTransaction
+                        ? "it ends the transaction that its scenario is kept in; what it wrote stays"
+                        : "it leaves a transaction open, which is rolled back: each statement is its own here",
+                    statement: statement)
+            }
+            return .success(value)
         } catch {
             return .failure(error)
         }
@@ -89,10 +104,13 @@ private final class PostgresPool {
     private func take(_ statement: String, in scope: CancelScope?) async throws(DatabaseError)
         -> PostgresConnection
     {
-        while idle.isEmpty, count >= limit {
+        while !isClosed, idle.isEmpty, count >= limit {
             if await freed.wait(in: scope) != .ready {
                 throw DatabaseError(message: "cancelled while waiting for a connection", statement: statement)
             }
+        }
+        guard !isClosed else {
+            throw DatabaseError(message: "the database has been closed", statement: statement)
         }
         if let known = idle.popLast() { return known }
         count += 1
@@ -108,18 +126,26 @@ private final class PostgresPool {
         }
     }
 
-    private func give(_ connection: PostgresConnection) {
-        if connection.isBroken || isClosed {
+    /// Takes a connection back.
+    ///
+    /// - Returns: whether its transaction is as the next borrower must find it; else the connection is closed.
+    @discardableResult
+    private func give(_ connection: PostgresConnection) -> Bool {
+        let isFit = connection.isBroken || connection.isInTransaction == isTransaction
+        if connection.isBroken || isClosed || !isFit {
             connection.close()
             count -= 1
         } else {
             idle.append(connection)
         }
         freed.notifyAll()
+        return isFit
     }
 
+    /// Closes what is idle; what is lent is closed when it comes back, and whoever waits is told.
     func close() {
         isClosed = true
+        freed.notifyAll()
         for connection in idle { connection.close() }
         count -= idle.count
         idle.removeAll()

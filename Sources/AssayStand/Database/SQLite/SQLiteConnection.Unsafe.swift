@@ -60,19 +60,41 @@ internal import CSQLite
         _ = try now("pragma foreign_keys = off", [])
         _ = try now("begin immediate", [])
         do throws(DatabaseError) {
-            let tables = try now(
-                """
-                select '"' || replace(name, '"', '""') || '"' as name from sqlite_schema
-                where type = 'table' and (name not like 'sqlite_%' or name = 'sqlite_sequence')
-                """, [])
-            for name in tables.rows.compactMap({ $0["name"]?.stringValue }) {
-                _ = try now("delete from main.\(name)", [])
-                _ = try now("insert into main.\(name) select * from pristine.\(name)", [])
+            // What triggers write is among the rows that come back.
+            let triggers = try parts("type = 'trigger'", of: "main")
+            for trigger in triggers { _ = try now("drop trigger main.\(trigger.quoted)", []) }
+            let tables = "type = 'table' and (name not like 'sqlite_%' or name = 'sqlite_sequence')"
+            let kept = Set(try parts(tables, of: "pristine").map(\.quoted))
+            for table in try parts(tables, of: "main") {
+                _ = try now("delete from main.\(table.quoted)", [])
+                // A table that a service has made since has no rows to come back.
+                guard kept.contains(table.quoted) else { continue }
+                let columns =
+                    try now(
+                        """
+                        select group_concat('"' || replace(name, '"', '""') || '"', ', ') as list
+                        from pragma_table_xinfo($1, 'main') where hidden = 0
+                        """, [.string(table.name)]
+                    ).rows.first?["list"]?.stringValue ?? ""
+                _ = try now(
+                    "insert into main.\(table.quoted) (\(columns)) select \(columns) from pristine.\(table.quoted)",
+                    [])
             }
+            for trigger in triggers { _ = try now(trigger.sql, []) }
             _ = try now("commit", [])
         } catch {
             _ = try? now("rollback", [])
             throw error
+        }
+    }
+
+    /// Tables or triggers, as a schema lists them.
+    private func parts(_ condition: String, of schema: String) throws(DatabaseError)
+        -> [(name: String, quoted: String, sql: String)]
+    {
+        try now("select name, sql from \(schema).sqlite_schema where \(condition)", []).rows.map { row in
+            let name = row["name"]?.stringValue ?? ""
+            return (name, "\"" + name.replacing("\"", with: "\"\"") + "\"", row["sql"]?.stringValue ?? "")
         }
     }
 

@@ -33,7 +33,7 @@ public final class SQLiteDatabase: Database {
     }
 
     /// Runs a script, statement by statement.
-    public func apply(script: String, on reactor: Reactor) async -> DatabaseError? {
+    public func apply(script: String, on reactor: Reactor, in scope: CancelScope?) async -> DatabaseError? {
         await Blocking.run { [self] in connection.withLock { $0.each(of: script) } }
     }
 

@@ -91,7 +91,8 @@ struct PostgresCluster {
             return "\(place)/data"
         }
         let number = Self.counter.add(1, ordering: .relaxed).newValue
-        let building = "\(tools.cache)/building-\(Host.processID)-\(number)-\(key)"
+        let building = "\(tools.cache)/building-\(Host.name)-\(Host.processID)-\(number)-\(key)"
+        // Containers that share a cache have the same process numbers, but names of their own.
         try? Files.remove(building)
         try tools.folder(building)
         do throws(StandFailure) {
@@ -147,9 +148,11 @@ struct PostgresCluster {
         }
         let own = server.database(spec.database)
         do throws(StandFailure) {
-            try await scripts.apply(to: own, of: member, on: reactor)
+            try await scripts.apply(to: own, of: member, on: reactor, in: tools.scope)
             if keepsProgram { try await program(server, in: stand) }
-            if !runsProgram { try await scripts.applySeeds(to: own, of: member, on: reactor) }
+            if !runsProgram {
+                try await scripts.applySeeds(to: own, of: member, on: reactor, in: tools.scope)
+            }
         } catch {
             own.close(on: reactor)
             throw error

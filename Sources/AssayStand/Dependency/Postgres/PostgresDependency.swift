@@ -79,7 +79,7 @@ final class PostgresDependency: Dependency {
         let server = try await PostgresServer.start(
             spec, on: "\(folder)/data", with: tools, in: stand, named: name)
         do throws(StandFailure) {
-            return try await open(name, spec, server, cluster, folder: folder, in: stand)
+            return try await open(name, spec, server, cluster, folder: folder, in: stand, scope)
         } catch {
             await server.program.stop()
             throw error
@@ -88,8 +88,7 @@ final class PostgresDependency: Dependency {
 
     private static func open(
         _ name: String, _ spec: PostgresSpec, _ server: PostgresServer, _ cluster: PostgresCluster,
-        folder: String,
-        in stand: Stand
+        folder: String, in stand: Stand, _ scope: CancelScope
     ) async throws(StandFailure) -> PostgresDependency {
         let reactor = stand.reactor
         let address = PostgresAddress(
@@ -99,7 +98,7 @@ final class PostgresDependency: Dependency {
             try await cluster.program(server, in: stand)
             let own = server.database(spec.database)
             defer { own.close(on: reactor) }
-            try await cluster.scripts.applySeeds(to: own, of: name, on: reactor)
+            try await cluster.scripts.applySeeds(to: own, of: name, on: reactor, in: scope)
         }
         let admin = server.database(PostgresCluster.administration(of: spec), limit: 1)
         if cluster.runsProgram { try await cluster.split(admin, on: reactor) }
@@ -145,7 +144,7 @@ final class PostgresDependency: Dependency {
             case .failure(let error): return error.description
             }
         }
-        return await pool.apply(script: origin.resetScript ?? "", on: reactor)?.message
+        return await pool.apply(script: origin.resetScript ?? "", on: reactor, in: nil)?.message
     }
 
     func stop() async {

@@ -36,7 +36,7 @@ struct PostgresTools {
         reactor = stand.reactor
         self.scope = scope
         account = nil
-        let chosen = Host.environment("ASSAY_CACHE")
+        let chosen = Self.variable("ASSAY_CACHE")
         if Accounts.isRoot {
             account = ["postgres", "nobody"].first(where: Accounts.exists)
             guard account != nil else {
@@ -47,12 +47,27 @@ struct PostgresTools {
             }
             cache = (chosen ?? "/var/cache/assay") + "/postgres"
         } else {
-            let home =
-                Host.environment("XDG_CACHE_HOME") ?? Host.environment("HOME").map { $0 + "/.cache" }
-                ?? "/tmp"
-            cache = (chosen ?? "\(home)/assay") + "/postgres"
+            cache = (chosen ?? Self.usualCache) + "/postgres"
         }
-        try folder(cache)
+        do throws(StandFailure) {
+            try folder(cache)
+        } catch {
+            throw failure(
+                "there is no place for finished data directories: \(error.message); set ASSAY_CACHE to one")
+        }
+        // The tools run in folders of their own.
+        cache = Files.resolved(cache) ?? cache
+    }
+
+    /// A variable that is set to nothing is not set.
+    private static func variable(_ name: String) -> String? {
+        Host.environment(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Source: XDG Base Directory Specification; without a home the account's own place in `/tmp`.
+    private static var usualCache: String {
+        if let given = variable("XDG_CACHE_HOME"), given.hasPrefix("/") { return "\(given)/assay" }
+        return variable("HOME").map { "\($0)/.cache/assay" } ?? "/tmp/assay-\(Accounts.current)"
     }
 
     func program(_ name: String) -> String { "\(installed.folder)/\(name)" }
@@ -107,7 +122,7 @@ struct PostgresTools {
 
     func failure(_ message: String, _ lines: [String] = []) -> StandFailure {
         StandFailure(
-            member: member, message: "postgres '\(member)': \(message)", location: location,
+            member: member, message: message, location: location,
             lastLines: lines.suffix(20))
     }
 }
