@@ -245,9 +245,9 @@ internal import Glibc
         let address = UInt(bitPattern: request)
         // SAFETY: the request is a copy that libpq lets any thread use; it is freed after its only use.
         await Blocking.run {
-            let request = unsafe OpaquePointer(bitPattern: address)
+            guard let request = unsafe OpaquePointer(bitPattern: address) else { return }
             var reason = [CChar](repeating: 0, count: 256)
-            unsafe PQcancel(request, &reason, 256)
+            _ = unsafe PQcancel(request, &reason, 256)
             unsafe PQfreeCancel(request)
         }
     }

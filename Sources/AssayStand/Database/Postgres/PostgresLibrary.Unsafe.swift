@@ -104,3 +104,10 @@ nonisolated(unsafe) let PQnparams: @convention(c) (OpaquePointer) -> Int32 = uns
     "PQnparams")
 nonisolated(unsafe) let PQparamtype: @convention(c) (OpaquePointer, Int32) -> UInt32 =
     unsafe PostgresLibrary.function("PQparamtype")
+nonisolated(unsafe) let PQgetCancel: @convention(c) (OpaquePointer) -> OpaquePointer? =
+    unsafe PostgresLibrary.function("PQgetCancel")
+nonisolated(unsafe) let PQcancel:
+    @convention(c) (OpaquePointer, UnsafeMutablePointer<CChar>, Int32) -> Int32 =
+        unsafe PostgresLibrary.function("PQcancel")
+nonisolated(unsafe) let PQfreeCancel: @convention(c) (OpaquePointer) -> Void =
+    unsafe PostgresLibrary.function("PQfreeCancel")
