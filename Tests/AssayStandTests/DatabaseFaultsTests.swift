@@ -97,7 +97,7 @@ struct PostgresFaultsTests {
             insert into a values (1); insert into b values (2);
             create sequence numbers; create materialized view m as select count(*) as n from a;
             """
-        let answers = try StandSupport.with(Self.plain, name: "reset", files: ["db.sql": schema]) {
+        let answers = try StandSupport.with(Self.plain, name: "reset-inherited", files: ["db.sql": schema]) {
             stand, reactor -> [String] in
             let database = stand.databases["db"]
             _ = await StandSupport.ask(database, "insert into a values (3)", on: reactor)

@@ -151,6 +151,22 @@ struct PostgresTests {
             ])
     }
 
+    @Test("a database's name may hold a dot, a quote and a slash, in SQL and in its URL")
+    func strangeName() throws {
+        let text = #"dependencies: {db: {postgres: {database: "my.\"shop's/2"}}}"#
+        let seen = try StandSupport.with(text, name: "strange") { stand, reactor in
+            let layer = try? await stand.layer(.databasePerScenario, for: "x")
+            let name = "select current_database() as d"
+            let seen = await StandSupport.ask(layer?.databases["db"], name, on: reactor)
+            await layer?.stop()
+            return [
+                seen,
+                stand.bindings["db"]?["url"]?.stringValue?.split(separator: "/").last.map(String.init) ?? "",
+            ]
+        }.get()
+        #expect(seen == [#"[{"d":"my.\"shop's/2_1"}]"#, "my.%22shop%27s%2F2?sslmode=disable"])
+    }
+
     @Test("a mistake in a migration is shown at its place")
     func mistake() throws {
         let files = ["db/1.sql": "create table a (id int);\ncreate tabel b (id int);\n"]

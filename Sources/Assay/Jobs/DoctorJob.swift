@@ -19,15 +19,15 @@ public struct DoctorJob {
         let read = Workspace.open(project)
         guard let workspace = console.taking(read) else { return .badInput }
         let wanted = workspace.project.stand.dependencies
+        let installed = Installed()
         do {
             let reactor = try Reactor()
-            let findings = reactor.run { await Self.findings(Installed(), wanted, on: reactor) }
+            let findings = reactor.run { await Self.findings(installed, wanted, on: reactor) }
             console.print(Self.table(findings))
         } catch {
             console.complain("error: \(error)")
             return .internalFault
         }
-        let installed = Installed()
         let stopping = wanted.filter { $0.isMissing(from: installed) && !$0.hasFallback }
         guard !stopping.isEmpty else { return .passed }
         let names = stopping.map { "'\($0.name)' (\($0.keyword))" }.joined(separator: ", ")
@@ -79,9 +79,8 @@ public struct DoctorJob {
         }
         var note = newest.folder
         if Accounts.isRoot {
-            let account = ["postgres", "nobody"].first(where: Accounts.exists)
             note +=
-                account.map { "   runs as '\($0)', for it refuses root" }
+                Installed.postgresAccount.map { "   runs as '\($0)', for it refuses root" }
                 ?? "   refuses root, and no other user was found"
         }
         return Finding(name: "postgres", version: version, note: note)

@@ -8,31 +8,29 @@ internal import AssayStand
 /// Gives each test its stand: the shared one, a layer of its own, or its turn with a look at what it leaves.
 struct Grounds: TestGround {
     private let running: ReactorBound<RunningStand>
-    private let isolation: [String: Isolation]
-    private let leftovers: Project.Leftovers?
+    private let project: Project
     private let projectFolder: String
     private let updatesGolden: Bool
     private let reactor: Reactor
 
     init(_ running: RunningStand, _ project: Project, updatesGolden: Bool, on reactor: Reactor) {
         self.running = ReactorBound(running, on: reactor)
-        isolation = Dictionary(project.levels.map { ($0.name, $0.isolation) }) { first, _ in first }
-        leftovers = project.policy.leftovers
+        self.project = project
         projectFolder = Files.resolved(project.folder) ?? project.folder
         self.updatesGolden = updatesGolden
         self.reactor = reactor
     }
 
-    private func isolation(of level: String) -> Isolation { isolation[level] ?? .none }
-
-    func isExclusive(level: String) -> Bool { isolation(of: level) == .truncate || leftovers != nil }
+    func isExclusive(level: String) -> Bool {
+        project.isolation(of: level) == .truncate || project.policy.leftovers != nil
+    }
 
     func enter(_ entry: TestEntry, in scope: CancelScope) async -> Result<any GroundVisit, GroundFailure> {
         let running = running.value
         if let missing = running.absence(for: [entry.scenario]) {
             return .failure(GroundFailure(status: .skipped, reason: missing.reason))
         }
-        let isolation = isolation(of: entry.level)
+        let isolation = project.isolation(of: entry.level)
         var layer: Stand?
         do throws(StandFailure) {
             if isolation == .databasePerScenario || isolation == .transaction {
@@ -57,7 +55,7 @@ struct Grounds: TestGround {
                 layer, updatesGolden: updatesGolden, removesRows: isolation == .none), shared: running.stand,
             layer: layer,
             empties: isolation == .truncate, reactor: reactor)
-        if let leftovers {
+        if let leftovers = project.policy.leftovers {
             var places = LeftoverWatch.Places(folders: leftovers.folders, base: projectFolder)
             if isolation == .none || isolation == .transaction {
                 places.databases = running.stand.databases

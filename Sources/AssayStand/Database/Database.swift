@@ -52,8 +52,8 @@ public struct DatabaseAnswer: Sendable, Equatable {
 /// More rows than this are an error: an answer is held in memory.
 let databaseRowLimit = 100_000
 
-/// A name as SQL text, for both kinds of database: `"a"."b"` for `a.b`.
-public func quotedIdentifier(_ name: String) -> String {
-    name.split(separator: ".", omittingEmptySubsequences: false)
-        .map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ".")
-}
+/// A name as SQL text; a dot in it is part of the name.
+func quotedIdentifier(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+
+/// A text as SQL text.
+func quotedLiteral(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }

@@ -29,6 +29,9 @@ public struct Installed: Sendable {
     /// Whether PostgreSQL can be spoken to: its client library is loaded when it is needed.
     public static var hasPostgresClient: Bool { PostgresLibrary.isThere }
 
+    /// Who runs PostgreSQL for root, whom it refuses; `nil` when there is nobody.
+    public static var postgresAccount: String? { ["postgres", "nobody"].first(where: Accounts.exists) }
+
     /// One PostgreSQL of this machine.
     public struct Postgres: Sendable, Equatable {
         /// Folder with `initdb` and `postgres`.

@@ -96,9 +96,3 @@ final class Program {
             lastLines: log.last(20))
     }
 }
-
-extension Duration {
-    var nanoseconds: Int64 {
-        components.seconds &* 1_000_000_000 &+ components.attoseconds / 1_000_000_000
-    }
-}

@@ -1,5 +1,6 @@
 internal import AssayFormats
 internal import AssayNet
+internal import AssayWire
 internal import Synchronization
 
 /// Finished data directories, made once for each version and schema and copied for every run.
@@ -166,7 +167,7 @@ struct PostgresCluster {
         let settings = try await settings(of: spec.database, admin, reactor)
         // Whoever is still connected, like a migration tool that has just ended, would be in the way.
         try await run(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = \(literal(spec.database))",
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = \(quotedLiteral(spec.database))",
             admin,
             reactor)
         try await run(
@@ -191,7 +192,7 @@ struct PostgresCluster {
             let (key, value) = (setting[..<equals], setting[setting.index(after: equals)...])
             let isList = key == "search_path" && !value.isEmpty
             try await run(
-                "alter database \(quoted) set \(key) = \(isList ? String(value) : literal(String(value)))",
+                "alter database \(quoted) set \(key) = \(isList ? String(value) : quotedLiteral(String(value)))",
                 admin,
                 reactor)
         }
@@ -204,7 +205,7 @@ struct PostgresCluster {
     {
         let query = """
             select unnest(s.setconfig) as setting from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
-            where s.setrole = 0 and d.datname = \(literal(database))
+            where s.setrole = 0 and d.datname = \(quotedLiteral(database))
             """
         return try await rows(query, admin, reactor).compactMap { $0["setting"]?.stringValue }
     }
@@ -223,8 +224,6 @@ struct PostgresCluster {
     {
         _ = try await rows(statement, database, reactor)
     }
-
-    private func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
     /// Lets the project's own tool make the tables.
     func program(_ server: PostgresServer, in stand: Stand) async throws(StandFailure) {
@@ -259,14 +258,5 @@ struct PostgresAddress: Sendable {
         ]
     }
 
-    private func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let isPlain =
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x7E
-            guard !isPlain else { return String(UnicodeScalar(byte)) }
-            let hex = String(byte, radix: 16, uppercase: true)
-            return "%" + (hex.count == 1 ? "0" + hex : hex)
-        }.joined()
-    }
+    private func encoded(_ text: String) -> String { percentEncoded(text, for: .pathSegment) }
 }

@@ -43,7 +43,7 @@ enum PostgresReset {
                 // Rows of tables that inherit from this one are theirs.
                 let some = try await rows("select exists (select 1 from \(only)\(name)) as some")
                 guard some.first?["some"] == .bool(true) else { continue }
-                let file = literal("\(folder)/reset-\(index)")
+                let file = quotedLiteral("\(folder)/reset-\(index)")
                 let columns = try await rows(
                     """
                     select string_agg(quote_ident(attname), ', ' order by attnum) as list from pg_attribute
@@ -57,7 +57,7 @@ enum PostgresReset {
             for row in try await rows(sequences) {
                 guard let name = row["name"]?.stringValue else { continue }
                 if case .int(let value)? = row["last_value"] {
-                    script += "select setval(\(literal(name)), \(value));\n"
+                    script += "select setval(\(quotedLiteral(name)), \(value));\n"
                 } else {
                     script += "alter sequence \(name) restart;\n"
                 }
@@ -72,6 +72,4 @@ enum PostgresReset {
             return .failure(error)
         }
     }
-
-    private static func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 }

@@ -38,7 +38,7 @@ struct PostgresTools {
         account = nil
         let chosen = Self.variable("ASSAY_CACHE")
         if Accounts.isRoot {
-            account = ["postgres", "nobody"].first(where: Accounts.exists)
+            account = Installed.postgresAccount
             guard account != nil else {
                 throw StandFailure(
                     member: member,
