@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.1", providers: [.apt(["liblua5.1-0-dev"])]),
         // 1
         .target(
             name: "AssayCore", swiftSettings: house,
@@ -60,7 +61,7 @@ let package = Package(
         // 4
         module("AssayScenario", ["AssayCore", "AssayFormats"]),
         module("AssayContracts", ["AssayCore", "AssayFormats"]),
-        module("AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"]),
+        module("AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CLua"]),
         module("AssayStand", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"]),
         module("AssayPolicy", ["AssayCore", "AssayFormats"]),
         module("AssayReport", ["AssayCore", "AssayFormats"]),

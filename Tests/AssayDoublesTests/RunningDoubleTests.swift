@@ -33,7 +33,7 @@ struct RunningDoubleTests {
     }
 
     private static func login(on reactor: Reactor) async -> Seen? {
-        let spec = DoubleSpec(name: "auth", location: place, kind: .jwt(JWTAuthOptions()))
+        let spec = DoubleSpec(name: "auth", location: place, options: JWTAuthOptions())
         let environment = TemplateEnvironment(
             nowMilliseconds: { 0 }, sha256: { $0 }, hmacSHA256: { $1 },
             readFile: { _ throws(TemplateError) in [] })

@@ -4,29 +4,20 @@ public import AssayNet
 
 /// A stand-in server that a project's stand asks for, read and checked but not running.
 public struct DoubleSpec: Sendable {
-    /// What it stands in for.
-    public enum Kind: Sendable {
-        /// An identity service that signs JSON Web Tokens.
-        case jwt(JWTAuthOptions)
-    }
-
     /// The stand's name for it: `auth` of `${auth.url}`.
     public var name: String
     public var location: SourceLocation
-    public var kind: Kind
+    /// What it stands in for.
+    public var options: any DoubleOptions
 
-    public init(name: String, location: SourceLocation, kind: Kind) {
+    public init(name: String, location: SourceLocation, options: any DoubleOptions) {
         self.name = name
         self.location = location
-        self.kind = kind
+        self.options = options
     }
 
     /// What `${name.…}` has once the double runs.
-    public var memberNames: [String] {
-        switch kind {
-        case .jwt: ["url", "host", "port"] + JWTAuth.members
-        }
-    }
+    public var memberNames: [String] { ["url", "host", "port"] + options.memberNames }
 
     /// Starts the double on a free loopback port.
     ///
@@ -42,19 +33,13 @@ public struct DoubleSpec: Sendable {
     ) throws(Diagnostic) -> StartedDouble {
         // A stream of its own, by the double's name.
         let stream = Crypto.sha256(Array(name.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        var scope = TemplateScope(
+        let scope = TemplateScope(
             names: JSONObject(names.map { ($0.key, $0.value) }), environment: environment,
             random: SeededRandom(seed: seed).split(stream))
-        switch kind {
-        case .jwt(let options):
-            let auth = JWTAuth(
-                try options.settings(named: name, at: location, in: &scope),
-                nowMilliseconds: environment.nowMilliseconds)
-            return try StartedDouble(
-                self, on: reactor, bindings: auth.bindings, secrets: [auth.settings.key],
-                detail: auth.detail
-            ) { auth.answer($0) }
-        }
+        var start = DoubleStart(
+            name: name, location: location, scope: scope, clock: DoubleClock(environment.nowMilliseconds),
+            reactor: reactor)
+        return try StartedDouble(self, serving: try options.service(&start), on: reactor)
     }
 }
 
@@ -76,30 +61,30 @@ public final class StartedDouble {
     private let server: HTTPServer
 
     init(
-        _ spec: DoubleSpec, on reactor: Reactor, bindings: JSONObject, secrets: [String], detail: String,
-        answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
+        _ spec: DoubleSpec, serving service: any DoubleService, on reactor: Reactor
     ) throws(Diagnostic) {
         let journal = RequestJournal()
         do {
             server = try HTTPServer(at: .loopback(port: 0), on: reactor) { request in
-                let response = answer(request)
+                let response = await service.answer(request)
                 journal.record(request, status: response.status, at: WallClock.milliseconds)
                 return response
             }
         } catch {
             throw Diagnostic("AS125", "double '\(spec.name)' cannot listen: \(error)", at: spec.location)
         }
+        service.begin(url: server.url)
         name = spec.name
         url = server.url
         self.journal = journal
-        self.secrets = secrets
-        self.detail = detail
+        secrets = service.secrets
+        detail = service.detail
         var all: JSONObject = JSONObject([
             ("url", .string(server.url)), ("host", "127.0.0.1"),
             ("port", .int(Int64(server.address.port ?? 0))),
         ])
-        for (key, value) in bindings { all[key] = value }
-        self.bindings = all
+        for (key, value) in service.bindings { all[key] = value }
+        bindings = all
     }
 
     /// Stops listening and ends its connections; call it on the reactor's thread.

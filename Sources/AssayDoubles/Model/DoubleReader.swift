@@ -9,7 +9,10 @@ public struct DoubleReader {
 
     private let yaml: YAMLReading
     private let readFile: FileSource
-    static let presets = ["jwt"]
+    /// In the order of `assay double --help`.
+    static let presets: [any Preset.Type] = [
+        JWTAuthOptions.self
+    ]
 
     /// - Parameter readFile: by the path a user wrote.
     public init(_ yaml: YAMLReading, readFile: @escaping FileSource) {
@@ -28,11 +31,11 @@ public struct DoubleReader {
     /// The doubles of a `doubles:` mapping, in the order written; those that could not be read are left out.
     public func read(_ node: YAMLNode) -> [DoubleSpec] {
         yaml.entries(node, "doubles").compactMap { pair in
-            kind(pair).map { DoubleSpec(name: pair.name, location: pair.key.location, kind: $0) }
+            options(pair).map { DoubleSpec(name: pair.name, location: pair.key.location, options: $0) }
         }
     }
 
-    private func kind(_ pair: YAMLNode.Pair) -> DoubleSpec.Kind? {
+    private func options(_ pair: YAMLNode.Pair) -> (any DoubleOptions)? {
         guard pair.value.pairs != nil else {
             yaml.error(
                 "AS120", "double '\(pair.name)' is a mapping with 'preset', found \(pair.value.kindText)",
@@ -50,13 +53,14 @@ public struct DoubleReader {
             return nil
         }
         guard let name = yaml.string(preset) else { return nil }
-        guard Self.presets.contains(name) else {
-            let near = nearestName(to: name, among: Self.presets).map { "did you mean '\($0)'?" }
+        guard let found = Self.presets.first(where: { $0.name == name }) else {
+            let names = Self.presets.map { $0.name }
+            let near = nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
             yaml.error(
                 "AS121", "there is no preset '\(name)'", at: preset,
-                fix: near ?? "this version of Assay has: " + Self.presets.joined(separator: ", "))
+                fix: near ?? "this version of Assay has: " + names.joined(separator: ", "))
             return nil
         }
-        return JWTAuthOptions.read(pair.value, yaml, readFile).map { .jwt($0) }
+        return found.read(pair.value, yaml, readFile)
     }
 }

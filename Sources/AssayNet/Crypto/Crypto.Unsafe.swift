@@ -21,6 +21,25 @@ public enum Crypto {
         return digest
     }
 
+    /// 20 bytes; for protocols that name SHA-1, like RFC 6455 and Redis's script names.
+    public static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 20)
+        // SAFETY: the sizes passed are the arrays' own; SHA-1 writes 20 bytes.
+        let done = unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha1(), nil)
+        precondition(done == 1, "OpenSSL computes SHA-1")
+        return digest
+    }
+
+    /// 20 bytes; RFC 2104 with SHA-1, for one-time passwords (RFC 4226).
+    public static func hmacSHA1(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 20)
+        var length: UInt32 = 20
+        // SAFETY: the sizes passed are the arrays' own; HMAC-SHA-1 writes 20 bytes.
+        let result = unsafe HMAC(EVP_sha1(), key, Int32(key.count), bytes, bytes.count, &digest, &length)
+        precondition(unsafe result != nil, "OpenSSL computes HMAC-SHA-1")
+        return digest
+    }
+
     /// Whether two byte strings are the same, in time that does not depend on where they differ.
     public static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         // SAFETY: both arrays have `left.count` bytes.

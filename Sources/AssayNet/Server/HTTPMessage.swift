@@ -25,8 +25,15 @@ public struct HTTPRequest: Sendable {
 /// What a handler answers.
 public struct HTTPResponse: Sendable {
     public var status: Int
+    /// The words after the status; those of RFC 9110 when `nil`.
+    public var reason: String?
     public var headers: HTTPHeaders
+    /// The whole body; not looked at where there is a ``stream``.
     public var body: [UInt8]
+    /// Writes a body of unknown length piece by piece, chunked; for server-sent events and cut-off answers.
+    public var stream: (@Sendable (HTTPBodyWriter) async -> Void)?
+    /// How it goes onto the wire, the faults on purpose included.
+    public var delivery = HTTPDelivery()
     /// Ends the connection after this answer.
     public var closes = false
 

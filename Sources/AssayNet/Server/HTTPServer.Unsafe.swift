@@ -161,7 +161,7 @@ public final class HTTPServer: @unchecked Sendable {
         output.append("HTTP/1.1 ")
         output.append(decimal: response.status)
         output.append(" ")
-        output.append(reasonPhrase(of: response.status))
+        output.append(response.reason ?? reasonPhrase(of: response.status))
         output.append("\r\nDate: ")
         output.append(date)
         output.append("\r\n")

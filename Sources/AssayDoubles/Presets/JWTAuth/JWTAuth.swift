@@ -14,7 +14,7 @@ internal import Synchronization
 /// | `GET /jwks.json` | no keys: one that both sides share is never published (RFC 7518 §8.5.1) |
 ///
 /// Bodies are JSON or forms.
-final class JWTAuth: Sendable {
+final class JWTAuth: DoubleService {
     struct Settings: Sendable {
         /// Its UTF-8 bytes sign the tokens.
         var key: String
@@ -47,10 +47,18 @@ final class JWTAuth: Sendable {
         ])
     }
 
+    var secrets: [String] { [settings.key] }
+
     var detail: String {
         let users = settings.users.count
         return "JSON Web Tokens (HS256), \(users) user\(users == 1 ? "" : "s")"
             + (settings.registersUnknown ? ", others are registered when they log in" : "")
+    }
+
+    func reset() {
+        directory.withLock {
+            $0 = UserDirectory(settings.users, registersUnknown: settings.registersUnknown)
+        }
     }
 
     func answer(_ request: HTTPRequest) -> HTTPResponse {

@@ -1,6 +1,6 @@
-internal import AssayCore
+public import AssayCore
 public import AssayFormats
-internal import AssayNet
+public import AssayNet
 
 /// Options of the preset `jwt`, as written in `assay.yml`.
 public struct JWTAuthOptions: Sendable {
@@ -43,8 +43,19 @@ public struct JWTAuthOptions: Sendable {
     public init() {}
 }
 
-extension JWTAuthOptions {
-    static func read(
+extension JWTAuthOptions: Preset {
+    public static let name = "jwt"
+    public static let summary = "an identity service that signs JSON Web Tokens"
+    public var memberNames: [String] { JWTAuth.members }
+
+    public func service(_ start: inout DoubleStart) throws(Diagnostic) -> any DoubleService {
+        let clock = start.clock
+        return JWTAuth(
+            try settings(named: start.name, at: start.location, in: &start.scope),
+            nowMilliseconds: { clock.nowMilliseconds })
+    }
+
+    public static func read(
         _ node: YAMLNode, _ yaml: YAMLReading, _ readFile: DoubleReader.FileSource
     ) -> JWTAuthOptions? {
         yaml.mapping(node, "jwt double") { fields in
