@@ -184,16 +184,3 @@ public struct Capture: Sendable {
         self.location = location
     }
 }
-
-/// A JSONPath that may hold templates: `$.items[?@.id == '${item}'].quantity`.
-public enum PathTemplate: Sendable {
-    case fixed(JSONPath, source: String)
-    case templated(Template)
-
-    public var source: String {
-        switch self {
-        case .fixed(_, let source): source
-        case .templated(let template): template.source
-        }
-    }
-}
