@@ -199,7 +199,7 @@ extension YAMLReading {
     }
 
     /// A JSONPath, read now unless it holds templates.
-    public func path(_ node: YAMLNode) -> PathTemplate? {
+    public func path(_ node: YAMLNode) -> TemplatedPath? {
         guard let template = template(node) else { return nil }
         guard let text = template.constantText else { return .templated(template) }
         do {

@@ -22,7 +22,7 @@ public struct Check: Sendable {
         /// The body as text.
         case body
         /// Nodes of the body read as JSON.
-        case json(PathTemplate)
+        case json(TemplatedPath)
         /// Send to last byte, nanoseconds (`within: 1s`).
         case duration
         /// Rows of a query, as an array of objects; `rowCount` also counts rows changed.

@@ -46,7 +46,7 @@ extension ScenarioFile {
         case "status": return check(.status, statusMatcher(node), pair).filter(canHold)
         case "headers":
             return yaml.entries(node, "headers").flatMap { pair in
-                check(.header(pair.name.lowercased()), textMatcher(pair.value), pair)
+                check(.header(pair.name.lowercased()), yaml.textMatcher(pair.value), pair)
             }
         case "json": return jsonChecks(node)
         case "schema": return check(whole, yaml.template(node).map { .schema(.of($0)) }, pair)
@@ -57,11 +57,11 @@ extension ScenarioFile {
         case "rows": return check(.rows, yaml.matcher(node), pair)
         case "row-count": return check(.rowCount, yaml.matcher(node), pair)
         case "value": return check(.value, yaml.matcher(node), pair)
-        case "error": return check(.error, textMatcher(node), pair)
+        case "error": return check(.error, yaml.textMatcher(node), pair)
         case "exit": return check(.exit, yaml.matcher(node), pair)
-        case "body": return check(.body, textMatcher(node), pair)
-        case "stdout": return check(.output, textMatcher(node), pair)
-        case "stderr": return check(.errorOutput, textMatcher(node), pair)
+        case "body": return check(.body, yaml.textMatcher(node), pair)
+        case "stdout": return check(.output, yaml.textMatcher(node), pair)
+        case "stderr": return check(.errorOutput, yaml.textMatcher(node), pair)
         case "succeeded": return check(.succeeded, yaml.matcher(node), pair)
         default: return check(.failed, yaml.matcher(node), pair)
         }
@@ -109,14 +109,6 @@ extension ScenarioFile {
         return yaml.mapping(node, "golden") { fields in
             let masks = fields.value("masks")
             return fields.required("file") { yaml.golden($0, masks: masks) }
-        }
-    }
-
-    /// Headers and outputs are texts, so a literal `12` means the text `12`.
-    private func textMatcher(_ node: YAMLNode) -> Wanted? {
-        yaml.matcher(node) { [yaml] node in
-            node.scalarText != nil && !node.isNull
-                ? yaml.template(node).map { .of($0) } : yaml.valueTemplate(node)
         }
     }
 

@@ -1,5 +1,5 @@
 /// A JSONPath that may hold templates: `$.items[?@.id == '${item}'].quantity`.
-public enum PathTemplate: Sendable {
+public enum TemplatedPath: Sendable {
     case fixed(JSONPath, source: String)
     case templated(Template)
 
@@ -11,7 +11,7 @@ public enum PathTemplate: Sendable {
     }
 }
 
-extension PathTemplate {
+extension TemplatedPath {
     /// The path, read now when it holds templates.
     ///
     /// - Throws: what `render` throws, and JSONPath's own error when the filled-in text is no path.
