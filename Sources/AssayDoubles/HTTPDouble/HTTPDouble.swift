@@ -1,5 +1,5 @@
 public import AssayCore
-public import AssayFormats
+internal import AssayFormats
 public import AssayNet
 internal import AssayWire
 

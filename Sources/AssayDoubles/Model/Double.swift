@@ -91,9 +91,10 @@ public protocol StartedDouble: AnyObject {
 extension StartedDouble {
     /// Address and port as every double binds them, with what is its own.
     static func bindings(url: String, at address: SocketAddress, and own: JSONObject) -> JSONObject {
+        let port = address.port ?? 0
+        let host = "\(address)".dropLast(":\(port)".count)
         var all: JSONObject = JSONObject([
-            ("url", .string(url)), ("host", .string(address.host ?? "127.0.0.1")),
-            ("port", .int(Int64(address.port ?? 0))),
+            ("url", .string(url)), ("host", .string(String(host))), ("port", .int(Int64(port))),
         ])
         for (key, value) in own { all[key] = value }
         return all
