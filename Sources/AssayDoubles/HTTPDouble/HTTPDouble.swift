@@ -10,6 +10,9 @@ public struct HTTPDoubleKind: DoubleKind {
 
     public init(_ options: any DoubleOptions) { self.options = options }
 
+    /// Keys beside those of what answers.
+    static let keys: [String] = []
+
     public var memberNames: [String] { options.memberNames }
 
     public func start(

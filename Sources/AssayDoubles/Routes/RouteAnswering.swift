@@ -77,7 +77,8 @@ final class RouteAnswering: Sendable {
         if let status = answer.status {
             let value = try status.evaluate(in: &scope)
             guard let code = value.intValue, (200...599).contains(code) else {
-                throw TemplateError("AS058", "a status is a number from 200 to 599, found \(value.templateText)")
+                throw TemplateError(
+                    "AS058", "a status is a number from 200 to 599, found \(value.templateText)")
             }
             response.status = Int(code)
         }
@@ -97,7 +98,8 @@ final class RouteAnswering: Sendable {
             let path = try template.text(in: &scope)
             let bytes = try surroundings.environment.readFile(
                 path.hasPrefix("/") ? path : surroundings.folder + path)
-            return HTTPResponse(headers: HTTPHeaders([("Content-Type", mediaType(ofFile: path))]), body: bytes)
+            return HTTPResponse(
+                headers: HTTPHeaders([("Content-Type", mediaType(ofFile: path))]), body: bytes)
         case .events(let events, let end):
             var steps: [EventStream.Step] = []
             for event in events {
