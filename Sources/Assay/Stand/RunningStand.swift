@@ -98,6 +98,7 @@ final class RunningStand {
         }
         // Who says where temporary files go means databases too.
         surroundings.prefersMemory = forTests && Host.environment("TMPDIR") == nil
+        surroundings.redisDouble = RedisStandIn.maker(environment, seed: seed)
         if let inherited { surroundings.inherited = inherited }
         do throws(StandFailure) {
             let stand = try await Stand.start(

@@ -68,7 +68,10 @@ extension DoubleReader {
     ///
     /// - Parameter options: `key: value` lines of YAML, beside `preset:`.
     public static func preset(_ name: String, options: [String], bag: DiagnosticBag) -> (any DoubleKind)? {
-        let text = (["preset: \(name)"] + options).joined(separator: "\n") + "\n"
+        let isServer = servers.contains { $0.name == name }
+        // A server's options are inside its key, a preset's beside it.
+        let lines = isServer ? ["\(name):"] + options.map { "  " + $0 } : ["preset: \(name)"] + options
+        let text = lines.joined(separator: "\n") + "\n"
         guard let yaml = YAMLReading(parsing: Array(text.utf8), file: "--set", bag: bag) else { return nil }
         return DoubleReader(yaml).kind(yaml.root, named: name, at: yaml.root)
     }

@@ -14,7 +14,9 @@ public struct DoubleReader {
         JWTAuthOptions.self
     ]
     /// Servers that are no presets, but run by their names too.
-    public static let servers: [(name: String, summary: String)] = []
+    public static let servers: [(name: String, summary: String)] = [
+        ("redis", "a Redis 7.0 in this process")
+    ]
     /// The keys that say what a double is.
     static let forms = ["preset", "http", "routes", "redis", "proxy", "sink"]
 
@@ -70,6 +72,7 @@ public struct DoubleReader {
         switch form.name {
         case "preset": return preset(form, of: node)
         case "http": return file(form, of: node)
+        case "redis": return redis(form, of: node)
         case "sink": return sink(form, of: node)
         default: return nil
         }
@@ -86,6 +89,13 @@ public struct DoubleReader {
             return nil
         }
         return found.read(node.without(HTTPDoubleKind.keys), yaml, readFile).flatMap { http($0, node) }
+    }
+
+    private func redis(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
+        let kind = yaml.mapping(node, "double") { fields in
+            fields.optional("redis") { RedisDoubleKind.read($0, yaml) } ?? nil
+        }
+        return kind.flatMap { $0 }
     }
 
     private func sink(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
