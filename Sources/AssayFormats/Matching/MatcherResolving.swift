@@ -1,5 +1,3 @@
-public import AssayFormats
-
 extension Matcher {
     /// The same matcher over other values.
     ///
@@ -31,7 +29,7 @@ extension Matcher {
     }
 
     /// The matchers one level below.
-    var parts: [Matcher] {
+    public var parts: [Matcher] {
         switch self {
         case .length(let matcher), .not(let matcher): [matcher]
         case .unordered(let matchers), .any(let matchers), .all(let matchers), .array(let matchers): matchers
@@ -43,7 +41,7 @@ extension Matcher {
     }
 
     /// Whether a value that is not there can be what is wanted.
-    var speaksOfAbsence: Bool {
+    public var speaksOfAbsence: Bool {
         switch self {
         case .absent: true
         case .not, .any, .all: parts.contains { $0.speaksOfAbsence }
@@ -89,7 +87,7 @@ extension Matcher where Value == ValueTemplate {
 
 extension ValueTemplate {
     /// The value, when nothing in it is computed.
-    var asConstant: JSON? {
+    public var asConstant: JSON? {
         switch self {
         case .literal(let value): return value
         case .template(let template): return template.constantText.map { .string($0) }

@@ -1,5 +1,4 @@
 public import AssayCore
-public import AssayFormats
 
 /// Judges the matchers that need files: the composition reads those, this module does no I/O.
 public protocol ExternalMatchers: Sendable {
@@ -30,14 +29,17 @@ extension Matcher where Value == JSON {
     ///   - location: where the expectation is written.
     ///   - absentNote: said after `absent`, like `the body was {…}`.
     ///   - external: judges ``schema`` and ``golden``; without it they do not hold.
+    ///   - show: how values are written in mismatches; as bounded JSON unless said.
     /// - Returns: nothing when the matcher holds.
     public func judge(
         _ actual: JSON?, subject: String, location: SourceLocation? = nil, absentNote: String? = nil,
-        external: (any ExternalMatchers)? = nil
+        external: (any ExternalMatchers)? = nil, show: (@Sendable (JSON) -> String)? = nil
     ) -> [Mismatch] {
-        Judge(location: location, absentNote: absentNote, external: external)
-            .judge(self, actual, subject).bounded(
-                to: Judge.mismatchLimit, subject: subject, location: location)
+        Judge(
+            location: location, absentNote: absentNote, external: external, show: show ?? { Shown.value($0) }
+        )
+        .judge(self, actual, subject).bounded(
+            to: Judge.mismatchLimit, subject: subject, location: location)
     }
 
     /// Judges the nodes that a path selected.

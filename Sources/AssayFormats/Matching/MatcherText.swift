@@ -1,5 +1,4 @@
-import AssayCore
-public import AssayFormats
+internal import AssayCore
 
 extension Matcher where Value == JSON {
     /// What is expected, as a phrase: `409`, `a string`, `less than 5`, `not "a" or "b"`.

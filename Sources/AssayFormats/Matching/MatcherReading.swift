@@ -1,11 +1,11 @@
-import AssayCore
-import AssayFormats
+internal import AssayCore
 
-typealias Wanted = Matcher<ValueTemplate>
+/// A matcher as written, its templates not yet filled in.
+public typealias Wanted = Matcher<ValueTemplate>
 
-extension ScenarioFile {
+extension YAMLReading {
     /// Words that make a mapping a matcher.
-    static let matcherWords = [
+    public static let matcherWords = [
         "equals", "type", "matches", "contains", "between", "less", "greater", "at-most", "at-least",
         "length",
         "unordered", "absent", "schema", "golden", "masks", "not", "any", "all",
@@ -14,8 +14,8 @@ extension ScenarioFile {
     /// A matcher, or a literal that must be equal.
     ///
     /// - Parameter value: reads the values to compare with; another subject writes them in another way.
-    func matcher(_ node: YAMLNode, value: ((YAMLNode) -> ValueTemplate?)? = nil) -> Wanted? {
-        let read = value ?? yaml.valueTemplate
+    public func matcher(_ node: YAMLNode, value: ((YAMLNode) -> ValueTemplate?)? = nil) -> Wanted? {
+        let read = value ?? valueTemplate
         switch node.content {
         case .mapping(let pairs): return mappingMatcher(node, pairs, read)
         case .sequence(let nodes):
@@ -35,7 +35,7 @@ extension ScenarioFile {
         if words.count < pairs.count, let other = pairs.first(where: { !Self.matcherWords.contains($0.name) })
         {
             let near = nearestName(to: other.name, among: Self.matcherWords)
-            yaml.error(
+            error(
                 "AS026", "'\(words[0].name)' is a matcher, but '\(other.name)' beside it is none",
                 at: other.key,
                 fix: near.map { "did you mean '\($0)'?" }
@@ -44,7 +44,7 @@ extension ScenarioFile {
         }
         let masks = pairs.first { $0.name == "masks" }
         if let masks, !pairs.contains(where: { $0.name == "golden" }) {
-            yaml.error("AS026", "'masks' belongs to 'golden'", at: masks.key, fix: "add `golden: file.json`")
+            error("AS026", "'masks' belongs to 'golden'", at: masks.key, fix: "add `golden: file.json`")
         }
         let parts = pairs.filter { $0.name != "masks" }.map { word($0, masks: masks?.value, read) }
         guard !parts.contains(where: { $0 == nil }) else { return nil }
@@ -62,7 +62,7 @@ extension ScenarioFile {
         let found = members.compactMap { $0 }
         if found.allSatisfy(\.matcher.isLiteral) { return read(node).map { .equals($0) } }
         for pair in pairs where pair.name.utf8.contains(UInt8(ascii: "$")) && pair.name.contains("${") {
-            yaml.error(
+            error(
                 "AS026", "a key of an object with matchers must be constant, found \(pair.name)",
                 at: pair.key,
                 fix: "name the member, or look at it with a path of its own")
@@ -78,7 +78,7 @@ extension ScenarioFile {
         case "equals": return read(node).map { .equals($0) }
         case "type": return typeName(node).map { .type($0) }
         case "matches": return matches(node)
-        case "contains": return yaml.valueTemplate(node).map { .contains($0) }
+        case "contains": return valueTemplate(node).map { .contains($0) }
         case "between": return between(node, read)
         case "less": return bound(node, pair, read).map { .less($0) }
         case "greater": return bound(node, pair, read).map { .greater($0) }
@@ -86,8 +86,8 @@ extension ScenarioFile {
         case "at-least": return bound(node, pair, read).map { .atLeast($0) }
         case "length": return length(node)
         case "unordered": return parts(node, pair, read).map { .unordered($0) }
-        case "absent": return yaml.bool(node).map { .absent($0) }
-        case "schema": return yaml.template(node).map { .schema(.of($0)) }
+        case "absent": return bool(node).map { .absent($0) }
+        case "schema": return template(node).map { .schema(.of($0)) }
         case "golden": return golden(node, masks: masks)
         case "not": return matcher(node, value: read).map { .not($0) }
         case "any": return parts(node, pair, read).map { .any($0) }
@@ -98,9 +98,9 @@ extension ScenarioFile {
     private func parts(
         _ node: YAMLNode, _ pair: YAMLNode.Pair, _ read: @escaping (YAMLNode) -> ValueTemplate?
     ) -> [Wanted]? {
-        guard let elements = node.elements else { return yaml.list(node) { matcher($0, value: read) } }
+        guard let elements = node.elements else { return list(node) { matcher($0, value: read) } }
         if elements.isEmpty, pair.name != "unordered" {
-            yaml.error(
+            error(
                 "AS031", "'\(pair.name)' of nothing cannot hold", at: node, fix: "name what to look for")
             return nil
         }
@@ -109,7 +109,7 @@ extension ScenarioFile {
     }
 
     private func typeName(_ node: YAMLNode) -> String? {
-        guard let name = yaml.text(node) else { return nil }
+        guard let name = text(node) else { return nil }
         if TypeWord.all.contains(name) { return name }
         let fix =
             if let form = TypeWord.forms[name.lowercased()] {
@@ -121,23 +121,23 @@ extension ScenarioFile {
             } else {
                 "the types are: " + TypeWord.all.joined(separator: ", ")
             }
-        yaml.error("AS027", "'\(name)' is not a JSON type", at: node, fix: fix)
+        error("AS027", "'\(name)' is not a JSON type", at: node, fix: fix)
         return nil
     }
 
     private func matches(_ node: YAMLNode) -> Wanted? {
-        guard let template = yaml.template(node) else { return nil }
+        guard let template = template(node) else { return nil }
         if template.constantText == nil { return .matches(.template(template)) }
         return pattern(node).map { .pattern($0) }
     }
 
     /// A regular expression that is known now.
-    func pattern(_ node: YAMLNode) -> Pattern? {
-        guard let template = yaml.template(node), let text = template.constantText else { return nil }
+    public func pattern(_ node: YAMLNode) -> Pattern? {
+        guard let template = template(node), let text = template.constantText else { return nil }
         do {
             return try Pattern(text)
         } catch {
-            yaml.error(
+            self.error(
                 "AS028", "'\(Shown.text(text, limit: 60))' is no regular expression: \(error)", at: node)
             return nil
         }
@@ -145,7 +145,7 @@ extension ScenarioFile {
 
     private func between(_ node: YAMLNode, _ read: @escaping (YAMLNode) -> ValueTemplate?) -> Wanted? {
         guard let bounds = node.elements, bounds.count == 2 else {
-            yaml.error(
+            error(
                 "AS026", "'between' takes two bounds, found \(node.kindText)", at: node,
                 fix: "write `between: [1, 5]`")
             return nil
@@ -153,13 +153,13 @@ extension ScenarioFile {
         guard let low = read(bounds[0]), let high = read(bounds[1]) else { return nil }
         if let first = low.asConstant, let last = high.asConstant {
             guard let order = JSON.order(first, last) else {
-                yaml.error(
+                error(
                     "AS031", "\(first.typeName) and \(last.typeName) cannot be compared", at: node,
                     fix: "write two numbers or two texts")
                 return nil
             }
             if order > 0 {
-                yaml.error(
+                error(
                     "AS031", "nothing lies between \(Shown.value(first)) and \(Shown.value(last))", at: node,
                     fix: "write the smaller bound first")
             }
@@ -172,7 +172,7 @@ extension ScenarioFile {
     ) -> ValueTemplate? {
         guard let value = read(node) else { return nil }
         if let constant = value.asConstant, JSON.order(constant, constant) == nil {
-            yaml.error(
+            error(
                 "AS031", "'\(pair.name)' compares numbers or texts, found \(node.kindText)", at: node,
                 fix: "compare with a number or a text")
         }
@@ -182,16 +182,16 @@ extension ScenarioFile {
     private func length(_ node: YAMLNode) -> Wanted? {
         guard let inner = matcher(node) else { return nil }
         if case .equals(let value) = inner, let constant = value.asConstant, (constant.intValue ?? -1) < 0 {
-            yaml.error(
+            error(
                 "AS031", "a length is a whole number from 0, found \(node.kindText)", at: node,
                 fix: "write `length: 3` or `length: {at-least: 1}`")
         }
         return .length(inner)
     }
 
-    func golden(_ node: YAMLNode, masks: YAMLNode?) -> Wanted? {
-        let names = masks.flatMap { yaml.oneOrMore($0, of: maskPath) } ?? []
-        return yaml.template(node).map { .golden(path: .of($0), masks: names) }
+    public func golden(_ node: YAMLNode, masks: YAMLNode?) -> Wanted? {
+        let names = masks.flatMap { oneOrMore($0, of: maskPath) } ?? []
+        return template(node).map { .golden(path: .of($0), masks: names) }
     }
 
     private func maskPath(_ node: YAMLNode) -> String? {
@@ -199,8 +199,8 @@ extension ScenarioFile {
     }
 
     /// A JSONPath, read now unless it holds templates.
-    func path(_ node: YAMLNode) -> PathTemplate? {
-        guard let template = yaml.template(node) else { return nil }
+    public func path(_ node: YAMLNode) -> TemplatedPath? {
+        guard let template = template(node) else { return nil }
         guard let text = template.constantText else { return .templated(template) }
         do {
             return .fixed(try JSONPath(parsing: text), source: text)
@@ -208,7 +208,7 @@ extension ScenarioFile {
             var place = node.location
             place.column += error.offset + (node.style == .plain ? 0 : 1)
             place.length = 1
-            yaml.error(
+            self.error(
                 "AS029",
                 "'\(Shown.text(text, limit: 60))' is no JSONPath: expected \(error.expected), found \(error.actual)",
                 at: node.style == .literal || node.style == .folded ? node.location : place, fix: error.fix)
@@ -218,12 +218,12 @@ extension ScenarioFile {
 }
 
 extension Matcher where Value == ValueTemplate {
-    var isLiteral: Bool { if case .equals = self { true } else { false } }
+    public var isLiteral: Bool { if case .equals = self { true } else { false } }
 }
 
 extension ValueTemplate {
     /// A text as a value.
-    static func of(_ template: Template) -> ValueTemplate {
+    public static func of(_ template: Template) -> ValueTemplate {
         template.constantText.map { .literal(.string($0)) } ?? .template(template)
     }
 }

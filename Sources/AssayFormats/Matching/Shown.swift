@@ -1,26 +1,25 @@
-import AssayCore
-import AssayFormats
+internal import AssayCore
 
 /// Values as mismatches show them: on one line and bounded, or over several lines for a diff.
-enum Shown {
+public enum Shown {
     /// Scalars of a value that are shown before it is cut.
-    static let valueLimit = 400
+    public static let valueLimit = 400
     /// Scalars of a value laid out for a diff.
     static let prettyLimit = 1 << 20
     /// Values in a list of values.
     static let listLimit = 5
 
     /// Compact JSON, cut with its size: `{"items":[1,2… (12 KiB)`.
-    static func value(_ value: JSON) -> String { bounded(value, limit: valueLimit) }
+    public static func value(_ value: JSON) -> String { bounded(value, limit: valueLimit) }
 
-    static func bounded(_ value: JSON, limit: Int) -> String {
+    public static func bounded(_ value: JSON, limit: Int) -> String {
         var writer = BoundedJSONText(limit: limit, indented: false)
         writer.write(value)
         return writer.finished
     }
 
     /// JSON over several lines, two spaces an indentation.
-    static func pretty(_ value: JSON) -> String {
+    public static func pretty(_ value: JSON) -> String {
         if case .string(let text) = value { return text }
         var writer = BoundedJSONText(limit: prettyLimit, indented: true)
         writer.write(value)
@@ -28,7 +27,7 @@ enum Shown {
     }
 
     /// A text as it is, cut with its size.
-    static func text(_ text: String, limit: Int = valueLimit) -> String {
+    public static func text(_ text: String, limit: Int = valueLimit) -> String {
         guard let end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex),
             end < text.endIndex
         else { return text }
@@ -36,16 +35,16 @@ enum Shown {
     }
 
     /// Texts joined by commas, at most ``listLimit`` of them.
-    static func list(_ texts: [String]) -> String {
+    public static func list(_ texts: [String]) -> String {
         let shown = texts.prefix(listLimit).joined(separator: ", ")
         return texts.count > listLimit ? shown + " and \(texts.count - listLimit) more" : shown
     }
 
     /// Whether a text is read better as a diff of lines.
-    static func isLong(_ text: String) -> Bool { text.utf8.count > 120 || text.utf8.contains(10) }
+    public static func isLong(_ text: String) -> Bool { text.utf8.count > 120 || text.utf8.contains(10) }
 
     /// The path of a member: `$.items`, `$['odd name']`.
-    static func path(_ subject: String, _ key: String) -> String {
+    public static func path(_ subject: String, _ key: String) -> String {
         let isName =
             key.unicodeScalars.first.map { $0 == "_" || $0.properties.isAlphabetic } == true
             && key.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || isDigit($0) }

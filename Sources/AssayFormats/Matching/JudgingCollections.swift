@@ -1,5 +1,4 @@
-import AssayCore
-import AssayFormats
+internal import AssayCore
 
 extension Judge {
     /// Exact equality, told where it first fails to hold rather than as two large values.

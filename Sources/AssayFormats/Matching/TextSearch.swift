@@ -1,7 +1,7 @@
 /// Whether `part` stands in `text`, byte for byte.
 ///
 /// The standard library compares characters, which makes equal what is written differently and is slow on bodies.
-func isText(_ part: String, in text: String) -> Bool {
+public func isText(_ part: String, in text: String) -> Bool {
     var (part, text) = (part, text)
     part.makeContiguousUTF8()
     text.makeContiguousUTF8()

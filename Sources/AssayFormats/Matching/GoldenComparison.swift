@@ -1,5 +1,4 @@
 public import AssayCore
-public import AssayFormats
 
 /// Compares a value with a kept one, leaving out what masks name.
 ///
@@ -39,7 +38,7 @@ public enum GoldenComparison {
 
 extension JSONNode {
     /// The place as people write it: `$.items[0].id`.
-    var readablePath: String {
+    public var readablePath: String {
         segments.reduce("$") { path, segment in
             switch segment {
             case .name(let name): Shown.path(path, name)
