@@ -65,7 +65,7 @@ public struct StandSurroundings: Sendable {
     /// Makes what stands in for a Redis whose program is not installed; `nil` where nothing can.
     public var redisDouble: StandInMaker?
     /// Is told what each member binds, as soon as it is up.
-    public var cameUp: (_ name: String, _ binding: JSONObject) -> Void = { _, _ in }
+    public var cameUp: @Sendable (_ name: String, _ binding: JSONObject) -> Void = { _, _ in }
     /// Where the programs of dependencies are.
     public var installed = Installed()
     /// What services and programs of the project find in their environment besides what the stand gives them.

@@ -3,6 +3,7 @@ internal import AssayDoubles
 internal import AssayFormats
 internal import AssayNet
 internal import AssayStand
+internal import AssayWire
 
 /// The Redis double where a stand wants a Redis and the machine has none.
 final class RedisStandIn: StandIn {

@@ -1,5 +1,6 @@
 public import AssayCore
-public import AssayFormats
+internal import AssayFormats
+internal import AssayWire
 public import AssayNet
 
 /// A Redis in Assay's own process as a double of a stand: `{redis: {}}`, and `assay double redis`.
