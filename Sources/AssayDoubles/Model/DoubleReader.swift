@@ -11,7 +11,7 @@ public struct DoubleReader {
     private let readFile: FileSource
     /// In the order of `assay double --help`.
     static let presets: [any Preset.Type] = [
-        JWTAuthOptions.self, OpenAIOptions.self,
+        JWTAuthOptions.self, OpenAIOptions.self, UpworkOptions.self,
     ]
 
     /// - Parameter readFile: by the path a user wrote.

@@ -102,23 +102,12 @@ extension OpenAIOptions: Preset {
     private mutating func readLimits(_ node: YAMLNode, _ yaml: YAMLReading) {
         let limits = yaml.mapping(node, "limits") { fields in
             (
-                fields.optional("requests") { Self.perMinute($0, yaml) },
-                fields.optional("tokens") { Self.perMinute($0, yaml) }
+                fields.optional("requests") { RateBudget.perMinute($0, yaml) },
+                fields.optional("tokens") { RateBudget.perMinute($0, yaml) }
             )
         }
         requestsPerMinute = limits?.0
         tokensPerMinute = limits?.1
-    }
-
-    private static func perMinute(_ node: YAMLNode, _ yaml: YAMLReading) -> Double? {
-        guard let rate = yaml.rate(node) else { return nil }
-        guard rate.perSecond > 0 else {
-            yaml.error(
-                "AS122", "a limit is more than 0, found \(node.scalarText ?? "")", at: node,
-                fix: "turn the switch `rate-limit` to refuse everything")
-            return nil
-        }
-        return rate.perSecond * 60
     }
 }
 

@@ -1,3 +1,6 @@
+internal import AssayCore
+internal import AssayFormats
+
 /// So many a minute: a bucket that fills evenly. Pure; times are passed in.
 struct RateBudget: Sendable, Equatable {
     let perMinute: Double
@@ -45,5 +48,19 @@ struct RateBudget: Sendable, Equatable {
             seconds += "." + String(digits.reversed().drop { $0 == "0" }.reversed())
         }
         return (minutes > 0 ? "\(minutes)m" : "") + seconds + "s"
+    }
+}
+
+extension RateBudget {
+    /// Reads `60/min`.
+    static func perMinute(_ node: YAMLNode, _ yaml: YAMLReading) -> Double? {
+        guard let rate = yaml.rate(node) else { return nil }
+        guard rate.perSecond > 0 else {
+            yaml.error(
+                "AS122", "a limit is more than 0, found \(node.scalarText ?? "")", at: node,
+                fix: "turn the switch `rate-limit` to refuse everything")
+            return nil
+        }
+        return rate.perSecond * 60
     }
 }
