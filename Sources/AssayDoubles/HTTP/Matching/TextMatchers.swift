@@ -188,7 +188,7 @@ func occurs(_ part: [UInt8], in whole: Span<UInt8>) -> Bool {
 /// Only the beginnings are compared, so that a near miss of a large body costs little.
 func textDistance(_ expected: String, _ actual: String?) -> Double {
     guard let actual else { return 1 }
-    let limit = 200
+    let limit = 128
     let (left, right) = (Array(expected.utf8.prefix(limit)), Array(actual.utf8.prefix(limit)))
     let longer = max(left.count, right.count)
     guard longer > 0, !left.isEmpty, !right.isEmpty else { return longer == 0 ? 0 : 1 }

@@ -42,6 +42,8 @@ public struct Stub: Sendable {
     public var persistent: Bool?
     /// The mapping as it was given, with its id; the admin API answers with it. Built from the model when `nil`.
     public var definition: JSONObject?
+    /// Its answer with the templates compiled; `nil` for one without templates.
+    public var compiled: (any CompiledResponse)?
     /// `mappings/pay.json`, or `assay.yml:12:3`; `nil` for one made at run time.
     public var origin: String?
 
