@@ -25,7 +25,7 @@ public struct RouteAnswer: Sendable {
         /// A file's path, from the double's own file.
         case file(Template)
         /// Server-sent events.
-        case events([Event], Ending)
+        case events([Event], EventStream.End)
     }
 
     /// One server-sent event.
@@ -37,9 +37,6 @@ public struct RouteAnswer: Sendable {
         /// The wait before it.
         public var after: Duration
     }
-
-    /// What comes after the last event.
-    public enum Ending: String, Sendable, CaseIterable { case close, cut, hold }
 
     public var status: ValueTemplate?
     public var headers: [(name: String, value: Template)]

@@ -96,7 +96,7 @@ struct RouteReader {
             }
             let form = fields.choice(
                 of: ["json", "text", "file", "events"], isRequired: false, code: "AS127")
-            let ending = fields.optional("then") { yaml.enumeration($0, as: RouteAnswer.Ending.self) }
+            let ending = fields.optional("then") { yaml.enumeration($0, as: EventStream.End.self) }
             let body = if let form { self.body(form, ending ?? .close) } else { RouteAnswer.Body.empty }
             let becomes = fields.optional("becomes", yaml.text)
             let remembered = fields.optional("remember") { node in
@@ -111,7 +111,7 @@ struct RouteReader {
         }
     }
 
-    private func body(_ pair: YAMLNode.Pair, _ ending: RouteAnswer.Ending) -> RouteAnswer.Body? {
+    private func body(_ pair: YAMLNode.Pair, _ ending: EventStream.End) -> RouteAnswer.Body? {
         switch pair.name {
         case "json": value(pair.value).map { .json($0) }
         case "text": template(pair.value).map { .text($0) }
