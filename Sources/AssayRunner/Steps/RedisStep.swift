@@ -9,6 +9,14 @@ extension Session {
     func perform(_ plan: PlannedRedis, _ step: PlannedStep) async -> StepEnd {
         let intended = intendedAt
         intendedAt = 0
+        var plan = plan
+        if let choice = plan.action.choice {
+            do {
+                plan.action.on = try text(choice.template, step.names)
+            } catch {
+                return .failure(error)
+            }
+        }
         let client: RedisClient
         let commands: [[[UInt8]]]
         do throws(StepError) {
@@ -130,7 +138,7 @@ extension Session {
     /// `url` says as whom and which database; a `socket` is the shorter way there.
     private func redisAddress(_ action: RedisAction) throws(StepError) -> RedisAddress {
         let member = context.constants[action.on]
-        let socket = member?["socket"]?.stringValue
+        let socket = member?["socket"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
         guard let url = member?["url"]?.stringValue else {
             if let socket { return RedisAddress(.unix(path: socket)) }
             throw StepError(
