@@ -45,7 +45,6 @@ struct DoubleReaderTests {
             ("auth: jwt", "AS120 assay.yml:1:7 write `auth: {preset: jwt}`"),
             ("pay: {http: doubles/pay.yml}", "AS120 assay.yml:1:7 write `pay: {preset: jwt}`"),
             ("auth: {preset: jwr}", "AS121 assay.yml:1:16 did you mean 'jwt'?"),
-            ("auth: {preset: telegram}", "AS121 assay.yml:1:16 this version of Assay has: jwt"),
             ("auth: {preset: jwt, tll: 5s}", "AS010 assay.yml:1:21 did you mean 'ttl'?"),
             ("auth: {preset: jwt, ttl: 10ms}", "AS122 assay.yml:1:26 "),
             (

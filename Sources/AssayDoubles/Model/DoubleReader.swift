@@ -11,7 +11,8 @@ public struct DoubleReader {
     private let readFile: FileSource
     /// In the order of `assay double --help`.
     static let presets: [any Preset.Type] = [
-        JWTAuthOptions.self
+        JWTAuthOptions.self,
+        OIDCOptions.self,
     ]
 
     /// - Parameter readFile: by the path a user wrote.
