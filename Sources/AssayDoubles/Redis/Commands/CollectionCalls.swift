@@ -1,7 +1,7 @@
 /// What the commands of all collections share.
 extension RedisCall {
     /// When a real server would change the form of a value.
-    var limits: EncodingLimits { server.config.encodingLimits }
+    var limits: EncodingLimits { server.limits }
 
     /// A failure over the number of arguments, for commands that count beyond their arity.
     var wrongArgumentCount: RedisFailure {
@@ -45,7 +45,9 @@ extension RedisCall {
     }
 
     /// Stores what a command made at a key, or takes the key away when it is empty.
-    func store(_ result: some RedisCollection, at key: ByteSlice, _ kind: KeyspaceEvents, _ event: StaticString) {
+    func store(
+        _ result: some RedisCollection, at key: ByteSlice, _ kind: KeyspaceEvents, _ event: StaticString
+    ) {
         if result.isEmpty {
             if database.remove(key) != nil { changed(key, .generic, "del") }
         } else {
@@ -96,7 +98,7 @@ struct ScanStep {
         repeat {
             next = step(next) { name, word in
                 seen += 1
-                if let pattern, !Glob.matches(pattern, name) { return }
+                if let pattern, !globMatches(pattern, name) { return }
                 words.append(name)
                 if let word { words.append(word) }
             }

@@ -1,6 +1,7 @@
 extension CommandRow {
     /// Every command there is: a file of commands adds its rows to this list.
     static let everything: [CommandRow] = [
-        stringRows, connectionRows,
+        stringRows, connectionRows, listRows, setRows, hashRows, sortedSetRows, streamRows, geoRows,
+        hyperLogLogRows,
     ].flatMap { $0 }
 }

@@ -103,7 +103,8 @@ struct Geohash: Equatable {
         let y = (UInt64(Self.gather(bits)) &+ UInt64(bitPattern: Int64(north))) & mask
         let x = (UInt64(Self.gather(bits >> 1)) &+ UInt64(bitPattern: Int64(east))) & mask
         return Geohash(
-            bits: Self.spread(UInt32(truncatingIfNeeded: y)) | Self.spread(UInt32(truncatingIfNeeded: x)) << 1,
+            bits: Self.spread(UInt32(truncatingIfNeeded: y)) | Self.spread(UInt32(truncatingIfNeeded: x))
+                << 1,
             step: step)
     }
 
@@ -187,7 +188,8 @@ struct GeoShape {
         }
         return cells.map {
             ScoreRange(
-                Double($0.aligned), Double(Geohash(bits: $0.bits + 1, step: $0.step).aligned), excludesUpper: true)
+                Double($0.aligned), Double(Geohash(bits: $0.bits + 1, step: $0.step).aligned),
+                excludesUpper: true)
         }
     }
 

@@ -97,7 +97,8 @@ struct HyperLogLog {
             bytes = Array(bytes[..<Self.headBytes]) + runs
             return
         }
-        bytes = Array(bytes[..<Self.headBytes]) + [UInt8](repeating: 0, count: Self.denseBytes - Self.headBytes)
+        bytes =
+            Array(bytes[..<Self.headBytes]) + [UInt8](repeating: 0, count: Self.denseBytes - Self.headBytes)
         bytes[4] = 0
         for index in 0..<Self.registerCount where registers[index] > 0 { setDense(index, registers[index]) }
     }
@@ -193,7 +194,9 @@ struct HyperLogLog {
         for register in registers { histogram[Int(register & 0x3F)] += 1 }
         let count = Double(registerCount)
         var z = count * tau((count - Double(histogram[highest])) / count)
-        for value in stride(from: highest - 1, through: 1, by: -1) { z = (z + Double(histogram[value])) * 0.5 }
+        for value in stride(from: highest - 1, through: 1, by: -1) {
+            z = (z + Double(histogram[value])) * 0.5
+        }
         z += count * sigma(Double(histogram[0]) / count)
         let alpha = 0.721347520444481703680
         return Int64((alpha * count * count / z).rounded())

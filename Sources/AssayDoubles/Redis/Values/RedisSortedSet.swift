@@ -71,7 +71,8 @@ final class RedisSortedSet: RedisCollection {
         scores.add(kept, score)
         ranked.insert(ScoredMember(score: score, member: kept))
         if isListpack,
-            scores.count > limits.sortedSetMaxListpackEntries || member.count > limits.sortedSetMaxListpackValue
+            scores.count > limits.sortedSetMaxListpackEntries
+                || member.count > limits.sortedSetMaxListpackValue
         {
             isListpack = false
         }

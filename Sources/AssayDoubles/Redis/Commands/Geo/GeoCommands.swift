@@ -74,7 +74,8 @@ enum GeoCommands {
 
     static func point(_ call: RedisCall, _ place: Int) throws(RedisFailure) -> GeoPoint {
         let point = GeoPoint(longitude: try call.double(place), latitude: try call.double(place + 1))
-        guard GeoPoint.longitudes.contains(point.longitude), GeoPoint.latitudes.contains(point.latitude) else {
+        guard GeoPoint.longitudes.contains(point.longitude), GeoPoint.latitudes.contains(point.latitude)
+        else {
             throw .err(
                 "invalid longitude,latitude pair "
                     + NumberText.formatted("%f,%f", [point.longitude, point.latitude]))
@@ -94,7 +95,8 @@ enum GeoCommands {
     // MARK: Replies
 
     static func distance(_ call: RedisCall, _ distance: Double) {
-        call.reply.bulk(NumberText.formatted("%.4f", [(distance * 10_000).rounded(.toNearestOrEven) / 10_000]))
+        call.reply.bulk(
+            NumberText.formatted("%.4f", [(distance * 10_000).rounded(.toNearestOrEven) / 10_000]))
     }
 
     static func coordinates(_ call: RedisCall, _ point: GeoPoint) {

@@ -1,5 +1,5 @@
 extension CommandRow {
-    static let geo: [CommandRow] = [
+    static let geoRows: [CommandRow] = [
         CommandRow(
             "geoadd", -5, [.write, .denyoom], .first, .geo, "3.2.0",
             "Adds places to a sorted set.", run: GeoCommands.geoadd),
@@ -13,13 +13,15 @@ extension CommandRow {
             "geopos", -2, [.readonly], .first, .geo, "3.2.0",
             "Answers the coordinates of places.", run: GeoCommands.geopos),
         CommandRow(
-            "georadius", -6, [.write, .denyoom, .movablekeys], .found(shown: (1, 1, 1), GeoCommands.radiusKeys), .geo, "3.2.0",
+            "georadius", -6, [.write, .denyoom, .movablekeys],
+            .found(shown: (1, 1, 1), GeoCommands.radiusKeys), .geo, "3.2.0",
             "Finds places around coordinates.", run: GeoCommands.georadius),
         CommandRow(
             "georadius_ro", -6, [.readonly], .first, .geo, "3.2.10",
             "Finds places around coordinates, storing nothing.", run: GeoCommands.georadius),
         CommandRow(
-            "georadiusbymember", -5, [.write, .denyoom, .movablekeys], .found(shown: (1, 1, 1), GeoCommands.radiusKeys), .geo, "3.2.0",
+            "georadiusbymember", -5, [.write, .denyoom, .movablekeys],
+            .found(shown: (1, 1, 1), GeoCommands.radiusKeys), .geo, "3.2.0",
             "Finds places around a place.", run: GeoCommands.georadiusbymember),
         CommandRow(
             "georadiusbymember_ro", -5, [.readonly], .first, .geo, "3.2.10",

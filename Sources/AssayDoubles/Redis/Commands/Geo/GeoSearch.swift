@@ -1,9 +1,13 @@
 /// GEOSEARCH, GEOSEARCHSTORE and the GEORADIUS family.
 extension GeoCommands {
     static func georadius(_ call: RedisCall) throws(RedisFailure) { try GeoSearch(call, .coordinates).run() }
-    static func georadiusbymember(_ call: RedisCall) throws(RedisFailure) { try GeoSearch(call, .member).run() }
+    static func georadiusbymember(_ call: RedisCall) throws(RedisFailure) {
+        try GeoSearch(call, .member).run()
+    }
     static func geosearch(_ call: RedisCall) throws(RedisFailure) { try GeoSearch(call, .search).run() }
-    static func geosearchstore(_ call: RedisCall) throws(RedisFailure) { try GeoSearch(call, .searchStore).run() }
+    static func geosearchstore(_ call: RedisCall) throws(RedisFailure) {
+        try GeoSearch(call, .searchStore).run()
+    }
 
     /// Which arguments of GEORADIUS and GEORADIUSBYMEMBER are keys: the first, and what follows STORE or STOREDIST.
     static let radiusKeys: @Sendable (ArgumentList) -> [Int] = { arguments in

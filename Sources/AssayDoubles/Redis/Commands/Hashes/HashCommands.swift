@@ -59,7 +59,9 @@ enum HashCommands {
         let found = try call.database.find(call[1], as: RedisHash.self)
         var number: LongDouble = 0
         if let old = found?[call[2]] {
-            guard let parsed = old.withSlice({ $0.longDouble }) else { throw .err("hash value is not a float") }
+            guard let parsed = old.withSlice({ $0.longDouble }) else {
+                throw .err("hash value is not a float")
+            }
             number = parsed
         }
         let sum = number + increment
@@ -140,7 +142,8 @@ enum HashCommands {
     static func hrandfield(_ call: RedisCall) throws(RedisFailure) {
         guard call.count > 2 else {
             if let hash = try call.database.read(call[1], as: RedisHash.self) {
-                call.reply.bulk(hash.entry(at: Int.random(in: 0..<hash.count, using: &call.server.random)).field)
+                call.reply.bulk(
+                    hash.entry(at: Int.random(in: 0..<hash.count, using: &call.server.random)).field)
             } else {
                 call.reply.null()
             }

@@ -1,5 +1,5 @@
 extension CommandRow {
-    static let hashes: [CommandRow] = [
+    static let hashRows: [CommandRow] = [
         CommandRow(
             "hdel", -3, [.write, .fast], .first, .hash, "2.0.0",
             "Removes fields.", run: HashCommands.hdel),

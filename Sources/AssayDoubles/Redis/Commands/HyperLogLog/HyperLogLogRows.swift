@@ -1,5 +1,5 @@
 extension CommandRow {
-    static let hyperLogLog: [CommandRow] = [
+    static let hyperLogLogRows: [CommandRow] = [
         CommandRow(
             "pfadd", -2, [.write, .denyoom, .fast], .first, .hyperloglog, "2.8.9",
             "Adds elements to a count of distinct ones.", run: HyperLogLogCommands.pfadd),
@@ -7,7 +7,8 @@ extension CommandRow {
             "pfcount", -2, [.readonly, .mayReplicate], .all, .hyperloglog, "2.8.9",
             "Estimates how many distinct elements were added.", run: HyperLogLogCommands.pfcount),
         CommandRow(
-            "pfdebug", 3, [.write, .denyoom, .admin], .range(first: 2, last: 2, step: 1), .hyperloglog, "2.8.9",
+            "pfdebug", 3, [.write, .denyoom, .admin], .range(first: 2, last: 2, step: 1), .hyperloglog,
+            "2.8.9",
             "Looks into a count of distinct elements.", run: HyperLogLogCommands.pfdebug),
         CommandRow(
             "pfmerge", -2, [.write, .denyoom], .all, .hyperloglog, "2.8.9",

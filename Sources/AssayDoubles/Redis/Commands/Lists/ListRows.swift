@@ -1,7 +1,8 @@
 extension CommandRow {
-    static let lists: [CommandRow] = [
+    static let listRows: [CommandRow] = [
         CommandRow(
-            "blmove", 6, [.write, .denyoom, .noscript, .blocking], .range(first: 1, last: 2, step: 1), .list, "6.2.0",
+            "blmove", 6, [.write, .denyoom, .noscript, .blocking], .range(first: 1, last: 2, step: 1), .list,
+            "6.2.0",
             "Moves an element from one list to another, waiting for one.", run: ListCommands.blmove),
         CommandRow(
             "blmpop", -5, [.write, .blocking, .movablekeys], .counted(count: 2), .list, "7.0.0",
@@ -13,8 +14,10 @@ extension CommandRow {
             "brpop", -3, [.write, .noscript, .blocking], .range(first: 1, last: -2, step: 1), .list, "2.0.0",
             "Pops the last element of a list, waiting for one.", run: ListCommands.brpop),
         CommandRow(
-            "brpoplpush", 4, [.write, .denyoom, .noscript, .blocking], .range(first: 1, last: 2, step: 1), .list, "2.2.0",
-            "Moves the last element of a list to the front of another, waiting for one.", run: ListCommands.brpoplpush),
+            "brpoplpush", 4, [.write, .denyoom, .noscript, .blocking], .range(first: 1, last: 2, step: 1),
+            .list, "2.2.0",
+            "Moves the last element of a list to the front of another, waiting for one.",
+            run: ListCommands.brpoplpush),
         CommandRow(
             "lindex", 3, [.readonly], .first, .list, "1.0.0",
             "Answers the element at an index.", run: ListCommands.lindex),

@@ -1,5 +1,5 @@
 extension CommandRow {
-    static let sets: [CommandRow] = [
+    static let setRows: [CommandRow] = [
         CommandRow(
             "sadd", -3, [.write, .denyoom, .fast], .first, .set, "1.0.0",
             "Adds members to a set.", run: SetCommands.sadd),

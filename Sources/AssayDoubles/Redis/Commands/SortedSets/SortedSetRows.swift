@@ -1,13 +1,16 @@
 extension CommandRow {
-    static let sortedSets: [CommandRow] = [
+    static let sortedSetRows: [CommandRow] = [
         CommandRow(
             "bzmpop", -5, [.write, .blocking, .movablekeys], .counted(count: 2), .sortedSet, "7.0.0",
-            "Pops members from the first sorted set that has some, waiting for one.", run: SortedSetCommands.bzmpop),
+            "Pops members from the first sorted set that has some, waiting for one.",
+            run: SortedSetCommands.bzmpop),
         CommandRow(
-            "bzpopmax", -3, [.write, .noscript, .fast, .blocking], .range(first: 1, last: -2, step: 1), .sortedSet, "5.0.0",
+            "bzpopmax", -3, [.write, .noscript, .fast, .blocking], .range(first: 1, last: -2, step: 1),
+            .sortedSet, "5.0.0",
             "Pops the member of the highest score, waiting for one.", run: SortedSetCommands.bzpopmax),
         CommandRow(
-            "bzpopmin", -3, [.write, .noscript, .fast, .blocking], .range(first: 1, last: -2, step: 1), .sortedSet, "5.0.0",
+            "bzpopmin", -3, [.write, .noscript, .fast, .blocking], .range(first: 1, last: -2, step: 1),
+            .sortedSet, "5.0.0",
             "Pops the member of the lowest score, waiting for one.", run: SortedSetCommands.bzpopmin),
         CommandRow(
             "zadd", -4, [.write, .denyoom, .fast], .first, .sortedSet, "1.2.0",
@@ -22,8 +25,10 @@ extension CommandRow {
             "zdiff", -3, [.readonly, .movablekeys], .counted(count: 1), .sortedSet, "6.2.0",
             "Answers the members of the first sorted set that no other has.", run: SortedSetCommands.zdiff),
         CommandRow(
-            "zdiffstore", -4, [.write, .denyoom, .movablekeys], .counted(count: 2, first: 1), .sortedSet, "6.2.0",
-            "Stores the members of the first sorted set that no other has.", run: SortedSetCommands.zdiffstore),
+            "zdiffstore", -4, [.write, .denyoom, .movablekeys], .counted(count: 2, first: 1), .sortedSet,
+            "6.2.0",
+            "Stores the members of the first sorted set that no other has.", run: SortedSetCommands.zdiffstore
+        ),
         CommandRow(
             "zincrby", 4, [.write, .denyoom, .fast], .first, .sortedSet, "1.2.0",
             "Adds to a member's score.", run: SortedSetCommands.zincrby),
@@ -34,7 +39,8 @@ extension CommandRow {
             "zintercard", -3, [.readonly, .movablekeys], .counted(count: 1), .sortedSet, "7.0.0",
             "Counts the members that all sorted sets have.", run: SortedSetCommands.zintercard),
         CommandRow(
-            "zinterstore", -4, [.write, .denyoom, .movablekeys], .counted(count: 2, first: 1), .sortedSet, "2.0.0",
+            "zinterstore", -4, [.write, .denyoom, .movablekeys], .counted(count: 2, first: 1), .sortedSet,
+            "2.0.0",
             "Stores the members that all sorted sets have.", run: SortedSetCommands.zinterstore),
         CommandRow(
             "zlexcount", 4, [.readonly, .fast], .first, .sortedSet, "2.8.9",
@@ -83,7 +89,8 @@ extension CommandRow {
             "Removes the members in a range of scores.", run: SortedSetCommands.zremrangebyscore),
         CommandRow(
             "zrevrange", -4, [.readonly], .first, .sortedSet, "1.2.0",
-            "Answers the members in a range of places, the highest score first.", run: SortedSetCommands.zrevrange),
+            "Answers the members in a range of places, the highest score first.",
+            run: SortedSetCommands.zrevrange),
         CommandRow(
             "zrevrangebylex", -4, [.readonly], .first, .sortedSet, "2.8.9",
             "Answers the members in a range of byte order, backwards.", run: SortedSetCommands.zrevrangebylex),
@@ -103,7 +110,8 @@ extension CommandRow {
             "zunion", -3, [.readonly, .movablekeys], .counted(count: 1), .sortedSet, "6.2.0",
             "Answers the members of all sorted sets.", run: SortedSetCommands.zunion),
         CommandRow(
-            "zunionstore", -4, [.write, .denyoom, .movablekeys], .counted(count: 2, first: 1), .sortedSet, "2.0.0",
+            "zunionstore", -4, [.write, .denyoom, .movablekeys], .counted(count: 2, first: 1), .sortedSet,
+            "2.0.0",
             "Stores the members of all sorted sets.", run: SortedSetCommands.zunionstore),
     ]
 }

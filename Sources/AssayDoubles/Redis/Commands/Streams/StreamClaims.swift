@@ -26,7 +26,9 @@ extension StreamCommands {
                     pending = made
                 }
                 guard let pending else { continue }
-                if pending.consumer != nil, idle > 0, call.server.now - pending.deliveredAt < idle { continue }
+                if pending.consumer != nil, idle > 0, call.server.now - pending.deliveredAt < idle {
+                    continue
+                }
                 let owner = consumer ?? call.consumer([UInt8](call[3]), of: group, call[1])
                 consumer = owner
                 group.assign(pending, to: owner)
@@ -39,7 +41,7 @@ extension StreamCommands {
                 answer(call, stream, id, onlyID: options.onlyIDs)
                 claimed += 1
             }
-            call.server.dirty &+= claimed
+            call.server.dirty &+= Int64(claimed)
             return claimed
         }
     }
@@ -141,7 +143,9 @@ private struct AutomaticClaim {
     /// Takes over pending entries from an ID on, looking at ten times as many as wanted at most.
     ///
     /// - Returns: those that were, those whose entries are gone, and where to go on; 0-0 at the end.
-    func run(from start: StreamID, _ wanted: Int64) -> (claimed: [StreamID], deleted: [StreamID], next: StreamID) {
+    func run(from start: StreamID, _ wanted: Int64) -> (
+        claimed: [StreamID], deleted: [StreamID], next: StreamID
+    ) {
         var (claimed, deleted): ([StreamID], [StreamID]) = ([], [])
         var consumer: StreamConsumer?
         var attempts = wanted * 10
@@ -165,7 +169,7 @@ private struct AutomaticClaim {
             if !onlyIDs { pending.deliveries += 1 }
             claimed.append(pending.id)
         }
-        call.server.dirty &+= claimed.count + deleted.count
+        call.server.dirty &+= Int64(claimed.count + deleted.count)
         return (claimed, deleted, group.pending.entry(atRank: rank)?.id ?? .lowest)
     }
 }

@@ -4,7 +4,9 @@ enum StreamCommands {
         let request = try StreamAddition(call, adds: true)
         let first = request.idPlace + 1
         guard call.count - first >= 2, (call.count - first) % 2 == 0 else { throw call.wrongArgumentCount }
-        if case .exact(.lowest) = request.id { throw .err("The ID specified in XADD must be greater than 0-0") }
+        if case .exact(.lowest) = request.id {
+            throw .err("The ID specified in XADD must be greater than 0-0")
+        }
         var stream = try call.database.find(call[1], as: RedisStream.self)
         if stream == nil, !request.makesStream {
             call.reply.null()
@@ -14,7 +16,8 @@ enum StreamCommands {
         guard last != .highest else {
             throw .err("The stream has exhausted the last possible ID, unable to add more items")
         }
-        guard let id = request.id.resolved(after: last, now: UInt64(max(0, call.server.now))), id > last else {
+        guard let id = request.id.resolved(after: last, now: UInt64(max(0, call.server.now))), id > last
+        else {
             throw .err("The ID specified in XADD is equal or smaller than the target stream top item")
         }
         if stream == nil { stream = try call.database.findOrAdd(call[1], RedisStream()) }
@@ -234,13 +237,17 @@ struct StreamAddition {
         if limit == nil, isApproximate {
             // As many as 100 nodes have, within bounds.
             let entries = Int64(call.limits.streamNodeMaxEntries).multipliedReportingOverflow(by: 100)
-            limit = entries.overflow ? 1_000_000 : entries.partialValue <= 0 ? 10_000 : min(entries.partialValue, 1_000_000)
+            limit =
+                entries.overflow
+                ? 1_000_000 : entries.partialValue <= 0 ? 10_000 : min(entries.partialValue, 1_000_000)
         }
     }
 
     private static func id(_ call: RedisCall, _ place: Int) throws(RedisFailure) -> ID {
         let word = call[place]
-        if word.count > 2, word[word.count - 1] == UInt8(ascii: "*"), word[word.count - 2] == UInt8(ascii: "-") {
+        if word.count > 2, word[word.count - 1] == UInt8(ascii: "*"),
+            word[word.count - 2] == UInt8(ascii: "-")
+        {
             guard let milliseconds = StreamID.number(word[0..<word.count - 2]) else { throw .invalidStreamID }
             return .within(milliseconds)
         }

@@ -62,7 +62,7 @@ extension StreamCommands {
     }
 
     static func groupHelp(_ call: RedisCall) throws(RedisFailure) {
-        call.help([
+        call.streamHelp([
             "CREATE <key> <groupname> <id|$> [option]",
             "    Create a new consumer group. Options are:",
             "    * MKSTREAM",
@@ -129,7 +129,7 @@ extension StreamCommands {
             group.acknowledge(entry)
             acknowledged += 1
         }
-        call.server.dirty &+= acknowledged
+        call.server.dirty &+= Int64(acknowledged)
         call.reply.integer(acknowledged)
     }
 

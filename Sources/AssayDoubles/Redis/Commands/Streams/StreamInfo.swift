@@ -1,7 +1,7 @@
 /// XINFO.
 extension StreamCommands {
     static func infoHelp(_ call: RedisCall) throws(RedisFailure) {
-        call.help([
+        call.streamHelp([
             "CONSUMERS <key> <groupname>",
             "    Show consumers of <groupname>.",
             "GROUPS <key>",
@@ -61,7 +61,9 @@ extension StreamCommands {
     static func infoStream(_ call: RedisCall) throws(RedisFailure) {
         var limit: Int64 = 10
         if call.count > 3 {
-            guard call.count == 4 || call.count == 6, call.isWord(3, "full") else { throw call.unknownSubcommand }
+            guard call.count == 4 || call.count == 6, call.isWord(3, "full") else {
+                throw call.unknownSubcommand
+            }
             if call.count == 6 {
                 guard call.isWord(4, "count") else { throw call.unknownSubcommand }
                 limit = try call.integer(5)

@@ -1,7 +1,9 @@
 /// XREAD and XREADGROUP.
 extension StreamCommands {
     static func xread(_ call: RedisCall) throws(RedisFailure) { try StreamRead(call, isGroup: false).run() }
-    static func xreadgroup(_ call: RedisCall) throws(RedisFailure) { try StreamRead(call, isGroup: true).run() }
+    static func xreadgroup(_ call: RedisCall) throws(RedisFailure) {
+        try StreamRead(call, isGroup: true).run()
+    }
 
     /// Which arguments are keys: the first half of what follows STREAMS.
     static let readKeys: @Sendable (ArgumentList) -> [Int] = { arguments in
@@ -75,7 +77,8 @@ private struct StreamRead {
             } else if call.isWord(place, "streams"), more > 0 {
                 guard more % 2 == 0 else {
                     throw .err(
-                        "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.")
+                        "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
+                    )
                 }
                 firstKey = place + 1
                 keyCount = more / 2
@@ -149,7 +152,8 @@ private struct StreamRead {
         if id.equals([UInt8(ascii: ">")]) {
             guard isGroup else {
                 throw .err(
-                    "The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.")
+                    "The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option."
+                )
             }
             return .new
         }
@@ -159,7 +163,9 @@ private struct StreamRead {
     func run() throws(RedisFailure) {
         var readable: [(source: Source, stream: RedisStream)] = []
         for source in sources {
-            if call.client.isRetrying, let ready = call.client.readyKey, !call[source.place].equals(ready) { continue }
+            if call.client.isRetrying, let ready = call.client.readyKey, !call[source.place].equals(ready) {
+                continue
+            }
             guard let stream = try call.waited(source.place, as: RedisStream.self), isReadable(source, stream)
             else { continue }
             readable.append((source, stream))
@@ -205,7 +211,9 @@ private struct StreamRead {
     }
 
     /// Answers what is pending for a consumer.
-    private func history(of consumer: StreamConsumer, _ stream: RedisStream, after id: StreamID, _ limit: Int64) {
+    private func history(
+        of consumer: StreamConsumer, _ stream: RedisStream, after id: StreamID, _ limit: Int64
+    ) {
         let first = id.next.map { consumer.pending.rank(from: $0) } ?? consumer.pending.count
         let left = consumer.pending.count - first
         let count = limit == 0 ? left : Int(min(Int64(left), limit))

@@ -1,5 +1,5 @@
 extension CommandRow {
-    static let streams: [CommandRow] = [
+    static let streamRows: [CommandRow] = [
         CommandRow(
             "xack", -4, [.write, .fast], .first, .stream, "5.0.0",
             "Takes entries off a group's pending list.", run: StreamCommands.xack),
@@ -23,7 +23,8 @@ extension CommandRow {
                     "create", -5, [.write, .denyoom], .range(first: 2, last: 2, step: 1), .stream, "5.0.0",
                     "Creates a group.", run: StreamCommands.groupCreate),
                 CommandRow(
-                    "createconsumer", 5, [.write, .denyoom], .range(first: 2, last: 2, step: 1), .stream, "6.2.0",
+                    "createconsumer", 5, [.write, .denyoom], .range(first: 2, last: 2, step: 1), .stream,
+                    "6.2.0",
                     "Creates a consumer.", run: StreamCommands.groupCreateConsumer),
                 CommandRow(
                     "delconsumer", 5, [.write], .range(first: 2, last: 2, step: 1), .stream, "5.0.0",
@@ -65,11 +66,14 @@ extension CommandRow {
             "xrange", -4, [.readonly], .first, .stream, "5.0.0",
             "Answers the entries in a range of IDs.", run: StreamCommands.xrange),
         CommandRow(
-            "xread", -4, [.blocking, .readonly, .movablekeys], .found(shown: (0, 0, 0), StreamCommands.readKeys), .stream, "5.0.0",
+            "xread", -4, [.blocking, .readonly, .movablekeys],
+            .found(shown: (0, 0, 0), StreamCommands.readKeys), .stream, "5.0.0",
             "Answers entries after given ones, waiting for some if asked to.", run: StreamCommands.xread),
         CommandRow(
-            "xreadgroup", -7, [.blocking, .write, .movablekeys], .found(shown: (0, 0, 0), StreamCommands.readKeys), .stream, "5.0.0",
-            "Answers entries that a group has not seen, waiting for some if asked to.", run: StreamCommands.xreadgroup),
+            "xreadgroup", -7, [.blocking, .write, .movablekeys],
+            .found(shown: (0, 0, 0), StreamCommands.readKeys), .stream, "5.0.0",
+            "Answers entries that a group has not seen, waiting for some if asked to.",
+            run: StreamCommands.xreadgroup),
         CommandRow(
             "xrevrange", -4, [.readonly], .first, .stream, "5.0.0",
             "Answers the entries in a range of IDs, backwards.", run: StreamCommands.xrevrange),
