@@ -3,5 +3,6 @@ extension CommandRow {
     static let everything: [CommandRow] = [
         stringRows, bitRows, keyRows, expireRows, sortRows, connectionRows, clientRows, transactionRows,
         pubSubRows,
+        listRows, setRows, hashRows, sortedSetRows, streamRows, geoRows, hyperLogLogRows,
     ].flatMap { $0 }
 }
