@@ -29,3 +29,36 @@ extension Channel {
         }
     }
 }
+
+extension Channel {
+    /// Sends without waiting; see ``send(_:)-([UInt8])``.
+    public func send(_ bytes: RawSpan) -> Int? {
+        // SAFETY: the span's bytes are alive for the call.
+        switch unsafe bytes.withUnsafeBytes({ unsafe transmit(descriptor, $0) }) {
+        case .moved(let count): return count
+        case .later:
+            isWritable = false
+            return 0
+        case .end, .failed: return nil
+        }
+    }
+
+    /// Receives what is there into memory of the caller's, without waiting.
+    ///
+    /// - Returns: how many bytes came, none when nothing is there yet; `nil` at the end of the stream.
+    public func receive(into memory: inout MutableRawSpan) -> Int? {
+        let room = memory.byteCount
+        // SAFETY: at most the span's bytes are written.
+        let came = unsafe memory.withUnsafeMutableBytes { unsafe AssayNet.receive(descriptor, into: $0) }
+        switch came {
+        case .moved(let count):
+            // Less than fits is all there was; a peer that has closed is seen by the next call.
+            if count < room, !peerClosed { isReadable = false }
+            return count
+        case .later:
+            isReadable = false
+            return 0
+        case .end, .failed: return nil
+        }
+    }
+}
