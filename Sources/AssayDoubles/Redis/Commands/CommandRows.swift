@@ -1,6 +1,6 @@
 extension CommandRow {
     /// Every command there is: a file of commands adds its rows to this list.
     static let everything: [CommandRow] = [
-        stringRows, connectionRows,
+        stringRows, connectionRows, scriptRows, functionRows,
     ].flatMap { $0 }
 }

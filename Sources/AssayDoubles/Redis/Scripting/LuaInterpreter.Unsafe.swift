@@ -15,6 +15,10 @@ internal import Glibc
 
     /// Told every ``interruptInstructions``; a text ends the script with it as its error.
     var interrupt: () -> String? = { nil }
+    /// `redis.call` (raises) and `redis.pcall`.
+    var perform: (LuaStack, _ raises: Bool) throws(LuaFailure) -> Int = { (_, _) throws(LuaFailure) in
+        throw .reply("there is no server")
+    }
     /// The commands of the script that runs; `nil` when none does.
     weak var run: ScriptRun?
     /// The library that is being loaded.
@@ -69,7 +73,7 @@ internal import Glibc
 
     private func call(_ number: Int, _ stack: LuaStack) -> Int32 {
         do throws(LuaFailure) {
-            return Int32(try LuaLibrary.functions[number].run(stack, self))
+            return Int32(try LuaLibrary.allFunctions[number].run(stack, self))
         } catch {
             // Room for the message: functions throw with whatever they have on the stack.
             if stack.count > 1 && !stack.hasRoom(for: 3) { stack.setCount(1) }
@@ -116,11 +120,12 @@ internal import Glibc
     ///
     /// - Parameters:
     ///   - pushArguments: pushes what the function is called with and returns their number.
-    ///   - isInterruptible: whether the interpreter looks at the time now and then.
+    ///   - isInterruptible: whether ``interrupt`` is asked now and then.
+    ///   - describesErrors: whether errors become tables that say where they happened.
     ///   - finish: told whether it ended well.
     func callFunction(
-        _ function: LuaReference, isInterruptible: Bool, pushArguments: (LuaStack) -> Int,
-        finish: (LuaStack, _ isGood: Bool) -> Void
+        _ function: LuaReference, isInterruptible: Bool, describesErrors: Bool = true,
+        pushArguments: (LuaStack) -> Int, finish: (LuaStack, _ isGood: Bool) -> Void
     ) {
         let base = stack.count
         // A script may have replaced its thread's globals with setfenv(0, …).
@@ -131,7 +136,7 @@ internal import Glibc
         let count = pushArguments(stack)
         if isInterruptible { unsafe assay_lua_interrupt_every(state, Self.interruptInstructions) }
         unsafe host.pointee.isLimited = 1
-        let status = unsafe lua_pcall(state, Int32(count), 1, Int32(base + 1))
+        let status = unsafe lua_pcall(state, Int32(count), 1, describesErrors ? Int32(base + 1) : 0)
         unsafe host.pointee.isLimited = 0
         unsafe assay_lua_interrupt_every(state, 0)
         finish(stack, status == 0)
@@ -312,7 +317,7 @@ internal import Glibc
     private func prepareLoading() {
         stack.pushTable()
         LuaLibrary.registration.push(
-            to: stack, first: LuaLibrary.functions.count - LuaLibrary.registration.functions.count)
+            to: stack, first: LuaLibrary.allFunctions.count - LuaLibrary.registration.functions.count)
         pushRefusingMetatable()
         stack.setMetatable(of: -2)
         pushGuard()

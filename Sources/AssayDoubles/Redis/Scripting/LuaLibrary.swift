@@ -42,11 +42,11 @@ struct LuaLibrary: Sendable {
     static let all = [redis, json, messagePack, structure, bits, random]
 
     /// Every function there is; the trampoline knows them by their place here.
-    static let functions = all.flatMap(\.functions) + registration.functions
+    static let allFunctions = all.flatMap { $0.functions } + registration.functions
 
     /// Pushes the library's table.
     ///
-    /// - Parameter first: the place of its first function in ``functions``.
+    /// - Parameter first: the place of its first function in ``allFunctions``.
     func push(to stack: LuaStack, first: Int) {
         stack.pushTable()
         fill(stack, first: first)

@@ -18,7 +18,7 @@ enum LuaNumberText {
         text.append(0)
         // SAFETY: the text is alive for the call, and ends with a zero.
         return unsafe text.withUnsafeBufferPointer { memory -> (Double, Int)? in
-            guard let start = unsafe memory.baseAddress else { return nil }
+            guard let start = memory.baseAddress else { return nil }
             var end: UnsafeMutablePointer<CChar>?
             let number = unsafe strtod(start, &end)
             guard let end = unsafe end else { return nil }

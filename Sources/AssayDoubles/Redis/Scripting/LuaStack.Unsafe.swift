@@ -101,7 +101,7 @@ enum LuaType: Int32 {
         text.withUTF8 { unsafe push(ByteSlice($0)) }
     }
 
-    /// A function of ``LuaLibrary/functions``, by its number.
+    /// A function of ``LuaLibrary/allFunctions``, by its number.
     func push(function number: Int) { unsafe assay_lua_push_function(state, Int32(number)) }
 
     /// A copy of what is at a place.

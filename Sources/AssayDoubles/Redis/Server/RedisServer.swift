@@ -47,6 +47,8 @@ final class RedisServer {
     var patternSubscribers: [[UInt8]: [RedisClient]] = [:]
     var shardSubscribers: [[UInt8]: [RedisClient]] = [:]
 
+    private(set) lazy var scripts = ScriptEngine(of: self)
+
     /// The end of the command before: CLOCK_MONOTONIC nanoseconds.
     var lastInstant: Int64
     var shelf = BufferShelf()
