@@ -204,16 +204,6 @@ static inline int assay_lua_pairs(lua_State *state) {
     return 3;
 }
 
-// getfenv: the globals that scripts see, never the table behind them. Upvalue 2 is that table, 3 what is seen.
-static inline int assay_lua_getfenv(lua_State *state) {
-    int count = lua_tocfunction(state, lua_upvalueindex(1))(state);
-    if (count == 1 && lua_rawequal(state, -1, lua_upvalueindex(2))) {
-        lua_pop(state, 1);
-        lua_pushvalue(state, lua_upvalueindex(3));
-    }
-    return count;
-}
-
 // What `__newindex` of a guarded table does.
 static inline int assay_lua_refuse_change(lua_State *state) {
     return luaL_error(state, "Attempt to modify a readonly table");
@@ -250,8 +240,6 @@ static inline void assay_lua_push_refuse_unknown(lua_State *state) {
 }
 // Around the `next` on top.
 static inline void assay_lua_push_pairs(lua_State *state) { lua_pushcclosure(state, assay_lua_pairs, 1); }
-// Around the `getfenv`, the table behind and the globals on top.
-static inline void assay_lua_push_getfenv(lua_State *state) { lua_pushcclosure(state, assay_lua_getfenv, 3); }
 
 // MARK: text that is no program
 

@@ -38,9 +38,8 @@ extension LuaLibrary {
 extension LuaStack {
     /// A number's whole part modulo 2³², halves to even.
     fileprivate func bits(_ place: Int) throws(LuaFailure) -> UInt32 {
-        let number = try checkedNumber(place).rounded(.toNearestOrEven)
-        guard let whole = Int64(exactly: number) else { return 0 }
-        return UInt32(truncatingIfNeeded: whole)
+        // 2⁵² + 2⁵¹ added, the bits below the point are gone and the low 32 are those of the whole part.
+        UInt32(truncatingIfNeeded: (try checkedNumber(place) + 6_755_399_441_055_744).bitPattern)
     }
 
     fileprivate func result(_ value: UInt32) -> Int {

@@ -28,8 +28,7 @@ internal import Glibc
 
     private let host: UnsafeMutablePointer<AssayLuaHost>
     private let state: OpaquePointer
-    /// What scripts see as their globals, and the table behind it.
-    private var globals = LuaReference.none
+    /// The table behind what scripts see as their globals, and the metatable of what they see.
     private var globalsBehind = LuaReference.none
     private var globalsMetatable = LuaReference.none
     /// The globals of a library while it is loaded.
@@ -128,9 +127,6 @@ internal import Glibc
         pushArguments: (LuaStack) -> Int, finish: (LuaStack, _ isGood: Bool) -> Void
     ) {
         let base = stack.count
-        // A script may have replaced its thread's globals with setfenv(0, …).
-        stack.push(globals)
-        stack.replace(Int(ASSAY_LUA_GLOBALS))
         stack.push(errorHandler)
         stack.push(function)
         let count = pushArguments(stack)
@@ -188,8 +184,9 @@ internal import Glibc
         unsafe assay_lua_open_libraries(state)
         stack.pushGlobals()
         let place = stack.count
-        // Files and the output are the server's. A proxy's `__gc` would run at any time, outside of every script.
-        for name in ["dofile", "loadfile", "print", "newproxy"] as [StaticString] {
+        // Files and the output are the server's. Environments would undo the guard of the globals, and a proxy's
+        // `__gc` would run at any time, outside of every script.
+        for name in ["dofile", "loadfile", "print", "getfenv", "setfenv", "newproxy"] as [StaticString] {
             stack.pushNil()
             stack.set(name, in: place)
         }
@@ -296,14 +293,7 @@ internal import Glibc
         _ = unsafe lua_getmetatable(state, -1)
         globalsMetatable = stack.keep()
         stack.pushCopy(-1)
-        globals = stack.keep()
-        stack.pushCopy(-1)
         stack.set("_G", in: place)
-        stack.get("getfenv", from: place)
-        stack.pushCopy(place)
-        stack.pushCopy(-3)
-        unsafe assay_lua_push_getfenv(state)
-        stack.set("getfenv", in: place)
         stack.replace(Int(ASSAY_LUA_GLOBALS))
         stack.setCount(place)
     }

@@ -118,6 +118,7 @@ private struct StructureFormat {
 
     static func pack(_ stack: LuaStack) throws(LuaFailure) -> [UInt8] {
         var format = StructureFormat(try stack.checkedBytes(1))
+        stack.pushNil()  // so that an argument that is missing is nil
         var bytes: [UInt8] = []
         var argument = 2
         while let (option, skip) = try format.next(at: bytes.count) {

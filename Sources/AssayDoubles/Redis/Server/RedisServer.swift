@@ -110,7 +110,7 @@ final class RedisServer {
     /// - Returns: whether keys are left that may lapse.
     private func expireRound() -> Bool {
         refreshTime()
-        if expiresActively {
+        if expiresActively, scripts.running == nil {
             for database in databases { database.expireSome(20_000) }
             afterCommands()
         }
