@@ -84,6 +84,7 @@ public final class RedisDouble {
 
     /// Stops listening and ends every connection.
     public func stop() {
+        server.scripts.isStopping = true
         for listener in listeners { listener.close() }
         listeners = []
         scope.cancel()

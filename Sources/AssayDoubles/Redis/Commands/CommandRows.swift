@@ -4,5 +4,6 @@ extension CommandRow {
         stringRows, bitRows, keyRows, expireRows, sortRows, connectionRows, clientRows, transactionRows,
         pubSubRows,
         listRows, setRows, hashRows, sortedSetRows, streamRows, geoRows, hyperLogLogRows,
+        scriptRows, functionRows,
     ].flatMap { $0 }
 }

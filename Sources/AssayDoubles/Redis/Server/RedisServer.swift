@@ -63,6 +63,8 @@ final class RedisServer {
     var patternSubscribers: [[UInt8]: [RedisClient]] = [:]
     var shardSubscribers: [[UInt8]: [RedisClient]] = [:]
 
+    private(set) lazy var scripts = ScriptEngine(of: self)
+
     /// The end of the command before: CLOCK_MONOTONIC nanoseconds.
     var lastInstant: Int64
     var shelf = BufferShelf()
@@ -124,7 +126,7 @@ final class RedisServer {
     /// - Returns: whether keys are left that may lapse.
     private func expireRound() -> Bool {
         refreshTime()
-        if expiresActively {
+        if expiresActively, scripts.running == nil {
             for database in databases { database.expireSome(20_000) }
             afterCommands()
         }
