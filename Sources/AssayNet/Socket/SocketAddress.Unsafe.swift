@@ -134,17 +134,32 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The address that a socket is bound to.
-    static func local(of descriptor: Int32) -> SocketAddress? {
+    static func local(of descriptor: Int32) -> SocketAddress? { address(of: descriptor, isPeer: false) }
+
+    /// The address that a socket is connected to.
+    static func peer(of descriptor: Int32) -> SocketAddress? { address(of: descriptor, isPeer: true) }
+
+    private static func address(of descriptor: Int32, isPeer: Bool) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         // SAFETY: `storage` has room for every family and lives through the calls.
         return unsafe withUnsafeMutablePointer(to: &storage) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard unsafe getsockname(descriptor, address, &length) == 0 else { return nil }
+                let result =
+                    unsafe isPeer
+                    ? getpeername(descriptor, address, &length) : getsockname(descriptor, address, &length)
+                guard result == 0 else { return nil }
                 return unsafe SocketAddress(UnsafePointer(address))
             }
         }
     }
+}
+
+extension Channel {
+    /// Where the other side is; `nil` of a Unix socket.
+    public var peerAddress: SocketAddress? { .peer(of: descriptor) }
+    /// Where this side is; `nil` of a Unix socket.
+    public var localAddress: SocketAddress? { .local(of: descriptor) }
 }
 
 /// Begins to connect; the socket becomes writable when it is done.

@@ -1,6 +1,8 @@
 extension CommandRow {
     /// Every command there is: a file of commands adds its rows to this list.
     static let everything: [CommandRow] = [
-        stringRows, connectionRows, scriptRows, functionRows,
+        stringRows, bitRows, keyRows, expireRows, sortRows, connectionRows, clientRows, transactionRows,
+        pubSubRows,
+        scriptRows, functionRows,
     ].flatMap { $0 }
 }
