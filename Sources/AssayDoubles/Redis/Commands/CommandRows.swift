@@ -3,6 +3,7 @@ extension CommandRow {
     static let everything: [CommandRow] = [
         stringRows, bitRows, keyRows, expireRows, sortRows, connectionRows, clientRows, transactionRows,
         pubSubRows,
+        listRows, setRows, hashRows, sortedSetRows, streamRows, geoRows, hyperLogLogRows,
         scriptRows, functionRows,
     ].flatMap { $0 }
 }

@@ -35,6 +35,8 @@ final class RedisClient {
     // Waiting
     var blocked: BlockedState?
     var isRetrying = false
+    /// The key that lets a waiting command run again.
+    var readyKey: [UInt8]?
     /// Told when a wait has ended, of a client without a connection.
     var onUnblocked: (() -> Void)?
     var mayBlock: Bool { kind != .script }
