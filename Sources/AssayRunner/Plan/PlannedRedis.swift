@@ -6,7 +6,7 @@ internal import AssayScenario
 ///
 /// A class, so that running a step copies one reference and not the whole plan.
 final class PlannedRedis: Sendable {
-    var action: RedisAction
+    let action: RedisAction
     let commands: [[Word]]
     /// The commands, when nothing in them is computed.
     let fixed: [[[UInt8]]]?

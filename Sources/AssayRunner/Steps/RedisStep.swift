@@ -9,10 +9,10 @@ extension Session {
     func perform(_ plan: PlannedRedis, _ step: PlannedStep) async -> StepEnd {
         let intended = intendedAt
         intendedAt = 0
-        var plan = plan
-        if let choice = plan.action.choice {
+        var action = plan.action
+        if let choice = action.choice {
             do {
-                plan.action.on = try text(choice.template, step.names)
+                action.on = try text(choice.template, step.names)
             } catch {
                 return .failure(error)
             }
@@ -20,7 +20,7 @@ extension Session {
         let client: RedisClient
         let commands: [[[UInt8]]]
         do throws(StepError) {
-            client = try redisClient(plan.action)
+            client = try redisClient(action)
             commands = if let fixed = plan.fixed { fixed } else { try render(plan, step) }
         } catch {
             meter?.notSent(step, error.message)
@@ -30,12 +30,12 @@ extension Session {
         let exchange = client.last
         if exchange.outcome == .cancelled { return .cancelled }
         switch result {
-        case .success(let replies): return judge(replies, to: commands, exchange, plan, step, intended)
+        case .success(let replies): return judge(replies, to: commands, on: action.on, exchange, plan, step, intended)
         case .failure(let failure):
             var end = StepEnd.failure(
                 "outcome", expected: "a reply", actual: context.masker.mask(failure.description),
                 at: step.step.location)
-            let report = { RedisReport(plan.action.on, commands, exchange, masker: self.context.masker) }
+            let report = { RedisReport(action.on, commands, exchange, masker: self.context.masker) }
             if journal != nil { end.exchange = report().failed(failure) }
             guard exchange.outcome != .notSent else {
                 meter?.notSent(step, failure.description)
@@ -48,7 +48,7 @@ extension Session {
     }
 
     private func judge(
-        _ replies: [RESPValue], to commands: [[[UInt8]]], _ exchange: Exchange, _ plan: PlannedRedis,
+        _ replies: [RESPValue], to commands: [[[UInt8]]], on name: String, _ exchange: Exchange, _ plan: PlannedRedis,
         _ step: PlannedStep, _ intended: Int64
     ) -> StepEnd {
         let value: RESPValue = plan.action.isPipeline ? .array(replies) : replies[0]
@@ -58,7 +58,7 @@ extension Session {
         let isUnexpected = error != nil && !plan.judgesErrors
         meter?.exchange(exchange, step, intendedAt: intended, isFailure: isUnexpected)
         let report = {
-            RedisReport(plan.action.on, commands, exchange, masker: self.context.masker).answered(by: value)
+            RedisReport(name, commands, exchange, masker: self.context.masker).answered(by: value)
         }
         var end = StepEnd()
         if journal != nil { end.exchange = report() }

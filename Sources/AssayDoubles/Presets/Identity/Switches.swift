@@ -116,7 +116,7 @@ struct Switches: Sendable, Equatable {
 }
 
 /// The switches of a double: as written in its options, and as set while it runs, for all or for one client.
-struct SwitchBoard: Sendable {
+struct IdentitySwitches: Sendable {
     let table: SwitchTable
     private let written: Switches
     private let writtenOf: [String: Switches]

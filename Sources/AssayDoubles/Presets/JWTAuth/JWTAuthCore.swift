@@ -14,7 +14,7 @@ struct JWTAuthCore: KeyedCore {
     private let settings: JWTAuth.Settings
     private let secret: [UInt8]
     private var directory: UserDirectory
-    private var board: SwitchBoard
+    private var board: IdentitySwitches
     private var random: SeededRandom
     /// The refresh token that counts, by login, once the first was used: the tokens themselves say the rest.
     private var serials = ExpiringTable<Int64>(capacity: 100_000)
@@ -34,7 +34,7 @@ struct JWTAuthCore: KeyedCore {
         // For who signs with a secret, an unknown key is another secret.
         foreign = .secret(Crypto.sha256(secret))
         directory = UserDirectory(settings.users, registersUnknown: settings.registersUnknown)
-        board = SwitchBoard(Self.switches, written: settings.switches)
+        board = IdentitySwitches(Self.switches, written: settings.switches)
         keys = KeySchedule(every: nil, keeps: settings.lifetimeSeconds * 1000, from: start)
     }
 

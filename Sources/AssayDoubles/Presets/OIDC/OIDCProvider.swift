@@ -105,7 +105,7 @@ struct OIDCProvider: KeyedCore {
     let users: [String: OIDCSettings.User]
     /// Where it is reached: `http://127.0.0.1:40131`.
     var url = ""
-    var switches: SwitchBoard
+    var switches: IdentitySwitches
     var random: SeededRandom
     var keys: KeySchedule
     /// Of the request being answered, milliseconds since 1970.
@@ -130,7 +130,7 @@ struct OIDCProvider: KeyedCore {
         clients = Dictionary(settings.clients.map { ($0.id, $0) }) { first, _ in first }
         users = Dictionary(settings.users.map { ($0.username, $0) }) { first, _ in first }
         let written = settings.options.clients.map { ($0.id, $0.switches) }
-        switches = SwitchBoard(
+        switches = IdentitySwitches(
             OIDCSwitch.table, written: settings.options.switches,
             of: Dictionary(written) { first, _ in first })
         self.random = random

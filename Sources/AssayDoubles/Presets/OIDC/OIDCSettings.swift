@@ -185,9 +185,3 @@ struct OIDCSettings: Sendable {
     var code: Int64 { options.codeLifetime.wholeMilliseconds }
     var session: Int64 { options.sessionLifetime.wholeMilliseconds }
 }
-
-extension Duration {
-    var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-}
