@@ -6,12 +6,12 @@ public final class DoubleFront: Sendable {
     public let journal: RequestJournal
     private let service: any DoubleService
     private let stubbed: (any StubbedService)?
-    private let faults: (any FaultControl)?
+    private let faults: DoubleFaults
     private let clock: DoubleClock
     private let admin: AdminAPI
 
     public init(
-        _ service: any DoubleService, clock: DoubleClock, faults: (any FaultControl)? = nil,
+        _ service: any DoubleService, clock: DoubleClock, faults: DoubleFaults,
         journal: RequestJournal = RequestJournal()
     ) {
         self.service = service
@@ -26,8 +26,12 @@ public final class DoubleFront: Sendable {
     public func answer(_ request: HTTPRequest) async -> HTTPResponse {
         if AdminAPI.isMeant(by: request) { return admin.answer(request) }
         let begun = Reactor.monotonicNow()
+        let decision = faults.decide(request)
         var served: Served
-        if let stubbed {
+        if let refusal = decision?.refusal {
+            served = Served(refusal)
+            served.stubName = "a fault"
+        } else if let stubbed {
             served = await stubbed.serve(request)
         } else {
             served = Served(await service.answer(request))
@@ -41,8 +45,8 @@ public final class DoubleFront: Sendable {
         entry.isForwarded = served.isForwarded
         entry.nanoseconds = Reactor.monotonicNow() - begun
         journal.record(entry)
-        if let faults { served.response = await faults.disturb(request, served.response) }
-        return served.response
+        guard let decision, decision.refusal == nil else { return served.response }
+        return decision.apply(to: served.response)
     }
 
     /// Back to how the double was after its start: stubs, state, faults, time, journal.
