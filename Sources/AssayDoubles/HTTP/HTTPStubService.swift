@@ -85,7 +85,7 @@ public final class HTTPStubService: StubbedService {
         let forwarding = StandardHooks.forwarding(&start)
         self.forwarding = forwarding
         recording = StandardHooks.recording(
-            &start, store: store, forwarding: forwarding, folder: options.folder)
+            &start, store: store, templating: templating, folder: options.folder)
     }
 
     public var detail: String { summary }
