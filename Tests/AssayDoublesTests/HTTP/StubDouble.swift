@@ -28,7 +28,8 @@ struct StubDouble {
         var options = options
         if tenants { options.tenantKey = { $0.http.headers["x-tenant"] ?? "" } }
         service = try HTTPStubService(options, &start)
-        front = DoubleFront(service, clock: clock)
+        let faults = DoubleFaults([], random: SeededRandom(seed: seed), clock: clock)
+        front = DoubleFront(service, clock: clock, faults: faults)
         self.clock = clock
     }
 
