@@ -1,8 +1,9 @@
 import AssayCore
-import AssayDoubles
 import AssayFormats
 import AssayNet
 import AssayWire
+
+@testable import AssayDoubles
 
 /// A double of mappings without a port, asked as its server would ask it.
 struct StubDouble {
