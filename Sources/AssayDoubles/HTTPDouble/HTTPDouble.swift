@@ -7,18 +7,25 @@ internal import AssayWire
 public struct HTTPDoubleKind: DoubleKind {
     /// What answers.
     public var options: any DoubleOptions
+    /// What goes wrong with its answers.
+    public var faults: [Fault]
 
-    public init(_ options: any DoubleOptions) { self.options = options }
+    public init(_ options: any DoubleOptions, faults: [Fault] = []) {
+        self.options = options
+        self.faults = faults
+    }
 
     /// Keys beside those of what answers.
-    static let keys: [String] = []
+    static let keys = ["faults"]
 
     public var memberNames: [String] { options.memberNames }
 
     public func start(
         _ start: inout DoubleStart, at address: SocketAddress
     ) throws(Diagnostic) -> any StartedDouble {
-        try HTTPDouble(start, serving: try options.service(&start), at: address)
+        // A stream of its own: what the service draws does not depend on faults.
+        let faults = DoubleFaults(faults, random: start.scope.random.split(0xFA), clock: start.clock)
+        return try HTTPDouble(start, serving: try options.service(&start), with: faults, at: address)
     }
 }
 
@@ -33,14 +40,17 @@ final class HTTPDouble: StartedDouble {
     private let server: HTTPServer
     private let service: any DoubleService
     private let clock: DoubleClock
+    private let faults: DoubleFaults
 
     init(
-        _ start: DoubleStart, serving service: any DoubleService, at address: SocketAddress
+        _ start: DoubleStart, serving service: any DoubleService, with faults: DoubleFaults,
+        at address: SocketAddress
     ) throws(Diagnostic) {
         let journal = RequestJournal()
         do {
             server = try HTTPServer(at: address, on: start.reactor) { request in
-                let response = await service.answer(request)
+                if let answer = faults.answerAdmin(request) { return answer }
+                let response = await faults.answer(request) { await service.answer($0) }
                 journal.record(request, status: response.status, at: WallClock.milliseconds)
                 return response
             }
@@ -53,6 +63,7 @@ final class HTTPDouble: StartedDouble {
         self.journal = journal
         self.service = service
         clock = start.clock
+        self.faults = faults
         secrets = service.secrets
         detail = service.detail
         bindings = Self.bindings(url: server.url, at: server.address, and: service.bindings)
@@ -63,6 +74,7 @@ final class HTTPDouble: StartedDouble {
         case .reset:
             clock.reset()
             service.reset()
+            faults.reset()
             journal?.clear()
             return nil
         case .travel(let time):
@@ -70,8 +82,8 @@ final class HTTPDouble: StartedDouble {
             return nil
         case .switches(let values):
             return await ask("PUT", SwitchBoard.path, .object(values))
-        case .faults(let faults):
-            return await ask("PUT", "/__admin/assay/faults", faults)
+        case .faults(let list):
+            return faults.replace(list).first.map { $0.message }
         }
     }
 
