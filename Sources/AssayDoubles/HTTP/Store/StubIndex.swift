@@ -8,10 +8,17 @@ final class StoredStub: Sendable {
     let number: Int
     /// Where its method and address begin to be looked at.
     let key: StubIndex.Key
+    /// The whole answer, when it is the same for every request.
+    let prepared: HTTPResponse?
 
     init(_ stub: Stub, number: Int) {
         self.stub = stub
         self.number = number
+        if case .response(let response) = stub.answer, stub.compiled == nil {
+            prepared = response.prepared
+        } else {
+            prepared = nil
+        }
         key = StubIndex.Key(stub.request.url)
     }
 
@@ -36,8 +43,8 @@ final class StubIndex: Sendable {
 
     /// All stubs in the order in which they are asked.
     let stubs: [StoredStub]
-    private let paths: ByteTable
-    private let segments: ByteTable
+    private let paths: AddressTable
+    private let segments: AddressTable
     private let rest: [StoredStub]
 
     init(_ stubs: some Sequence<StoredStub>) {
@@ -52,8 +59,8 @@ final class StubIndex: Sendable {
             case .any: rest.append(stub)
             }
         }
-        self.paths = ByteTable(paths)
-        self.segments = ByteTable(segments)
+        self.paths = AddressTable(paths)
+        self.segments = AddressTable(segments)
         self.rest = rest
     }
 
@@ -126,7 +133,7 @@ extension StubIndex.Key {
 }
 
 /// A hash table over pieces of a text that need not be taken out of it.
-struct ByteTable: Sendable {
+struct AddressTable: Sendable {
     private struct Slot: Sendable {
         var key: [UInt8]
         var values: [StoredStub]

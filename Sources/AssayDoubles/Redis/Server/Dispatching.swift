@@ -1,0 +1,159 @@
+internal import AssayNet
+
+/// What happens around a command.
+extension RedisServer {
+    /// Runs a command that a client sent: refuses it, queues it in a transaction, or runs it.
+    func perform(_ arguments: ArgumentList, as client: RedisClient) {
+        let mark = client.reply.count
+        guard let command = check(arguments, client) else {
+            applyReplyMode(client, from: mark)
+            return
+        }
+        if client.transaction != nil, !command.isTransactionControl {
+            queue(command, arguments, client)
+        } else {
+            run(command, arguments, client)
+        }
+        if !readyKeys.isEmpty { serveReadyKeys() }
+        if client.replyMode != .on { applyReplyMode(client, from: mark) }
+    }
+
+    /// The command that the words name, a subcommand where there is one.
+    ///
+    /// - Throws: the error for an unknown one and for a wrong number of words.
+    @inline(__always)
+    func command(for arguments: ArgumentList) throws(RedisFailure) -> RedisCommand {
+        guard var command = table.find(arguments[0]) else {
+            throw Self.unknownCommand(arguments)
+        }
+        if !command.subcommands.isEmpty, arguments.count > 1 {
+            guard let sub = command.subcommand(arguments[1]) else {
+                let name = String(decoding: arguments[1].prefix(128), as: UTF8.self)
+                throw .err("unknown subcommand '\(name)'. Try \(command.row.name.uppercased()) HELP.")
+            }
+            command = sub
+        }
+        let isRight =
+            command.arity >= 0 ? arguments.count == command.arity : arguments.count >= -command.arity
+        guard isRight else { throw Self.wrongCount(command) }
+        return command
+    }
+
+    static func wrongCount(_ command: RedisCommand) -> RedisFailure {
+        .err("wrong number of arguments for '\(command.fullName)' command")
+    }
+
+    /// `ERR unknown command 'x', with args beginning with: 'a' 'b' `
+    static func unknownCommand(_ arguments: ArgumentList) -> RedisFailure {
+        var shown = ""
+        for argument in arguments.dropFirst() where shown.utf8.count < 128 {
+            shown += "'" + String(decoding: argument.prefix(128 - shown.utf8.count), as: UTF8.self) + "' "
+        }
+        let name = String(decoding: arguments[0].prefix(128), as: UTF8.self)
+        return .err("unknown command '\(name)', with args beginning with: \(shown)")
+    }
+
+    /// - Returns: `nil` when the command was answered with why it does not run.
+    @inline(__always)
+    private func check(_ arguments: ArgumentList, _ client: RedisClient) -> RedisCommand? {
+        do throws(RedisFailure) {
+            let command = try command(for: arguments)
+            do throws(RedisFailure) {
+                try checkState(command, arguments, client)
+            } catch {
+                stats.byCommand[command.index].rejected += 1
+                throw error
+            }
+            return command
+        } catch {
+            client.transaction?.isAborted = true
+            answer(error, client)
+            return nil
+        }
+    }
+
+    @inline(__always)
+    private func checkState(
+        _ command: RedisCommand, _ arguments: ArgumentList, _ client: RedisClient
+    ) throws(RedisFailure) {
+        if !client.isAuthenticated, !command.flags.contains(.noAuth) {
+            throw RedisFailure("NOAUTH Authentication required.")
+        }
+        if client.transaction != nil, command.flags.contains(.noMulti) {
+            throw .err("Command not allowed inside a transaction")
+        }
+        if client.subscriptionCount + client.shardChannels.count > 0, !client.reply.isRESP3,
+            !command.isForSubscribers
+        {
+            throw .err(
+                "Can't execute '\(command.row.name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
+                    + "RESET are allowed in this context")
+        }
+    }
+
+    private func queue(_ command: RedisCommand, _ arguments: ArgumentList, _ client: RedisClient) {
+        let words = OwnedArguments(arguments)
+        client.transaction?.memoryBytes += words.memoryBytes
+        client.transaction?.queued.append((command, words))
+        client.reply.append("+QUEUED\r\n")
+    }
+
+    /// Runs a command without asking whether it may: from a socket, a transaction, a script or this process.
+    @inline(__always)
+    func run(_ command: RedisCommand, _ arguments: ArgumentList, _ client: RedisClient) {
+        let call = client.call
+        let (outerCommand, outerArguments) = (call.command, call.arguments)
+        call.command = command
+        call.arguments = arguments
+        stats.commands &+= 1
+        do throws(RedisFailure) {
+            try command.run(call)
+        } catch {
+            stats.byCommand[command.index].failed += 1
+            answer(error, client)
+        }
+        call.command = outerCommand
+        call.arguments = outerArguments
+        let instant = Reactor.monotonicNow()
+        stats.byCommand[command.index].calls &+= 1
+        stats.byCommand[command.index].nanoseconds &+= instant &- lastInstant
+        lastInstant = instant
+    }
+
+    func answer(_ failure: RedisFailure, _ client: RedisClient) {
+        stats.count(failure)
+        client.reply.error(failure.text)
+    }
+
+    /// CLIENT REPLY OFF and SKIP: takes the reply back.
+    private func applyReplyMode(_ client: RedisClient, from mark: Int) {
+        switch client.replyMode {
+        case .on: break
+        case .off: client.reply.truncate(to: mark)
+        case .skipNext: client.replyMode = .skip
+        case .skip:
+            client.reply.truncate(to: mark)
+            client.replyMode = .on
+        }
+    }
+}
+
+extension RedisCommand {
+    /// Runs at once inside a transaction.
+    var isTransactionControl: Bool {
+        switch row.name {
+        case "exec", "discard", "multi", "watch", "quit", "reset": true
+        default: false
+        }
+    }
+
+    /// May be sent with RESP2 while there are subscriptions.
+    var isForSubscribers: Bool {
+        switch row.name {
+        case "ping", "subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe", "sunsubscribe",
+            "quit", "reset":
+            true
+        default: false
+        }
+    }
+}

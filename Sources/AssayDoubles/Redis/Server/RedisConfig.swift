@@ -1,0 +1,14 @@
+/// What CONFIG GET and SET know, as far as it changes how the server answers.
+struct RedisConfig {
+    /// Of the user `default`; none when empty.
+    var password = ""
+    var databases = 16
+    var limits = RequestBuffer.Limits()
+    var outputBytes = 256 << 20
+    var slowlogMicroseconds: Int64 = 10_000
+    var slowlogLength = 128
+    var latencyMilliseconds: Int64 = 0
+    var maxClients = 10_000
+    /// Of CONFIG SET, by name, as it was written; what is not here has the value of ``ConfigTable``.
+    var written: [String: String] = [:]
+}

@@ -1,0 +1,31 @@
+/// WATCH: transactions that fail when a key has changed.
+extension RedisServer {
+    func watch(_ key: ByteSlice, in database: RedisDatabase, for client: RedisClient) {
+        let name = [UInt8](key)
+        guard !client.watched.contains(where: { $0.database === database && $0.key == name }) else { return }
+        let slot = database.table.find(key)
+        let wasLapsed = slot.map { database[$0].expiresAt != 0 && database[$0].expiresAt <= now } ?? false
+        client.watched.append((database, name, wasLapsed))
+        database.watchers[name, default: []].append(client)
+    }
+
+    func unwatch(_ client: RedisClient) {
+        for (database, key, _) in client.watched {
+            database.watchers[key]?.removeAll { $0 === client }
+            if database.watchers[key]?.isEmpty == true { database.watchers[key] = nil }
+        }
+        client.watched = []
+        client.isDirty = false
+    }
+
+    /// Whether a watched key has lapsed since, which nobody may have noticed.
+    func hasLapsedWatch(_ client: RedisClient) -> Bool {
+        client.watched.contains { database, key, wasLapsed in
+            guard !wasLapsed, let slot = database.table.find(key) else { return false }
+            return database[slot].expiresAt != 0 && database[slot].expiresAt <= now
+        }
+    }
+
+    /// Tells tracking clients that a key they read has changed.
+    func invalidate(_ key: [UInt8]) {}
+}
