@@ -2,11 +2,22 @@ internal import AssayNet
 
 /// What stubs of a running double use to make templates, to forward and to record.
 enum StandardHooks {
-    static func templating(_ start: inout DoubleStart) -> (any ResponseTemplating)? { nil }
+    static func templating(_ start: inout DoubleStart, isGlobal: Bool) -> (any ResponseTemplating)? {
+        let clock = start.clock
+        var environment = HandlebarsEnvironment(hostname: Host.name) { clock.nowMilliseconds }
+        // The names that WireMock lets templates read unless it is told otherwise.
+        environment.systemValue = { name in
+            guard name.lowercased().hasPrefix("wiremock") else { return .refused }
+            return Host.environment(name).map { .value($0) } ?? .unset
+        }
+        return HandlebarsResponses(environment, random: start.scope.random.split(3), isGlobal: isGlobal)
+    }
 
-    static func forwarding(_ start: inout DoubleStart) -> (any Forwarding)? { nil }
+    static func forwarding(_ start: inout DoubleStart) -> (any Forwarding)? { HTTPForwarder(on: start.reactor) }
 
     static func recording(
-        _ start: inout DoubleStart, store: StubStore, forwarding: (any Forwarding)?, folder: String?
-    ) -> (any RecordingControl)? { nil }
+        _ start: inout DoubleStart, store: StubStore, templating: (any ResponseTemplating)?, folder: String?
+    ) -> (any RecordingControl)? {
+        HTTPRecording(into: store, clock: start.clock, folder: folder, templating: templating)
+    }
 }

@@ -172,7 +172,7 @@ struct JSONOperatorTests {
 
     @Test("A schema is judged by what is given from above")
     func schema() throws {
-        let judge = SchemaJudge { schema, version throws(SchemaRefusal) in
+        let judge = StubSchemas { schema, version throws(SchemaRefusal) in
             guard schema["type"] == "integer" else {
                 throw SchemaRefusal("only integers, asked for \(version ?? "none")")
             }
