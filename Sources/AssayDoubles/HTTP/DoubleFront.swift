@@ -26,23 +26,41 @@ public final class DoubleFront: Sendable {
     public func answer(_ request: HTTPRequest) async -> HTTPResponse {
         if AdminAPI.isMeant(by: request) { return admin.answer(request) }
         let begun = Reactor.monotonicNow()
-        var served: Served
-        if let stubbed {
-            served = await stubbed.serve(request)
+        // A fault may answer without asking the service.
+        var served: Served?
+        let response: HTTPResponse
+        if let faults {
+            response = await faults.answer(request) { request in
+                let answer = await serve(request)
+                served = answer
+                return answer.response
+            }
         } else {
-            served = Served(await service.answer(request))
+            let answer = await serve(request)
+            served = answer
+            response = answer.response
         }
+        record(request, response, served, nanoseconds: Reactor.monotonicNow() - begun)
+        return response
+    }
+
+    private func serve(_ request: HTTPRequest) async -> Served {
+        guard let stubbed else { return Served(await service.answer(request)) }
+        return await stubbed.serve(request)
+    }
+
+    private func record(
+        _ request: HTTPRequest, _ response: HTTPResponse, _ served: Served?, nanoseconds: Int64
+    ) {
         var entry = RequestJournal.Entry(request, at: WallClock.milliseconds)
-        entry.take(served.response)
-        entry.stubID = served.stubID
-        entry.stubName = served.stubName
-        entry.isMatched = served.isMatched
-        entry.nearest = served.nearest
-        entry.isForwarded = served.isForwarded
-        entry.nanoseconds = Reactor.monotonicNow() - begun
+        entry.take(response)
+        entry.stubID = served?.stubID
+        entry.stubName = served?.stubName
+        entry.isMatched = served?.isMatched ?? true
+        entry.nearest = served?.nearest
+        entry.isForwarded = served?.isForwarded ?? false
+        entry.nanoseconds = nanoseconds
         journal.record(entry)
-        if let faults { served.response = await faults.disturb(request, served.response) }
-        return served.response
     }
 
     /// Back to how the double was after its start: stubs, state, faults, time, journal.

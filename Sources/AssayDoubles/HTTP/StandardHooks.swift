@@ -1,6 +1,8 @@
+internal import AssayCore
+internal import AssayFormats
 internal import AssayNet
 
-/// What stubs of a running double use to make templates, to forward and to record.
+/// What stubs use to make templates, to forward and to record.
 enum StandardHooks {
     static func templating(_ start: inout DoubleStart, isGlobal: Bool) -> (any ResponseTemplating)? {
         let clock = start.clock
@@ -11,6 +13,12 @@ enum StandardHooks {
             return Host.environment(name).map { .value($0) } ?? .unset
         }
         return HandlebarsResponses(environment, random: start.scope.random.split(3), isGlobal: isGlobal)
+    }
+
+    /// For reading only: what is wrong with templates is found, nothing is rendered.
+    static var readingOnly: any ResponseTemplating {
+        HandlebarsResponses(
+            HandlebarsEnvironment(hostname: "localhost") { 0 }, random: SeededRandom(seed: 0))
     }
 
     static func forwarding(_ start: inout DoubleStart) -> (any Forwarding)? { HTTPForwarder(on: start.reactor) }

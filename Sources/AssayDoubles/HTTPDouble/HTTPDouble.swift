@@ -31,27 +31,23 @@ final class HTTPDouble: StartedDouble {
     let detail: String
     let journal: RequestJournal?
     private let server: HTTPServer
-    private let service: any DoubleService
+    private let front: DoubleFront
     private let clock: DoubleClock
 
     init(
         _ start: DoubleStart, serving service: any DoubleService, at address: SocketAddress
     ) throws(Diagnostic) {
-        let journal = RequestJournal()
+        let front = DoubleFront(service, clock: start.clock)
         do {
-            server = try HTTPServer(at: address, on: start.reactor) { request in
-                let response = await service.answer(request)
-                journal.record(request, status: response.status, at: WallClock.milliseconds)
-                return response
-            }
+            server = try HTTPServer(at: address, on: start.reactor) { await front.answer($0) }
         } catch {
             throw Diagnostic("AS125", "double '\(start.name)' cannot listen: \(error)", at: start.location)
         }
         service.begin(url: server.url)
         name = start.name
         url = server.url
-        self.journal = journal
-        self.service = service
+        journal = front.journal
+        self.front = front
         clock = start.clock
         secrets = service.secrets
         detail = service.detail
@@ -61,9 +57,7 @@ final class HTTPDouble: StartedDouble {
     func change(_ change: DoubleChange) async -> String? {
         switch change {
         case .reset:
-            clock.reset()
-            service.reset()
-            journal?.clear()
+            front.reset()
             return nil
         case .travel(let time):
             clock.travel(time)
@@ -80,7 +74,7 @@ final class HTTPDouble: StartedDouble {
         let request = HTTPRequest(
             method: method, target: target, headers: HTTPHeaders([("Content-Type", "application/json")]),
             body: Array(body.rendered().utf8))
-        let response = await service.answer(request)
+        let response = await front.answer(request)
         guard response.status >= 300 else { return nil }
         return String(decoding: response.body.prefix(2000), as: UTF8.self)
     }

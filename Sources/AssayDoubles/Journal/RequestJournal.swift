@@ -126,14 +126,6 @@ public final class RequestJournal: Sendable {
         }
     }
 
-    /// Forgets every request; numbers go on.
-    public func clear() {
-        state.withLock { state in
-            state.entries = []
-            (state.first, state.bytes) = (0, 0)
-        }
-    }
-
     /// What is kept, oldest first.
     public var entries: [Entry] { state.withLock { Array($0.entries[$0.first...]) } }
 

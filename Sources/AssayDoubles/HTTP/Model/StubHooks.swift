@@ -61,8 +61,8 @@ public protocol FaultControl: Sendable {
     var json: JSON { get }
     /// - Throws: what is wrong with the new faults; the old ones stay then.
     func replace(_ json: JSON) throws(AdminRefusal)
-    /// What becomes of an answer; on the double's reactor.
-    func disturb(_ request: HTTPRequest, _ response: HTTPResponse) async -> HTTPResponse
+    /// Has a request answered by `service`, and goes wrong with it where a fault says so; on the double's reactor.
+    func answer(_ request: HTTPRequest, by service: (HTTPRequest) async -> HTTPResponse) async -> HTTPResponse
     /// Back to the faults of the start.
     func reset()
 }
