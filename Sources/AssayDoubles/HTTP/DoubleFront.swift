@@ -6,12 +6,12 @@ public final class DoubleFront: Sendable {
     public let journal: RequestJournal
     private let service: any DoubleService
     private let stubbed: (any StubbedService)?
-    private let faults: (any FaultControl)?
+    private let faults: DoubleFaults
     private let clock: DoubleClock
     private let admin: AdminAPI
 
     public init(
-        _ service: any DoubleService, clock: DoubleClock, faults: (any FaultControl)? = nil,
+        _ service: any DoubleService, clock: DoubleClock, faults: DoubleFaults,
         journal: RequestJournal = RequestJournal()
     ) {
         self.service = service
@@ -28,17 +28,10 @@ public final class DoubleFront: Sendable {
         let begun = Reactor.monotonicNow()
         // A fault may answer without asking the service.
         var served: Served?
-        let response: HTTPResponse
-        if let faults {
-            response = await faults.answer(request) { request in
-                let answer = await serve(request)
-                served = answer
-                return answer.response
-            }
-        } else {
+        let response = await faults.answer(request) { request in
             let answer = await serve(request)
             served = answer
-            response = answer.response
+            return answer.response
         }
         record(request, response, served, nanoseconds: Reactor.monotonicNow() - begun)
         return response

@@ -7,18 +7,24 @@ internal import AssayWire
 public struct HTTPDoubleKind: DoubleKind {
     /// What answers.
     public var options: any DoubleOptions
-
-    public init(_ options: any DoubleOptions) { self.options = options }
+    /// What goes wrong on purpose.
+    public var faults: [Fault]
 
     /// Keys beside those of what answers.
-    static let keys: [String] = []
+    static let keys = ["faults"]
+
+    public init(_ options: any DoubleOptions, faults: [Fault] = []) {
+        self.options = options
+        self.faults = faults
+    }
 
     public var memberNames: [String] { options.memberNames }
 
     public func start(
         _ start: inout DoubleStart, at address: SocketAddress
     ) throws(Diagnostic) -> any StartedDouble {
-        try HTTPDouble(start, serving: try options.service(&start), at: address)
+        let faults = DoubleFaults(faults, random: start.scope.random.split(3), clock: start.clock)
+        return try HTTPDouble(start, serving: try options.service(&start), faults, at: address)
     }
 }
 
@@ -35,19 +41,20 @@ final class HTTPDouble: StartedDouble {
     private let clock: DoubleClock
 
     init(
-        _ start: DoubleStart, serving service: any DoubleService, at address: SocketAddress
+        _ start: DoubleStart, serving service: any DoubleService, _ faults: DoubleFaults,
+        at address: SocketAddress
     ) throws(Diagnostic) {
-        let front = DoubleFront(service, clock: start.clock)
+        let front = DoubleFront(service, clock: start.clock, faults: faults)
         do {
             server = try HTTPServer(at: address, on: start.reactor) { await front.answer($0) }
         } catch {
             throw Diagnostic("AS125", "double '\(start.name)' cannot listen: \(error)", at: start.location)
         }
         service.begin(url: server.url)
+        self.front = front
         name = start.name
         url = server.url
         journal = front.journal
-        self.front = front
         clock = start.clock
         secrets = service.secrets
         detail = service.detail
@@ -62,14 +69,14 @@ final class HTTPDouble: StartedDouble {
         case .travel(let time):
             clock.travel(time)
             return nil
-        case .switches(let values):
-            return await ask("PUT", SwitchBoard.path, .object(values))
-        case .faults(let faults):
-            return await ask("PUT", "/__admin/assay/faults", faults)
+        case .switches(let values): return await ask("PUT", SwitchBoard.path, .object(values))
+        case .faults(let faults): return await ask("PUT", "/__admin/assay/faults", faults)
         }
     }
 
     /// Asks the double itself, as anybody could over its port.
+    ///
+    /// - Returns: what it said, when it refused.
     private func ask(_ method: String, _ target: String, _ body: JSON) async -> String? {
         let request = HTTPRequest(
             method: method, target: target, headers: HTTPHeaders([("Content-Type", "application/json")]),

@@ -11,7 +11,7 @@ public struct DoubleReader {
     let readFile: FileSource
     /// In the order of `assay double --help`.
     public static let presets: [any Preset.Type] = [
-        JWTAuthOptions.self, OpenAIOptions.self, UpworkOptions.self,
+        JWTAuthOptions.self, OIDCOptions.self, OpenAIOptions.self, UpworkOptions.self,
     ]
     /// Servers that are no presets, but run by their names too.
     public static let servers: [(name: String, summary: String)] = [
@@ -74,7 +74,7 @@ public struct DoubleReader {
         case "http": return file(form, of: node)
         case "redis": return redis(form, of: node)
         case "sink": return sink(form, of: node)
-        default: return nil
+        default: return routes(of: node)
         }
     }
 
@@ -89,6 +89,13 @@ public struct DoubleReader {
             return nil
         }
         return found.read(node.without(HTTPDoubleKind.keys), yaml, readFile).flatMap { http($0, node) }
+    }
+
+    private func routes(of node: YAMLNode) -> (any DoubleKind)? {
+        let table = yaml.mapping(node.without(HTTPDoubleKind.keys), "double") { fields in
+            RouteReader(yaml: yaml).table(&fields)
+        }
+        return table.flatMap { $0 }.flatMap { http($0, node) }
     }
 
     private func redis(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
@@ -107,7 +114,8 @@ public struct DoubleReader {
 
     /// What every double that speaks HTTP has besides what it answers.
     private func http(_ options: any DoubleOptions, _ node: YAMLNode) -> (any DoubleKind)? {
-        HTTPDoubleKind(options)
+        let faults = node["faults"].map { FaultReader(yaml).read($0) }
+        return HTTPDoubleKind(options, faults: faults ?? [])
     }
 }
 

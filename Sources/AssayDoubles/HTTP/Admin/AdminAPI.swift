@@ -1,4 +1,5 @@
 public import AssayNet
+internal import AssayCore
 internal import AssayFormats
 internal import AssayWire
 
@@ -10,11 +11,10 @@ public struct AdminAPI: Sendable {
     let clock: DoubleClock
     let service: any DoubleService
     let stubbed: (any StubbedService)?
-    let faults: (any FaultControl)?
+    let faults: DoubleFaults
 
     public init(
-        service: any DoubleService, journal: RequestJournal, clock: DoubleClock,
-        faults: (any FaultControl)? = nil
+        service: any DoubleService, journal: RequestJournal, clock: DoubleClock, faults: DoubleFaults
     ) {
         self.service = service
         self.journal = journal
@@ -36,7 +36,7 @@ public struct AdminAPI: Sendable {
     /// Back to how the double was after its start.
     public func reset() {
         service.reset()
-        faults?.reset()
+        faults.reset()
         clock.reset()
         journal.clear()
     }
@@ -108,17 +108,22 @@ public struct AdminAPI: Sendable {
         case ("DELETE", ["assay", "travel"]):
             clock.reset()
             return now
-        case ("GET", ["assay", "faults"]): return Self.json(faults?.json ?? [])
+        case ("GET", ["assay", "faults"]): return Self.json(faults.json)
         case ("PUT", ["assay", "faults"]):
-            guard let faults else {
-                throw AdminRefusal(404, "No faults", detail: "this double takes no faults")
-            }
-            try faults.replace(try call.body().value)
+            try replaceFaults(try call.body().value)
             return Self.json(faults.json)
         case ("DELETE", ["assay", "faults"]):
-            try faults?.replace([])
+            try replaceFaults([])
             return Self.done
         default: throw call.unknown
+        }
+    }
+
+    private func replaceFaults(_ json: JSON) throws(AdminRefusal) {
+        let wrong = faults.replace(json)
+        guard wrong.isEmpty else {
+            throw AdminRefusal(
+                422, wrong.map { .init("Not a fault", detail: [$0.message, $0.fix].compactMap(\.self).joined(separator: "; ")) })
         }
     }
 

@@ -56,17 +56,6 @@ public protocol RecordingControl: Sendable {
     func reset()
 }
 
-/// What goes wrong on purpose at a double, readable and changeable at run time under `/__admin/assay/faults`.
-public protocol FaultControl: Sendable {
-    var json: JSON { get }
-    /// - Throws: what is wrong with the new faults; the old ones stay then.
-    func replace(_ json: JSON) throws(AdminRefusal)
-    /// Has a request answered by `service`, and goes wrong with it where a fault says so; on the double's reactor.
-    func answer(_ request: HTTPRequest, by service: (HTTPRequest) async -> HTTPResponse) async -> HTTPResponse
-    /// Back to the faults of the start.
-    func reset()
-}
-
 /// Why the admin API does not do what it is asked.
 public struct AdminRefusal: Error, Sendable {
     /// One thing that is wrong.
