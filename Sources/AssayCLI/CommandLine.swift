@@ -72,6 +72,7 @@ public enum AssayCommandLine {
             var job = UpJob()
             job.project = arguments.text("--project")
             return job.run(console)
+        case Commands.double.name: return try doubleJob(arguments).run(console)
         case Commands.imports.name: return importJob(arguments).run(console)
         case Commands.ci.name: return ciJob(arguments).run(console)
         case Commands.doctor.name:
@@ -86,6 +87,22 @@ public enum AssayCommandLine {
             job.markdown = arguments.text("--markdown")
             return job.run(console)
         }
+    }
+
+    private static func doubleJob(_ arguments: Arguments) throws(Diagnostic) -> DoubleJob {
+        var job = DoubleJob()
+        job.what = arguments.operands[0]
+        job.port = try arguments.number("--port", in: 0...65535) ?? 0
+        job.listen = arguments.text("--listen") ?? job.listen
+        job.seed = try arguments.seed("--seed")
+        job.isVerbose = arguments.has("--verbose")
+        job.options = try arguments.texts("--set").map { (text) throws(Diagnostic) in
+            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
+                throw Diagnostic("AS131", "--set takes KEY=VALUE, found '\(text)'")
+            }
+            return "\(text[..<sign]): \(text[text.index(after: sign)...])"
+        }
+        return job
     }
 
     private static func importJob(_ arguments: Arguments) -> ImportJob {

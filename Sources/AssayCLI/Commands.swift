@@ -1,6 +1,8 @@
+internal import Assay
+
 /// Every command; one row gives it its place in parser, help and completion.
 enum Commands {
-    static let all: [Command] = [check, test, load, up, doctor, report, history, imports, ci]
+    static let all: [Command] = [check, test, load, up, double, doctor, report, history, imports, ci]
 
     static let check = Command(
         name: "check", summary: "read every file and run nothing", operands: "[PATH…]",
@@ -50,6 +52,23 @@ enum Commands {
     static let up = Command(
         name: "up", summary: "bring the stand up, print its addresses, wait for Ctrl-C", operands: "",
         operandCount: 0...0, options: [])
+
+    static let double = Command(
+        name: "double", summary: "run one double alone until Ctrl-C", operands: "FILE|PRESET",
+        operandCount: 1...1,
+        options: [
+            Option("--port", value: "N", "listen here (default: a free port)"),
+            Option("--listen", value: "ADDRESS", "for more than this machine, like 0.0.0.0"),
+            Option("--set", value: "KEY=VALUE", repeats: true, "an option of the preset; VALUE is YAML"),
+            Option("--seed", value: "SEED", "repeat the random values of a double"),
+            Option("--verbose", short: "-v", "tell every request"),
+        ],
+        notes:
+            "A FILE is a double's own file, an OpenAPI document, a WireMock mapping file, or a folder with mappings/.\n"
+            + DoubleJob.presets.map {
+                "  \($0.name)\(String(repeating: " ", count: max(2, 12 - $0.name.count)))\($0.summary)"
+            }
+            .joined(separator: "\n"))
 
     static let doctor = Command(
         name: "doctor", summary: "say what this machine has, and what each missing piece costs", operands: "",

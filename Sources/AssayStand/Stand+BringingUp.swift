@@ -76,6 +76,7 @@ extension Stand {
     ) async throws(StandFailure) {
         let service = try await Service.start(spec, in: self, scope)
         bindings[spec.name] = service.binding
+        if let binding = service.binding.objectValue { surroundings.cameUp(spec.name, binding) }
         record(spec.name, kind, service.detail, since: begin)
         progress("\(spec.name) is ready at \(service.url)")
     }
@@ -130,6 +131,14 @@ extension Stand {
         case .none: throw failure
         case .sqlite(let sqlite):
             try await open(sqlite, of: spec, detail: "SQLite, for \(reason)", scope, since: begin)
+        case .double:
+            guard case .server(let server) = spec.kind, let make = surroundings.redisDouble else {
+                throw failure
+            }
+            let place = StandInPlace(
+                name: spec.name, location: spec.location, port: server.port ?? 0,
+                socket: "\(folder)/\(spec.name).sock", settings: server.settings)
+            add(try StandInDependency(place, for: reason, make, on: reactor), since: begin)
         case .skip:
             absent[spec.name] = reason
             progress("\(spec.name) is left out: \(reason)")
@@ -154,6 +163,7 @@ extension Stand {
     private func add(_ dependency: any Dependency, since begin: Int64) {
         dependencies.append(dependency)
         bindings[dependency.name] = .object(dependency.binding)
+        surroundings.cameUp(dependency.name, dependency.binding)
         if let database = dependency.database { databases[dependency.name] = database }
         record(dependency.name, .dependency, dependency.detail, since: begin)
         progress("\(dependency.name) is ready: \(dependency.detail)")

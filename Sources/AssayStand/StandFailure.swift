@@ -62,6 +62,10 @@ public struct StandSurroundings: Sendable {
         { (_, _) throws(SystemError) in }
     /// Is told each port of this machine behind which a container listens, for no program of the stand holds it.
     public var published: @Sendable (UInt16) -> Void = { _ in }
+    /// Makes what stands in for a Redis whose program is not installed; `nil` where nothing can.
+    public var redisDouble: StandInMaker?
+    /// Is told what each member binds, as soon as it is up.
+    public var cameUp: @Sendable (_ name: String, _ binding: JSONObject) -> Void = { _, _ in }
     /// Where the programs of dependencies are.
     public var installed = Installed()
     /// What services and programs of the project find in their environment besides what the stand gives them.

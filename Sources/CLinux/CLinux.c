@@ -9,7 +9,9 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/epoll.h>
+#include <linux/sockios.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
@@ -103,6 +105,11 @@ int clinux_set_nodelay(int fd) {
 int clinux_set_linger_zero(int fd) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};
     return checked(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger));
+}
+
+int clinux_unsent(int fd) {
+    int count = 0;
+    return ioctl(fd, SIOCOUTQ, &count) < 0 ? -errno : count;
 }
 
 int clinux_name_thread(unsigned long thread, const char *name) {

@@ -26,7 +26,7 @@ struct DoubleReaderTests {
             auth: {preset: jwt, key: "${secret.KEY}", ttl: 5m, issuer: me, audience: you, unknown: refuse, users: u.yml}
             """, files: ["u.yml": "- {username: ann, password: 1234, role: admin, telegram_id: 5, id: x}\n"])
         #expect(problems == [])
-        guard let options = doubles.first?.options as? JWTAuthOptions else {
+        guard let options = (doubles.first?.kind as? HTTPDoubleKind)?.options as? JWTAuthOptions else {
             Issue.record("no double was read")
             return
         }
@@ -43,9 +43,9 @@ struct DoubleReaderTests {
         "What is wrong is told with its place and a fix",
         arguments: [
             ("auth: jwt", "AS120 assay.yml:1:7 write `auth: {preset: jwt}`"),
-            ("pay: {http: doubles/pay.yml}", "AS120 assay.yml:1:7 write `pay: {preset: jwt}`"),
+            ("pay: {http: doubles/pay.yml}", "AS130 assay.yml:1:13 name a file of routes, or a folder with WireMock's mappings/"),
             ("auth: {preset: jwr}", "AS121 assay.yml:1:16 did you mean 'jwt'?"),
-            ("auth: {preset: telegram}", "AS121 assay.yml:1:16 this version of Assay has: jwt"),
+            ("auth: {presset: jwt}", "AS120 assay.yml:1:8 did you mean 'preset'?"),
             ("auth: {preset: jwt, tll: 5s}", "AS010 assay.yml:1:21 did you mean 'ttl'?"),
             ("auth: {preset: jwt, ttl: 10ms}", "AS122 assay.yml:1:26 "),
             (

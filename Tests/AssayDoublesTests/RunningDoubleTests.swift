@@ -51,8 +51,8 @@ struct RunningDoubleTests {
                 "POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                     + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
         }
-        let journal = double.journal.entries.map { "\($0.request.method) \($0.request.target) \($0.status)" }
-        return Seen(status: Int(client.last.status), body: client.body, key: key, journal: journal)
+        let journal = double.journal?.entries.map { "\($0.request.method) \($0.request.target) \($0.status)" }
+        return Seen(status: Int(client.last.status), body: client.body, key: key, journal: journal ?? [])
     }
 
     private static let hasOpenSSL = !output(of: "openssl version 2>/dev/null").isEmpty

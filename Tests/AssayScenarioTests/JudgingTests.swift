@@ -225,7 +225,7 @@ struct JudgingTests {
             return try Check(subject: subject, matcher: matcher, location: place, name: "")
                 .judge(answer, filling: filling).map { "\($0.subject): \($0.expected) / \($0.actual)" }
         }
-        let path = PathTemplate.fixed(try JSONPath(parsing: "$.error"), source: "$.error")
+        let path = TemplatedPath.fixed(try JSONPath(parsing: "$.error"), source: "$.error")
         #expect(try check(.status, .equals(.literal(200))) == ["status: 200 / 409"])
         #expect(try check(.header("x-a"), .equals(.literal("1, 2"))).isEmpty)
         #expect(

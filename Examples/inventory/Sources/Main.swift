@@ -55,7 +55,7 @@ internal import AssayWire
         _ service: ReactorBound<Service>, _ settings: Settings, _ signals: SignalWatch, on reactor: Reactor
     ) throws(SystemError) {
         let server = try HTTPServer(
-            at: settings.address, on: reactor, limits: .init(bodyBytes: 1 << 20)
+            at: settings.address, on: reactor, options: HTTPServerOptions(limits: .init(bodyBytes: 1 << 20))
         ) { await service.value.answer($0) }
         var metrics: HTTPServer?
         if let address = settings.metricsAddress {

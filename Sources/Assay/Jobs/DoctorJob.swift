@@ -180,6 +180,7 @@ extension DependencySpec {
         switch fallback {
         case .none: "cannot come up"
         case .sqlite: "is SQLite instead"
+        case .double: "is a double in this process instead"
         case .skip: "is left out, with every scenario that needs it"
         case .without: "is done without; scenarios that name it are skipped"
         }

@@ -25,15 +25,19 @@ final class Interruption {
     ///
     /// - Parameters:
     ///   - console: is told that the end has begun.
+    ///   - words: what follows now, for people.
     ///   - action: begins the end; called once.
-    func watch(_ console: Console, _ action: @escaping () -> Void) {
+    func watch(
+        _ console: Console, saying words: String = "ending in order, then taking the stand down …",
+        _ action: @escaping () -> Void
+    ) {
         state.value.action = action
         let (watch, state) = (watch, state)
         Task(executorPreference: reactor) {
             while await watch.next() != nil {
                 state.value.count += 1
                 if state.value.count == 1 {
-                    console.complain("\ninterrupted: ending in order, then taking the stand down …")
+                    console.complain("\ninterrupted: \(words)")
                     state.value.action?()
                 }
             }

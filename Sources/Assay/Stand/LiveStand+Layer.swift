@@ -44,7 +44,7 @@ extension LiveStand {
                 return (book, isShared ? book.position : 0)
             }
             journals = Dictionary(
-                running.doubles.map { ($0.name, ($0.journal, $0.journal.count)) },
+                running.doubles.compactMap { double in double.journal.map { (double.name, ($0, $0.count)) } },
                 uniquingKeysWith: { first, _ in first })
             earlierDeaths = running.stand.deaths.count
             bindings = top.bindings

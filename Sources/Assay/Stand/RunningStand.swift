@@ -11,7 +11,7 @@ internal import AssayStand
 /// Lives on one reactor's thread.
 final class RunningStand {
     let stand: Stand
-    let doubles: [StartedDouble]
+    let doubles: [any StartedDouble]
     let environment: TemplateEnvironment
     let masker: Masker
     private let projectFolder: String
@@ -24,7 +24,7 @@ final class RunningStand {
     let outside: OutsideWatch?
 
     private init(
-        stand: Stand, doubles: [StartedDouble], environment: TemplateEnvironment, masker: Masker,
+        stand: Stand, doubles: [any StartedDouble], environment: TemplateEnvironment, masker: Masker,
         project: Project, factories: FactorySet, outside: OutsideWatch?, on reactor: Reactor
     ) {
         self.stand = stand
@@ -44,7 +44,8 @@ final class RunningStand {
     func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
-            constants: stand.bindings, environment: environment, stand: StandBridge(stand, outside),
+            constants: stand.bindings, environment: environment,
+            stand: StandBridge(stand, DoubleAccess(doubles, on: reactor), outside),
             external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
             projectFolder: projectFolder, factories: factories, removesRows: removesRows)
     }
@@ -65,7 +66,7 @@ final class RunningStand {
             "env": .object(JSONObject(Host.environment.map { ($0.name, JSON.string($0.value)) })),
             "secret": .object(JSONObject(secrets.map { ($0.name, JSON.string($0.value)) })),
         ]
-        var doubles: [StartedDouble] = []
+        var doubles: [any StartedDouble] = []
         func stopDoubles() { for double in doubles { double.stop() } }
         for spec in project.doubles {
             do {
@@ -98,6 +99,7 @@ final class RunningStand {
         }
         // Who says where temporary files go means databases too.
         surroundings.prefersMemory = forTests && Host.environment("TMPDIR") == nil
+        surroundings.redisDouble = RedisStandIn.maker(environment, seed: seed)
         if let inherited { surroundings.inherited = inherited }
         do throws(StandFailure) {
             let stand = try await Stand.start(

@@ -8,20 +8,26 @@ public struct DoubleSpec: Sendable {
     public var name: String
     public var location: SourceLocation
     /// What it stands in for.
-    public var options: any DoubleOptions
+    public var kind: any DoubleKind
 
-    public init(name: String, location: SourceLocation, options: any DoubleOptions) {
+    public init(name: String, location: SourceLocation, kind: any DoubleKind) {
         self.name = name
         self.location = location
-        self.options = options
+        self.kind = kind
+    }
+
+    /// A double that answers HTTP with a service.
+    public init(name: String, location: SourceLocation, options: any DoubleOptions) {
+        self.init(name: name, location: location, kind: HTTPDoubleKind(options))
     }
 
     /// What `${name.…}` has once the double runs.
-    public var memberNames: [String] { ["url", "host", "port"] + options.memberNames }
+    public var memberNames: [String] { ["url", "host", "port"] + kind.memberNames }
 
-    /// Starts the double on a free loopback port.
+    /// Starts the double.
     ///
     /// - Parameters:
+    ///   - address: where it listens; a free loopback port unless said.
     ///   - reactor: serves it; the call is made on its thread.
     ///   - environment: what the templates of its options need of the outside; tokens go by its clock.
     ///   - names: what these templates may read, like `env` and `secret`.
@@ -29,64 +35,78 @@ public struct DoubleSpec: Sendable {
     /// - Throws: AS056–AS059 for an option without a value, AS124 for one whose value cannot be used, AS125 when no
     ///   port can be had.
     public func start(
-        on reactor: Reactor, environment: TemplateEnvironment, names: [String: JSON], seed: UInt64
-    ) throws(Diagnostic) -> StartedDouble {
+        at address: SocketAddress = .loopback(port: 0), on reactor: Reactor, environment: TemplateEnvironment,
+        names: [String: JSON], seed: UInt64
+    ) throws(Diagnostic) -> any StartedDouble {
         // A stream of its own, by the double's name.
         let stream = Crypto.sha256(Array(name.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let scope = TemplateScope(
-            names: JSONObject(names.map { ($0.key, $0.value) }), environment: environment,
-            random: SeededRandom(seed: seed).split(stream))
+        let clock = DoubleClock(environment.nowMilliseconds)
+        var environment = environment
+        environment.nowMilliseconds = { clock.nowMilliseconds }
         var start = DoubleStart(
-            name: name, location: location, scope: scope, clock: DoubleClock(environment.nowMilliseconds),
-            reactor: reactor)
-        return try StartedDouble(self, serving: try options.service(&start), on: reactor)
+            name: name, location: location,
+            scope: TemplateScope(
+                names: JSONObject(names.map { ($0.key, $0.value) }), environment: environment,
+                random: SeededRandom(seed: seed).split(stream)),
+            clock: clock, reactor: reactor)
+        return try kind.start(&start, at: address)
     }
 }
 
-/// A double that is listening.
-///
-/// Belongs to the reactor it was started on.
-public final class StartedDouble {
-    public let name: String
-    /// `http://127.0.0.1:40131`
-    public let url: String
-    /// What `${name.…}` reads.
-    public let bindings: JSONObject
-    /// Values to be masked wherever output is shown.
-    public let secrets: [String]
-    /// One line for `assay up`: `JSON Web Tokens (HS256), 2 users`.
-    public let detail: String
-    /// The requests it was sent.
-    public let journal: RequestJournal
-    private let server: HTTPServer
+/// What a double stands in for: how it is started.
+public protocol DoubleKind: Sendable {
+    /// What `${name.…}` has besides `url`, `host` and `port`, known before it runs.
+    var memberNames: [String] { get }
 
-    init(
-        _ spec: DoubleSpec, serving service: any DoubleService, on reactor: Reactor
-    ) throws(Diagnostic) {
-        let journal = RequestJournal()
-        do {
-            server = try HTTPServer(at: .loopback(port: 0), on: reactor) { request in
-                let response = await service.answer(request)
-                journal.record(request, status: response.status, at: WallClock.milliseconds)
-                return response
-            }
-        } catch {
-            throw Diagnostic("AS125", "double '\(spec.name)' cannot listen: \(error)", at: spec.location)
-        }
-        service.begin(url: server.url)
-        name = spec.name
-        url = server.url
-        self.journal = journal
-        secrets = service.secrets
-        detail = service.detail
-        var all: JSONObject = JSONObject([
-            ("url", .string(server.url)), ("host", "127.0.0.1"),
-            ("port", .int(Int64(server.address.port ?? 0))),
-        ])
-        for (key, value) in service.bindings { all[key] = value }
-        bindings = all
-    }
+    /// Starts it; the call is made on the reactor's thread.
+    ///
+    /// - Throws: AS125 when it cannot listen there, and what is wrong with an option.
+    func start(_ start: inout DoubleStart, at address: SocketAddress) throws(Diagnostic)
+        -> any StartedDouble
+}
+
+/// A double that is listening. Belongs to the reactor it was started on.
+public protocol StartedDouble: AnyObject {
+    var name: String { get }
+    /// `http://127.0.0.1:40131`
+    var url: String { get }
+    /// What `${name.…}` reads.
+    var bindings: JSONObject { get }
+    /// Values to be masked wherever output is shown.
+    var secrets: [String] { get }
+    /// One line for `assay up`: `JSON Web Tokens (HS256), 2 users`.
+    var detail: String { get }
+    /// The requests it was sent; `nil` for one that does not speak HTTP.
+    var journal: RequestJournal? { get }
+
+    /// Changes how it answers.
+    ///
+    /// - Returns: why that cannot be done; `nil` when it was.
+    func change(_ change: DoubleChange) async -> String?
 
     /// Stops listening and ends its connections; call it on the reactor's thread.
-    public func stop() { server.stop() }
+    func stop()
+}
+
+extension StartedDouble {
+    /// Address and port as every double binds them, with what is its own.
+    static func bindings(url: String, at address: SocketAddress, and own: JSONObject) -> JSONObject {
+        let port = address.port ?? 0
+        let host = "\(address)".dropLast(":\(port)".count)
+        var all: JSONObject = JSONObject([
+            ("url", .string(url)), ("host", .string(String(host))), ("port", .int(Int64(port))),
+        ])
+        for (key, value) in own { all[key] = value }
+        return all
+    }
+}
+
+/// What may be changed of a double while it runs.
+public enum DoubleChange: Sendable, Equatable {
+    /// Back to how it was after its start: state, switches, faults, time and journal.
+    case reset
+    case travel(Duration)
+    case switches(JSONObject)
+    /// A list, as in the double's own file.
+    case faults(JSON)
 }

@@ -1,18 +1,24 @@
-public import AssayFormats
 internal import AssayCore
+public import AssayFormats
 public import AssayNet
 
-/// Reads a stand's `doubles:`; what is wrong goes into the reading's bag.
+/// Reads what doubles are: the stand's `doubles:`, and files of their own. What is wrong goes into the reading's bag.
 public struct DoubleReader {
     /// Reads a file that an option names.
     public typealias FileSource = (_ path: String) throws(SystemError) -> [UInt8]
 
-    private let yaml: YAMLReading
-    private let readFile: FileSource
+    let yaml: YAMLReading
+    let readFile: FileSource
     /// In the order of `assay double --help`.
-    static let presets: [any Preset.Type] = [
-        JWTAuthOptions.self
+    public static let presets: [any Preset.Type] = [
+        JWTAuthOptions.self, OpenAIOptions.self, UpworkOptions.self,
     ]
+    /// Servers that are no presets, but run by their names too.
+    public static let servers: [(name: String, summary: String)] = [
+        ("redis", "a Redis 7.0 in this process")
+    ]
+    /// The keys that say what a double is.
+    static let forms = ["preset", "http", "routes", "redis", "proxy", "sink"]
 
     /// - Parameter readFile: by the path a user wrote.
     public init(_ yaml: YAMLReading, readFile: @escaping FileSource) {
@@ -22,7 +28,7 @@ public struct DoubleReader {
 
     /// Reads files that options name from the folder of the file being read.
     public init(_ yaml: YAMLReading) {
-        let folder = yaml.file.lastIndex(of: "/").map { String(yaml.file[...$0]) } ?? ""
+        let folder = yaml.folder
         self.init(yaml) { path throws(SystemError) in
             try Files.read(path.hasPrefix("/") ? path : folder + path, limitBytes: 16 << 20)
         }
@@ -31,36 +37,91 @@ public struct DoubleReader {
     /// The doubles of a `doubles:` mapping, in the order written; those that could not be read are left out.
     public func read(_ node: YAMLNode) -> [DoubleSpec] {
         yaml.entries(node, "doubles").compactMap { pair in
-            options(pair).map { DoubleSpec(name: pair.name, location: pair.key.location, options: $0) }
+            guard pair.value.pairs != nil else {
+                yaml.error(
+                    "AS120", "double '\(pair.name)' is a mapping with 'preset', found \(pair.value.kindText)",
+                    at: pair.value, fix: "write `\(pair.name): {preset: jwt}`")
+                return nil
+            }
+            return kind(pair.value, named: pair.name, at: pair.key).map {
+                DoubleSpec(name: pair.name, location: pair.key.location, kind: $0)
+            }
         }
     }
 
-    private func options(_ pair: YAMLNode.Pair) -> (any DoubleOptions)? {
-        guard pair.value.pairs != nil else {
+    /// What a mapping says that a double is.
+    ///
+    /// - Parameter place: where the double is named.
+    func kind(_ node: YAMLNode, named name: String, at place: YAMLNode) -> (any DoubleKind)? {
+        let found = (node.pairs ?? []).filter { Self.forms.contains($0.name) }
+        guard let form = found.first else {
+            let unknown = (node.pairs ?? []).first
+            let near = unknown.flatMap { nearestName(to: $0.name, among: Self.forms) }
             yaml.error(
-                "AS120", "double '\(pair.name)' is a mapping with 'preset', found \(pair.value.kindText)",
-                at: pair.value, fix: "write `\(pair.name): {preset: jwt}`")
+                "AS120", "double '\(name)' does not say what it is", at: unknown?.key ?? place,
+                fix: near.map { "did you mean '\($0)'?" }
+                    ?? "write `\(name): {preset: jwt}`, or one of: " + Self.forms.joined(separator: ", "))
             return nil
         }
-        guard let preset = pair.value["preset"] else {
-            let other = pair.value.pairs?.first { $0.name == "http" }
+        if let second = found.dropFirst().first {
             yaml.error(
-                "AS120",
-                other == nil
-                    ? "double '\(pair.name)' does not say what it is"
-                    : "double '\(pair.name)': this version of Assay runs presets, not yet routes of its own",
-                at: other?.key ?? pair.key, fix: "write `\(pair.name): {preset: jwt}`")
+                "AS120", "double '\(name)' has both '\(form.name)' and '\(second.name)'", at: second.key,
+                fix: "keep one of them")
             return nil
         }
-        guard let name = yaml.string(preset) else { return nil }
+        switch form.name {
+        case "preset": return preset(form, of: node)
+        case "http": return file(form, of: node)
+        case "redis": return redis(form, of: node)
+        case "sink": return sink(form, of: node)
+        default: return nil
+        }
+    }
+
+    private func preset(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
+        guard let name = yaml.string(form.value) else { return nil }
         guard let found = Self.presets.first(where: { $0.name == name }) else {
             let names = Self.presets.map { $0.name }
             let near = nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
             yaml.error(
-                "AS121", "there is no preset '\(name)'", at: preset,
+                "AS121", "there is no preset '\(name)'", at: form.value,
                 fix: near ?? "this version of Assay has: " + names.joined(separator: ", "))
             return nil
         }
-        return found.read(pair.value, yaml, readFile)
+        return found.read(node.without(HTTPDoubleKind.keys), yaml, readFile).flatMap { http($0, node) }
+    }
+
+    private func redis(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
+        let kind = yaml.mapping(node, "double") { fields in
+            fields.optional("redis") { RedisDoubleKind.read($0, yaml) } ?? nil
+        }
+        return kind.flatMap { $0 }
+    }
+
+    private func sink(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
+        let options = yaml.mapping(node.without(HTTPDoubleKind.keys), "double") { fields in
+            fields.optional("sink") { SinkOptions.read($0, yaml) } ?? nil
+        }
+        return options.flatMap { $0 }.flatMap { http($0, node) }
+    }
+
+    /// What every double that speaks HTTP has besides what it answers.
+    private func http(_ options: any DoubleOptions, _ node: YAMLNode) -> (any DoubleKind)? {
+        HTTPDoubleKind(options)
+    }
+}
+
+extension YAMLReading {
+    /// The folder of the file, with its slash; empty when that is the current one.
+    var folder: String { file.lastIndex(of: "/").map { String(file[...$0]) } ?? "" }
+}
+
+extension YAMLNode {
+    /// The same mapping without some of its keys.
+    func without(_ names: [String]) -> YAMLNode {
+        guard let pairs else { return self }
+        var node = self
+        node.content = .mapping(pairs.filter { !names.contains($0.name) })
+        return node
     }
 }

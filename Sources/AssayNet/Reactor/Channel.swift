@@ -13,9 +13,14 @@ public final class Channel: @unchecked Sendable {
     public var isWritable = false
     /// The peer has closed its direction, or the connection is gone.
     public private(set) var peerClosed = false
+    /// Both directions are closed or the connection was reset: nothing can be sent any more.
+    public private(set) var isBroken = false
+    /// A ``receive(limitBytes:)`` found that the peer had reset the connection (RST), not ended it.
+    public internal(set) var wasReset = false
     public private(set) var isClosed = false
     private var readWait: Int32 = -1
     private var writeWait: Int32 = -1
+    private var endWait: Int32 = -1
 
     /// Takes over `descriptor`, which must be non-blocking.
     ///
@@ -60,7 +65,11 @@ public final class Channel: @unchecked Sendable {
 
     func becameReady(_ events: UInt32) {
         let ending = UInt32(CLINUX_RDHUP | CLINUX_HUP | CLINUX_ERR)
-        if events & ending != 0 { peerClosed = true }
+        if events & ending != 0 {
+            peerClosed = true
+            if events & UInt32(CLINUX_HUP | CLINUX_ERR) != 0 { isBroken = true }
+            if endWait >= 0 { reactor.waits.end(endWait, .ready) }
+        }
         if events & (ending | UInt32(CLINUX_IN)) != 0 {
             isReadable = true
             if readWait >= 0 { reactor.waits.end(readWait, .ready) }
@@ -74,6 +83,18 @@ public final class Channel: @unchecked Sendable {
     private func endWaits() {
         if readWait >= 0 { reactor.waits.end(readWait, .ready) }
         if writeWait >= 0 { reactor.waits.end(writeWait, .ready) }
+        if endWait >= 0 { reactor.waits.end(endWait, .ready) }
+    }
+
+    /// Lets ``close()`` reset the connection (RST) in place of ending it (FIN); what was not sent yet is lost.
+    public func resetOnClose() { setLingerZero(descriptor) }
+
+    /// Whether bytes that were sent have not reached the peer's kernel.
+    public var hasUnsent: Bool { !isClosed && clinux_unsent(descriptor) > 0 }
+
+    /// Tells the peer that nothing more will come (FIN); reading goes on.
+    public func shutdownWriting() {
+        if !isClosed { AssayNet.shutdownWriting(descriptor) }
     }
 
     /// Suspends until there may be something to read, the deadline or a cancellation.
@@ -89,6 +110,16 @@ public final class Channel: @unchecked Sendable {
         if isWritable || isClosed { return .ready }
         let wake = await reactor.wait(until: deadline, in: scope) { writeWait = $0 }
         writeWait = -1
+        return wake
+    }
+
+    /// Suspends until the peer closes its direction, resets the connection, or this end is closed.
+    ///
+    /// - Returns: ``Wake/ready`` as well when a closing that was known is followed by a reset: look at ``isBroken``.
+    public func ended(until deadline: Int64 = .max, in scope: CancelScope? = nil) async -> Wake {
+        if isBroken || isClosed { return .ready }
+        let wake = await reactor.wait(until: deadline, in: scope) { endWait = $0 }
+        endWait = -1
         return wake
     }
 

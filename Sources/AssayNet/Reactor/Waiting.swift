@@ -8,6 +8,8 @@ public final class CancelScope: @unchecked Sendable {
     var wait: Int32 = -1
     private var children: [CancelScope] = []
     private weak var parent: CancelScope?
+    /// Where it stands among its parent's children.
+    private var place = 0
 
     /// - Parameter parent: ends this scope when it ends.
     public init(on reactor: Reactor, within parent: CancelScope? = nil) {
@@ -15,6 +17,7 @@ public final class CancelScope: @unchecked Sendable {
         self.parent = parent
         if let parent {
             isCancelled = parent.isCancelled
+            place = parent.children.count
             parent.children.append(self)
         }
     }
@@ -30,8 +33,14 @@ public final class CancelScope: @unchecked Sendable {
 
     /// Takes the scope out of its parent's care; call it when its work is done.
     public func leave() {
-        parent?.children.removeAll { $0 === self }
-        parent = nil
+        guard let parent else { return }
+        self.parent = nil
+        // A parent that was cancelled has let go of its children.
+        guard place < parent.children.count, parent.children[place] === self else { return }
+        // The last takes its place: a server has thousands of children that come and go.
+        parent.children.swapAt(place, parent.children.count - 1)
+        parent.children.removeLast()
+        if place < parent.children.count { parent.children[place].place = place }
     }
 }
 

@@ -6,7 +6,13 @@ public final class HTTPBodyWriter: Sendable {
     private let rest: @Sendable (Duration) async -> Bool
     private let end: @Sendable (_ resets: Bool) -> Void
 
-    init(
+    /// A writer that is not a connection's, as for a double that is asked in its own process.
+    ///
+    /// - Parameters:
+    ///   - put: takes a piece and says whether more is wanted.
+    ///   - rest: waits.
+    ///   - end: is told of a ``cut(resets:)``.
+    public init(
         put: @escaping @Sendable ([UInt8]) async -> Bool, rest: @escaping @Sendable (Duration) async -> Bool,
         end: @escaping @Sendable (_ resets: Bool) -> Void
     ) {

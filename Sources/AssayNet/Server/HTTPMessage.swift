@@ -7,6 +7,8 @@ public struct HTTPRequest: Sendable {
     public var target: String
     public var headers: HTTPHeaders
     public var body: [UInt8]
+    /// Who asks; `nil` without a connection and for one through a Unix socket.
+    public var peer: SocketAddress?
 
     public init(method: String, target: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
         self.method = method
@@ -27,6 +29,7 @@ public struct HTTPResponse: Sendable {
     public var status: Int
     /// The words after the status; those of RFC 9110 when `nil`.
     public var reason: String?
+    /// `Content-Length` and `Connection` are the server's: what is said here about them is replaced where it is wrong.
     public var headers: HTTPHeaders
     /// The whole body; not looked at where there is a ``stream``.
     public var body: [UInt8]

@@ -1,3 +1,5 @@
+internal import AssayWire
+
 /// The reactor's one read buffer: every connection reads into it, none owns it.
 @safe final class InputBuffer {
     // SAFETY: allocated here, freed in deinit, handed out only while `self` is alive.
@@ -63,6 +65,23 @@
         } while rest > 0
         var digits = unsafe UnsafeMutableRawBufferPointer(start: memory + begin, count: count - begin)
         unsafe digits.reverse()
+    }
+
+    /// A header line; one that would break the head is left out.
+    func appendField(_ name: String, _ value: String) {
+        let begin = count
+        append(name)
+        let colon = count
+        append(": ")
+        append(value)
+        let line = unsafe bytes
+        var isRight = colon > begin
+        for place in begin..<colon where unsafe !isTokenByte(line[place]) { isRight = false }
+        for place in colon..<count {
+            let byte = unsafe line[place]
+            if byte < 0x20 && byte != 0x09 || byte == 0x7F { isRight = false }
+        }
+        if isRight { append("\r\n") } else { count = begin }
     }
 
     func append(_ source: UnsafeRawBufferPointer) {

@@ -1,10 +1,16 @@
+internal import Glibc
+
 extension Channel {
     /// Sends without waiting.
     ///
+    /// - Parameter start: where in `bytes` to begin.
     /// - Returns: how many bytes went out; `nil` when the connection is broken.
-    public func send(_ bytes: [UInt8]) -> Int? {
+    public func send(_ bytes: [UInt8], from start: Int = 0) -> Int? {
         // SAFETY: the array is alive for the call.
-        switch unsafe bytes.withUnsafeBytes({ unsafe transmit(descriptor, $0) }) {
+        let sent = unsafe bytes.withUnsafeBytes {
+            unsafe transmit(descriptor, UnsafeRawBufferPointer(rebasing: $0[start...]))
+        }
+        switch sent {
         case .moved(let count): return count
         case .later:
             isWritable = false
@@ -15,17 +21,22 @@ extension Channel {
 
     /// Receives what is there without waiting.
     ///
+    /// - Parameter limitBytes: at most; never more than the reactor's buffer holds, 256 KiB.
     /// - Returns: none when nothing is there yet; `nil` at the end of the stream.
     public func receive(limitBytes: Int = 4096) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: limitBytes)
-        // SAFETY: at most the array's size is written.
-        let came = unsafe bytes.withUnsafeMutableBytes { unsafe AssayNet.receive(descriptor, into: $0) }
-        switch came {
-        case .moved(let count): return Array(bytes.prefix(count))
+        let memory = unsafe reactor.input.memory
+        let count = min(limitBytes, memory.count)
+        // SAFETY: at most `count` bytes of the reactor's buffer are written, and copied out before anything suspends.
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+        switch unsafe AssayNet.receive(descriptor, into: room) {
+        case .moved(let count): return unsafe [UInt8](room[..<count])
         case .later:
             isReadable = false
             return []
-        case .end, .failed: return nil
+        case .end: return nil
+        case .failed(let error):
+            wasReset = error == ECONNRESET
+            return nil
         }
     }
 }

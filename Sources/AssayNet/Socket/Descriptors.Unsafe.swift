@@ -56,10 +56,15 @@ func receive(_ descriptor: Int32, into memory: UnsafeMutableRawBufferPointer) ->
 }
 
 /// send from `memory` without SIGPIPE; never waits.
-func transmit(_ descriptor: Int32, _ memory: UnsafeRawBufferPointer) -> Transfer {
+///
+/// - Parameter hasMore: the kernel may keep a piece that fills no segment until the next.
+func transmit(
+    _ descriptor: Int32, _ memory: UnsafeRawBufferPointer, hasMore: Bool = false
+) -> Transfer {
+    let flags = Int32(MSG_NOSIGNAL) | (hasMore ? Int32(MSG_MORE) : 0)
     while true {
         // SAFETY: `memory` is the caller's and alive for the call.
-        let count = unsafe send(descriptor, memory.baseAddress, memory.count, Int32(MSG_NOSIGNAL))
+        let count = unsafe send(descriptor, memory.baseAddress, memory.count, flags)
         if count >= 0 { return .moved(count) }
         switch errno {
         case EAGAIN: return .later
@@ -71,6 +76,9 @@ func transmit(_ descriptor: Int32, _ memory: UnsafeRawBufferPointer) -> Transfer
 
 /// Lets the next close of a socket send RST in place of FIN.
 func setLingerZero(_ descriptor: Int32) { _ = clinux_set_linger_zero(descriptor) }
+
+/// Closes the writing direction of a socket.
+func shutdownWriting(_ descriptor: Int32) { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
 /// Lets the calling thread do nothing for a while; never on a reactor.
 func pauseThread(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }

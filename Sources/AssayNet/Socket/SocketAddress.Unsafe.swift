@@ -135,16 +135,34 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// The address that a socket is bound to.
     static func local(of descriptor: Int32) -> SocketAddress? {
+        unsafe named(by: { unsafe getsockname(descriptor, $0, $1) })
+    }
+
+    /// The address at the other end of a connection; `nil` for a Unix socket.
+    static func peer(of descriptor: Int32) -> SocketAddress? {
+        unsafe named(by: { unsafe getpeername(descriptor, $0, $1) })
+    }
+
+    private static func named(
+        by ask: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         // SAFETY: `storage` has room for every family and lives through the calls.
         return unsafe withUnsafeMutablePointer(to: &storage) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard unsafe getsockname(descriptor, address, &length) == 0 else { return nil }
+                guard unsafe ask(address, &length) == 0 else { return nil }
                 return unsafe SocketAddress(UnsafePointer(address))
             }
         }
     }
+}
+
+extension Channel {
+    /// Where the other side is; `nil` of a Unix socket.
+    public var peerAddress: SocketAddress? { .peer(of: descriptor) }
+    /// Where this side is; `nil` of a Unix socket.
+    public var localAddress: SocketAddress? { .local(of: descriptor) }
 }
 
 /// Begins to connect; the socket becomes writable when it is done.

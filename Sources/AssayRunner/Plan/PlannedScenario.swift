@@ -94,6 +94,7 @@ enum PlannedAction: Sendable {
     case remove([Removal])
     case run(RunAction)
     case log(LogAction)
+    case double(DoubleAction)
     case think(ThinkAction)
     case `repeat`(PlannedRepeat)
     case parallel(PlannedParallel)

@@ -108,7 +108,7 @@ public struct Planner {
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
         var row: Int?
         switch step.action {
-        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log:
+        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .double:
             row = rows.count
             rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
             rowProtocols.append(StepProtocol(step.action))
@@ -154,6 +154,8 @@ public struct Planner {
         case .truncate(let action): return .truncate(action)
         case .run(let action): return .run(plan(action, names))
         case .log(let action): return .log(action)
+        case .double(let action):
+            return .double(action.mapped({ fold($0, names) }, { fold($0, names) }))
         case .think(let action): return .think(action)
         case .repeat(let action):
             var element = names.slot(of: "index", next: &nextSlot)

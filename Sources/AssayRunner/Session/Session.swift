@@ -23,6 +23,8 @@ final class Session {
     var cleanup: [PlannedStep] = []
     /// Where a `log` step begins to look: the number of lines each service had logged when the pass began.
     var logMarks: [String: Int] = [:]
+    /// Where a `double` step begins to look: how many requests each double had been sent when the pass began.
+    var requestMarks: [String: Int] = [:]
     /// How far the sequences of factories are, and which fixtures are loaded.
     var factoryState: FactoryState
     /// When the next exchange should have been sent; 0 when nothing but the step before decides.

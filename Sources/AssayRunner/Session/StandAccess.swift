@@ -1,4 +1,5 @@
 public import AssayCore
+public import AssayDoubles
 public import AssayFormats
 public import AssayNet
 
@@ -26,9 +27,35 @@ public protocol StandAccess: Sendable {
 
     /// The lines a service has logged from a position on, as far as they are still kept, with the next position.
     func logLines(of service: String, from position: Int) -> (lines: [String], next: Int)
+
+    /// How many requests each double has been sent so far.
+    var requestCounts: [String: Int] { get }
+
+    /// The requests a double has been sent after the first `count`, as far as they are still kept, oldest first.
+    func requests(to double: String, after count: Int) -> [DoubleRequest]
+
+    /// Changes how a double answers.
+    ///
+    /// - Returns: why it could not be done; `nil` when it was.
+    func change(_ double: String, _ change: DoubleChange, on reactor: Reactor) async -> StepError?
+}
+
+/// A request that a double was sent, and how it was answered.
+public struct DoubleRequest: Sendable {
+    public var request: HTTPRequest
+    public var status: Int
+    public init(request: HTTPRequest, status: Int) {
+        self.request = request
+        self.status = status
+    }
 }
 
 extension StandAccess {
+    public var requestCounts: [String: Int] { [:] }
+    public func requests(to double: String, after count: Int) -> [DoubleRequest] { [] }
+    public func change(_ double: String, _ change: DoubleChange, on reactor: Reactor) async -> StepError? {
+        StepError("the stand has no double '\(double)'")
+    }
     public func databaseKind(_ name: String) -> DatabaseKind { .sqlite }
 }
 

@@ -159,6 +159,7 @@ extension Session {
         case .remove(let rows): await remove(rows, step)
         case .run(let action): await perform(action, step)
         case .log(let action): await perform(action, step)
+        case .double(let action): await perform(action, step)
         case .think(let action): await perform(action)
         case .repeat(let plan): await perform(plan, step)
         case .parallel(let plan): await perform(plan, step)

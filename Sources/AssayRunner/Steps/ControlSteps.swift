@@ -183,7 +183,7 @@ extension Session {
 
     private func runBranches(_ times: Int, _ plan: PlannedParallel) async -> [Branch] {
         let (reactor, context, scope) = (reactor, context, scope)
-        let (variables, random, marks) = (variables, random, logMarks)
+        let (variables, random, marks, requests) = (variables, random, logMarks, requestMarks)
         let startedAt = journal?.startedAt
         let factoryState = factoryState
         let shared = ReactorBound((meter: meter, scratch: scratch), on: reactor)
@@ -200,6 +200,7 @@ extension Session {
                     branch.variables = variables
                     branch.variables[plan.indexSlot] = .int(Int64(index))
                     branch.logMarks = marks
+                    branch.requestMarks = requests
                     branch.factoryState = factoryState.stripe(index, of: times)
                     let flow = await branch.run(plan.steps)
                     own.leave()

@@ -139,6 +139,7 @@ public struct TestRun: Sendable {
         let session = Session(
             on: reactor, context: context, scope: own, random: random, scratch: Scratch(), journal: journal)
         session.logMarks = context.stand.logPositions
+        session.requestMarks = context.stand.requestCounts
         let limit = scenario.timeout ?? options.timeout
         let timer = ScopeTimer(own, on: reactor, after: limit)
         let flow = await pass(session, scenario, entry.row, journal)

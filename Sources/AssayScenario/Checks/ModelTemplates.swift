@@ -9,7 +9,7 @@ struct Computed {
     mutating func add(_ value: ValueTemplate) { for template in value.templates { add(template) } }
     mutating func add(_ fields: [HTTPAction.Field]) { for field in fields { add(field.value) } }
 
-    mutating func add(_ path: PathTemplate) {
+    mutating func add(_ path: TemplatedPath) {
         if case .templated(let template) = path { add(template) }
     }
 
@@ -65,6 +65,7 @@ struct Computed {
             case .contains(let text), .matches(let text): add(text)
             case .json(let matcher): add(matcher)
             }
+        case .double(let double): for template in double.templates { add(template) }
         case .think: break
         case .repeat(let action):
             switch action.count {
@@ -119,14 +120,14 @@ extension Step {
         case .repeat(let action): action.steps
         case .parallel(let action): action.steps
         case .if(let action): action.then + action.otherwise
-        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .think, .use: []
+        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .double, .think, .use: []
         }
     }
 
     /// Whether its answer can be captured from.
     var answers: Bool {
         switch action {
-        case .http, .sql, .redis, .factory, .fixture, .run: true
+        case .http, .sql, .redis, .factory, .fixture, .run, .double: true
         case .truncate, .log, .think, .repeat, .parallel, .if, .use: false
         }
     }

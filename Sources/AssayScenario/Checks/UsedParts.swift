@@ -29,6 +29,7 @@ extension Scenario {
             case .sql(let action): names.insert(action.on)
             case .redis(let action): names.insert(action.on)
             case .log(let action): names.insert(action.of)
+            case .double(let action): names.insert(action.of)
             case .use(let action): names.formUnion(action.scenario.usedParts(factories))
             case .factory(let action): names.formUnion(factories.databases(of: action))
             case .fixture(let action): names.formUnion(factories.databases(of: action))

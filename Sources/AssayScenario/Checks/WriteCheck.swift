@@ -41,7 +41,7 @@ extension Step {
                 let name = command.first?.constantValue?.templateText ?? "a computed command"
                 add("sends \(name) to '\(redis.on)'")
             }
-        case .log, .think: break
+        case .log, .double, .think: break  // doubles are Assay's own
         case .repeat(let loop): found += loop.steps.flatMap(\.writes)
         case .parallel(let many): found += many.steps.flatMap(\.writes)
         case .if(let choice): found += (choice.then + choice.otherwise).flatMap(\.writes)

@@ -54,17 +54,6 @@ public struct Answer: Sendable {
     }
 }
 
-/// Fills in the templates of expectations and captures.
-public struct TemplateFilling {
-    public var value: (ValueTemplate) throws -> JSON
-    public var text: (Template) throws -> String
-    public init(value: @escaping (ValueTemplate) throws -> JSON, text: @escaping (Template) throws -> String)
-    {
-        self.value = value
-        self.text = text
-    }
-}
-
 extension Expectation {
     /// Judges all checks, in order.
     ///
@@ -114,10 +103,11 @@ extension Check {
     }
 
     private func judgeDuration(_ matcher: Matcher<JSON>, _ answer: Answer) -> [Mismatch] {
-        let judge = Judge(location: location) { value in
-            value.doubleValue.map { shortText(nanoseconds: $0) } ?? Shown.value(value)
-        }
-        return judge.judge(matcher, answer.value(of: .duration), subject.name)
+        matcher.judge(
+            answer.value(of: .duration), subject: subject.name, location: location,
+            show: { value in
+                value.doubleValue.map { shortText(nanoseconds: $0) } ?? Shown.value(value)
+            })
     }
 }
 
@@ -161,18 +151,6 @@ extension Answer {
         case .errorOutput: return errorOutput.map { .string($0) }
         case .succeeded: return number(succeeded)
         case .failed: return number(failed)
-        }
-    }
-}
-
-extension PathTemplate {
-    /// The path, read now when it holds templates.
-    ///
-    /// - Throws: what `render` throws, and JSONPath's own error when the filled-in text is no path.
-    public func resolved(_ render: (Template) throws -> String) throws -> JSONPath {
-        switch self {
-        case .fixed(let path, _): path
-        case .templated(let template): try JSONPath(parsing: render(template))
         }
     }
 }

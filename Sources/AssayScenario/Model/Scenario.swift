@@ -133,6 +133,7 @@ public indirect enum Action: Sendable {
     case truncate(TruncateAction)
     case run(RunAction)
     case log(LogAction)
+    case double(DoubleAction)
     case think(ThinkAction)
     case `repeat`(RepeatAction)
     case parallel(ParallelAction)
@@ -150,6 +151,7 @@ public indirect enum Action: Sendable {
         case .truncate: "truncate"
         case .run: "run"
         case .log: "log"
+        case .double: "double"
         case .think: "think"
         case .repeat: "repeat"
         case .parallel: "parallel"
@@ -167,7 +169,7 @@ public struct Capture: Sendable {
 
     public enum Source: Sendable {
         /// Of the response body (http), the rows (sql), the reply (redis), or standard output read as JSON (run).
-        case jsonPath(PathTemplate)
+        case jsonPath(TemplatedPath)
         case status
         /// The whole text: response body or standard output.
         case body
@@ -182,18 +184,5 @@ public struct Capture: Sendable {
         self.name = name
         self.source = source
         self.location = location
-    }
-}
-
-/// A JSONPath that may hold templates: `$.items[?@.id == '${item}'].quantity`.
-public enum PathTemplate: Sendable {
-    case fixed(JSONPath, source: String)
-    case templated(Template)
-
-    public var source: String {
-        switch self {
-        case .fixed(_, let source): source
-        case .templated(let template): template.source
-        }
     }
 }

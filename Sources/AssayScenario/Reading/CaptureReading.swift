@@ -36,14 +36,15 @@ extension ScenarioFile {
             switch pairs[0].name {
             case "header":
                 return (.header, { self.yaml.text(pairs[0].value).map { .header($0.lowercased()) } })
-            case "matches": return (.matches, { self.pattern(pairs[0].value).map { .pattern($0) } })
+            case "matches": return (.matches, { self.yaml.pattern(pairs[0].value).map { .pattern($0) } })
             default: break
             }
         }
         switch node.scalarText {
         case "status"?: return (.status, { .status })
         case "body"?: return (.body, { .body })
-        case let text? where text.hasPrefix("$"): return (.path, { self.path(node).map { .jsonPath($0) } })
+        case let text? where text.hasPrefix("$"):
+            return (.path, { self.yaml.path(node).map { .jsonPath($0) } })
         default: break
         }
         let name = node.stringValue.map { "$." + $0 } ?? "$.id"

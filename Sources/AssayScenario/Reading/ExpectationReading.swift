@@ -46,7 +46,7 @@ extension ScenarioFile {
         case "status": return check(.status, statusMatcher(node), pair).filter(canHold)
         case "headers":
             return yaml.entries(node, "headers").flatMap { pair in
-                check(.header(pair.name.lowercased()), textMatcher(pair.value), pair)
+                check(.header(pair.name.lowercased()), yaml.textMatcher(pair.value), pair)
             }
         case "json": return jsonChecks(node)
         case "schema": return check(whole, yaml.template(node).map { .schema(.of($0)) }, pair)
@@ -54,16 +54,16 @@ extension ScenarioFile {
         case "within":
             let bound = yaml.duration(node).map { Wanted.atMost(.literal(.int($0.nanoseconds))) }
             return check(.duration, bound, pair, shown: node.scalarText.map { "duration within \($0)" })
-        case "rows": return check(.rows, matcher(node), pair)
-        case "row-count": return check(.rowCount, matcher(node), pair)
-        case "value": return check(.value, matcher(node), pair)
-        case "error": return check(.error, textMatcher(node), pair)
-        case "exit": return check(.exit, matcher(node), pair)
-        case "body": return check(.body, textMatcher(node), pair)
-        case "stdout": return check(.output, textMatcher(node), pair)
-        case "stderr": return check(.errorOutput, textMatcher(node), pair)
-        case "succeeded": return check(.succeeded, matcher(node), pair)
-        default: return check(.failed, matcher(node), pair)
+        case "rows": return check(.rows, yaml.matcher(node), pair)
+        case "row-count": return check(.rowCount, yaml.matcher(node), pair)
+        case "value": return check(.value, yaml.matcher(node), pair)
+        case "error": return check(.error, yaml.textMatcher(node), pair)
+        case "exit": return check(.exit, yaml.matcher(node), pair)
+        case "body": return check(.body, yaml.textMatcher(node), pair)
+        case "stdout": return check(.output, yaml.textMatcher(node), pair)
+        case "stderr": return check(.errorOutput, yaml.textMatcher(node), pair)
+        case "succeeded": return check(.succeeded, yaml.matcher(node), pair)
+        default: return check(.failed, yaml.matcher(node), pair)
         }
     }
 
@@ -98,25 +98,17 @@ extension ScenarioFile {
                     fix: "write `$.\(pair.name)`")
                 return []
             }
-            let matcher = matcher(pair.value)
-            guard let path = path(pair.key) else { return [] }
+            let matcher = yaml.matcher(pair.value)
+            guard let path = yaml.path(pair.key) else { return [] }
             return check(.json(path), matcher, pair)
         }
     }
 
     private func goldenMatcher(_ node: YAMLNode) -> Wanted? {
-        guard node.pairs != nil else { return golden(node, masks: nil) }
+        guard node.pairs != nil else { return yaml.golden(node, masks: nil) }
         return yaml.mapping(node, "golden") { fields in
             let masks = fields.value("masks")
-            return fields.required("file") { golden($0, masks: masks) }
-        }
-    }
-
-    /// Headers and outputs are texts, so a literal `12` means the text `12`.
-    private func textMatcher(_ node: YAMLNode) -> Wanted? {
-        matcher(node) { [yaml] node in
-            node.scalarText != nil && !node.isNull
-                ? yaml.template(node).map { .of($0) } : yaml.valueTemplate(node)
+            return fields.required("file") { yaml.golden($0, masks: masks) }
         }
     }
 
@@ -125,12 +117,12 @@ extension ScenarioFile {
     /// `200`, `2xx`, `[200, 201]` for any of them, or a matcher.
     private func statusMatcher(_ node: YAMLNode) -> Wanted? {
         guard let elements = node.elements else {
-            return matcher(node, value: statusValue)?.withStatusClasses
+            return yaml.matcher(node, value: statusValue)?.withStatusClasses
         }
         if elements.isEmpty {
             yaml.error("AS031", "no status is expected", at: node, fix: "write `status: [200, 201]`")
         }
-        let parts = elements.compactMap { matcher($0, value: statusValue)?.withStatusClasses }
+        let parts = elements.compactMap { yaml.matcher($0, value: statusValue)?.withStatusClasses }
         return parts.isEmpty || parts.count < elements.count ? nil : .any(parts)
     }
 

@@ -20,6 +20,8 @@ public struct ServerRecipe: Sendable {
     var switches: [String] = []
     /// Whether a scenario with databases of its own gets one of these for itself.
     var isOwnPerScenario = false
+    /// Whether a double in this process can take its place.
+    var hasDouble = false
     /// Takes away all that clients have put there; why it could not, or `nil`.
     var empty: (@Sendable (_ binding: JSONObject, _ reactor: Reactor) async -> String?)?
     /// Ports besides the first.

@@ -43,7 +43,8 @@ struct DependencyReader {
             default:
                 guard let recipe = ServerRecipe.named(kind.name) else { return nil }
                 spec.kind = .server(server(recipe, &fields))
-                spec.fallback = fallback(&fields, sources: nil, withSQLite: false)
+                spec.fallback = fallback(
+                    &fields, sources: nil, withSQLite: false, withDouble: recipe.hasDouble)
             }
             return spec
         }
@@ -51,14 +52,17 @@ struct DependencyReader {
 
     private func empty(_ pair: YAMLNode.Pair, _ kind: YAMLNode.Pair) -> DependencySpec? {
         let made: DependencySpec.Kind
+        var hasDouble = false
         switch kind.name {
         case "sqlite": made = .sqlite(SQLiteSpec(sources: SchemaSources()))
         case "postgres": made = .postgres(PostgresSpec())
         default:
             guard let recipe = ServerRecipe.named(kind.name) else { return nil }
             made = .server(ServerSpec(recipe: recipe))
+            hasDouble = recipe.hasDouble
         }
-        return DependencySpec(name: pair.name, location: pair.key.location, kind: made)
+        return DependencySpec(
+            name: pair.name, location: pair.key.location, kind: made, fallback: hasDouble ? .double : .none)
     }
 
     // MARK: databases
@@ -111,10 +115,10 @@ struct DependencyReader {
     }
 
     private func fallback(
-        _ fields: inout MappingReader, sources: SchemaSources?, withSQLite: Bool
+        _ fields: inout MappingReader, sources: SchemaSources?, withSQLite: Bool, withDouble: Bool = false
     ) -> DependencySpec.Fallback {
-        let words = withSQLite ? ["sqlite", "skip", "without"] : ["skip", "without"]
-        guard let node = fields.value("fallback") else { return .none }
+        let words = (withSQLite ? ["sqlite"] : withDouble ? ["double", "none"] : []) + ["skip", "without"]
+        guard let node = fields.value("fallback") else { return withDouble ? .double : .none }
         if withSQLite, node.pairs != nil {
             return yaml.mapping(node, "fallback") { inner in
                 inner.required("sqlite") { node in
@@ -124,6 +128,7 @@ struct DependencyReader {
         }
         switch yaml.enumeration(node, of: words) {
         case "sqlite"?: return .sqlite(SQLiteSpec(sources: sources ?? SchemaSources()))
+        case "double"?: return .double
         case "skip"?: return .skip
         case "without"?: return .without
         default: return .none

@@ -42,6 +42,8 @@ public struct DependencySpec: Sendable {
         case sqlite(SQLiteSpec)
         /// Whatever needs it is skipped, with the reason in the report.
         case skip
+        /// A double in Assay's own process: Redis only, and what it has unless something else is said.
+        case double
         /// Services start with an empty address; scenarios that name it are skipped.
         case without
     }

@@ -19,18 +19,26 @@ public struct HTTPFieldName: Sendable, Hashable, CustomStringConvertible {
     /// - Complexity: O(bytes of the head).
     public func value(in head: RawSpan, from start: Int = 0) -> Range<Int>? {
         // SAFETY: the pointer is used within the closure only, and every place is below the count.
-        unsafe head.withUnsafeBytes { head in
-            guard start >= 0, start < head.count, var place = unsafe lineFeed(head, from: start) else {
-                return nil
-            }
-            while place + 1 < head.count {
-                let line = place + 1
-                guard let end = unsafe lineFeed(head, from: line) else { return nil }
-                if let value = unsafe value(of: line..<end, in: head) { return value }
-                place = end
-            }
+        unsafe head.withUnsafeBytes { unsafe find(in: $0, from: start) }
+    }
+
+    /// As ``value(in:from:)``, in a head that somebody keeps.
+    func value(in head: [UInt8], from start: Int = 0) -> Range<Int>? {
+        // SAFETY: as above.
+        unsafe head.withUnsafeBytes { unsafe find(in: $0, from: start) }
+    }
+
+    private func find(in head: UnsafeRawBufferPointer, from start: Int) -> Range<Int>? {
+        guard start >= 0, start < head.count, var place = unsafe lineFeed(head, from: start) else {
             return nil
         }
+        while place + 1 < head.count {
+            let line = place + 1
+            guard let end = unsafe lineFeed(head, from: line) else { return nil }
+            if let value = unsafe value(of: line..<end, in: head) { return value }
+            place = end
+        }
+        return nil
     }
 
     private func value(of line: Range<Int>, in head: UnsafeRawBufferPointer) -> Range<Int>? {

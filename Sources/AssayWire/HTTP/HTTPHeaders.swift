@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Header fields in their order; names compare without regard to case (RFC 9110 §5.1).
 public struct HTTPHeaders: Sendable, Equatable {
     public struct Field: Sendable, Equatable {
@@ -9,10 +11,34 @@ public struct HTTPHeaders: Sendable, Equatable {
         }
     }
 
-    public private(set) var fields: [Field] = []
+    /// Those given, or those of a head that is read when somebody asks for them.
+    private enum Storage: Sendable {
+        case fields([Field])
+        case head(UnreadHead)
+    }
 
-    public init() {}
-    public init(_ fields: [(String, String)]) { self.fields = fields.map { Field(name: $0.0, value: $0.1) } }
+    private var storage: Storage
+
+    public private(set) var fields: [Field] {
+        get {
+            switch storage {
+            case .fields(let fields): fields
+            case .head(let head): head.fields
+            }
+        }
+        set { storage = .fields(newValue) }
+    }
+
+    public init() { storage = .fields([]) }
+    public init(_ fields: [(String, String)]) {
+        storage = .fields(fields.map { Field(name: $0.0, value: $0.1) })
+    }
+
+    /// The headers of a head that a parser has accepted, from its first line to the empty one, not read before they
+    /// are asked for: most requests are answered after a look at one header or none.
+    public init(unread head: [UInt8]) { storage = .head(UnreadHead(head)) }
+
+    public static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool { left.fields == right.fields }
 
     /// All values of a name, joined as a list (RFC 9110 §5.3); setting replaces them, `nil` removes.
     ///
@@ -33,10 +59,14 @@ public struct HTTPHeaders: Sendable, Equatable {
 
     /// The values of every field of a name, in their order.
     public func values(of name: String) -> [String] {
-        fields.lazy.filter { sameName($0.name, name) }.map(\.value)
+        if case .head(let head) = storage, let name = HTTPFieldName(name) { return head.values(of: name) }
+        return fields.lazy.filter { sameName($0.name, name) }.map(\.value)
     }
 
-    public func contains(_ name: String) -> Bool { fields.contains { sameName($0.name, name) } }
+    public func contains(_ name: String) -> Bool {
+        if case .head(let head) = storage, let name = HTTPFieldName(name) { return head.contains(name) }
+        return fields.contains { sameName($0.name, name) }
+    }
 
     public mutating func add(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
@@ -46,6 +76,7 @@ public struct HTTPHeaders: Sendable, Equatable {
     ///
     /// Bytes beyond ASCII are read as UTF-8, and what is none shows as U+FFFD.
     public init(head: some Collection<UInt8>) {
+        var fields: [Field] = []
         var lines = head.split(separator: 0x0A, omittingEmptySubsequences: true)[...]
         while let first = lines.first, first.elementsEqual([0x0D]) { lines = lines.dropFirst() }
         for line in lines.dropFirst() {
@@ -57,7 +88,37 @@ public struct HTTPHeaders: Sendable, Equatable {
                     name: String(decoding: line[..<colon], as: UTF8.self),
                     value: String(decoding: end.reversed(), as: UTF8.self)))
         }
+        storage = .fields(fields)
     }
+}
+
+/// A head's bytes, and its fields once somebody wanted them all.
+private final class UnreadHead: Sendable {
+    private let bytes: [UInt8]
+    private let read = Mutex<[HTTPHeaders.Field]?>(nil)
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var fields: [HTTPHeaders.Field] {
+        read.withLock { known in
+            if let known { return known }
+            let fields = HTTPHeaders(head: bytes).fields
+            known = fields
+            return fields
+        }
+    }
+
+    func values(of name: HTTPFieldName) -> [String] {
+        var values: [String] = []
+        var place = 0
+        while let value = name.value(in: bytes, from: place) {
+            values.append(String(decoding: bytes[value], as: UTF8.self))
+            place = value.upperBound
+        }
+        return values
+    }
+
+    func contains(_ name: HTTPFieldName) -> Bool { name.value(in: bytes) != nil }
 }
 
 private func sameName(_ left: String, _ right: String) -> Bool {

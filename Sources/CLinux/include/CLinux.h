@@ -63,6 +63,8 @@ int clinux_socket_error(int fd);
 int clinux_set_nodelay(int fd);
 /// Close sends RST instead of FIN.
 int clinux_set_linger_zero(int fd);
+/// Bytes that were sent and that the peer's kernel has not yet acknowledged.
+int clinux_unsent(int fd);
 
 // -- threads ----------------------------------------------------------------------------------------------
 /// Names a thread (pthread_t as an integer) for debuggers and `top -H`; cut at 15 bytes.

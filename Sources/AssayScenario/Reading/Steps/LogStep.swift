@@ -24,9 +24,9 @@ extension ScenarioFile {
         case "contains": return yaml.template(pair.value).map { .contains($0) }
         case "matches":
             guard let template = yaml.template(pair.value) else { return nil }
-            if template.constantText != nil, pattern(pair.value) == nil { return nil }
+            if template.constantText != nil, yaml.pattern(pair.value) == nil { return nil }
             return .matches(template)
-        default: return matcher(pair.value).map { .json($0) }
+        default: return yaml.matcher(pair.value).map { .json($0) }
         }
     }
 }

@@ -6,7 +6,7 @@ extension ServerRecipe {
     /// Redis without persistence, on a port and a Unix socket.
     static let redis = ServerRecipe(
         keyword: "redis", title: "Redis", program: "redis-server", package: "redis-server",
-        moreMembers: ["socket", "database"], isOwnPerScenario: true,
+        moreMembers: ["socket", "database"], isOwnPerScenario: true, hasDouble: true,
         empty: { await empty($0, on: $1) }
     ) { place in
         [

@@ -1,0 +1,89 @@
+public import AssayCore
+internal import AssayFormats
+public import AssayNet
+internal import AssayWire
+
+/// A double that speaks HTTP: a service, with the journal, the admin API and the faults that every one has.
+public struct HTTPDoubleKind: DoubleKind {
+    /// What answers.
+    public var options: any DoubleOptions
+
+    public init(_ options: any DoubleOptions) { self.options = options }
+
+    /// Keys beside those of what answers.
+    static let keys: [String] = []
+
+    public var memberNames: [String] { options.memberNames }
+
+    public func start(
+        _ start: inout DoubleStart, at address: SocketAddress
+    ) throws(Diagnostic) -> any StartedDouble {
+        try HTTPDouble(start, serving: try options.service(&start), at: address)
+    }
+}
+
+/// An HTTP double that is listening.
+final class HTTPDouble: StartedDouble {
+    let name: String
+    let url: String
+    let bindings: JSONObject
+    let secrets: [String]
+    let detail: String
+    let journal: RequestJournal?
+    private let server: HTTPServer
+    private let service: any DoubleService
+    private let clock: DoubleClock
+
+    init(
+        _ start: DoubleStart, serving service: any DoubleService, at address: SocketAddress
+    ) throws(Diagnostic) {
+        let journal = RequestJournal()
+        do {
+            server = try HTTPServer(at: address, on: start.reactor) { request in
+                let response = await service.answer(request)
+                journal.record(request, status: response.status, at: WallClock.milliseconds)
+                return response
+            }
+        } catch {
+            throw Diagnostic("AS125", "double '\(start.name)' cannot listen: \(error)", at: start.location)
+        }
+        service.begin(url: server.url)
+        name = start.name
+        url = server.url
+        self.journal = journal
+        self.service = service
+        clock = start.clock
+        secrets = service.secrets
+        detail = service.detail
+        bindings = Self.bindings(url: server.url, at: server.address, and: service.bindings)
+    }
+
+    func change(_ change: DoubleChange) async -> String? {
+        switch change {
+        case .reset:
+            clock.reset()
+            service.reset()
+            journal?.clear()
+            return nil
+        case .travel(let time):
+            clock.travel(time)
+            return nil
+        case .switches(let values):
+            return await ask("PUT", SwitchBoard.path, .object(values))
+        case .faults(let faults):
+            return await ask("PUT", "/__admin/assay/faults", faults)
+        }
+    }
+
+    /// Asks the double itself, as anybody could over its port.
+    private func ask(_ method: String, _ target: String, _ body: JSON) async -> String? {
+        let request = HTTPRequest(
+            method: method, target: target, headers: HTTPHeaders([("Content-Type", "application/json")]),
+            body: Array(body.rendered().utf8))
+        let response = await service.answer(request)
+        guard response.status >= 300 else { return nil }
+        return String(decoding: response.body.prefix(2000), as: UTF8.self)
+    }
+
+    func stop() { server.stop() }
+}

@@ -1,0 +1,88 @@
+internal import AssayCore
+public import AssayFormats
+internal import AssayNet
+
+extension DoubleReader {
+    /// `http: PATH`: a file in Assay's own form, a WireMock mapping file or folder, or an OpenAPI document.
+    func file(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
+        guard let written = yaml.string(form.value) else { return nil }
+        let rest = node.without(["http"] + HTTPDoubleKind.keys)
+        if let other = rest.pairs?.first {
+            yaml.error(
+                "AS120", "'\(other.name)' does not belong beside 'http'", at: other.key,
+                fix: "write it in the file that `http` names")
+        }
+        let path = written.hasPrefix("/") ? written : yaml.folder + written
+        return Self.kind(ofFile: path, bag: yaml.bag) {
+            yaml.error(
+                "AS130", "the double's file cannot be read: \($0)", at: form.value,
+                fix: "name a file of routes, or a folder with WireMock's mappings/")
+        }
+    }
+
+    /// What the file or folder of a double is.
+    ///
+    /// - Parameters:
+    ///   - bag: takes what is wrong in it.
+    ///   - missing: told why it cannot be read at all.
+    public static func kind(
+        ofFile path: String, bag: DiagnosticBag, missing: (String) -> Void
+    ) -> (any DoubleKind)? {
+        switch Files.kind(of: path) {
+        case .folder: break
+        case .file where path.hasSuffix(".json"): break
+        case .file: return kind(ofYAML: path, bag: bag, missing: missing)
+        default:
+            missing("there is no '\(path)'")
+            return nil
+        }
+        return nil
+    }
+
+    private static func kind(
+        ofYAML path: String, bag: DiagnosticBag, missing: (String) -> Void
+    ) -> (any DoubleKind)? {
+        let bytes: [UInt8]
+        do {
+            bytes = try Files.read(path, limitBytes: 16 << 20)
+        } catch {
+            missing("\(error)")
+            return nil
+        }
+        guard let yaml = YAMLReading(parsing: bytes, file: path, bag: bag) else { return nil }
+        return DoubleReader(yaml).file()
+    }
+
+    /// A file that begins `assay: 1` and `double: NAME`, with the keys of a double beside them.
+    private func file() -> (any DoubleKind)? {
+        let head = yaml.mapping(yaml.root.keeping(["assay", "double"]), "double's file") { fields in
+            let version = fields.required("assay") { yaml.int($0, in: 1...1) }
+            let name = fields.required("double", yaml.text)
+            return version == nil ? nil : name
+        }
+        guard let name = head.flatMap({ $0 }) else { return nil }
+        return kind(yaml.root.without(["assay", "double"]), named: name, at: yaml.root)
+    }
+
+    /// A preset as the command line names it.
+    ///
+    /// - Parameter options: `key: value` lines of YAML, beside `preset:`.
+    public static func preset(_ name: String, options: [String], bag: DiagnosticBag) -> (any DoubleKind)? {
+        let isServer = servers.contains { $0.name == name }
+        // A server's options are inside its key, a preset's beside it.
+        let lines = isServer ? ["\(name):"] + options.map { "  " + $0 } : ["preset: \(name)"] + options
+        let text = lines.joined(separator: "\n") + "\n"
+        guard let yaml = YAMLReading(parsing: Array(text.utf8), file: "--set", bag: bag) else { return nil }
+        return DoubleReader(yaml).kind(yaml.root, named: name, at: yaml.root)
+    }
+}
+
+extension YAMLNode {
+    /// The same mapping with only some of its keys.
+    fileprivate func keeping(_ names: [String]) -> YAMLNode {
+        guard let pairs else { return self }
+        var node = self
+        node.content = .mapping(pairs.filter { names.contains($0.name) })
+        return node
+    }
+}
