@@ -245,7 +245,7 @@ struct ModelTextTests {
                 ##"{"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "required": ["next"], "properties": {"next": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}}}}}"##,
                 #"{"next":{"next":{"next":{"next":{"next":{"next":null}}}}}}"#
             ),
-            (##"{"$ref": "#"}"##, "{}"),
+            (##"{"$ref": "#"}"##, #""value""#),
         ])
     func examples(schema: String, example: String) throws {
         #expect(SchemaExample.value(of: try JSON(parsing: schema)).rendered() == example)

@@ -114,7 +114,6 @@ final class OpenAI: DoubleService {
         response.headers["x-request-id"] = makeName("req_", 32)
         response.headers["openai-version"] = "2020-10-01"
         response.headers["openai-organization"] = options.organization
-        response.headers["openai-processing-ms"] = "1"
         return response
     }
 
