@@ -384,8 +384,9 @@ struct GraphQLDocumentTests {
         let document = try GraphQLDocument(
             parsing: "{ a @skip(if: $s) b @include(if: $s) ... @skip(if: $s) { c } }")
         func names(_ on: Bool) throws -> [String] {
-            try GraphQLProjection(fragments: [:], variables: ["s": .bool(on)], refusesUnknown: false)
-                .fields(document.operations[0].selections, of: nil).map(\.name)
+            var projection = GraphQLProjection(
+                fragments: [:], variables: ["s": .bool(on)], refusesUnknown: false)
+            return try projection.fields(document.operations[0].selections, of: nil).map(\.name)
         }
         #expect(try names(true) == ["b"])
         #expect(try names(false) == ["a", "c"])
@@ -402,6 +403,30 @@ struct GraphQLDocumentTests {
             try GraphQLDocument(parsing: text)
         } throws: {
             ($0 as? GraphQLError)?.place == .init(line: line, column: column)
+        }
+    }
+
+    @Test("What two selections take of one object is put together")
+    func merged() throws {
+        let document = try GraphQLDocument(
+            parsing: "{ a { b { c } b { d } ...F } } fragment F on T { b { e } }")
+        guard case .field(let field) = document.operations[0].selections[0] else { return }
+        var projection = GraphQLProjection(
+            fragments: document.fragments, variables: [:], refusesUnknown: true)
+        let value: JSON = ["b": [["c": 1, "d": 2, "e": 3, "f": 4]]]
+        #expect(try projection.project(value, field) == ["b": [["c": 1, "d": 2, "e": 3]]])
+    }
+
+    @Test("Fragments that double and hold nothing end soon")
+    func doubling() throws {
+        let fragments = (0..<50).map { "fragment F\($0) on T { ...F\($0 + 1) ...F\($0 + 1) }" }.joined(
+            separator: " ")
+        let document = try GraphQLDocument(
+            parsing: "{ ...F0 } \(fragments) fragment F50 on T { a @skip(if: true) }")
+        var projection = GraphQLProjection(
+            fragments: document.fragments, variables: [:], refusesUnknown: false)
+        #expect(throws: GraphQLError.self) {
+            try projection.fields(document.operations[0].selections, of: nil)
         }
     }
 
