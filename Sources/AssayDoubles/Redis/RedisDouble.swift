@@ -48,13 +48,15 @@ public final class RedisDouble {
         self.options = options
         self.clock = clock
         server = RedisServer(on: reactor, clock: clock, seed: options.seed)
-        server.config.password = options.password
+        if !options.password.isEmpty { server.requirePassword(options.password) }
+        server.socketPath = options.socket
         scope = CancelScope(on: reactor)
         if let port = options.port {
             guard let address = SocketAddress(numeric: options.host, port: port) else {
                 throw SystemError(call: "listen", errno: 22, subject: options.host)
             }
             try listen(at: address, on: reactor)
+            server.port = self.port
         }
         if let path = options.socket {
             try? Files.remove(path)
@@ -82,6 +84,7 @@ public final class RedisDouble {
 
     /// Stops listening and ends every connection.
     public func stop() {
+        server.scripts.isStopping = true
         for listener in listeners { listener.close() }
         listeners = []
         scope.cancel()

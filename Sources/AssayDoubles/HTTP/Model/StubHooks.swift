@@ -53,11 +53,15 @@ public protocol RecordingControl: Sendable {
     func reset()
 }
 
-/// `/__admin/assay/faults`: what goes wrong on purpose, readable and changeable at run time.
+/// What goes wrong on purpose at a double, readable and changeable at run time under `/__admin/assay/faults`.
 public protocol FaultControl: Sendable {
     var json: JSON { get }
     /// - Throws: what is wrong with the new faults; the old ones stay then.
     func replace(_ json: JSON) throws(AdminRefusal)
+    /// What becomes of an answer; on the double's reactor.
+    func disturb(_ request: HTTPRequest, _ response: HTTPResponse) async -> HTTPResponse
+    /// Back to the faults of the start.
+    func reset()
 }
 
 /// Why the admin API does not do what it is asked.
@@ -68,6 +72,8 @@ public struct AdminRefusal: Error, Sendable {
         public var pointer: String?
         public var title: String
         public var detail: String?
+        /// WireMock's number for it: 10 for input that cannot be used.
+        public var code = 10
 
         public init(_ title: String, detail: String? = nil, pointer: String? = nil) {
             self.title = title

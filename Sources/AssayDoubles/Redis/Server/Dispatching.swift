@@ -79,6 +79,7 @@ extension RedisServer {
         if !client.isAuthenticated, !command.flags.contains(.noAuth) {
             throw RedisFailure("NOAUTH Authentication required.")
         }
+        if let busy = scripts.busyFailure, !command.flags.contains(.allowBusy) { throw busy }
         if client.transaction != nil, command.flags.contains(.noMulti) {
             throw .err("Command not allowed inside a transaction")
         }

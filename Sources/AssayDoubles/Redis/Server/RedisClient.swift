@@ -35,6 +35,8 @@ final class RedisClient {
     // Waiting
     var blocked: BlockedState?
     var isRetrying = false
+    /// The key that lets a waiting command run again.
+    var readyKey: [UInt8]?
     /// Told when a wait has ended, of a client without a connection.
     var onUnblocked: (() -> Void)?
     var mayBlock: Bool { kind != .script }
@@ -59,6 +61,11 @@ final class RedisClient {
     var isClosed = false
     private let noWords: OwnedArguments
 
+    /// Bytes of the words that are not run yet.
+    var argumentBytes: Int { call.arguments.reduce(0) { $0 + $1.count } }
+    /// About how much memory it takes.
+    var memoryBytes: Int { 1024 + reply.capacity + (connection?.pending?.capacity ?? 0) }
+
     init(
         _ id: Int64, _ kind: Kind, of server: RedisServer, connection: RedisConnection? = nil
     ) {
@@ -67,7 +74,7 @@ final class RedisClient {
         self.server = server
         self.connection = connection
         createdAt = server.now
-        isAuthenticated = server.config.password.isEmpty || kind != .connection
+        isAuthenticated = kind != .connection || (server.users["default"]?.isOpen ?? false)
         noWords = OwnedArguments([[UInt8]]())
     }
 }
