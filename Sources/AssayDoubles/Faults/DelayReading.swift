@@ -71,7 +71,7 @@ extension YAMLReading {
             let size = ByteCount(unitText: String(text.dropLast(2))), size.bytes > 0
         else {
             error(
-                "AS349", "expected a bandwidth, found \(node.kindText)", at: node,
+                "AS348", "expected a bandwidth, found \(node.kindText)", at: node,
                 fix: "write it like `10 KB/s` or `1 MiB/s`")
             return nil
         }

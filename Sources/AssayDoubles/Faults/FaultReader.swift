@@ -72,16 +72,18 @@ public struct FaultReader {
         condition.from = fields.optional("from", yaml.duration) ?? .zero
         if let node = fields.value("to"), let end = yaml.duration(node) {
             condition.to = end
-            if end <= condition.from {
-                yaml.error(
-                    "AS343",
-                    "the fault ends at \(end.shortText), before it begins at "
-                        + condition.from.shortText, at: node, fix: "write `from: 10s, to: 20s`")
-            }
+            check(from: condition.from, to: end, at: node)
         }
         condition.burst = fields.optional("burst") { yaml.int($0, in: 1...) } ?? 1
         condition.times = fields.optional("times") { yaml.int($0, in: 1...) }
         return isRight ? condition : nil
+    }
+
+    func check(from begin: Duration, to end: Duration, at node: YAMLNode) {
+        guard end <= begin else { return }
+        yaml.error(
+            "AS343", "the fault ends at \(end.shortText), before it begins at \(begin.shortText)", at: node,
+            fix: "write `from: 10s, to: 20s`")
     }
 
     func share(_ node: YAMLNode) -> Double? {
@@ -156,19 +158,24 @@ public struct FaultReader {
 
     /// Those that only are or are not.
     private func switched(_ pair: YAMLNode.Pair) -> Fault.Breakage? {
-        guard let isOn = yaml.bool(pair.value) else { return nil }
-        guard isOn else {
-            yaml.error(
-                "AS346", "`\(pair.name): false` breaks nothing", at: pair.value,
-                fix: "leave it out, or write `\(pair.name): true`")
-            return nil
-        }
+        guard isOn(pair) else { return nil }
         switch pair.name {
         case "never-answer": return .neverAnswer
         case "half-close": return .halfClose
         case "malformed-chunk": return .malformedChunk
         default: return .truncatedJSON
         }
+    }
+
+    /// `true`; what would break nothing is an error.
+    func isOn(_ pair: YAMLNode.Pair) -> Bool {
+        guard let isOn = yaml.bool(pair.value) else { return false }
+        if !isOn {
+            yaml.error(
+                "AS346", "`\(pair.name): false` breaks nothing", at: pair.value,
+                fix: "leave it out, or write `\(pair.name): true`")
+        }
+        return isOn
     }
 
     /// `before-head`, `before-body`, `mid-body`, or after so many bytes of the body.

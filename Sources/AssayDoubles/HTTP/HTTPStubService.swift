@@ -17,6 +17,8 @@ public struct HTTPStubOptions: DoubleOptions {
     public var tenantKey: StubStore.TenantKey?
     /// `12 routes from mappings/`.
     public var summary: String
+    /// Every response is a template, and not only those that list `response-template`.
+    public var templatesEverything = false
 
     public init(folder: String? = nil, summary: String = "routes", stubs: @escaping StubSource) {
         self.stubs = stubs
@@ -77,7 +79,7 @@ public final class HTTPStubService: StubbedService {
         summary = options.summary
         let files = MappingFiles(folder: options.folder)
         self.files = files
-        templating = StandardHooks.templating(&start)
+        templating = StandardHooks.templating(&start, isGlobal: options.templatesEverything)
         let reading = MappingReading(clock: start.clock, templating: templating)
         let stubs = try options.stubs(&start, reading)
         store = StubStore(stubs, tenantKey: options.tenantKey, random: start.scope.random.split(1))

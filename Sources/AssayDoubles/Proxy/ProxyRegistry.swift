@@ -43,7 +43,7 @@ final class ProxyRegistry {
         if let known = proxies[wish.name] {
             let (listen, upstream) = try Self.addresses(of: wish)
             let isSame =
-                known.upstream.description == upstream.description
+                known.upstream?.description == upstream.description
                 && (known.listen == listen || listen.port == 0 && known.isEnabled)
             if isSame {
                 if wish.isEnabled { try Self.enable(known) } else { known.disable() }

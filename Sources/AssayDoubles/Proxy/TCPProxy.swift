@@ -17,7 +17,8 @@ public final class TCPProxy {
     public let name: String
     /// Where it listens, the port that the kernel chose included; as asked for until it does.
     public private(set) var listen: SocketAddress
-    public private(set) var upstream: ProxyUpstream
+    /// `nil` while that is not known: connections are closed then.
+    public private(set) var upstream: ProxyUpstream?
     public private(set) var toxics: [Toxic] = []
     /// Connections taken since the start.
     public private(set) var accepted = 0
@@ -38,7 +39,7 @@ public final class TCPProxy {
     /// - Parameters:
     ///   - random: of what is drawn for its connections.
     public init(
-        _ name: String, listen: SocketAddress = .loopback(port: 0), to upstream: ProxyUpstream,
+        _ name: String, listen: SocketAddress = .loopback(port: 0), to upstream: ProxyUpstream? = nil,
         on reactor: Reactor, random: SeededRandom
     ) {
         self.name = name
@@ -75,6 +76,9 @@ public final class TCPProxy {
         for connection in connections.values { connection.close(resets: false) }
     }
 
+    /// Connections from now on go to this server.
+    public func lead(to upstream: ProxyUpstream) { self.upstream = upstream }
+
     /// Takes another address or another server; it is to be disabled before.
     public func move(to upstream: ProxyUpstream, listen: SocketAddress) {
         self.upstream = upstream
@@ -105,6 +109,7 @@ public final class TCPProxy {
     private func serve(_ client: Channel, _ number: Int, in scope: CancelScope) async {
         let own = CancelScope(on: reactor, within: scope)
         defer { own.leave() }
+        guard let upstream else { return note("where \(name) leads to is not known yet") }
         let server: Channel
         switch await upstream.connect(on: reactor, within: Self.connectTimeout, in: own) {
         case .success(let channel): server = channel

@@ -14,8 +14,8 @@ public struct Toxic: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         /// Everything comes later, by `latency` ± `jitter`.
         case latency(Duration, jitter: Duration)
-        /// Kilobytes (1,000 bytes) a second.
-        case bandwidth(kilobytes: Int)
+        /// Nothing comes through at a rate of zero.
+        case bandwidth(bytesPerSecond: Int)
         /// The end of the stream comes later.
         case slowClose(Duration)
         /// Nothing comes through; the connection is closed after a while, never when zero.
@@ -28,6 +28,8 @@ public struct Toxic: Sendable, Equatable {
         case limitData(bytes: Int)
         /// Random bytes in place of the first data, then the end: a client that began TLS gets no ServerHello.
         case garbage(bytes: Int)
+        /// The connection is closed at once.
+        case down
         case noop
     }
 
@@ -68,6 +70,7 @@ extension Toxic.Kind {
         case .slicer: "slicer"
         case .limitData: "limit_data"
         case .garbage: "garbage"
+        case .down: "down"
         case .noop: "noop"
         }
     }
@@ -77,7 +80,8 @@ extension Toxic.Kind {
         return switch self {
         case .latency(let latency, let jitter):
             ["latency": milliseconds(latency), "jitter": milliseconds(jitter)]
-        case .bandwidth(let rate): ["rate": .int(Int64(rate))]
+        // Kilobytes of 1,000 bytes.
+        case .bandwidth(let rate): ["rate": .int(Int64(rate / 1000))]
         case .slowClose(let delay): ["delay": milliseconds(delay)]
         case .timeout(let timeout), .resetPeer(let timeout): ["timeout": milliseconds(timeout)]
         case .slicer(let average, let variation, let delay):
@@ -86,7 +90,7 @@ extension Toxic.Kind {
                 "delay": .int(delay.nanoseconds / 1000),
             ]
         case .limitData(let bytes), .garbage(let bytes): ["bytes": .int(Int64(bytes))]
-        case .noop: .object(JSONObject())
+        case .down, .noop: .object(JSONObject())
         }
     }
 
@@ -105,7 +109,7 @@ extension Toxic.Kind {
         func milliseconds(_ name: String) -> Duration { .milliseconds(number(name)) }
         switch type {
         case "latency": self = .latency(milliseconds("latency"), jitter: milliseconds("jitter"))
-        case "bandwidth": self = .bandwidth(kilobytes: number("rate"))
+        case "bandwidth": self = .bandwidth(bytesPerSecond: number("rate") * 1000)
         case "slow_close": self = .slowClose(milliseconds("delay"))
         case "timeout": self = .timeout(milliseconds("timeout"))
         case "reset_peer": self = .resetPeer(milliseconds("timeout"))
@@ -115,6 +119,7 @@ extension Toxic.Kind {
                 delay: .microseconds(number("delay")))
         case "limit_data": self = .limitData(bytes: number("bytes"))
         case "garbage": self = .garbage(bytes: number("bytes"))
+        case "down": self = .down
         case "noop": self = .noop
         default: return nil
         }

@@ -113,6 +113,7 @@ struct ToxicStream {
         var deadline = boundary(after: now)
         for active in active where active.acts && isOn(active.toxic, at: now) {
             switch active.toxic.kind {
+            case .down: return .close
             case .timeout(let time):
                 dropAll()
                 guard time > .zero else { return .wait(until: deadline) }
@@ -159,8 +160,8 @@ struct ToxicStream {
                 case .bandwidth(let rate):
                     // A tenth of a second's bytes at a time; none at all at a rate of zero.
                     guard rate > 0 else { return .wait(until: deadline) }
-                    count = min(count, rate * 100)
-                    pause = max(pause, Int64(count) * 1_000_000 / Int64(rate))
+                    count = min(count, max(1, rate / 10))
+                    pause = max(pause, Int64(Double(count) / Double(rate) * 1e9))
                 case .slicer(let average, let variation, _):
                     count = min(count, sliced(average, variation))
                 default: break

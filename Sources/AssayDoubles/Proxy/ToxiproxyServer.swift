@@ -121,7 +121,7 @@ private struct ToxiproxyRequest {
         var name = proxy?.name ?? ""
         if proxy == nil { name = try text(json, "name") ?? "" }
         if name.isEmpty { throw .missing("name" + suffix) }
-        let upstream = try text(json, "upstream") ?? proxy?.upstream.description ?? ""
+        let upstream = try text(json, "upstream") ?? proxy?.upstream?.description ?? ""
         if upstream.isEmpty { throw .missing("upstream" + suffix) }
         let listen = try text(json, "listen") ?? proxy.map { "\($0.listen)" } ?? ""
         var isEnabled = proxy?.isEnabled ?? true
@@ -252,7 +252,8 @@ extension TCPProxy {
     /// As toxiproxy shows it.
     var json: JSON {
         [
-            "name": .string(name), "listen": .string("\(listen)"), "upstream": .string(upstream.description),
+            "name": .string(name), "listen": .string("\(listen)"),
+            "upstream": .string(upstream?.description ?? ""),
             "enabled": .bool(isEnabled), "toxics": .array(toxics.map(\.json)),
         ]
     }

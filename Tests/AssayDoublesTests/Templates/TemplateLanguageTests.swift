@@ -113,7 +113,7 @@ struct TemplateLanguageTests {
             ("{{request.method", "1:1: the tag is not closed", "add }}"),
             ("{{uper 'x'}}", "1:3: there is no helper 'uper'", "did you mean 'upper'?"),
             ("{{upper 'x}}", "1:9: the text in quotes is not closed", nil),
-            ("é{{upper (lower 'x'}}", "1:21: expected ) for the ( before, found '}'", nil),
+            ("é{{upper (lower 'x'}}", "1:20: expected ) for the ( before, found '}'", nil),
             ("{{else}}", "1:1: {{else}} stands outside a block", nil),
             ("{{#if x}}{{else}}{{else}}{{/if}}", "1:18: the block 'if' has a second {{else}}", nil),
             (

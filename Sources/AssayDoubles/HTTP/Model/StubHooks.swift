@@ -3,6 +3,9 @@ public import AssayNet
 
 /// Makes responses out of templates.
 public protocol ResponseTemplating: Sendable {
+    /// Whether every response is a template, and not only those whose transformers say so.
+    var isGlobal: Bool { get }
+
     /// Compiles the texts of a response whose ``StubResponse/isTemplated`` is true, once, when its stub is added.
     ///
     /// - Parameters:

@@ -8,7 +8,7 @@ extension MatcherTable {
             MatcherOperator(
                 "equalToJson", options: ["ignoreArrayOrder", "ignoreExtraElements"], read: equalToJSON),
             MatcherOperator("matchesJsonPath", read: matchesJSONPath),
-            jsonSchema(nil),
+            jsonSchema(),
             MatcherOperator("equalToXml", options: xmlOptions, read: equalToXML),
             MatcherOperator("matchesXPath", options: ["xPathNamespaces"], read: matchesXPath),
         ] + MatchesDate.Relation.allCases.map(dateOperator)
@@ -83,10 +83,12 @@ extension MatcherTable {
         return ((text, node), matcher)
     }
 
-    /// `matchesJsonSchema`, judged by what the caller knows of schemas.
-    public static func jsonSchema(_ judge: SchemaJudge?) -> MatcherOperator {
+    /// `matchesJsonSchema`.
+    ///
+    /// - Parameter given: what judges; what is connected when `nil`.
+    public static func jsonSchema(_ given: StubSchemas? = nil) -> MatcherOperator {
         MatcherOperator("matchesJsonSchema", options: ["schemaVersion"]) { matcher, value, reading in
-            guard let judge else {
+            guard let schemas = given ?? StubSchemas.connected else {
                 reading.error("matchesJsonSchema is not connected to a schema library here", at: value)
                 return nil
             }
@@ -100,7 +102,7 @@ extension MatcherTable {
             let version = matcher["schemaVersion"].flatMap { reading.text($0) }
             do {
                 return MatchesJSONSchema(
-                    try judge.compile(schema, version), written: value.value, version: version)
+                    try schemas.compile(schema, version), written: value.value, version: version)
             } catch {
                 reading.error("the schema cannot be used: \(error)", at: value)
                 return nil

@@ -103,6 +103,13 @@ struct ForwardedRequest: Sendable, Equatable {
 
     /// What a client gets when there is no answer.
     static func badGateway(_ reason: String) -> HTTPResponse {
-        HTTPResponse(status: 502, text: "Assay's double could not forward the request: \(reason)\n")
+        HTTPResponse(status: 502, text: "\(failure): \(reason)\n")
+    }
+
+    private static let failure = "Assay's double could not forward the request"
+
+    /// Whether a response is ``badGateway(_:)`` and not a service's own 502.
+    static func isBadGateway(_ response: HTTPResponse) -> Bool {
+        response.status == 502 && response.body.starts(with: failure.utf8)
     }
 }

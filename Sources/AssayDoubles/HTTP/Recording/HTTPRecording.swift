@@ -90,6 +90,8 @@ public final class HTTPRecording: RecordingControl {
     }
 
     public func forwarded(_ request: HTTPRequest, _ response: HTTPResponse, to target: ProxyTarget) {
+        // There is nothing to learn from a service that did not answer.
+        if ForwardedRequest.isBadGateway(response) { return }
         let exchange = RecordedExchange(request: request, response: response)
         state.withLock { state in
             state.exchanges.append(exchange)

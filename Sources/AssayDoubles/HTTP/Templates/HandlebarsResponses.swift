@@ -9,6 +9,7 @@ internal import Synchronization
 public final class HandlebarsResponses: ResponseTemplating {
     let environment: HandlebarsEnvironment
     let limits: HandlebarsLimits
+    public let isGlobal: Bool
     private let random: SeededRandom
     /// How many responses were made: each draws from a stream of its own.
     private let count = Mutex<UInt64>(0)
@@ -19,12 +20,14 @@ public final class HandlebarsResponses: ResponseTemplating {
     /// - Parameters:
     ///   - environment: what templates know of the outside; `now` goes by its clock.
     ///   - random: what templates make up is the same for the same stream.
+    ///   - isGlobal: every response is a template, as under WireMock's `--global-response-templating`.
     public init(
-        _ environment: HandlebarsEnvironment, random: SeededRandom,
+        _ environment: HandlebarsEnvironment, random: SeededRandom, isGlobal: Bool = false,
         limits: HandlebarsLimits = HandlebarsLimits()
     ) {
         self.environment = environment
         self.random = random
+        self.isGlobal = isGlobal
         self.limits = limits
     }
 

@@ -129,8 +129,7 @@ extension HandlebarsValue {
     func member(_ name: String) -> HandlebarsValue {
         switch self {
         case .json(.object(let object)):
-            if let value = object[name] { return .json(value) }
-            return name == "size" ? .int(object.count) : .missing
+            return object[name].map { .json($0) } ?? .missing
         case .object(let object): return object.member(name)
         default: break
         }

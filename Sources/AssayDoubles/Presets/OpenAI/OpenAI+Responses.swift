@@ -51,7 +51,14 @@ extension OpenAIPrompt {
         if let text = input.stringValue {
             messages.append(Message(role: "user", text: text))
         } else {
-            for item in try body.objects("input") ?? [] { try add(item) }
+            let items = try body.objects("input") ?? []
+            guard items.count + messages.count <= Self.messageLimit else {
+                throw .invalid(
+                    "Invalid 'input': at most \(Self.messageLimit) items.", param: "input",
+                    code: "array_above_max_length")
+            }
+            var calls = Set(messages.flatMap(\.calls).map(\.id))
+            for item in items { try add(item, &calls) }
         }
         for tool in try body.objects("tools") ?? [] where tool["type"] == "function" {
             tools.append(try Self.tool(tool))
@@ -59,14 +66,11 @@ extension OpenAIPrompt {
         try readChoice(body, nameAt: nil)
         if let format = try body.object("text")?.object("format") { self.format = try Self.format(format) }
         maxTokens = try body.int("max_output_tokens", in: 1...1_000_000)
-        guard messages.count <= Self.messageLimit else {
-            throw .invalid(
-                "Invalid 'input': at most \(Self.messageLimit) items.", param: "input",
-                code: "array_above_max_length")
-        }
+        findResults()
     }
 
-    private mutating func add(_ item: OpenAIBody) throws(OpenAIError) {
+    /// - Parameter calls: ids of the calls so far.
+    private mutating func add(_ item: OpenAIBody, _ calls: inout Set<String>) throws(OpenAIError) {
         let kind = try item.text("type") ?? "message"
         switch kind {
         case "message":
@@ -78,10 +82,11 @@ extension OpenAIPrompt {
             let call = ToolCall(
                 id: try item.requiredText("call_id"), name: try item.requiredText("name"),
                 arguments: try item.requiredText("arguments"))
+            calls.insert(call.id)
             messages.append(Message(role: "assistant", calls: [call]))
         case "function_call_output":
             let id = try item.requiredText("call_id")
-            guard messages.contains(where: { $0.calls.contains { $0.id == id } }) else {
+            guard calls.contains(id) else {
                 throw .invalid(
                     "No tool call found for function call output with call_id \(id).", param: "input")
             }

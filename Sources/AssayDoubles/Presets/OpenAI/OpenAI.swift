@@ -114,7 +114,6 @@ final class OpenAI: DoubleService {
         response.headers["x-request-id"] = makeName("req_", 32)
         response.headers["openai-version"] = "2020-10-01"
         response.headers["openai-organization"] = options.organization
-        response.headers["openai-processing-ms"] = "1"
         return response
     }
 
@@ -206,7 +205,11 @@ final class OpenAI: DoubleService {
         if turn.readings.isOn("rate-limit") {
             throw .rateLimited("this model", retryAfter: turn.readings.duration("retry-after"))
         }
-        if turn.readings.isOn("server-error") { throw .server(turn.readings.number("error-status")) }
+        if turn.readings.isOn("server-error") {
+            var error = OpenAIError.server(turn.readings.number("error-status"))
+            if turn.readings.isSet("retry-after") { error.retryAfter = turn.readings.duration("retry-after") }
+            throw error
+        }
         if turn.readings.isOn("context-exceeded") {
             throw .contextExceeded(
                 limit: options.contextTokens, asked: options.contextTokens + 1, param: "messages")

@@ -56,10 +56,14 @@ struct OpenAIPrompt: Sendable {
     }
 
     /// Results of tools at the conversation's end, with the names of the tools: what the next answer is about.
-    var freshResults: [(name: String, result: String)] {
+    private(set) var freshResults: [(name: String, result: String)] = []
+
+    /// To be called when all messages are there.
+    mutating func findResults() {
         let results = messages.reversed().prefix { $0.role == "tool" }.reversed()
+        guard !results.isEmpty else { return }
         let calls = messages.flatMap(\.calls)
-        return results.map { message in
+        freshResults = results.map { message in
             (calls.last { $0.id == message.callID }?.name ?? message.name ?? "tool", message.text)
         }
     }
@@ -110,6 +114,7 @@ extension OpenAIPrompt {
         }
         for message in messages { self.messages.append(try Self.message(message)) }
         try checkCalls()
+        findResults()
         for tool in try body.objects("tools") ?? [] {
             guard try tool.requiredText("type") == "function", let function = try tool.object("function")
             else {
@@ -130,7 +135,13 @@ extension OpenAIPrompt {
         guard roles.contains(role) else { throw body.invalidValue("role", role, of: roles) }
         let (text, images) = try content(body, "content")
         var message = Message(role: role, text: text, name: try body.text("name"), images: images)
-        for call in try body.objects("tool_calls") ?? [] {
+        let calls = try body.objects("tool_calls") ?? []
+        guard calls.count <= toolLimit else {
+            throw .invalid(
+                "Invalid '\(body.place("tool_calls"))': at most \(toolLimit) calls, got \(calls.count).",
+                param: body.place("tool_calls"), code: "array_above_max_length")
+        }
+        for call in calls {
             guard let function = try call.object("function") else { continue }
             message.calls.append(
                 ToolCall(

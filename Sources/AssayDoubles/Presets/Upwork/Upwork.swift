@@ -46,7 +46,7 @@ final class Upwork: DoubleService {
     private let board: SwitchBoard
     private let random: SeededRandom
     /// Tenants that data is kept of, where any is served; and tokens with a budget of their own.
-    private static let tenantLimit = 64
+    private static let tenantLimit = 16
     private static let budgetLimit = 1000
 
     init(_ options: UpworkOptions, clientID: String?, clientSecret: String?, _ start: DoubleStart) {
@@ -145,9 +145,9 @@ final class Upwork: DoubleService {
             let document = try GraphQLDocument(parsing: text)
             let operation = try document.operation(named: body["operationName"]?.stringValue)
             let variables = try Self.variables(body["variables"] ?? [:], of: operation)
-            let fields = try GraphQLProjection(
-                fragments: document.fragments, variables: variables, refusesUnknown: options.refusesUnknown
-            ).fields(operation.selections, of: nil)
+            var projection = GraphQLProjection(
+                fragments: document.fragments, variables: variables, refusesUnknown: options.refusesUnknown)
+            let fields = try projection.fields(operation.selections, of: nil)
             let asked = UpworkRequest(
                 document: document, operation: operation, variables: variables, fields: fields, now: now)
             return try answer(asked, request, readings)
@@ -229,7 +229,7 @@ final class Upwork: DoubleService {
                 fragments: asked.document.fragments, variables: asked.variables,
                 refusesUnknown: options.refusesUnknown)
             for (place, field) in asked.fields.enumerated() {
-                data[field.key] = .null
+                if data[field.key] == nil { data[field.key] = .null }
                 do throws(GraphQLError) {
                     guard !isPartial || place > 0 else {
                         throw GraphQLError(
@@ -243,7 +243,7 @@ final class Upwork: DoubleService {
                         })
                     let value = try fields.value(
                         field, arguments, isMutation: asked.operation.kind == .mutation)
-                    data[field.key] = try projection.project(value, field)
+                    data.merge(try projection.project(value, field), at: field.key)
                 } catch {
                     errors.append(error.json)
                 }
@@ -260,8 +260,9 @@ final class Upwork: DoubleService {
 
     private func tenantData(_ tenant: String, _ state: inout State, _ now: Int64) -> UpworkData {
         if let data = state.tenants[tenant] { return data }
-        if state.tenants.count >= Self.tenantLimit, let oldest = state.tenants.keys.min() {
-            state.tenants[oldest] = nil
+        // It is made again, without what mutations changed, when it is asked for again.
+        if state.tenants.count >= Self.tenantLimit, let dropped = state.tenants.keys.min() {
+            state.tenants[dropped] = nil
         }
         let stream = Crypto.sha256(Array(tenant.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return UpworkData(

@@ -4,6 +4,7 @@ extension CommandRow {
         stringRows, bitRows, keyRows, expireRows, sortRows, connectionRows, clientRows, transactionRows,
         pubSubRows,
         listRows, setRows, hashRows, sortedSetRows, streamRows, geoRows, hyperLogLogRows,
-        scriptRows, functionRows,
+        scriptRows, functionRows, configRows, serverRows, commandRows, aclRows, debugRows, dumpRows,
+        faultRows,
     ].flatMap { $0 }
 }

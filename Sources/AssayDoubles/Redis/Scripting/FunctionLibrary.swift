@@ -73,7 +73,8 @@ struct FunctionLibrary {
                         description = try text(stack, "description")
                     } else if key.isWord("callback") {
                         guard stack.type(-1) == .function else {
-                            throw .reply("callback argument given to redis.register_function must be a function")
+                            throw .reply(
+                                "callback argument given to redis.register_function must be a function")
                         }
                         if let callback { stack.release(callback) }
                         callback = stack.keep()

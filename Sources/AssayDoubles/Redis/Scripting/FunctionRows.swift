@@ -5,11 +5,13 @@ extension CommandRow {
 
     static let functionRows: [CommandRow] = [
         CommandRow(
-            "fcall", -3, [.noscript, .stale, .skipMonitor, .mayReplicate, .noMandatoryKeys, .movablekeys], fcallKeys,
+            "fcall", -3, [.noscript, .stale, .skipMonitor, .mayReplicate, .noMandatoryKeys, .movablekeys],
+            fcallKeys,
             .scripting, "7.0.0", "Calls a function.",
             run: { (call) throws(RedisFailure) in try FunctionCommands.call(call, isReadOnly: false) }),
         CommandRow(
-            "fcall_ro", -3, [.noscript, .stale, .skipMonitor, .noMandatoryKeys, .movablekeys, .readonly], fcallKeys,
+            "fcall_ro", -3, [.noscript, .stale, .skipMonitor, .noMandatoryKeys, .movablekeys, .readonly],
+            fcallKeys,
             .scripting, "7.0.0", "Calls a function that only reads.",
             run: { (call) throws(RedisFailure) in try FunctionCommands.call(call, isReadOnly: true) }),
         CommandRow(
@@ -83,7 +85,9 @@ enum FunctionCommands {
 
     static func flush(_ call: RedisCall) throws(RedisFailure) {
         guard call.count == 2 || call.count == 3 && (call.isWord(2, "sync") || call.isWord(2, "async")) else {
-            if call.count > 3 { throw .err("unknown subcommand or wrong number of arguments for 'flush'. Try FUNCTION HELP.") }
+            if call.count > 3 {
+                throw .err("unknown subcommand or wrong number of arguments for 'flush'. Try FUNCTION HELP.")
+            }
             throw .err("FUNCTION FLUSH only supports SYNC|ASYNC option")
         }
         call.server.scripts.forgetFunctions()
@@ -269,8 +273,11 @@ extension ScriptEngine {
 
     /// The name in `#!lua name=NAME`, and how many bytes the line takes without its end.
     private static func libraryName(of code: ByteSlice) throws(RedisFailure) -> ([UInt8], Int) {
-        guard code.count >= 2, code[0] == 0x23, code[1] == 0x21 else { throw .err("Missing library metadata") }
-        guard let end = code.firstIndex(of: 0x0A), let words = code[0..<end].quotedWords, let engine = words.first
+        guard code.count >= 2, code[0] == 0x23, code[1] == 0x21 else {
+            throw .err("Missing library metadata")
+        }
+        guard let end = code.firstIndex(of: 0x0A), let words = code[0..<end].quotedWords,
+            let engine = words.first
         else { throw .err("Invalid library metadata") }
         var name: [UInt8]?
         for word in words.dropFirst() {

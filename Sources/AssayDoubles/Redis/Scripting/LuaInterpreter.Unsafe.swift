@@ -42,7 +42,9 @@ internal import Glibc
         unsafe host = UnsafeMutablePointer<AssayLuaHost>.allocate(capacity: 1)
         unsafe host.initialize(to: AssayLuaHost())
         unsafe host.pointee.limitBytes = Self.memoryLimitBytes
-        guard let state = unsafe assay_lua_open(host) else { preconditionFailure("no memory for a Lua state") }
+        guard let state = unsafe assay_lua_open(host) else {
+            preconditionFailure("no memory for a Lua state")
+        }
         unsafe self.state = unsafe state
         // SAFETY: the interpreter outlives its state, and so every call through `context`.
         unsafe host.pointee.context = Unmanaged.passUnretained(self).toOpaque()
@@ -216,7 +218,9 @@ internal import Glibc
         stack.get("table", from: place)
         let table = Int32(stack.count)
         for name in ["insert", "remove", "sort", "setn"] { unsafe assay_lua_wrap(state, table, name, 1) }
-        for name in ["concat", "foreach", "foreachi", "getn", "maxn"] { unsafe assay_lua_wrap(state, table, name, 0) }
+        for name in ["concat", "foreach", "foreachi", "getn", "maxn"] {
+            unsafe assay_lua_wrap(state, table, name, 0)
+        }
         stack.pop()
     }
 

@@ -141,7 +141,8 @@ private struct LuaJSONEncoder {
         case .lightUserdata where stack.isNullPointer(-1): write("null")
         case .table:
             let depth = depth + 1
-            guard depth <= options.encodeDepth, depth <= LuaJSONOptions.depthLimit, stack.hasRoom(for: 3) else {
+            guard depth <= options.encodeDepth, depth <= LuaJSONOptions.depthLimit, stack.hasRoom(for: 3)
+            else {
                 throw .message("Cannot serialise, excessive nesting (\(depth))")
             }
             let length = try arrayLength(stack)

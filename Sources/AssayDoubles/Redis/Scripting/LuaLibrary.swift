@@ -101,7 +101,9 @@ extension LuaStack {
     }
 
     /// - Throws: an error about a place of the stack that is not there any more.
-    func needRoom(for count: Int, _ message: @autoclosure () -> String = "too many results") throws(LuaFailure) {
+    func needRoom(for count: Int, _ message: @autoclosure () -> String = "too many results")
+        throws(LuaFailure)
+    {
         guard hasRoom(for: count) else { throw .message("stack overflow (\(message()))") }
     }
 }

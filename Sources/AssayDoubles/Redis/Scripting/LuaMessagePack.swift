@@ -84,10 +84,10 @@ private struct MessagePackEncoder {
         case 0...0xFFFF: head(0xCD, pattern, bytes: 2)
         case 0...0xFFFF_FFFF: head(0xCE, pattern, bytes: 4)
         case 0...: head(0xCF, pattern, bytes: 8)
-        case -32 ..< 0: bytes.append(UInt8(truncatingIfNeeded: whole))
-        case -128 ..< 0: head(0xD0, pattern, bytes: 1)
-        case -32768 ..< 0: head(0xD1, pattern, bytes: 2)
-        case -2_147_483_648 ..< 0: head(0xD2, pattern, bytes: 4)
+        case -32..<0: bytes.append(UInt8(truncatingIfNeeded: whole))
+        case -128..<0: head(0xD0, pattern, bytes: 1)
+        case -32768..<0: head(0xD1, pattern, bytes: 2)
+        case -2_147_483_648..<0: head(0xD2, pattern, bytes: 4)
         default: head(0xD3, pattern, bytes: 8)
         }
     }

@@ -176,8 +176,12 @@ enum LuaType: Int32 {
 
     /// Takes the value on top and keeps it in the registry.
     func keep() -> LuaReference { LuaReference(number: unsafe luaL_ref(state, Int32(ASSAY_LUA_REGISTRY))) }
-    func push(_ reference: LuaReference) { unsafe lua_rawgeti(state, Int32(ASSAY_LUA_REGISTRY), reference.number) }
-    func release(_ reference: LuaReference) { unsafe luaL_unref(state, Int32(ASSAY_LUA_REGISTRY), reference.number) }
+    func push(_ reference: LuaReference) {
+        unsafe lua_rawgeti(state, Int32(ASSAY_LUA_REGISTRY), reference.number)
+    }
+    func release(_ reference: LuaReference) {
+        unsafe luaL_unref(state, Int32(ASSAY_LUA_REGISTRY), reference.number)
+    }
 }
 
 /// A value that is kept in a state's registry.

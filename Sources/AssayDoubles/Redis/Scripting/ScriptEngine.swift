@@ -86,7 +86,8 @@ final class ScriptEngine {
             }
             let list = word.dropFirst(6)
             for name in list.split(separator: 0x2C, omittingEmptySubsequences: false) where !list.isEmpty {
-                guard let flag = Array(name).withSlice({ ScriptRun.Flags(name: $0, ignoringCase: false) }) else {
+                guard let flag = Array(name).withSlice({ ScriptRun.Flags(name: $0, ignoringCase: false) })
+                else {
                     throw .err("Unexpected flag in script shebang: " + String(decoding: name, as: UTF8.self))
                 }
                 flags.insert(flag)
@@ -127,7 +128,9 @@ final class ScriptEngine {
     }
 
     /// Runs a function for FCALL.
-    func callFunction(_ function: FunctionLibrary.Function, _ call: RedisCall, isReadOnly: Bool) throws(RedisFailure) {
+    func callFunction(_ function: FunctionLibrary.Function, _ call: RedisCall, isReadOnly: Bool)
+        throws(RedisFailure)
+    {
         let keyCount = try Self.keyCount(call, .err("Bad number of keys provided"))
         let run = try begin(
             call, name: String(decoding: function.name, as: UTF8.self), function.flags, isEval: false,
@@ -153,7 +156,8 @@ final class ScriptEngine {
             }
             if isShort, flags.isDisjoint(with: [.allowOOM, .noWrites]) {
                 throw RedisFailure(
-                    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'")
+                    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'"
+                )
             }
         }
         client.call.database = call.database

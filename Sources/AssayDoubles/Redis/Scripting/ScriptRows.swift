@@ -16,7 +16,8 @@ extension CommandRow {
             "Runs a Lua script that only reads.",
             run: { (call) throws(RedisFailure) in try ScriptCommands.eval(call, isReadOnly: true) }),
         CommandRow(
-            "evalsha", -3, evalFlags, evalKeys, .scripting, "2.6.0", "Runs a Lua script that is known, by its SHA1.",
+            "evalsha", -3, evalFlags, evalKeys, .scripting, "2.6.0",
+            "Runs a Lua script that is known, by its SHA1.",
             run: { (call) throws(RedisFailure) in try ScriptCommands.evalSHA(call, isReadOnly: false) }),
         CommandRow(
             "evalsha_ro", -3, evalReadOnlyFlags, evalKeys, .scripting, "7.0.0",
@@ -41,7 +42,8 @@ extension CommandRow {
                     "kill", 2, [.noscript, .allowBusy], .none, .scripting, "2.6.0",
                     "Ends the script that runs, when it has written nothing.", run: ScriptCommands.kill),
                 CommandRow(
-                    "load", 3, [.noscript, .stale], .none, .scripting, "2.6.0", "Keeps a script without running it.",
+                    "load", 3, [.noscript, .stale], .none, .scripting, "2.6.0",
+                    "Keeps a script without running it.",
                     run: ScriptCommands.load),
             ]),
     ]

@@ -42,6 +42,12 @@ final class RedisClient {
     var mayBlock: Bool { kind != .script }
     /// Its commands wait: CLIENT PAUSE, a fault that delays.
     var isHeld = false
+    /// A delay of a fault is over: the command runs now.
+    var isReleased = false
+    /// A fault ends the connection without its replies.
+    var dropsReplies = false
+    /// A fault ends the connection after so many bytes of the reply that follows.
+    var cutsAfter: Int?
 
     // Pub/sub
     var channels: Set<[UInt8]> = []

@@ -55,6 +55,11 @@ final class RedisServer {
     var pausedUntil: Int64 = 0
     var pausesAll = true
     var paused: [RedisClient] = []
+    var slowLog: [SlowCommand] = []
+    var slowCount = 0
+    /// When SAVE was called last.
+    var savedAt: Int64
+    var faults = RedisFaults()
     /// Runs commands for commands; see ``query(_:in:quietly:)``.
     private(set) lazy var helper = RedisClient(0, .script, of: self)
 
@@ -77,6 +82,7 @@ final class RedisServer {
         runID = String((0..<40).map { _ in Array("0123456789abcdef")[Int(generator.next() % 16)] })
         now = clock.nowMilliseconds
         startedAt = now
+        savedAt = now
         lastInstant = Reactor.monotonicNow()
         databases = (0..<config.databases).map { RedisDatabase($0, of: self) }
     }

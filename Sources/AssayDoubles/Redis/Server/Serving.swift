@@ -67,6 +67,7 @@ extension RedisServer {
             case .request:
                 perform(buffer.words, as: client)
                 if client.isHeld { break reading }
+                if client.dropsReplies { client.reply.removeAll() }
                 buffer.consume()
             }
         }
@@ -81,6 +82,7 @@ extension RedisServer {
     /// - Returns: `false` when the connection has ended.
     private func finish(_ client: RedisClient, _ connection: RedisConnection) -> Bool {
         stats.outputBytes += Int64(client.reply.count)
+        if client.dropsReplies { return false }
         guard connection.flush(client), !client.closesAfterReply else { return false }
         return client.reply.count <= config.outputBytes
     }

@@ -1,4 +1,5 @@
 public import AssayFormats
+internal import Synchronization
 
 /// `equalToJson`: the same JSON, spaces and the order of members aside.
 public struct EqualToJSON: ValueMatcher {
@@ -135,20 +136,24 @@ public struct MatchesJSONPath: ValueMatcher {
 }
 
 /// Judges values by JSON Schemas; given from above, for doubles know no schemas.
-public struct SchemaJudge: Sendable {
+public struct StubSchemas: Sendable {
     /// A compiled schema: what is wrong with a value, each in a sentence; nothing when it is right.
     public typealias Check = @Sendable (JSON) -> [String]
+    /// Compiles a schema; the version is as mappings write it: `V4`, `V6`, `V7`, `V201909` or `V202012`.
+    public typealias Compile =
+        @Sendable (_ schema: JSON, _ version: String?) throws(SchemaRefusal) -> Check
 
-    /// Compiles a schema.
-    ///
-    /// The version is as mappings write it: `V4`, `V6`, `V7`, `V201909` or `V202012`.
-    public var compile: @Sendable (_ schema: JSON, _ version: String?) throws(SchemaRefusal) -> Check
+    public var compile: Compile
 
-    public init(
-        compile: @escaping @Sendable (_ schema: JSON, _ version: String?) throws(SchemaRefusal) -> Check
-    ) {
-        self.compile = compile
-    }
+    public init(compile: @escaping Compile) { self.compile = compile }
+
+    private static let shared = Mutex<StubSchemas?>(nil)
+
+    /// Lets every mapping that is read from now on have schemas.
+    public static func connect(_ schemas: StubSchemas) { shared.withLock { $0 = schemas } }
+
+    /// `nil` when nobody has connected any.
+    static var connected: StubSchemas? { shared.withLock { $0 } }
 }
 
 /// Why a schema cannot be used.
@@ -159,11 +164,11 @@ public struct SchemaRefusal: Error, Sendable, CustomStringConvertible {
 
 /// `matchesJsonSchema`.
 public struct MatchesJSONSchema: ValueMatcher {
-    private let check: SchemaJudge.Check
+    private let check: StubSchemas.Check
     private let written: JSON
     private let version: String?
 
-    public init(_ check: @escaping SchemaJudge.Check, written: JSON, version: String? = nil) {
+    public init(_ check: @escaping StubSchemas.Check, written: JSON, version: String? = nil) {
         self.check = check
         self.written = written
         self.version = version

@@ -108,10 +108,8 @@ enum SortCommands {
         case .list, .set: return collection.digestParts
         case .sortedSet:
             // In the order of the scores, which counts where nothing is sorted.
-            let words = ["ZRANGE".utf8, "".utf8, "0".utf8, "-1".utf8].map { Array($0) }
-            let reply = call.server.query(
-                [words[0], [UInt8](call[1]), words[2], words[3]], in: call.database)
-            let members = reply.elements?.compactMap(\.bytes) ?? []
+            let parts = collection.digestParts
+            let members = stride(from: 0, to: parts.count, by: 2).map { parts[$0] }
             return !options.sorts && options.isDescending ? members.reversed() : members
         default: throw .wrongType
         }
