@@ -24,9 +24,9 @@ struct RequestJournalTests {
         let journal = RequestJournal(seed: 0xAB)
         for number in 1...4 { journal.record(request("/\(number)", bytes: 1), status: 200, at: 5) }
         let id = journal.id(of: journal.entries[2])
-        #expect(id == "00000000-0000-4000-8b00-000000000003")
+        #expect(id == "00000000-0000-400a-8b00-000000000003")
         #expect(journal[id]?.request.target == "/3")
-        #expect(journal["00000000-0000-4000-8c00-000000000003"] == nil)
+        #expect(journal["00000000-0000-400a-8c00-000000000003"] == nil)
         let removed = journal.remove { $0.request.target == "/3" }
         #expect(removed.map(\.number) == [3] && journal.entries.map(\.number) == [1, 2, 4])
         #expect(journal.find(RequestPattern(url: .path("/4"))).map(\.number) == [4])

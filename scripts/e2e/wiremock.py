@@ -46,7 +46,7 @@ def the_wiremock_client_drives_a_double_of_mapping_files(scratch):
         process.send_signal(signal.SIGINT)
         process.wait(timeout=LIMIT_SECONDS)
     assert seen.returncode == 0, seen.stdout + seen.stderr
-    assert seen.stdout.count("ok ") == 9, seen.stdout
+    assert seen.stdout.count("ok ") == 10, seen.stdout
 
 
 @check
@@ -57,12 +57,18 @@ def mapping_files_are_served_and_what_is_wrong_in_them_is_told(scratch):
     (folder / "__files/receipt.txt").write_text("paid\n")
     (folder / "mappings/receipt.json").write_text(json.dumps(
         {"request": {"urlPath": "/receipt"}, "response": {"bodyFileName": "receipt.txt"}}))
+    (folder / "mappings/schema.json").write_text(json.dumps(
+        {"request": {"method": "PUT", "urlPath": "/items", "bodyPatterns": [
+            {"matchesJsonSchema": {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}}]},
+         "response": {"status": 204}}))
     with started("double", "pay", directory=scratch) as process:
         url = url_of(process)
+        put = ["-X", "PUT", "-o", "/dev/null", "-w", "%{http_code}", url + "/items"]
+        assert curl(*put, "-d", '{"id": 1}') == "204" and curl(*put, "-d", '{"id": "1"}') == "404"
         assert curl(url + "/receipt") == "paid\n"
         assert "closest route 'ANY /receipt' differs in path: expected /receipt, got /recept" in curl(url + "/recept")
         process.send_signal(signal.SIGINT)
         process.wait(timeout=LIMIT_SECONDS)
     (folder / "mappings/wrong.json").write_text('{\n  "request": {"headers": {"A": {"equalsTo": "x"}}}\n}\n')
     assay("double", "pay", directory=scratch).expect(
-        2, "error[AS300]: there is no operator 'equalsTo'", "pay/mappings/wrong.json:2:46", "did you mean 'equalTo'?")
+        2, "error[AS300]: there is no operator 'equalsTo'", "pay/mappings/wrong.json:2:33", "did you mean 'equalTo'?")

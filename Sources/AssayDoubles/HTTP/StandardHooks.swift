@@ -21,7 +21,9 @@ enum StandardHooks {
             HandlebarsEnvironment(hostname: "localhost") { 0 }, random: SeededRandom(seed: 0))
     }
 
-    static func forwarding(_ start: inout DoubleStart) -> (any Forwarding)? { HTTPForwarder(on: start.reactor) }
+    static func forwarding(_ start: inout DoubleStart) -> (any Forwarding)? {
+        HTTPForwarder(on: start.reactor)
+    }
 
     static func recording(
         _ start: inout DoubleStart, store: StubStore, templating: (any ResponseTemplating)?, folder: String?

@@ -81,8 +81,6 @@ struct MappingFolderTests {
             is: "whole json"),
         .init("PUT", "/documents/json", [], "{\"tags\": [\"a\"], \"id\": \"7\"}", is: nil),
         .init("PUT", "/documents/json", [], "not json", is: nil),
-        .init("PUT", "/documents/schema", [], "{\"id\": 3}", is: "schema"),
-        .init("PUT", "/documents/schema", [], "{\"id\": 0}", is: nil),
         .init(
             "PUT", "/documents/xml", [], "<order>\n  <item sku=\"a\"></item><note>x</note></order>",
             is: "whole xml"),

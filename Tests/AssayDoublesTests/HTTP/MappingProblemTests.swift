@@ -13,7 +13,7 @@ struct MappingProblemTests {
         guard let json = try? JSON(parsing: text) else { return ["not JSON"] }
         _ = reading.stubs(MappingNode(json)) { "00000000-0000-4000-8000-000000000000" }
         let places = JSONPlaces(Array(text.utf8), file: "m.json")
-        return reading.problems.map { places.completed(Diagnostic($0), at: $0.pointer).rendered() }
+        return reading.problems.map { places.completed($0).rendered() }
     }
 
     @Test("An unknown key says where it stands and what was meant")
@@ -28,8 +28,8 @@ struct MappingProblemTests {
             problems(text) == [
                 """
                 error[AS300]: 'urlPathh' is not known here
-                  m.json:2:44   "request": {"method": "GET", "urlPathh": "/a"},
-                                                                         ^^^^
+                  m.json:2:32   "request": {"method": "GET", "urlPathh": "/a"},
+                                                             ^^^^^^^^^^
                   fix: did you mean 'urlPath'?
                 """
             ])
@@ -156,7 +156,7 @@ struct MappingProblemTests {
     @Test(
         "Places in a JSON text are found by pointer",
         arguments: [
-            ("", "1:1"), ("/a", "2:8"), ("/a/1/b~1c", "2:24"), ("/ö/x", "3:16"), ("/nothing", "1:1"),
+            ("", "1:1"), ("/a", "2:8"), ("/a/1/b~1c", "2:26"), ("/ö/x", "3:19"), ("/nothing", "1:1"),
             ("/a/9", "2:8"),
         ])
     func places(_ pointer: String, _ expected: String) {

@@ -30,7 +30,7 @@ def get(path, **more):
 
 loaded = Mappings.retrieve_all_mappings()
 assert loaded.meta.total == len(loaded.mappings) == 3, loaded.get_json_data()
-assert {m.scenario_name for m in loaded.mappings} == {None, "order"}
+assert {m.scenario_name for m in loaded.mappings} == {"order"}
 step("mappings of the folder")
 
 made = Mappings.create_mapping(Mapping(

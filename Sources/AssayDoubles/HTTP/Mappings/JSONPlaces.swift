@@ -15,15 +15,16 @@ struct JSONPlaces {
         source = SourceText(String(decoding: bytes, as: UTF8.self), file: file)
     }
 
-    /// A diagnostic at a pointer's value, with its line. The nearest one above it where there is no such value.
-    func completed(_ diagnostic: Diagnostic, at pointer: String) -> Diagnostic {
-        var diagnostic = diagnostic
-        diagnostic.location = location(of: pointer)
+    /// The diagnostic of a problem at its place, with its line.
+    func completed(_ problem: MappingProblem) -> Diagnostic {
+        var diagnostic = Diagnostic(problem)
+        diagnostic.location = location(of: problem.pointer, isName: problem.isAboutName)
         return source.completed(diagnostic)
     }
 
-    func location(of pointer: String) -> SourceLocation {
-        let range = range(of: pointer)
+    /// Where a pointer's value stands, or the nearest above it; with `isName` the name of the member that it is.
+    func location(of pointer: String, isName: Bool = false) -> SourceLocation {
+        let range = range(of: pointer, isName: isName)
         let before = bytes[..<range.lowerBound]
         let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let lineEnd = bytes[range].firstIndex(of: 0x0A) ?? range.upperBound
@@ -36,16 +37,19 @@ struct JSONPlaces {
                 ? 1 : max(1, scalars(range.lowerBound..<max(range.lowerBound, lineEnd))))
     }
 
-    private func range(of pointer: String) -> Range<Int> {
+    private func range(of pointer: String, isName: Bool) -> Range<Int> {
         var walk = Walk(bytes)
         walk.skipSpace()
         let names = pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
             $0.replacing("~1", with: "/").replacing("~0", with: "~")
         }
+        var ownName: Int?
         for name in names {
-            guard let place = walk.child(String(name)) else { break }
-            walk.place = place
+            guard let child = walk.child(String(name)) else { break }
+            walk.place = child.value
+            ownName = child.name
         }
+        if isName, let ownName { walk.place = ownName }
         let start = min(walk.place, max(0, bytes.count - 1))
         walk.skipValue()
         return start..<max(start, min(walk.place, bytes.count))
@@ -92,13 +96,14 @@ struct JSONPlaces {
             } while depth > 0 && place < bytes.count
         }
 
-        /// Where a member or an element of the value begins; the last of those with one name, as it is the one kept.
-        func child(_ name: String) -> Int? {
+        /// Where a member or an element of the value begins, and a member's name; the last of those with one name, as
+        /// it is the one kept.
+        func child(_ name: String) -> (value: Int, name: Int?)? {
             var walk = self
             let isObject = walk.byte == 0x7B
             guard isObject || walk.byte == 0x5B else { return nil }
             walk.place += 1
-            var found: Int?
+            var found: (value: Int, name: Int?)?
             var index = 0
             while true {
                 walk.skipSpace()
@@ -108,9 +113,9 @@ struct JSONPlaces {
                     walk.skipString()
                     let key = try? JSON(parsing: Array(bytes[start..<min(walk.place, bytes.count)]))
                     walk.skipSpace()
-                    if key?.stringValue == name { found = walk.place }
+                    if key?.stringValue == name { found = (walk.place, start) }
                 } else if "\(index)" == name {
-                    return walk.place
+                    return (walk.place, nil)
                 }
                 walk.skipValue()
                 index += 1

@@ -116,7 +116,7 @@ public struct MappingFolder: Sendable {
             let found = reading.stubs(MappingNode(document.json), makeID: makeID)
             let marks = JSONPlaces(document.bytes, file: document.file)
             for problem in reading.problems {
-                bag.add(marks.completed(Diagnostic(problem), at: problem.pointer))
+                bag.add(marks.completed(problem))
             }
             for var stub in found {
                 stub.origin = document.file

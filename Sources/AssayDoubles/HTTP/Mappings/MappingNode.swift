@@ -69,6 +69,8 @@ public struct MappingProblem: Sendable, Equatable {
     public var fix: String?
     /// Where; JSON Pointer.
     public var pointer: String
+    /// Whether it speaks of the member's name and not of its value.
+    public var isAboutName = false
 }
 
 /// Turns one mapping document into stubs and collects what is wrong with it on the way.
@@ -100,6 +102,13 @@ public final class MappingReading {
 
     public func error(_ message: String, at node: MappingNode, fix: String? = nil) {
         problems.append(MappingProblem(weight: .error, message: message, fix: fix, pointer: node.pointer))
+    }
+
+    /// Records an error in the name of a member.
+    public func error(_ message: String, atNameOf node: MappingNode, fix: String? = nil) {
+        problems.append(
+            MappingProblem(
+                weight: .error, message: message, fix: fix, pointer: node.pointer, isAboutName: true))
     }
 
     public func warning(_ message: String, at node: MappingNode, fix: String? = nil) {

@@ -59,10 +59,12 @@ extension MappingReading {
         else {
             let unknown = members.first { !known.contains($0.name) }
             let near = unknown.flatMap { nearestName(to: $0.name, among: table.keys) }
-            error(
-                unknown.map { "there is no operator '\($0.name)'" } ?? "a matcher needs an operator",
-                at: unknown?.node ?? node,
-                fix: near.map { "did you mean '\($0)'?" } ?? "known: " + table.keys.joined(separator: ", "))
+            let fix = near.map { "did you mean '\($0)'?" } ?? "known: " + table.keys.joined(separator: ", ")
+            if let unknown {
+                error("there is no operator '\(unknown.name)'", atNameOf: unknown.node, fix: fix)
+            } else {
+                error("a matcher needs an operator", at: node, fix: fix)
+            }
             return nil
         }
         var isClean = true
@@ -75,7 +77,7 @@ extension MappingReading {
                 table[member.name] != nil
                     ? "a matcher has one operator, found '\(first.name)' and '\(member.name)'"
                     : "'\(member.name)' is not known beside '\(first.name)'",
-                at: member.node,
+                atNameOf: member.node,
                 fix: table[member.name] != nil
                     ? "put both into {\"and\": [{…}, {…}]}" : near.map { "did you mean '\($0)'?" })
         }

@@ -65,7 +65,7 @@ extension MappingReading {
         let found = keys.compactMap { key in node[key].map { (key: key, node: $0) } }
         guard let first = found.first else { return .any }
         for other in found.dropFirst() {
-            error("a request has one address, found '\(first.key)' and '\(other.key)'", at: other.node)
+            error("a request has one address, found '\(first.key)' and '\(other.key)'", atNameOf: other.node)
         }
         guard let source = text(first.node) else { return .any }
         switch first.key {
@@ -97,7 +97,7 @@ extension MappingReading {
         for member in parameters.members ?? [] where !template.names.contains(member.name) {
             let near = nearestName(to: member.name, among: template.names)
             error(
-                "'\(member.name)' is no name in \(template.source)", at: member.node,
+                "'\(member.name)' is no name in \(template.source)", atNameOf: member.node,
                 fix: near.map { "did you mean '\($0)'?" })
         }
         return named(parameters)

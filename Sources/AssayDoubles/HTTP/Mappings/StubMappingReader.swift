@@ -103,7 +103,7 @@ extension MappingReading {
         for member in node.members ?? [] where !known.contains(member.name) {
             let near = nearestName(to: member.name, among: known)
             error(
-                "'\(member.name)' is not known here", at: member.node,
+                "'\(member.name)' is not known here", atNameOf: member.node,
                 fix: near.map { "did you mean '\($0)'?" }
                     ?? "known: " + known.sorted().joined(separator: ", "))
         }
