@@ -1,4 +1,5 @@
 public import AssayNet
+internal import AssayCore
 internal import AssayFormats
 
 /// What every HTTP double has in front of its service: the admin API, the journal, and faults on purpose.
@@ -11,11 +12,12 @@ public final class DoubleFront: Sendable {
     private let admin: AdminAPI
 
     public init(
-        _ service: any DoubleService, clock: DoubleClock, faults: DoubleFaults,
+        _ service: any DoubleService, clock: DoubleClock, faults: DoubleFaults? = nil,
         journal: RequestJournal = RequestJournal()
     ) {
         self.service = service
         self.journal = journal
+        let faults = faults ?? DoubleFaults([], random: SeededRandom(seed: 0), clock: clock)
         self.faults = faults
         self.clock = clock
         stubbed = service as? any StubbedService
