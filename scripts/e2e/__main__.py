@@ -24,6 +24,7 @@ import inventory  # noqa: F401
 import levels  # noqa: F401
 import rules  # noqa: F401
 import stands  # noqa: F401
+import wiremock  # noqa: F401
 from support import LIMIT_SECONDS, checks, descendants
 
 

@@ -35,12 +35,8 @@ public final class RequestJournal: Sendable {
 
         /// About what it takes in memory, bytes.
         var cost: Int {
-            Self.cost(request.headers) + Self.cost(responseHeaders) + 320 + request.target.utf8.count
+            request.headers.costBytes + responseHeaders.costBytes + 320 + request.target.utf8.count
                 + request.body.count + responseBody.count + (nearest?.utf8.count ?? 0)
-        }
-
-        private static func cost(_ headers: HTTPHeaders) -> Int {
-            headers.fields.reduce(0) { $0 + 32 + $1.name.utf8.count + $1.value.utf8.count }
         }
     }
 

@@ -123,7 +123,12 @@ public struct AdminAPI: Sendable {
         let wrong = faults.replace(json)
         guard wrong.isEmpty else {
             throw AdminRefusal(
-                422, wrong.map { .init("Not a fault", detail: [$0.message, $0.fix].compactMap(\.self).joined(separator: "; ")) })
+                422,
+                wrong.map {
+                    .init(
+                        "Not a fault",
+                        detail: [$0.message, $0.fix].compactMap(\.self).joined(separator: "; "))
+                })
         }
     }
 
