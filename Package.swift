@@ -68,7 +68,10 @@ let package = Package(
         // 5
         module(
             "AssayRunner",
-            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayPolicy"]),
+            [
+                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayDoubles",
+                "AssayPolicy",
+            ]),
         module("AssayImport", ["AssayCore", "AssayFormats"]),
         // 6
         module(

@@ -15,6 +15,7 @@ import traceback
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import apis  # noqa: F401
 import caches  # noqa: F401
 import containers  # noqa: F401
 import example  # noqa: F401

@@ -47,7 +47,10 @@ struct ProjectReader {
 
     private func readStand(_ node: YAMLNode, _ project: inout Project) {
         project.standFiles = [node["dependencies"], node["doubles"]].compactMap(\.self).flatMap { $0.paths() }
-        if let doubles = node["doubles"] { project.doubles = DoubleReader(yaml).read(doubles) }
+        if let doubles = node["doubles"] {
+            DoubleSchemas.connect()
+            project.doubles = DoubleReader(yaml).read(doubles)
+        }
         if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {
             project.stand = stand
         }

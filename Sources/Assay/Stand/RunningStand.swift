@@ -44,7 +44,8 @@ final class RunningStand {
     func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
-            constants: stand.bindings, environment: environment, stand: StandBridge(stand, outside),
+            constants: stand.bindings, environment: environment,
+            stand: StandBridge(stand, DoubleAccess(doubles, on: reactor), outside),
             external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
             projectFolder: projectFolder, factories: factories, removesRows: removesRows)
     }

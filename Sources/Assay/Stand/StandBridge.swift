@@ -1,4 +1,5 @@
 internal import AssayCore
+internal import AssayDoubles
 internal import AssayFormats
 internal import AssayNet
 internal import AssayRunner
@@ -11,9 +12,11 @@ struct StandBridge: StandAccess {
     private let databases: [String: any Database]
     private let logs: [String: LogBook]
     private let outside: OutsideWatch?
+    private let doubles: DoubleAccess
 
-    init(_ stand: Stand, _ outside: OutsideWatch?) {
+    init(_ stand: Stand, _ doubles: DoubleAccess, _ outside: OutsideWatch?) {
         self.outside = outside
+        self.doubles = doubles
         databases = stand.databases
         logs = stand.logs
     }
@@ -73,5 +76,17 @@ struct StandBridge: StandAccess {
 
     func logLines(of service: String, from position: Int) -> (lines: [String], next: Int) {
         logs[service]?.lines(from: position) ?? ([], position)
+    }
+
+    var requestCounts: [String: Int] { doubles.counts }
+
+    func requests(to double: String, after count: Int) -> [DoubleRequest] {
+        doubles.requests(to: double, after: count)
+    }
+
+    func change(_ double: String, _ change: DoubleChange, on reactor: Reactor) async
+        -> StepError?
+    {
+        await doubles.change(double, change)
     }
 }

@@ -74,39 +74,6 @@ public final class DoubleFaults: Sendable {
         ])
     }
 
-    /// Answers `/__admin/assay/faults`: GET shows them, PUT replaces them, DELETE takes all away.
-    ///
-    /// - Returns: `nil` for a request to another path.
-    public func answerAdmin(_ request: HTTPRequest) -> HTTPResponse? {
-        guard request.path == Self.adminPath + "/assay/faults" else { return nil }
-        func answer(_ status: Int, _ json: JSON) -> HTTPResponse {
-            HTTPResponse(status: status, text: json.rendered(), type: "application/json")
-        }
-        switch request.method {
-        case "GET": return answer(200, json)
-        case "DELETE":
-            use([])
-            return answer(200, json)
-        case "PUT":
-            guard let body = try? JSON(parsing: request.body) else {
-                return answer(422, ["errors": [["title": "the body is not JSON"]]])
-            }
-            let wrong = replace(body)
-            guard wrong.isEmpty else {
-                return answer(
-                    422,
-                    [
-                        "errors": .array(
-                            wrong.map {
-                                ["code": .string($0.code.description), "title": .string($0.message)]
-                            })
-                    ])
-            }
-            return answer(200, json)
-        default: return HTTPResponse(status: 405)
-        }
-    }
-
     /// Takes new faults in place of those there are; `from` and `to` count from now.
     ///
     /// - Parameter json: a list as in a double's file, or an object with it as `faults`.

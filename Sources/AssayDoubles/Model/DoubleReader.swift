@@ -11,7 +11,7 @@ public struct DoubleReader {
     let readFile: FileSource
     /// In the order of `assay double --help`.
     public static let presets: [any Preset.Type] = [
-        JWTAuthOptions.self
+        JWTAuthOptions.self, OIDCOptions.self, OpenAIOptions.self, UpworkOptions.self,
     ]
     /// Servers that are no presets, but run by their names too.
     public static let servers: [(name: String, summary: String)] = [
@@ -76,10 +76,12 @@ public struct DoubleReader {
         case "redis": return redis(form, of: node)
         case "sink": return sink(form, of: node)
         case "toxiproxy":
-            return yaml.mapping(node, "double") { $0.value("toxiproxy").map { _ in ToxiproxyKind() } }.flatMap
-            { $0 }
+            let kind = yaml.mapping(node, "double") { fields in
+                fields.value("toxiproxy").map { _ in ToxiproxyKind() }
+            }
+            return kind.flatMap { $0 }
         case "proxy": return proxy(form, of: node)
-        default: return nil
+        default: return routes(of: node)
         }
     }
 
@@ -94,6 +96,13 @@ public struct DoubleReader {
             return nil
         }
         return found.read(node.without(HTTPDoubleKind.keys), yaml, readFile).flatMap { http($0, node) }
+    }
+
+    private func routes(of node: YAMLNode) -> (any DoubleKind)? {
+        let table = yaml.mapping(node.without(HTTPDoubleKind.keys), "double") { fields in
+            RouteReader(yaml: yaml).table(&fields)
+        }
+        return table.flatMap { $0 }.flatMap { http($0, node) }
     }
 
     private func redis(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {

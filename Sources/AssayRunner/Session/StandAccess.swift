@@ -1,4 +1,5 @@
 public import AssayCore
+public import AssayDoubles
 public import AssayFormats
 public import AssayNet
 
@@ -47,15 +48,6 @@ public struct DoubleRequest: Sendable {
         self.request = request
         self.status = status
     }
-}
-
-/// What a scenario may change of a double while it runs.
-public enum DoubleChange: Sendable, Equatable {
-    case reset
-    case travel(Duration)
-    case switches(JSONObject)
-    /// A list, as in the double's own file.
-    case faults(JSON)
 }
 
 extension StandAccess {

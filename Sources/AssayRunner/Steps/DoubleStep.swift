@@ -1,4 +1,5 @@
 internal import AssayCore
+internal import AssayDoubles
 internal import AssayFormats
 internal import AssayNet
 internal import AssayScenario
@@ -128,17 +129,5 @@ private struct SeenRequests {
         }
         let lines = all.suffix(5).map { "\($0.request.method) \($0.request.target) → \($0.status)" }
         return text + "\nit was asked \(all.count) in all, lastly:\n" + lines.joined(separator: "\n")
-    }
-}
-
-extension RequestFacts {
-    /// The request as matchers look at it.
-    convenience init(_ request: HTTPRequest) {
-        self.init(
-            method: request.method, target: request.target,
-            path: request.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-                .map { percentDecoded($0) },
-            query: queryPairs(request.query), header: { request.headers[$0] }, body: request.body,
-            form: { queryPairs(String(decoding: request.body, as: UTF8.self)) })
     }
 }

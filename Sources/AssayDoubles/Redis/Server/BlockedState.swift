@@ -97,6 +97,7 @@ extension RedisServer {
                 || (found == nil && state.type == .stream && state.command.flags.contains(.write))
         else { return }
         client.isRetrying = true
+        client.readyKey = key
         let mark = client.reply.count
         state.arguments.withWords { run(state.command, $0, client) }
         client.isRetrying = false

@@ -9,6 +9,8 @@ struct RedisConfig {
     var slowlogLength = 128
     var latencyMilliseconds: Int64 = 0
     var maxClients = 10_000
+    /// After so long a script lets others be answered with BUSY; 0 for never.
+    var busyMilliseconds: Int64 = 5000
     /// Of CONFIG SET, by name, as it was written; what is not here has the value of ``ConfigTable``.
     var written: [String: String] = [:]
 }

@@ -25,7 +25,4 @@ extension RedisServer {
             return database[slot].expiresAt != 0 && database[slot].expiresAt <= now
         }
     }
-
-    /// Tells tracking clients that a key they read has changed.
-    func invalidate(_ key: [UInt8]) {}
 }
