@@ -81,9 +81,7 @@ final class RunningStand {
         }
         let masker = Masker(secrets: secrets.map(\.value) + doubles.flatMap(\.secrets))
         let outside: OutsideWatch?
-        let proxies = doubles.compactMap { $0 as? StartedProxy }
         do throws(StandFailure) {
-            try checkLeads(of: proxies, in: project)
             outside = try OutsideWatch.begin(project.policy.externalCalls, on: reactor)
         } catch {
             stopDoubles()
@@ -101,8 +99,6 @@ final class RunningStand {
         }
         // Who says where temporary files go means databases too.
         surroundings.prefersMemory = forTests && Host.environment("TMPDIR") == nil
-        let leading = ReactorBound(proxies, on: reactor)
-        surroundings.cameUp = { name, binding in for proxy in leading.value { proxy.learn(name, binding) } }
         surroundings.redisDouble = RedisStandIn.maker(environment, seed: seed)
         if let inherited { surroundings.inherited = inherited }
         do throws(StandFailure) {
@@ -116,23 +112,6 @@ final class RunningStand {
             outside?.close()
             stopDoubles()
             throw error
-        }
-    }
-
-    /// A proxy to something that the stand does not have would only be found by the first connection.
-    private static func checkLeads(
-        of proxies: [StartedProxy], in project: Project
-    ) throws(StandFailure) {
-        let stand = project.stand
-        let known = stand.dependencies.map(\.name) + stand.services.map(\.name)
-        for proxy in proxies {
-            guard let name = proxy.waitsFor.first(where: { !known.contains($0) }) else { continue }
-            let near = nearestName(to: name, among: known + project.doubles.map(\.name))
-            throw StandFailure(
-                member: proxy.name,
-                message: "nothing in the stand is called '\(name)'"
-                    + (near.map { "; did you mean '\($0)'?" } ?? ""),
-                location: project.doubles.first { $0.name == proxy.name }?.location)
         }
     }
 

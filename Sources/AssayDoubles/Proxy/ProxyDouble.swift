@@ -19,7 +19,7 @@ public struct ProxyDoubleKind: DoubleKind {
         _ start: inout DoubleStart, at address: SocketAddress
     ) throws(Diagnostic) -> any StartedDouble {
         let proxy = try StartedProxy(self, start, at: address)
-        try proxy.settle()
+        try proxy.settle(&start.scope, waits: true)
         return proxy
     }
 
@@ -55,13 +55,10 @@ public final class StartedProxy: StartedDouble {
     /// For what happened to its connections.
     public let proxy: TCPProxy
     private let kind: ProxyDoubleKind
-    /// What `to` may read: grows as members of the stand come up.
-    private var scope: TemplateScope<SeededRandom>
 
     init(_ kind: ProxyDoubleKind, _ start: DoubleStart, at address: SocketAddress) throws(Diagnostic) {
         self.kind = kind
         name = start.name
-        scope = start.scope
         proxy = TCPProxy(
             start.name, listen: address, on: start.reactor, random: start.scope.random.split(0))
         proxy.use(kind.toxics)
@@ -75,28 +72,15 @@ public final class StartedProxy: StartedDouble {
         bindings = Self.bindings(url: url, at: proxy.listen, and: ["address": .string("\(proxy.listen)")])
     }
 
-    /// Names that `to` reads and nothing has set so far; connections are closed while there are some.
-    public var waitsFor: [String] {
-        proxy.upstream == nil ? kind.to.freeNames.map(\.name).filter { scope.names[$0] == nil } : []
-    }
-
-    /// A member of the stand is up: once `to` reads nothing else, the proxy leads there.
-    public func learn(_ name: String, _ binding: JSONObject) {
-        // What a scenario brings up for itself has the same names; the proxy is the stand's.
-        guard proxy.upstream == nil else { return }
-        scope.names[name] = .object(binding)
-        do throws(Diagnostic) {
-            try settle()
-        } catch {
-            proxy.note("\(error.code): \(error.message)")
-        }
-    }
-
-    /// Fills in where the proxy leads, when all that `to` reads is there.
+    /// Fills in where the proxy leads, once the members that `to` speaks of have addresses.
     ///
+    /// - Parameter waits: a name that nothing sets yet is no error; connections are closed until it is.
     /// - Throws: AS056–AS059 for a template without a value, AS349 for one that names no server.
-    func settle() throws(Diagnostic) {
-        guard waitsFor.isEmpty else { return }
+    public func settle(
+        _ scope: inout TemplateScope<SeededRandom>, waits: Bool = false
+    ) throws(Diagnostic) {
+        let names = kind.to.freeNames.map(\.name)
+        if waits, names.contains(where: { scope.names[$0] == nil }) { return }
         let text: String
         do {
             text = try kind.to.render(in: &scope).templateText
