@@ -72,6 +72,11 @@ public final class StartedProxy: StartedDouble {
         bindings = Self.bindings(url: url, at: proxy.listen, and: ["address": .string("\(proxy.listen)")])
     }
 
+    /// Whether it knows where it leads.
+    public private(set) var isSettled = false
+    /// Members of the stand that must be up before it can know.
+    public var needs: [String] { kind.to.freeNames.map(\.name).filter { $0 != "env" && $0 != "secret" } }
+
     /// Fills in where the proxy leads, once the members that `to` speaks of have addresses.
     ///
     /// - Parameter waits: a name that nothing sets yet is no error; connections are closed until it is.
@@ -91,6 +96,7 @@ public final class StartedProxy: StartedDouble {
             throw ProxyDoubleKind.notAServer(text, at: kind.to.location)
         }
         proxy.lead(to: upstream)
+        isSettled = true
     }
 
     public func change(_ change: DoubleChange) async -> String? {
