@@ -129,7 +129,7 @@ public final class TCPProxy {
         connections[number] = nil
     }
 
-    func note(_ reason: String) {
+    private func note(_ reason: String) {
         failed += 1
         if failures.count == Self.failuresKept { failures.removeFirst() }
         failures.append(Failure(milliseconds: WallClock.milliseconds, reason: reason))
