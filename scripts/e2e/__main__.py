@@ -22,6 +22,7 @@ import example  # noqa: F401
 import guard  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
+import proxy  # noqa: F401
 import rules  # noqa: F401
 import stands  # noqa: F401
 import wiremock  # noqa: F401
