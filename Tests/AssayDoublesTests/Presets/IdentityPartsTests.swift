@@ -36,7 +36,8 @@ struct IdentityPartsTests {
             ("http://127.0.0.1/cb", true), ("http://127.0.0.1:5000/other", false),
             ("http://127.0.0.1.evil.test/cb", false), ("http://127.0.0.1:5000@evil.test/cb", false),
             ("http://localhost:3000/any/path", true), ("http://localhost:3000/../up", false),
-            ("http://localhost:3000/%2e%2e/up", false), ("app.example:/done", true), ("app.example:/do", false),
+            ("http://localhost:3000/%2e%2e/up", false), ("app.example:/done", true),
+            ("app.example:/do", false),
             ("https://shop.test/callback#x", false), ("/callback", false), ("", false),
         ])
     func redirects(address: String, isRegistered: Bool) {

@@ -94,7 +94,9 @@ final class OIDCBed {
     }
 
     /// Exchanges a code.
-    func exchange(_ code: String, _ changes: [String: String?] = [:], as client: String? = "web:web%20secret%2B")
+    func exchange(
+        _ code: String, _ changes: [String: String?] = [:], as client: String? = "web:web%20secret%2B"
+    )
         -> Answer
     {
         var all: [String: String?] = [

@@ -45,11 +45,13 @@ struct OIDCTests {
     @Test(
         "Errors go back to the client by its address",
         arguments: [
-            (["response_type": nil], "invalid_request"), (["response_type": "token"], "unsupported_response_type"),
+            (["response_type": nil], "invalid_request"),
+            (["response_type": "token"], "unsupported_response_type"),
             (["scope": "openid nothing"], "invalid_scope"), (["prompt": "none login"], "invalid_request"),
             (["prompt": "sometimes"], "invalid_request"), (["max_age": "soon"], "invalid_request"),
             (["request": "x"], "request_not_supported"), (["request_uri": "x"], "request_uri_not_supported"),
-            (["code_challenge_method": "plain"], "invalid_request"), (["code_challenge": "x"], "invalid_request"),
+            (["code_challenge_method": "plain"], "invalid_request"),
+            (["code_challenge": "x"], "invalid_request"),
             (["code_challenge": nil], "invalid_request"), (["response_mode": "smoke"], "invalid_request"),
             (["client_id": "spa", "code_challenge": nil, "code_challenge_method": nil], "invalid_request"),
         ] as [([String: String?], String)])
@@ -77,7 +79,8 @@ struct OIDCTests {
     func repeated() throws {
         let bed = try OIDCBed()
         let answer = bed.get(
-            "/authorize?client_id=web&redirect_uri=http://localhost/callback&response_type=code&scope=a&scope=b")
+            "/authorize?client_id=web&redirect_uri=http://localhost/callback&response_type=code&scope=a&scope=b"
+        )
         #expect(answer.error == "invalid_request")
     }
 
@@ -176,7 +179,8 @@ struct OIDCTests {
             String(page.text.split(separator: mark).last?.prefix { $0 != "\"" } ?? "")
         }
         let bob = [("username", "bob"), ("password", "bob's")]
-        let wrong = bed.post("/login", [("ticket", ticket(page)), ("username", "bob"), ("password", "x")], as: nil)
+        let wrong = bed.post(
+            "/login", [("ticket", ticket(page)), ("username", "bob"), ("password", "x")], as: nil)
         #expect(wrong.status == 401)
         let asking = bed.post("/login", [("ticket", ticket(page))] + bob, as: nil)
         #expect(asking.status == 200 && asking.text.contains("one-time-code"))
@@ -207,7 +211,8 @@ struct OIDCTests {
         var last: OIDCBed.Answer?
         for _ in 0..<5 { last = bed.post("/login", [("ticket", first), ("username", "<ann>")], as: nil) }
         #expect(last?.error == "access_denied")
-        #expect(bed.post("/login", [("ticket", ticket()), ("cancel", "1")], as: nil).error == "access_denied")
+        #expect(
+            bed.post("/login", [("ticket", ticket()), ("cancel", "1")], as: nil).error == "access_denied")
         let page = bed.post("/login", [("ticket", ticket()), ("username", "\"><b>")], as: nil)
         #expect(!page.text.contains("<b>"))
     }
@@ -217,7 +222,9 @@ struct OIDCTests {
         let bed = try OIDCBed()
         let tokens = try bed.tokens()
         let access = tokens["access_token"]?.stringValue ?? ""
-        #expect(bed.post("/revoke", [("token", access), ("client_id", "spa")], as: nil).error == "unauthorized_client")
+        #expect(
+            bed.post("/revoke", [("token", access), ("client_id", "spa")], as: nil).error
+                == "unauthorized_client")
         #expect(bed.isActive(tokens["access_token"]))
         #expect(bed.post("/revoke", [("token", access)]).status == 200)
         #expect(!bed.isActive(tokens["access_token"]))
@@ -308,8 +315,10 @@ struct OIDCTests {
         #expect(!bed.isActive(tokens["access_token"]))
         let good = try OIDCBed().tokens()
         let same = try OIDCBed.claims(tokens["id_token"]) == OIDCBed.claims(good["id_token"])
-        let header = try #require(Base64.decode(String(tokens["id_token"]?.stringValue?.prefix { $0 != "." } ?? "")))
-        let usual = try #require(Base64.decode(String(good["id_token"]?.stringValue?.prefix { $0 != "." } ?? "")))
+        let header = try #require(
+            Base64.decode(String(tokens["id_token"]?.stringValue?.prefix { $0 != "." } ?? "")))
+        let usual = try #require(
+            Base64.decode(String(good["id_token"]?.stringValue?.prefix { $0 != "." } ?? "")))
         switch fault {
         case .noneAlgorithm, .unknownKey, .publicKeyAsSecret: #expect(header != usual)
         // The hash of the access token differs, as ECDSA never signs the same way twice.
@@ -318,7 +327,9 @@ struct OIDCTests {
         }
     }
 
-    @Test("Every path has its methods", arguments: [("GET", "/token", 405), ("PUT", "/authorize", 405), ("GET", "/x", 404)])
+    @Test(
+        "Every path has its methods",
+        arguments: [("GET", "/token", 405), ("PUT", "/authorize", 405), ("GET", "/x", 404)])
     func paths(method: String, path: String, status: Int) throws {
         #expect(try OIDCBed().ask(HTTPRequest(method: method, target: path)).status == status)
     }

@@ -167,7 +167,7 @@ struct OIDCProvider: KeyedCore {
         }
         var answer = routed(request)
         // Programs of the browser may ask from anywhere, except where a person logs in.
-        if request.path != "/authorize", request.path != "/login" {
+        if request.path != "/authorize", request.path != "/login", !request.path.hasPrefix("/__assay/") {
             answer.headers["Access-Control-Allow-Origin"] = "*"
         }
         return answer

@@ -137,7 +137,9 @@ enum OIDCSwitch {
         IdentitySwitches.row("access-token", TokenFault.words, "how access tokens are wrong"),
         Switch(
             "claim",
-            .word(["sub", "iss", "aud", "exp", "iat", "jti", "nonce", "azp", "auth_time", "scope", "client_id"]),
+            .word([
+                "sub", "iss", "aud", "exp", "iat", "jti", "nonce", "azp", "auth_time", "scope", "client_id",
+            ]),
             "what a token with a missing-claim is without"),
         IdentitySwitches.row(
             "authorize",

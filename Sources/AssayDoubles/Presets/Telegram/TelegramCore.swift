@@ -121,7 +121,9 @@ extension TelegramCore {
             return users.first { String($0.id) == name || $0.username == name }
         }
         guard let id = fields["id"] else { return users.first }
-        if let known = users.first(where: { String($0.id) == id }), fields["first_name"] == nil { return known }
+        if let known = users.first(where: { String($0.id) == id }), fields["first_name"] == nil {
+            return known
+        }
         guard let number = Int64(id), number > 0, let name = fields["first_name"] else { return nil }
         var made = TelegramOptions.User(id: number, firstName: name, username: fields["username"])
         made.lastName = fields["last_name"]
@@ -145,7 +147,9 @@ extension TelegramCore {
 
     /// The fields of the login widget, signed.
     private mutating func fields(_ user: TelegramOptions.User) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = [("id", String(user.id)), ("first_name", user.firstName)]
+        var fields: [(name: String, value: String)] = [
+            ("id", String(user.id)), ("first_name", user.firstName),
+        ]
         if let name = user.lastName { fields.append(("last_name", name)) }
         if let name = user.username { fields.append(("username", name)) }
         if let address = user.photoURL { fields.append(("photo_url", address)) }
@@ -166,7 +170,9 @@ extension TelegramCore {
         }
         var hash = TelegramSignature.hash(
             of: fields, form, token: word == "wrong-bot" ? "1:of-another-bot" : token)
-        if word == "bad-hash" { hash = String(hash.reversed()) == hash ? "0" + hash.dropFirst() : String(hash.reversed()) }
+        if word == "bad-hash" {
+            hash = String(hash.reversed()) == hash ? "0" + hash.dropFirst() : String(hash.reversed())
+        }
         return fields + [("hash", hash)]
     }
 
@@ -245,9 +251,13 @@ extension TelegramCore {
             return .page(200, TelegramPages.choice(users, asking: name, address, bot: botID))
         }
         let named = parameters["user"]
-        guard let user = named == nil ? users.first : users.first(where: {
-            String($0.id) == named || $0.username == named
-        }) else { return .json(404, ["error": "unknown_user"]) }
+        guard
+            let user = named == nil
+                ? users.first
+                : users.first(where: {
+                    String($0.id) == named || $0.username == named
+                })
+        else { return .json(404, ["error": "unknown_user"]) }
         return answer(&self, user)
     }
 
@@ -283,7 +293,8 @@ extension TelegramCore {
 // MARK: The bot's API
 
 extension TelegramCore {
-    private func refused(_ status: Int, _ description: String, after seconds: Int64? = nil) -> IdentityAnswer {
+    private func refused(_ status: Int, _ description: String, after seconds: Int64? = nil) -> IdentityAnswer
+    {
         var body: JSONObject = [
             "ok": false, "error_code": .int(Int64(status)), "description": .string(description),
         ]
