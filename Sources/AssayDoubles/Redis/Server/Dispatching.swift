@@ -81,7 +81,10 @@ extension RedisServer {
                 try checkState(command, arguments, client)
             } catch {
                 stats.byCommand[command.index].rejected += 1
-                throw error
+                guard command.row.name == "exec", client.transaction != nil else { throw error }
+                client.transaction = nil
+                unwatch(client)
+                throw RedisFailure("EXECABORT Transaction discarded because of: " + error.text)
             }
             return command
         } catch {
@@ -99,6 +102,7 @@ extension RedisServer {
             throw RedisFailure("NOAUTH Authentication required.")
         }
         if let busy = scripts.busyFailure, !command.flags.contains(.allowBusy) { throw busy }
+        if limitsWrites { try checkWrites(command, client) }
         if client.transaction != nil, command.flags.contains(.noMulti) {
             throw .err("Command not allowed inside a transaction")
         }
@@ -109,6 +113,16 @@ extension RedisServer {
                 "Can't execute '\(command.row.name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
                     + "RESET are allowed in this context")
         }
+    }
+
+    /// CONFIG SET maxmemory and min-replicas-to-write; for EXEC what it is going to run counts.
+    private func checkWrites(_ command: RedisCommand, _ client: RedisClient) throws(RedisFailure) {
+        var flags = command.flags
+        if command.row.name == "exec" {
+            for queued in client.transaction?.queued ?? [] { flags.formUnion(queued.command.flags) }
+        }
+        if flags.contains(.denyoom), isOutOfMemory { throw .outOfMemory }
+        if flags.contains(.write), !hasEnoughReplicas { throw .notEnoughReplicas }
     }
 
     private func queue(_ command: RedisCommand, _ arguments: ArgumentList, _ client: RedisClient) {
@@ -162,7 +176,8 @@ extension RedisServer {
     private func applyReplyMode(_ client: RedisClient, from mark: Int) {
         switch client.replyMode {
         case .on: break
-        case .off: client.reply.truncate(to: mark)
+        case .off where client.lastCommand?.isSubscribing != true: client.reply.truncate(to: mark)
+        case .off: break
         case .skipNext: client.replyMode = .skip
         case .skip:
             client.reply.truncate(to: mark)
@@ -179,6 +194,9 @@ extension RedisCommand {
         default: false
         }
     }
+
+    /// What it writes is no reply but a push.
+    var isSubscribing: Bool { row.name.hasSuffix("subscribe") }
 
     /// May be sent with RESP2 while there are subscriptions.
     var isForSubscribers: Bool {

@@ -209,6 +209,11 @@ extension RedisServer {
         case "latency-monitor-threshold": config.latencyMilliseconds = number
         case "busy-reply-threshold": config.busyMilliseconds = number
         case "maxclients": config.maxClients = size
+        case "maxmemory":
+            config.maxMemory = size
+            config.written[name] = value
+            evict()
+        case "min-replicas-to-write": config.minReplicas = size
         default: break
         }
         config.written[name] = value

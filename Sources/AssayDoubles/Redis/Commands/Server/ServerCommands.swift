@@ -149,11 +149,12 @@ enum ServerCommands {
         }
         let all = call.command.row.name == "flushall" ? call.server.databases : [call.database]
         for database in all {
-            for (key, clients) in database.watchers where database.table.find(key) != nil {
-                for client in clients { client.isDirty = true }
-            }
+            let gone = database.watchers.keys.filter { database.table.find($0) != nil }
             call.server.dirty += Int64(database.count)
             database.removeAll()
+            for key in gone {
+                for client in database.watchers[key] ?? [] { client.watchedChanged(key, in: database) }
+            }
         }
         call.server.invalidateAll()
         call.reply.ok()
