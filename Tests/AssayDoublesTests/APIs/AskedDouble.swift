@@ -1,7 +1,7 @@
 import AssayCore
 @testable import AssayDoubles
 import AssayFormats
-@testable import AssayNet
+import AssayNet
 import AssayWire
 import Synchronization
 import Testing
