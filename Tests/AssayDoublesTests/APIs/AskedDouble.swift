@@ -28,7 +28,7 @@ final class AskedDouble: Sendable {
             scope: TemplateScope(
                 names: ["env": ["NAME": "Ann"]], environment: environment, random: SeededRandom(seed: 7)),
             clock: clock, reactor: try Reactor())
-        let options = try #require(specs.first).options
+        let options = try #require(specs.first?.kind as? HTTPDoubleKind).options
         service = try options.service(&start)
         self.headers = HTTPHeaders(headers)
         service.begin(url: "http://127.0.0.1:1")

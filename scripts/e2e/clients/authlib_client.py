@@ -318,7 +318,7 @@ def switches():
     tokens, nonce = logged_in(session(PUBLIC, None))
     fails(lambda: judged(tokens, nonce, client=PUBLIC), "expired")
     requests.put(URL + "/__assay/switches", json={"token": "temporarily_unavailable"}, timeout=10)
-    fails(lambda: logged_in(session()), "temporarily_unavailable")
+    fails(lambda: logged_in(session()), "503")
     requests.delete(URL + "/__assay/switches", timeout=10)
     requests.put(URL + "/__assay/switches", json={"callback": "wrong-state"}, timeout=10)
     fails(lambda: logged_in(session()), "state")
