@@ -323,7 +323,9 @@ def switches():
     requests.put(URL + "/__assay/switches", json={"callback": "wrong-state"}, timeout=10)
     fails(lambda: logged_in(session()), "state")
     requests.put(URL + "/__assay/switches", json={"authorize": "access_denied"}, timeout=10)
-    fails(lambda: logged_in(session()), "access_denied")
+    address, _ = session().create_authorization_url(
+        META["authorization_endpoint"], code_verifier=VERIFIER, nonce="n")
+    assert "error=access_denied" in Browser().back(address, **ANN)
     refused = requests.put(URL + "/__assay/switches", json={"tokens": "expird"}, timeout=10)
     assert refused.status_code == 422 and "expired" in refused.json()["error"], refused.text
     requests.delete(URL + "/__assay/switches", timeout=10)
