@@ -48,13 +48,15 @@ public final class RedisDouble {
         self.options = options
         self.clock = clock
         server = RedisServer(on: reactor, clock: clock, seed: options.seed)
-        server.config.password = options.password
+        if !options.password.isEmpty { server.requirePassword(options.password) }
+        server.socketPath = options.socket
         scope = CancelScope(on: reactor)
         if let port = options.port {
             guard let address = SocketAddress(numeric: options.host, port: port) else {
                 throw SystemError(call: "listen", errno: 22, subject: options.host)
             }
             try listen(at: address, on: reactor)
+            server.port = self.port
         }
         if let path = options.socket {
             try? Files.remove(path)
@@ -82,6 +84,7 @@ public final class RedisDouble {
 
     /// Stops listening and ends every connection.
     public func stop() {
+        server.scripts.isStopping = true
         for listener in listeners { listener.close() }
         listeners = []
         scope.cancel()
@@ -104,5 +107,58 @@ public final class RedisDouble {
         }
         server.afterCommands()
         return client.reply.takeValue()
+    }
+
+    /// As ``execute(_:)-([String])``, waiting where the command waits: `BLPOP`, `XREAD BLOCK`.
+    ///
+    /// The call is made on the reactor's thread; others may be served meanwhile.
+    public func executeWaiting(_ words: [String]) async -> RESPValue {
+        guard !words.isEmpty else { return .failure("ERR no command") }
+        let client = server.makeClient(.inProcess)
+        defer { server.forget(client) }
+        let signal = server.reactor.makeSignal()
+        client.onUnblocked = { signal.notifyAll() }
+        server.refreshTime()
+        OwnedArguments(words.map { word in Array(word.utf8) }).withWords { server.perform($0, as: client) }
+        server.afterCommands()
+        while client.blocked != nil { await signal.wait() }
+        return client.reply.takeValue()
+    }
+
+    // MARK: what goes wrong
+
+    /// Sets a fault; several are tried in the order in which they were set.
+    public func add(_ fault: RedisFault) { server.faults.add(fault) }
+
+    /// Removes all faults.
+    public func removeFaults() { server.faults.removeFaults() }
+
+    /// Makes commands unknown, as to an older server.
+    public func hideCommands(_ names: [String]) { server.faults.hide(names) }
+
+    /// Makes all commands unknown but these.
+    public func showCommands(only names: [String]) { server.faults.show(only: names) }
+
+    /// Makes all commands known again.
+    public func showAllCommands() { server.faults.showAll() }
+
+    /// Moves the time; keys that are due lapse at once.
+    public func travel(_ duration: Duration) {
+        clock.travel(duration)
+        server.expireAll()
+    }
+
+    /// Lets a key lapse now, before its time.
+    ///
+    /// - Returns: whether it was there.
+    @discardableResult
+    public func lapse(_ key: String, database: Int = 0) -> Bool {
+        guard server.databases.indices.contains(database) else { return false }
+        let keys = server.databases[database]
+        return Array(key.utf8).withSlice { key in
+            guard let slot = keys.find(key) else { return false }
+            keys.lapse(slot)
+            return true
+        }
     }
 }

@@ -16,6 +16,8 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
     private let foreignPending = Atomic<Bool>(false)
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
+    /// How many of ``running`` have been begun.
+    private var begun = 0
     private var stopped = false
     private var events: [clinux_event]
     private var due: [Int32] = []
@@ -113,11 +115,30 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
     }
 
     private func runReadyJobs() {
-        guard !ready.isEmpty else { return }
-        swap(&ready, &running)
         let executor = unsafe asUnownedTaskExecutor()
-        for job in running { unsafe job.runSynchronously(on: executor) }
+        if running.isEmpty { swap(&ready, &running) }
+        // A job may come back here by `turnWithin()`: what is left of the jobs is run there.
+        while begun < running.count {
+            let job = running[begun]
+            begun += 1
+            unsafe job.runSynchronously(on: executor)
+        }
         running.removeAll(keepingCapacity: true)
+        begun = 0
+    }
+
+    /// One turn of the loop from within a task that runs for long and cannot suspend; it does not wait for events.
+    ///
+    /// Other tasks run during the call; the caller makes sure that they meet nothing half done.
+    public func turnWithin() {
+        precondition(isCurrent, "only a task of the reactor can let others run")
+        takeForeignJobs()
+        runReadyJobs()
+        let count = waitForEvents(epoll, &events, nanoseconds: 0)
+        now = clinux_monotonic()
+        fireTimers()
+        for index in 0..<max(count, 0) { handle(events[index]) }
+        runReadyJobs()
     }
 
     private func takeForeignJobs() {

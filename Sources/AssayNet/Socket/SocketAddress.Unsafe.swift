@@ -158,6 +158,13 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension Channel {
+    /// Where the other side is; `nil` of a Unix socket.
+    public var peerAddress: SocketAddress? { .peer(of: descriptor) }
+    /// Where this side is; `nil` of a Unix socket.
+    public var localAddress: SocketAddress? { .local(of: descriptor) }
+}
+
 /// Begins to connect; the socket becomes writable when it is done.
 func beginConnect(_ descriptor: Int32, to address: SocketAddress) -> Transfer {
     // SAFETY: the address is alive for the call.

@@ -119,13 +119,14 @@ final class RedisCall {
 
 /// What a command that waited in vain answers.
 enum TimeoutReply {
-    case nullArray, null
+    case nullArray, null, ok
     case integer(Int64)
 
     func write(to reply: ReplyWriter) {
         switch self {
         case .nullArray: reply.nullArray()
         case .null: reply.null()
+        case .ok: reply.ok()
         case .integer(let number): reply.integer(number)
         }
     }

@@ -13,5 +13,8 @@ struct RedisFailure: Error, Equatable {
     static let overflow = RedisFailure("ERR increment or decrement would overflow")
     static let notPositive = RedisFailure("ERR value is out of range, must be positive")
 
+    static let outOfMemory = RedisFailure("OOM command not allowed when used memory > 'maxmemory'.")
+    static let notEnoughReplicas = RedisFailure("NOREPLICAS Not enough good replicas to write.")
+
     static func err(_ text: String) -> RedisFailure { RedisFailure("ERR " + text) }
 }

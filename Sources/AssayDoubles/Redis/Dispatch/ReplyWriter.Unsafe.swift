@@ -8,7 +8,7 @@ internal import AssayWire
     var isRESP3 = false
     private(set) var count = 0
     private var memory: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
+    private(set) var capacity: Int
     private static let smallest = 1024
 
     init() {

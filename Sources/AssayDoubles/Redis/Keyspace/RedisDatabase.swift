@@ -129,7 +129,7 @@ final class RedisDatabase {
         table[slot].value = value
         touch(slot)
         if !keepsExpiry { setExpiry(slot, 0) }
-        if case .collection(let collection) = value { keyBecameReady([UInt8](key), collection.type) }
+        if !waiters.isEmpty { keyBecameReady([UInt8](key), value.type) }
     }
 
     /// Takes a key away.
@@ -193,7 +193,7 @@ final class RedisDatabase {
     }
 
     func tellWatchers(_ key: [UInt8]) {
-        for client in watchers[key] ?? [] { client.isDirty = true }
+        for client in watchers[key] ?? [] { client.watchedChanged(key, in: self) }
         if server.hasTrackingClients { server.invalidate(key) }
     }
 

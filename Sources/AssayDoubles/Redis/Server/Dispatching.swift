@@ -9,6 +9,7 @@ extension RedisServer {
             applyReplyMode(client, from: mark)
             return
         }
+        if mustWait(command, arguments, client) { return }
         if client.transaction != nil, !command.isTransactionControl {
             queue(command, arguments, client)
         } else {
@@ -16,6 +17,24 @@ extension RedisServer {
         }
         if !readyKeys.isEmpty { serveReadyKeys() }
         if client.replyMode != .on { applyReplyMode(client, from: mark) }
+        if let bytes = client.cutsAfter { cut(client, mark + bytes) }
+    }
+
+    /// What keeps a command from running now: faults and pauses. Most of the time there are none.
+    @inline(__always)
+    private func mustWait(_ command: RedisCommand, _ words: ArgumentList, _ client: RedisClient) -> Bool {
+        if !faults.isEmpty, stopsByFault(command, words, client) { return true }
+        if pausedUntil != 0, client.kind == .connection, isPaused(command) {
+            holdForPause(client)
+            return true
+        }
+        return false
+    }
+
+    private func cut(_ client: RedisClient, _ end: Int) {
+        client.cutsAfter = nil
+        client.reply.truncate(to: end)
+        client.closesAfterReply = true
     }
 
     /// The command that the words name, a subcommand where there is one.
@@ -23,7 +42,7 @@ extension RedisServer {
     /// - Throws: the error for an unknown one and for a wrong number of words.
     @inline(__always)
     func command(for arguments: ArgumentList) throws(RedisFailure) -> RedisCommand {
-        guard var command = table.find(arguments[0]) else {
+        guard var command = table.find(arguments[0]), faults.isEmpty || !faults.hides(command) else {
             throw Self.unknownCommand(arguments)
         }
         if !command.subcommands.isEmpty, arguments.count > 1 {
@@ -62,7 +81,10 @@ extension RedisServer {
                 try checkState(command, arguments, client)
             } catch {
                 stats.byCommand[command.index].rejected += 1
-                throw error
+                guard command.row.name == "exec", client.transaction != nil else { throw error }
+                client.transaction = nil
+                unwatch(client)
+                throw RedisFailure("EXECABORT Transaction discarded because of: " + error.text)
             }
             return command
         } catch {
@@ -79,6 +101,8 @@ extension RedisServer {
         if !client.isAuthenticated, !command.flags.contains(.noAuth) {
             throw RedisFailure("NOAUTH Authentication required.")
         }
+        if let busy = scripts.busyFailure, !command.flags.contains(.allowBusy) { throw busy }
+        if limitsWrites { try checkWrites(command, client) }
         if client.transaction != nil, command.flags.contains(.noMulti) {
             throw .err("Command not allowed inside a transaction")
         }
@@ -89,6 +113,16 @@ extension RedisServer {
                 "Can't execute '\(command.row.name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
                     + "RESET are allowed in this context")
         }
+    }
+
+    /// CONFIG SET maxmemory and min-replicas-to-write; for EXEC what it is going to run counts.
+    private func checkWrites(_ command: RedisCommand, _ client: RedisClient) throws(RedisFailure) {
+        var flags = command.flags
+        if command.row.name == "exec" {
+            for queued in client.transaction?.queued ?? [] { flags.formUnion(queued.command.flags) }
+        }
+        if flags.contains(.denyoom), isOutOfMemory { throw .outOfMemory }
+        if flags.contains(.write), !hasEnoughReplicas { throw .notEnoughReplicas }
     }
 
     private func queue(_ command: RedisCommand, _ arguments: ArgumentList, _ client: RedisClient) {
@@ -106,6 +140,12 @@ extension RedisServer {
         call.command = command
         call.arguments = arguments
         stats.commands &+= 1
+        client.lastCommand = command
+        let outerClient = running
+        running = client
+        if !monitors.isEmpty, !command.flags.contains(.skipMonitor), !command.flags.contains(.admin) {
+            showMonitors(arguments, client)
+        }
         do throws(RedisFailure) {
             try command.run(call)
         } catch {
@@ -114,9 +154,17 @@ extension RedisServer {
         }
         call.command = outerCommand
         call.arguments = outerArguments
+        running = outerClient
+        if hasTrackingClients, client.tracking != nil { remember(command, arguments, client) }
         let instant = Reactor.monotonicNow()
-        stats.byCommand[command.index].calls &+= 1
+        // One that waits is counted once its wait is over.
+        if client.blocked?.isWaiting(client) != true { stats.byCommand[command.index].calls &+= 1 }
         stats.byCommand[command.index].nanoseconds &+= instant &- lastInstant
+        if instant &- lastInstant >= config.slowlogMicroseconds &* 1000, config.slowlogMicroseconds >= 0,
+            client.kind != .script, !command.flags.contains(.skipSlowlog)
+        {
+            recordSlow(arguments, client, nanoseconds: instant &- lastInstant)
+        }
         lastInstant = instant
     }
 
@@ -129,7 +177,8 @@ extension RedisServer {
     private func applyReplyMode(_ client: RedisClient, from mark: Int) {
         switch client.replyMode {
         case .on: break
-        case .off: client.reply.truncate(to: mark)
+        case .off where client.lastCommand?.isSubscribing != true: client.reply.truncate(to: mark)
+        case .off: break
         case .skipNext: client.replyMode = .skip
         case .skip:
             client.reply.truncate(to: mark)
@@ -146,6 +195,9 @@ extension RedisCommand {
         default: false
         }
     }
+
+    /// What it writes is no reply but a push.
+    var isSubscribing: Bool { row.name.hasSuffix("subscribe") }
 
     /// May be sent with RESP2 while there are subscriptions.
     var isForSubscribers: Bool {

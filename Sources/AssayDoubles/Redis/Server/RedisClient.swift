@@ -35,11 +35,19 @@ final class RedisClient {
     // Waiting
     var blocked: BlockedState?
     var isRetrying = false
+    /// The key that lets a waiting command run again.
+    var readyKey: [UInt8]?
     /// Told when a wait has ended, of a client without a connection.
     var onUnblocked: (() -> Void)?
     var mayBlock: Bool { kind != .script }
     /// Its commands wait: CLIENT PAUSE, a fault that delays.
     var isHeld = false
+    /// A delay of a fault is over: the command runs now.
+    var isReleased = false
+    /// A fault ends the connection without its replies.
+    var dropsReplies = false
+    /// A fault ends the connection after so many bytes of the reply that follows.
+    var cutsAfter: Int?
 
     // Pub/sub
     var channels: Set<[UInt8]> = []
@@ -59,6 +67,11 @@ final class RedisClient {
     var isClosed = false
     private let noWords: OwnedArguments
 
+    /// Bytes of the words that are not run yet.
+    var argumentBytes: Int { call.arguments.reduce(0) { $0 + $1.count } }
+    /// About how much memory it takes.
+    var memoryBytes: Int { 1024 + reply.capacity + (connection?.pending?.capacity ?? 0) }
+
     init(
         _ id: Int64, _ kind: Kind, of server: RedisServer, connection: RedisConnection? = nil
     ) {
@@ -67,7 +80,7 @@ final class RedisClient {
         self.server = server
         self.connection = connection
         createdAt = server.now
-        isAuthenticated = server.config.password.isEmpty || kind != .connection
+        isAuthenticated = kind != .connection || (server.users["default"]?.isOpen ?? false)
         noWords = OwnedArguments([[UInt8]]())
     }
 }

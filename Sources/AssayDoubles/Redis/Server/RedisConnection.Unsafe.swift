@@ -3,15 +3,19 @@ internal import AssayNet
 /// The bytes of one connection: requests in, replies out.
 final class RedisConnection {
     let channel: Channel
+    /// `127.0.0.1:40131`, of a Unix socket its path and `:0`.
     let peer: String
+    let local: String
     /// Requests that are not whole or must wait; `nil` most of the time.
     var pending: RequestBuffer?
     /// A task waits for room to write.
     private var isWriterWaiting = false
 
-    init(_ channel: Channel, peer: String) {
+    init(_ channel: Channel, socketPath: String?) {
         self.channel = channel
-        self.peer = peer
+        let socket = socketPath.map { "\($0):0" } ?? ""
+        peer = channel.peerAddress?.description ?? socket
+        local = channel.localAddress?.description ?? socket
     }
 
     /// Sends what is written; what does not go out now goes out when there is room.

@@ -17,6 +17,10 @@ final class RedisServer {
     var random: SeededRandom
     /// 40 hexadecimal digits, as INFO and HELLO tell.
     let runID: String
+    static let version = "7.0.15"
+    /// Where it listens, for INFO and CLIENT LIST.
+    var port: UInt16?
+    var socketPath: String?
     let startedAt: Int64
 
     /// Milliseconds since 1970 UTC; stands still while a command, a transaction or a script runs.
@@ -26,6 +30,8 @@ final class RedisServer {
     var expiresActively = true
     var isExpiring = false
     var keepsAccessTimes = true
+    /// An LFU policy is set: OBJECT FREQ answers.
+    var countsUses = false
     /// Changes since the start.
     var dirty: Int64 = 0
     var notifications: KeyspaceEvents = []
@@ -40,12 +46,29 @@ final class RedisServer {
     /// Clients that were written to and are not the one being served.
     var unflushed: [RedisClient] = []
     var hasTrackingClients = false
+    var trackingCount = 0
+    var users: [String: RedisUser] = ["default": .initial]
+    /// Whose command runs.
+    var running: RedisClient?
     var monitors: [RedisClient] = []
+    /// CLIENT PAUSE: CLOCK_MONOTONIC nanoseconds.
+    var pausedUntil: Int64 = 0
+    var pausesAll = true
+    var paused: [RedisClient] = []
+    var slowLog: [SlowCommand] = []
+    var slowCount = 0
+    /// When SAVE was called last.
+    var savedAt: Int64
+    var faults = RedisFaults()
+    /// Runs commands for commands; see ``query(_:in:quietly:)``.
+    private(set) lazy var helper = RedisClient(0, .script, of: self)
 
     // Pub/sub
     var channelSubscribers: [[UInt8]: [RedisClient]] = [:]
     var patternSubscribers: [[UInt8]: [RedisClient]] = [:]
     var shardSubscribers: [[UInt8]: [RedisClient]] = [:]
+
+    private(set) lazy var scripts = ScriptEngine(of: self)
 
     /// The end of the command before: CLOCK_MONOTONIC nanoseconds.
     var lastInstant: Int64
@@ -59,6 +82,7 @@ final class RedisServer {
         runID = String((0..<40).map { _ in Array("0123456789abcdef")[Int(generator.next() % 16)] })
         now = clock.nowMilliseconds
         startedAt = now
+        savedAt = now
         lastInstant = Reactor.monotonicNow()
         databases = (0..<config.databases).map { RedisDatabase($0, of: self) }
     }
@@ -108,7 +132,7 @@ final class RedisServer {
     /// - Returns: whether keys are left that may lapse.
     private func expireRound() -> Bool {
         refreshTime()
-        if expiresActively {
+        if expiresActively, scripts.running == nil {
             for database in databases { database.expireSome(20_000) }
             afterCommands()
         }

@@ -127,7 +127,7 @@ internal import Glibc
 
     /// Looks for the next request; call ``consume()`` when it is dealt with.
     func next(_ limits: Limits) -> Event {
-        if count > limits.bufferBytes { return .failed("") }
+        if line != nil { return .request }  // one that had to wait
         while true {
             if wordsToCome < 0 {
                 guard begin + place < end else { return .needMore }

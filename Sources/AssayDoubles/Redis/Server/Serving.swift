@@ -19,7 +19,7 @@ extension RedisServer {
             return
         }
         refreshTime()
-        let connection = RedisConnection(channel, peer: "")
+        let connection = RedisConnection(channel, socketPath: socketPath)
         let client = makeClient(.connection, connection: connection)
         let bound = ReactorBound((server: self, client: client, connection: connection), on: reactor)
         Task(executorPreference: reactor) {
@@ -67,6 +67,7 @@ extension RedisServer {
             case .request:
                 perform(buffer.words, as: client)
                 if client.isHeld { break reading }
+                if client.dropsReplies { client.reply.removeAll() }
                 buffer.consume()
             }
         }
@@ -81,8 +82,19 @@ extension RedisServer {
     /// - Returns: `false` when the connection has ended.
     private func finish(_ client: RedisClient, _ connection: RedisConnection) -> Bool {
         stats.outputBytes += Int64(client.reply.count)
+        if client.dropsReplies { return false }
         guard connection.flush(client), !client.closesAfterReply else { return false }
         return client.reply.count <= config.outputBytes
+    }
+
+    /// Ends a connection; that of the running command once it is answered.
+    func end(_ client: RedisClient, unless own: RedisClient? = nil) {
+        if client === own {
+            client.closesAfterReply = true
+            return
+        }
+        forget(client)
+        client.connection?.channel.close()
     }
 
     /// What commands have set off for others: ended waits, messages.

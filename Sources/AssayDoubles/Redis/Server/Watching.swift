@@ -25,7 +25,18 @@ extension RedisServer {
             return database[slot].expiresAt != 0 && database[slot].expiresAt <= now
         }
     }
+}
 
-    /// Tells tracking clients that a key they read has changed.
-    func invalidate(_ key: [UInt8]) {}
+extension RedisClient {
+    /// A watched key was changed or removed: the next transaction fails, unless it had lapsed before it was watched and
+    /// is only gone now.
+    func watchedChanged(_ key: [UInt8], in database: RedisDatabase) {
+        for index in watched.indices where watched[index].database === database && watched[index].key == key {
+            if watched[index].wasLapsed, database.table.find(key) == nil {
+                watched[index].wasLapsed = false
+                return
+            }
+        }
+        isDirty = true
+    }
 }
