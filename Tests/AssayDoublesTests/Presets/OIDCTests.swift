@@ -1,6 +1,7 @@
 import AssayCore
 import AssayFormats
 import AssayNet
+import AssayWire
 import Testing
 
 @testable import AssayDoubles

@@ -318,12 +318,14 @@ def switches():
     tokens, nonce = logged_in(session(PUBLIC, None))
     fails(lambda: judged(tokens, nonce, client=PUBLIC), "expired")
     requests.put(URL + "/__assay/switches", json={"token": "temporarily_unavailable"}, timeout=10)
-    fails(lambda: logged_in(session()), "temporarily_unavailable")
+    fails(lambda: logged_in(session()), "503")
     requests.delete(URL + "/__assay/switches", timeout=10)
     requests.put(URL + "/__assay/switches", json={"callback": "wrong-state"}, timeout=10)
     fails(lambda: logged_in(session()), "state")
     requests.put(URL + "/__assay/switches", json={"authorize": "access_denied"}, timeout=10)
-    fails(lambda: logged_in(session()), "access_denied")
+    address, _ = session().create_authorization_url(
+        META["authorization_endpoint"], code_verifier=VERIFIER, nonce="n")
+    assert "error=access_denied" in Browser().back(address, **ANN)
     refused = requests.put(URL + "/__assay/switches", json={"tokens": "expird"}, timeout=10)
     assert refused.status_code == 422 and "expired" in refused.json()["error"], refused.text
     requests.delete(URL + "/__assay/switches", timeout=10)
