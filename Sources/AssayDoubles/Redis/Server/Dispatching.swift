@@ -172,7 +172,8 @@ extension RedisServer {
         running = outerClient
         if hasTrackingClients, client.tracking != nil { remember(command, arguments, client) }
         let instant = Reactor.monotonicNow()
-        stats.byCommand[command.index].calls &+= 1
+        // One that waits is counted once its wait is over.
+        if client.blocked?.isWaiting(client) != true { stats.byCommand[command.index].calls &+= 1 }
         stats.byCommand[command.index].nanoseconds &+= instant &- lastInstant
         if instant &- lastInstant >= config.slowlogMicroseconds &* 1000, config.slowlogMicroseconds >= 0,
             client.kind != .script, !command.flags.contains(.skipSlowlog)

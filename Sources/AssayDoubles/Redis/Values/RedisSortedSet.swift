@@ -58,7 +58,9 @@ final class RedisSortedSet: RedisCollection {
 
     /// - Returns: true when the member is new.
     @discardableResult
-    func set(_ member: ByteSlice, _ score: Double, _ limits: EncodingLimits) -> Bool {
+    func set(_ member: ByteSlice, _ given: Double, _ limits: EncodingLimits) -> Bool {
+        // A list pack keeps whole numbers as such, so that zero has no sign.
+        let score = isListpack && given == 0 ? 0 : given
         if let index = scores.index(of: member) {
             let old = scores.entries[index]
             guard old.value != score else { return false }

@@ -34,7 +34,7 @@ extension CommandRow {
                     "Removes a group.", run: StreamCommands.groupDestroy),
                 CommandRow(
                     "help", 2, [.loading, .stale], .none, .stream, "5.0.0",
-                    "Tells about the subcommands.", run: StreamCommands.groupHelp),
+                    "Tells about the subcommands.", run: CommandRow.helpLines("xgroup")),
                 CommandRow(
                     "setid", -5, [.write], .range(first: 2, last: 2, step: 1), .stream, "5.0.0",
                     "Sets the last entry that a group has seen.", run: StreamCommands.groupSetID),
@@ -51,7 +51,7 @@ extension CommandRow {
                     "Tells about a stream's groups.", run: StreamCommands.infoGroups),
                 CommandRow(
                     "help", 2, [.loading, .stale], .none, .stream, "5.0.0",
-                    "Tells about the subcommands.", run: StreamCommands.infoHelp),
+                    "Tells about the subcommands.", run: CommandRow.helpLines("xinfo")),
                 CommandRow(
                     "stream", -3, [.readonly], .range(first: 2, last: 2, step: 1), .stream, "5.0.0",
                     "Tells about a stream.", run: StreamCommands.infoStream),
