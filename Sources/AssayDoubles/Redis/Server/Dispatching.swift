@@ -115,11 +115,26 @@ extension RedisServer {
         }
     }
 
-    /// CONFIG SET maxmemory and min-replicas-to-write; for EXEC what it is going to run counts.
+    /// CONFIG SET maxmemory and min-replicas-to-write, and REPLICAOF; for EXEC what it is going to run counts.
     private func checkWrites(_ command: RedisCommand, _ client: RedisClient) throws(RedisFailure) {
         var flags = command.flags
         if command.row.name == "exec" {
             for queued in client.transaction?.queued ?? [] { flags.formUnion(queued.command.flags) }
+        }
+        if let master = config.master, !master.isEmpty {
+            if flags.contains(.write), parameter("replica-read-only") == "yes" {
+                throw RedisFailure("READONLY You can't write against a read only replica.")
+            }
+            if parameter("replica-serve-stale-data") == "no", !command.flags.contains(.stale) {
+                throw RedisFailure(
+                    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
+            }
+            if command.row.name == "exec", parameter("replica-serve-stale-data") == "no",
+                client.transaction?.queued.contains(where: { !$0.command.flags.contains(.stale) }) == true
+            {
+                throw RedisFailure(
+                    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
+            }
         }
         if flags.contains(.denyoom), isOutOfMemory { throw .outOfMemory }
         if flags.contains(.write), !hasEnoughReplicas { throw .notEnoughReplicas }
@@ -175,13 +190,13 @@ extension RedisServer {
 
     /// CLIENT REPLY OFF and SKIP: takes the reply back.
     private func applyReplyMode(_ client: RedisClient, from mark: Int) {
+        let isPush = client.lastCommand?.isSubscribing == true
         switch client.replyMode {
         case .on: break
-        case .off where client.lastCommand?.isSubscribing != true: client.reply.truncate(to: mark)
-        case .off: break
+        case .off: if !isPush { client.reply.truncate(to: mark) }
         case .skipNext: client.replyMode = .skip
         case .skip:
-            client.reply.truncate(to: mark)
+            if !isPush { client.reply.truncate(to: mark) }
             client.replyMode = .on
         }
     }

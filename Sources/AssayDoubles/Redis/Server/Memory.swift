@@ -6,7 +6,7 @@ extension RedisServer {
     }
 
     /// Whether there is a reason to look before every command that writes.
-    var limitsWrites: Bool { config.maxMemory > 0 || config.minReplicas > 0 }
+    var limitsWrites: Bool { config.maxMemory > 0 || config.minReplicas > 0 || config.master != nil }
 
     /// Whether more memory is used than allowed, and no key may be removed for it.
     var isOutOfMemory: Bool {

@@ -175,7 +175,6 @@ extension RedisServer {
         case "notify-keyspace-events":
             return KeyspaceEvents(letters: value) == nil
                 ? "Invalid event class character. Use 'Ag$lshzxeKEtmdn'." : nil
-        case "appendonly" where value == "yes": return "this server keeps nothing on disk"
         default: return nil
         }
     }

@@ -144,8 +144,16 @@ struct ServerInfo {
     }
 
     private var replicationLines: Lines {
-        [
-            ("role", "master"), ("connected_slaves", "0"), ("master_failover_state", "no-failover"),
+        let master = server.config.master
+        let upstream: Lines =
+            master.map {
+                [
+                    ("role", "slave"), ("master_host", $0[0]), ("master_port", $0[1]),
+                    ("master_link_status", "down"), ("master_sync_in_progress", "0"),
+                ]
+            } ?? [("role", "master")]
+        return upstream + [
+            ("connected_slaves", "0"), ("master_failover_state", "no-failover"),
             ("master_replid", server.runID), ("master_replid2", String(repeating: "0", count: 40)),
             ("master_repl_offset", "0"), ("second_repl_offset", "-1"), ("repl_backlog_active", "0"),
             ("repl_backlog_size", "1048576"), ("repl_backlog_first_byte_offset", "0"),
