@@ -47,6 +47,9 @@ final class RedisDatabase {
         return slot
     }
 
+    /// The slot of a key, lapsed or not: for who looks at the keyspace itself.
+    func peek(_ key: ByteSlice) -> Int? { table.find(key) }
+
     /// As ``find(_:)``, counted as a hit or a miss and as a use of the key: for commands that read.
     @inline(__always)
     func read(_ key: ByteSlice) -> Int? {
