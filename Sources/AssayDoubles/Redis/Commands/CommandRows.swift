@@ -5,6 +5,6 @@ extension CommandRow {
         pubSubRows,
         listRows, setRows, hashRows, sortedSetRows, streamRows, geoRows, hyperLogLogRows,
         scriptRows, functionRows, configRows, serverRows, commandRows, aclRows, debugRows, dumpRows,
-        faultRows, clusterRows,
+        faultRows,
     ].flatMap { $0 }
 }

@@ -47,9 +47,6 @@ final class RedisDatabase {
         return slot
     }
 
-    /// The slot of a key, lapsed or not: for who looks at the keyspace itself.
-    func peek(_ key: ByteSlice) -> Int? { table.find(key) }
-
     /// As ``find(_:)``, counted as a hit or a miss and as a use of the key: for commands that read.
     @inline(__always)
     func read(_ key: ByteSlice) -> Int? {
@@ -132,7 +129,7 @@ final class RedisDatabase {
         table[slot].value = value
         touch(slot)
         if !keepsExpiry { setExpiry(slot, 0) }
-        if !waiters.isEmpty { keyBecameReady([UInt8](key), value.type) }
+        if case .collection(let collection) = value { keyBecameReady([UInt8](key), collection.type) }
     }
 
     /// Takes a key away.

@@ -59,7 +59,8 @@ enum DebugCommands {
     }
 
     private static let object: Body = { (call) throws(RedisFailure) in
-        guard call.count >= 3, let slot = call.database.peek(call[2]) else { throw .noSuchKey }
+        // A key that has lapsed and was not looked at is seen too.
+        guard call.count >= 3, let slot = call.database.table.find(call[2]) else { throw .noSuchKey }
         let entry = call.database[slot]
         let idle = max(0, call.server.now - entry.usedAt) / 1000
         let encoding = entry.value.encoding(call.server.limits)

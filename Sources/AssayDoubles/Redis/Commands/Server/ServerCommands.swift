@@ -81,6 +81,9 @@ extension CommandRow {
             "Answered for those who ask."
         ) { (call) throws(RedisFailure) in call.reply.ok() },
         CommandRow(
+            "cluster", -2, privileged, .none, .cluster, "3.0.0", "Refused: a double is one server."
+        ) { (_) throws(RedisFailure) in throw .err("This instance has cluster support disabled") },
+        CommandRow(
             "monitor", 1, privileged, .none, .server, "1.0.0", "Shows every command that the server runs.",
             run: ServerCommands.monitor),
         CommandRow(
