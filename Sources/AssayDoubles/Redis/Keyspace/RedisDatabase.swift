@@ -129,7 +129,7 @@ final class RedisDatabase {
         table[slot].value = value
         touch(slot)
         if !keepsExpiry { setExpiry(slot, 0) }
-        if !waiters.isEmpty { keyBecameReady([UInt8](key), value.type) }
+        if case .collection(let collection) = value { keyBecameReady([UInt8](key), collection.type) }
     }
 
     /// Takes a key away.

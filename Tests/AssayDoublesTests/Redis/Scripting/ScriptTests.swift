@@ -1,3 +1,4 @@
+import AssayCore
 import AssayNet
 import AssayWire
 import Testing
