@@ -20,8 +20,10 @@ import caches  # noqa: F401
 import containers  # noqa: F401
 import example  # noqa: F401
 import guard  # noqa: F401
+import identity  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
+import proxy  # noqa: F401
 import rules  # noqa: F401
 import stands  # noqa: F401
 import wiremock  # noqa: F401

@@ -12,8 +12,39 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-from support import LIMIT_SECONDS, check, started, wait_for
+from support import LIMIT_SECONDS, assay, check, started, wait_for
 
+ROUTES = """
+assay: 1
+double: pay
+routes:
+  - on: {get: "/{what}"}
+    answer: {json: {id: 1, items: [1, 2, 3]}}
+faults:
+  - {on: {get: /reset}, reset: before-head}
+  - {on: {get: /empty}, close: before-head}
+  - {on: {get: /half}, close: mid-body}
+  - {on: {get: /chunk}, malformed-chunk: true}
+  - {on: {get: /garbage}, garbage: 64 B}
+  - {on: {get: /json}, truncated-json: true}
+  - {on: {get: /every}, every: 3, status: 503}
+"""
+PROJECT = """
+assay: 1
+project: shop
+stand:
+  dependencies: {cache: {redis: {}}}
+  doubles:
+    slow-cache: {proxy: {to: "${cache.host}:${cache.port}", faults: [{latency: 150ms}]}}
+levels: {integration: {scenarios: tests}}
+"""
+SCENARIO = """
+assay: 1
+scenario: ping through the proxy
+steps:
+  - run: redis-cli -h ${slow-cache.host} -p ${slow-cache.port} PING
+    expect: {stdout: {contains: PONG}}
+"""
 VENV = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay/test-venv/bin/python"
 CLIENTS = Path(__file__).resolve().parent / "clients"
 
@@ -100,6 +131,39 @@ def redis_cli_and_benchmark_go_through_a_proxy(scratch):
         assert "PONG" not in cut.stdout, cut
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as metrics:
             assert 'toxiproxy_proxy_toxics{proxy="cache"} 1' in metrics.read().decode()
+
+
+@check
+def faults_break_answers_as_curl_names_them(scratch):
+    (scratch / "pay.yml").write_text(ROUTES.lstrip())
+    with double("./pay.yml", directory=scratch) as (port, _):
+        def curl(path):
+            done = subprocess.run(["curl", "-s", "-w", "%{http_code}", f"http://127.0.0.1:{port}{path}"],
+                                  capture_output=True, text=True, errors="replace", timeout=LIMIT_SECONDS)
+            return done.returncode, done.stdout
+        assert curl("/well") == (0, '{"id":1,"items":[1,2,3]}200')
+        # Of curl: 56 receiving failed, 52 nothing came, 18 a part only, 1 no HTTP it speaks.
+        assert [curl(path)[0] for path in ("/reset", "/empty", "/half", "/chunk", "/garbage")] == [56, 52, 18, 56, 1]
+        assert curl("/json") == (0, '{"id":1,"ite200')
+        assert [curl("/every")[1][-3:] for _ in range(6)] == ["200", "200", "503"] * 2
+        status, shown = ask(port, "GET", "/__admin/assay/faults")
+        assert status == 200 and len(shown["faults"]) == 7, shown
+        assert shown["counts"][6] == {"seen": 6, "struck": 2}, shown
+        status, _ = ask(port, "PUT", "/__admin/assay/faults", [{"times": 1, "status": 418}])
+        assert status < 300
+        assert [curl("/reset")[1][-3:] for _ in range(2)] == ["418", "200"]
+        status, wrong = ask(port, "PUT", "/__admin/assay/faults", [{"every": 1}])
+        assert status == 422 and "does not say what goes wrong" in json.dumps(wrong), wrong
+
+
+@check
+def stand_leads_its_proxies_to_its_dependencies(scratch):
+    (scratch / "tests").mkdir()
+    (scratch / "assay.yml").write_text(PROJECT.lstrip())
+    (scratch / "tests/ping.yml").write_text(SCENARIO.lstrip())
+    assay("test", directory=scratch).expect(0, "1 passed")
+    (scratch / "assay.yml").write_text(PROJECT.lstrip().replace("latency: 150ms", "down: true"))
+    assay("test", directory=scratch).expect(1, "1 failed")
 
 
 @check

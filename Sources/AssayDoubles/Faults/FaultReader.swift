@@ -102,7 +102,7 @@ public struct FaultReader {
             yaml.wantedRequest(&fields, code: "AS345")
         }
         guard let wanted = wanted.flatMap({ $0 }) else { return nil }
-        if let template = wanted.templates.first {
+        if let template = wanted.templates.first(where: { $0.constantText == nil }) {
             yaml.error(
                 "AS345", "the request of a fault is constant, found '\(template.source)'",
                 at: template.location,

@@ -11,7 +11,7 @@ public struct DoubleReader {
     let readFile: FileSource
     /// In the order of `assay double --help`.
     public static let presets: [any Preset.Type] = [
-        JWTAuthOptions.self, OIDCOptions.self, OpenAIOptions.self, UpworkOptions.self,
+        JWTAuthOptions.self, OIDCOptions.self, TelegramOptions.self, OpenAIOptions.self, UpworkOptions.self,
     ]
     /// Servers that are no presets, but run by their names too.
     public static let servers: [(name: String, summary: String)] = [

@@ -27,8 +27,11 @@ struct ToxicStream {
     }
 
     private struct Chunk {
-        var bytes: ArraySlice<UInt8>
+        var bytes: [UInt8]
+        /// Of the first byte that is not sent.
+        var start = 0
         var due: Int64
+        var count: Int { bytes.count - start }
     }
 
     let stream: Toxic.Stream
@@ -99,7 +102,7 @@ struct ToxicStream {
             due += latency.nanoseconds + (spread > 0 ? Int64.random(in: -spread...spread, using: &random) : 0)
         }
         lastDue = max(lastDue, due)
-        queue.append(Chunk(bytes: bytes[...], due: lastDue))
+        queue.append(Chunk(bytes: bytes, due: lastDue))
         queuedBytes += bytes.count
     }
 
@@ -151,7 +154,7 @@ struct ToxicStream {
 
     /// Sends the next piece, once its time on the line is over.
     private mutating func send(at now: Int64, before deadline: Int64) -> Action {
-        let whole = queue[first].bytes.count
+        let whole = queue[first].count
         if piece == nil {
             var count = whole
             var pause: Int64 = 0
@@ -184,10 +187,22 @@ struct ToxicStream {
         }
         piece = nil
         guard count > 0 else { return .close }
-        let bytes = Array(queue[first].bytes.prefix(count))
-        queue[first].bytes.removeFirst(count)
         queuedBytes -= count
-        if queue[first].bytes.isEmpty { first += 1 }
+        if count == queue[first].bytes.count {
+            let whole = queue[first].bytes
+            queue[first].bytes = []
+            leaveFirst()
+            return .send(whole)
+        }
+        let start = queue[first].start
+        let bytes = Array(queue[first].bytes[start..<start + count])
+        queue[first].start += count
+        if queue[first].count == 0 { leaveFirst() }
+        return .send(bytes)
+    }
+
+    private mutating func leaveFirst() {
+        first += 1
         if first == queue.count {
             queue.removeAll()
             first = 0
@@ -195,7 +210,6 @@ struct ToxicStream {
             queue.removeFirst(first)
             first = 0
         }
-        return .send(bytes)
     }
 
     private mutating func sliced(_ average: Int, _ variation: Int) -> Int {

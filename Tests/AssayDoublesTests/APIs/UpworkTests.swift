@@ -430,6 +430,28 @@ struct GraphQLDocumentTests {
         }
     }
 
+    @Test("Damaged documents are read or refused, never worse")
+    func damaged() {
+        let whole = Array(
+            #"query A($x: [Int!]! = [1, -2.5e3]) { a: f(x: $x, y: {z: "s\u00e9"}) @skip(if: false) { ...F ... on T { g } } } fragment F on T { h(b: """x""") }"#
+                .utf8)
+        var random = SeededRandom(seed: 11)
+        let signs = Array("{}()[]:!$@\"\\.#\n ,0aé".utf8)
+        for _ in 0..<1000 {
+            var bytes = whole
+            for _ in 0..<random.integer(in: 1...4) {
+                let place = random.integer(in: 0...bytes.count - 1)
+                switch random.integer(in: 0...2) {
+                case 0: bytes[place] = signs[random.integer(in: 0...signs.count - 1)]
+                case 1: bytes.remove(at: place)
+                default: bytes.removeLast(bytes.count - place)
+                }
+                if bytes.isEmpty { break }
+            }
+            _ = try? GraphQLDocument(parsing: String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
     @Test("Depth and size have bounds")
     func bounds() {
         let deep = String(repeating: "{ a ", count: 100) + String(repeating: "}", count: 100)

@@ -90,7 +90,9 @@ struct RecordingRoundTripTests {
     ) throws -> DoubleFront {
         var start = start(on: reactor)
         let service = try HTTPStubOptions(folder: folder, stubs: stubs).service(&start)
-        return DoubleFront(service, clock: start.clock)
+        return DoubleFront(
+            service, clock: start.clock,
+            faults: DoubleFaults([], random: SeededRandom(seed: 1), clock: start.clock))
     }
 
     private static func ask(_ front: DoubleFront) async -> [Seen] {

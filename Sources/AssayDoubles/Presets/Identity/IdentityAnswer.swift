@@ -14,6 +14,12 @@ struct IdentityAnswer {
         self.headers = HTTPHeaders((type.map { [("Content-Type", $0)] } ?? []) + headers)
     }
 
+    init(_ response: HTTPResponse) {
+        status = response.status
+        headers = response.headers
+        body = String(decoding: response.body, as: UTF8.self)
+    }
+
     static func json(_ status: Int, _ body: JSON, headers: [(String, String)] = []) -> IdentityAnswer {
         IdentityAnswer(status, body.rendered(), type: "application/json", headers: headers)
     }

@@ -28,7 +28,7 @@ final class JWTAuth: DoubleService {
         var audience: String
         var registersUnknown: Bool
         var users: [JWTAuthOptions.User]
-        var switches = Switches()
+        var switches = SwitchOptions()
     }
 
     let settings: Settings

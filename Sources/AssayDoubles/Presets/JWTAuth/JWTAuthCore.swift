@@ -5,11 +5,18 @@ internal import AssayWire
 
 /// What the identity service knows and answers. Pure: time, keys and randomness are passed in.
 struct JWTAuthCore: KeyedCore {
-    static let switches = SwitchTable([
-        "tokens": TokenFault.words, "claim": nil,
-        "login": ["wrong_password", "unknown_user", "user_locked", "too_many_requests", "server_error"],
-        "refresh": ["refresh_token_unknown", "server_error"], "jwks": ["empty", "server_error"],
-    ])
+    static let switches = [
+        IdentitySwitches.row("tokens", TokenFault.words, "how tokens are wrong"),
+        Switch(
+            "claim", .word(["sub", "role", "iss", "aud", "exp", "iat", "sid", "username"]),
+            "what a token with a missing-claim is without"),
+        IdentitySwitches.row(
+            "login", ["wrong_password", "unknown_user", "user_locked", "too_many_requests", "server_error"],
+            "how every login is refused"),
+        IdentitySwitches.row(
+            "refresh", ["refresh_token_unknown", "server_error"], "how every refresh is refused"),
+        IdentitySwitches.row("jwks", ["empty", "server_error"], "what the key set's address answers"),
+    ]
 
     private let settings: JWTAuth.Settings
     private let secret: [UInt8]
@@ -34,7 +41,7 @@ struct JWTAuthCore: KeyedCore {
         // For who signs with a secret, an unknown key is another secret.
         foreign = .secret(Crypto.sha256(secret))
         directory = UserDirectory(settings.users, registersUnknown: settings.registersUnknown)
-        board = IdentitySwitches(Self.switches, written: settings.switches)
+        board = IdentitySwitches(Self.switches, options: settings.switches)
         keys = KeySchedule(every: nil, keeps: settings.lifetimeSeconds * 1000, from: start)
     }
 
@@ -50,11 +57,7 @@ struct JWTAuthCore: KeyedCore {
         guard settings.algorithm.pair != nil, !request.path.hasPrefix("/__assay/"), request.path != "/health"
         else { return [] }
         return keys.published(at: now)
-            + [KeyRing.foreign].filter { _ in
-                let word = TokenFault.unknownKey.rawValue
-                return (request.headers["x-assay-fault"] ?? "").contains(word)
-                    || board.mayHave(word, for: "tokens")
-            }
+            + (board.mayNeedForeignKey(for: request) ? [KeyRing.foreign] : [])
     }
 
     mutating func answer(_ request: HTTPRequest, at now: Int64, keys made: [Int: NamedKey]) -> IdentityAnswer
@@ -66,10 +69,11 @@ struct JWTAuthCore: KeyedCore {
             signers = keys.published(at: now).compactMap { made[$0].map { .pair($0) } }
             foreign = made[KeyRing.foreign].map { .pair($0) } ?? foreign
         }
-        do throws(Switches.Refusal) {
-            try board.begin(header: request.headers["x-assay-fault"])
+        if let answer = board.answer(request) { return answer }
+        do throws(SwitchError) {
+            try board.begin(request, at: now)
         } catch {
-            return .json(400, ["error": "bad_switch", "reason": .string(error.reason)])
+            return .refused(error)
         }
         switch (request.verb, String(request.path)) {
         case ("POST", "/auth/login"): return logIn(request)
@@ -82,7 +86,6 @@ struct JWTAuthCore: KeyedCore {
         case ("GET", "/health"): return .json(200, ["status": "ok"])
         case ("GET", "/jwks.json"): return publishedKeys()
         case ("GET", "/public.pem"): return publicKey()
-        case (let method, "/__assay/switches"): return board.answer(method, body: request.body, clients: [])
         case ("POST", "/__assay/rotate") where settings.algorithm != .hs256:
             return keys.answer(request, at: now)
         case (_, "/auth/login"), (_, "/auth/register"), (_, "/auth/refresh"), (_, "/auth/logout"):
@@ -97,7 +100,7 @@ struct JWTAuthCore: KeyedCore {
     // MARK: Logging in
 
     private mutating func logIn(_ request: HTTPRequest) -> IdentityAnswer {
-        switch board.take("login") {
+        switch board.word("login") {
         case nil: break
         case "server_error"?: return .json(500, ["error": "server_error"])
         case "user_locked"?: return .json(423, ["error": "user_locked"])
@@ -147,10 +150,10 @@ struct JWTAuthCore: KeyedCore {
         ]
         if !user.roles.isEmpty { claims["roles"] = .array(user.roles.map { .string($0) }) }
         if let name = user.username { claims["username"] = .string(name) }
-        let fault = board.take("tokens").flatMap(TokenFault.init)
+        let fault = board.word("tokens").flatMap(TokenFault.init)
         let spoiling = fault.map {
             JSONWebToken.Spoiling(
-                fault: $0, claim: board.take("claim") ?? "sub", foreign: foreign, now: seconds)
+                fault: $0, claim: board.word("claim") ?? "sub", foreign: foreign, now: seconds)
         }
         let token = signers.first.map { JSONWebToken.sign(claims, by: $0, spoiling: spoiling) } ?? ""
         let ticket = RefreshTicket(
@@ -166,7 +169,7 @@ struct JWTAuthCore: KeyedCore {
     // MARK: Refreshing and ending
 
     private mutating func refresh(_ request: HTTPRequest) -> IdentityAnswer {
-        switch board.take("refresh") {
+        switch board.word("refresh") {
         case nil: break
         case "server_error"?: return .json(500, ["error": "server_error"])
         case let word?: return .json(401, ["error": .string(word)])
@@ -278,7 +281,7 @@ struct JWTAuthCore: KeyedCore {
     // MARK: Keys
 
     private mutating func publishedKeys() -> IdentityAnswer {
-        switch board.take("jwks") {
+        switch board.word("jwks") {
         case "server_error"?: .json(500, ["error": "server_error"])
         case "empty"?: .json(200, ["keys": []])
         default: .keySet(signers)

@@ -56,7 +56,8 @@ public struct JWTAuthOptions: Sendable {
     public var audience = "api"
     public var unknown = Unknown.register
     public var users: [User] = []
-    var switches = Switches()
+    /// What goes wrong.
+    public var switches = SwitchOptions()
 
     public init() {}
 }
@@ -92,9 +93,7 @@ extension JWTAuthOptions: Preset {
             options.issuer = fields.optional("issuer", yaml.string)
             options.audience = fields.optional("audience", yaml.string) ?? options.audience
             options.unknown = fields.optional("unknown") { yaml.enumeration($0) } ?? .register
-            options.switches =
-                fields.optional("switches") { Switches.read($0, yaml, of: JWTAuthCore.switches) }
-                ?? Switches()
+            options.switches = SwitchOptions(reading: &fields, yaml, of: JWTAuthCore.switches)
             if let node = fields.value("users") {
                 var names: Set<String> = []
                 options.users = RowsOption.read(node, "users", yaml, readFile) { user($0, $1, &names) }

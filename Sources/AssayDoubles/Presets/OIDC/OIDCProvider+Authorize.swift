@@ -151,7 +151,7 @@ extension OIDCProvider {
         _ request: HTTPRequest, _ parameters: Parameters, _ authorization: Authorization
     ) throws(Refusal) -> IdentityAnswer {
         let callback = authorization.callback
-        if let word = switches.take("authorize", client: callback.client) {
+        if let word = switches.word("authorize", client: callback.client) {
             throw .there(
                 OAuthError(OAuthError.Code(rawValue: word) ?? .serverError, "a switch of the double says so"),
                 callback)
@@ -231,7 +231,7 @@ extension OIDCProvider {
         _ members: [(String, String)], to callback: Callback, cookie: String? = nil
     ) -> IdentityAnswer {
         var (members, state, issuer) = (members, callback.state, issuer)
-        switch switches.take("callback", client: callback.client) {
+        switch switches.word("callback", client: callback.client) {
         case "wrong-state"?: state = "wrong"
         case "missing-state"?: state = nil
         case "wrong-issuer"?: issuer = "https://elsewhere.invalid"

@@ -4,7 +4,7 @@ internal import AssayNet
 extension OIDCProvider {
     /// Source: OpenID Connect Discovery §3, RFC 8414 §2.
     mutating func discovery() -> IdentityAnswer {
-        let word = switches.take("discovery")
+        let word = switches.word("discovery")
         if word == "server_error" { return .json(500, ["error": "server_error"]) }
         let options = settings.options
         func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
@@ -44,7 +44,7 @@ extension OIDCProvider {
     }
 
     mutating func publishedKeys() -> IdentityAnswer {
-        switch switches.take("jwks") {
+        switch switches.word("jwks") {
         case "server_error"?: return .json(500, ["error": "server_error"])
         case "empty"?: return .json(200, ["keys": []])
         default: break

@@ -20,7 +20,7 @@ extension OIDCProvider {
         guard let record = counting(token) else {
             return refused(OAuthError(.invalidToken, "the access token does not count, or no longer"))
         }
-        switch switches.take("userinfo", client: record.client) {
+        switch switches.word("userinfo", client: record.client) {
         case "invalid_token"?: return refused(OAuthError(.invalidToken, "a switch of the double says so"))
         case "server_error"?: return .json(500, ["error": "server_error"])
         case "wrong-subject"?: return .json(200, ["sub": "somebody-else"])

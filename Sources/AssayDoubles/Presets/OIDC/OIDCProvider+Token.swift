@@ -9,7 +9,7 @@ extension OIDCProvider {
     mutating func token(_ request: HTTPRequest) -> IdentityAnswer {
         do throws(OAuthError) {
             let (client, form) = try authenticated(request)
-            if let word = switches.take("token", client: client.id) {
+            if let word = switches.word("token", client: client.id) {
                 throw OAuthError(
                     OAuthError.Code(rawValue: word) ?? .serverError, "a switch of the double says so")
             }
@@ -267,9 +267,9 @@ extension OIDCProvider {
     mutating func tokens(
         _ grant: Grant, family: String?, nonce: String?
     ) throws(OAuthError) -> IdentityAnswer {
-        let both = switches.take("tokens", client: grant.client)
-        let claim = switches.take("claim", client: grant.client) ?? "sub"
-        let accessWord = switches.take("access-token", client: grant.client) ?? both
+        let both = switches.word("tokens", client: grant.client)
+        let claim = switches.word("claim", client: grant.client) ?? "sub"
+        let accessWord = switches.word("access-token", client: grant.client) ?? both
         let access = try accessToken(grant, family: family, word: accessWord, claim: claim)
         var members: JSONObject = [
             "access_token": .string(access), "token_type": "Bearer",
@@ -279,7 +279,7 @@ extension OIDCProvider {
             members["refresh_token"] = .string(refreshToken(family: family, serial: serial))
         }
         if grant.scopes.contains("openid"), let login = grant.login {
-            let word = switches.take("id-token", client: grant.client) ?? both
+            let word = switches.word("id-token", client: grant.client) ?? both
             members["id_token"] = .string(
                 idToken(grant, login, access: access, nonce: nonce, word: word, claim: claim))
         }

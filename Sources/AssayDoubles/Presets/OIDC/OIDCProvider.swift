@@ -129,10 +129,11 @@ struct OIDCProvider: KeyedCore {
         self.settings = settings
         clients = Dictionary(settings.clients.map { ($0.id, $0) }) { first, _ in first }
         users = Dictionary(settings.users.map { ($0.username, $0) }) { first, _ in first }
-        let written = settings.options.clients.map { ($0.id, $0.switches) }
+        let ownClients = settings.options.clients.isEmpty ? [OIDCOptions.ownClient] : settings.options.clients
+        let written = ownClients.map { ($0.id, $0.switches) }
         switches = IdentitySwitches(
-            OIDCSwitch.table, written: settings.options.switches,
-            of: Dictionary(written) { first, _ in first })
+            OIDCSwitch.all, options: settings.options.switches,
+            ofClients: Dictionary(written) { first, _ in first })
         self.random = random
         keys = KeySchedule(
             every: settings.options.rotatesEvery?.wholeMilliseconds, keeps: max(settings.access, settings.id),
@@ -147,11 +148,7 @@ struct OIDCProvider: KeyedCore {
         switch request.path {
         case "/jwks.json", "/.well-known/jwks.json", "/logout": return keys.published(at: now)
         case "/token":
-            let header = request.headers["x-assay-fault"] ?? ""
-            let word = TokenFault.unknownKey.rawValue
-            let needsForeign =
-                header.contains(word)
-                || ["tokens", "id-token", "access-token"].contains { switches.mayHave(word, for: $0) }
+            let needsForeign = switches.mayNeedForeignKey(for: request)
             return [keys.current] + (needsForeign ? [KeyRing.foreign] : [])
         default: return []
         }
@@ -162,14 +159,15 @@ struct OIDCProvider: KeyedCore {
         self.now = now
         signers = keys.published(at: now).compactMap { made[$0].map { .pair($0) } }
         foreign = made[KeyRing.foreign].map { .pair($0) }
-        do throws(Switches.Refusal) {
-            try switches.begin(header: request.headers["x-assay-fault"])
+        if let answer = switches.answer(request) { return answer }
+        do throws(SwitchError) {
+            try switches.begin(request, at: now)
         } catch {
-            return .json(400, ["error": "bad_switch", "reason": .string(error.reason)])
+            return .refused(error)
         }
         var answer = routed(request)
         // Programs of the browser may ask from anywhere, except where a person logs in.
-        if request.path != "/authorize", request.path != "/login" {
+        if request.path != "/authorize", request.path != "/login", !request.path.hasPrefix("/__assay/") {
             answer.headers["Access-Control-Allow-Origin"] = "*"
         }
         return answer
@@ -181,7 +179,7 @@ struct OIDCProvider: KeyedCore {
                 204,
                 headers: [
                     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
-                    ("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Assay-Fault"),
+                    ("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Assay-Switches"),
                     ("Access-Control-Max-Age", "600"),
                 ])
         }
@@ -202,8 +200,6 @@ struct OIDCProvider: KeyedCore {
         case ("GET", "/device"): return .page(200, OIDCPages.device(Parameters(request.query)["user_code"]))
         case ("POST", "/device"): return decideDevice(request)
         case ("GET", "/health"): return .json(200, ["status": "ok"])
-        case (let method, "/__assay/switches"):
-            return switches.answer(method, body: request.body, clients: settings.clients.map(\.id))
         case ("POST", "/__assay/rotate"): return keys.answer(request, at: now)
         case ("GET", "/__assay/totp"): return oneTimeCode(Parameters(request.query))
         case (_, let path):

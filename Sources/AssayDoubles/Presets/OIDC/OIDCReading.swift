@@ -27,8 +27,7 @@ extension OIDCOptions: Preset {
             options.allowsPlainPKCE = fields.optional("pkce-plain", yaml.bool) ?? options.allowsPlainPKCE
             options.grants = fields.optional("grants") { grants($0, yaml) } ?? options.grants
             options.scopes = fields.optional("scopes") { scopes($0, yaml) } ?? options.scopes
-            options.switches =
-                fields.optional("switches") { Switches.read($0, yaml, of: OIDCSwitch.table) } ?? Switches()
+            options.switches = SwitchOptions(reading: &fields, yaml, of: OIDCSwitch.all)
             if let node = fields.value("ttl") { options.readLifetimes(node, yaml) }
             options.readRotation(&fields, yaml)
             if let node = fields.value("clients") {
@@ -142,8 +141,7 @@ extension OIDCOptions: Preset {
             client.grants = fields.optional("grants") { grants($0, yaml) }
             client.scopes = fields.optional("scopes") { scopes($0, yaml) }
             client.audience = fields.optional("audience", yaml.string)
-            client.switches =
-                fields.optional("switches") { Switches.read($0, yaml, of: OIDCSwitch.table) } ?? Switches()
+            client.switches = SwitchOptions(reading: &fields, yaml, of: OIDCSwitch.all)
             let unknown = (client.scopes ?? []).filter { !options.scopes.contains($0) }
             if let scope = unknown.first {
                 yaml.error(

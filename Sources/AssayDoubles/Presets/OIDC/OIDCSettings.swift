@@ -87,8 +87,8 @@ public struct OIDCOptions: Sendable {
         public var scopes: [String]?
         /// `aud` of its access tokens.
         public var audience: String?
-        /// Names of switches with their words.
-        var switches = Switches()
+        /// What goes wrong for this client.
+        public var switches = SwitchOptions()
 
         public init(_ id: String, secret: Template? = nil) {
             self.id = id
@@ -122,29 +122,46 @@ public struct OIDCOptions: Sendable {
     public var scopes = ["openid", "profile", "email", "address", "phone", "offline_access"]
     public var clients: [Client] = []
     public var users: [User] = []
-    var switches = Switches()
+    /// What goes wrong.
+    public var switches = SwitchOptions()
 
     public init() {}
 }
 
 /// The switches of the preset `oidc`.
 enum OIDCSwitch {
-    static let table = SwitchTable([
-        "tokens": TokenFault.words, "id-token": TokenFault.words + ["wrong-nonce", "wrong-at-hash"],
-        "access-token": TokenFault.words, "claim": nil,
-        "authorize": [
-            "access_denied", "login_required", "interaction_required", "consent_required", "server_error",
-            "temporarily_unavailable",
-        ],
-        "callback": ["wrong-state", "missing-state", "wrong-issuer", "missing-code"],
-        "token": [
-            "invalid_grant", "invalid_client", "invalid_request", "unauthorized_client", "server_error",
-            "temporarily_unavailable",
-        ],
-        "userinfo": ["wrong-subject", "invalid_token", "server_error"],
-        "jwks": ["empty", "server_error"],
-        "discovery": ["wrong-issuer", "server_error"],
-    ])
+    static let all = [
+        IdentitySwitches.row("tokens", TokenFault.words, "how ID tokens and access tokens are wrong"),
+        IdentitySwitches.row(
+            "id-token", TokenFault.words + ["wrong-nonce", "wrong-at-hash"], "how ID tokens are wrong"),
+        IdentitySwitches.row("access-token", TokenFault.words, "how access tokens are wrong"),
+        Switch(
+            "claim",
+            .word([
+                "sub", "iss", "aud", "exp", "iat", "jti", "nonce", "azp", "auth_time", "scope", "client_id",
+            ]),
+            "what a token with a missing-claim is without"),
+        IdentitySwitches.row(
+            "authorize",
+            [
+                "access_denied", "login_required", "interaction_required", "consent_required", "server_error",
+                "temporarily_unavailable",
+            ], "the error that the authorization endpoint sends back"),
+        IdentitySwitches.row(
+            "callback", ["wrong-state", "missing-state", "wrong-issuer", "missing-code"],
+            "what is wrong with the way back to the client"),
+        IdentitySwitches.row(
+            "token",
+            [
+                "invalid_grant", "invalid_client", "invalid_request", "unauthorized_client", "server_error",
+                "temporarily_unavailable",
+            ], "the error that the token endpoint answers"),
+        IdentitySwitches.row(
+            "userinfo", ["wrong-subject", "invalid_token", "server_error"], "what userinfo answers"),
+        IdentitySwitches.row("jwks", ["empty", "server_error"], "what the key set's address answers"),
+        IdentitySwitches.row(
+            "discovery", ["wrong-issuer", "server_error"], "what the discovery document says"),
+    ]
 }
 
 /// Options with their values: templates resolved, what was left out made up.

@@ -112,8 +112,8 @@ struct ScanStep {
 }
 
 extension RedisCall {
-    /// Places of keys in the order in which they are looked at: a command that waited first takes from the key that
-    /// ended the wait.
+    /// Places of keys in the order in which they are looked at: a command that waited first takes from the
+    /// key that ended the wait.
     func readyFirst(_ places: Range<Int>) -> [Int] {
         guard client.isRetrying, let ready = client.readyKey,
             let first = places.first(where: { self[$0].equals(ready) })

@@ -77,7 +77,7 @@ extension ByteSlice {
 
     /// A double as C reads it, all of the bytes and not a number excluded: `3.0e3`, `inf`, `-Infinity`, `0x1p3`.
     var double: Double? {
-        guard let text = numberText, count < 200 else { return nil }
+        guard let text = numberText, count < 5120 else { return nil }
         // SAFETY: the text ends with a zero byte and `end` points into it or behind it.
         return unsafe text.withUnsafeBufferPointer { text in
             guard let start = text.baseAddress else { return nil }

@@ -193,7 +193,7 @@ final class RedisDatabase {
     }
 
     func tellWatchers(_ key: [UInt8]) {
-        for client in watchers[key] ?? [] { client.isDirty = true }
+        for client in watchers[key] ?? [] { client.watchedChanged(key, in: self) }
         if server.hasTrackingClients { server.invalidate(key) }
     }
 

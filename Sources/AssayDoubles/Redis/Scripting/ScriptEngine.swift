@@ -200,11 +200,15 @@ final class ScriptEngine {
             guard run.milliseconds >= server.config.busyMilliseconds else { return nil }
             run.isSlow = true
         }
+        // Called from outside of the reactor, nobody could ever end it.
+        guard server.reactor.isCurrent else { return Self.killed }
         let time = server.now
         server.reactor.turnWithin()
         server.now = time
-        return run.isKilled || isStopping ? "Script killed by user with SCRIPT KILL..." : nil
+        return run.isKilled || isStopping ? Self.killed : nil
     }
+
+    private static let killed = "Script killed by user with SCRIPT KILL..."
 
     /// Why a command has to wait for a slow script; `nil` when there is none.
     var busyFailure: RedisFailure? {

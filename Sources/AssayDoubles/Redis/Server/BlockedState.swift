@@ -12,6 +12,9 @@ struct BlockedState {
     var timer: CancelScope?
     /// Set when the command ran again and found nothing.
     var isStillWaiting = false
+
+    /// Whether the command that ran last began to wait, or found nothing after a wait.
+    func isWaiting(_ client: RedisClient) -> Bool { !client.isRetrying || isStillWaiting }
 }
 
 /// What was sent between MULTI and EXEC.
@@ -60,6 +63,7 @@ extension RedisServer {
     func endBlocking(_ client: RedisClient, _ answer: (BlockedState) -> Void) {
         guard let state = client.blocked else { return }
         forgetWait(client)
+        stats.byCommand[state.command.index].calls &+= 1
         answer(state)
         unblocked.append(client)
     }
@@ -92,10 +96,7 @@ extension RedisServer {
         guard let state = client.blocked, state.database === database else { return }
         let found = key.withSlice { database.find($0) }.map { database[$0].value.type }
         // A reader of a stream learns of its end; others wait for a key of their type.
-        guard
-            found == state.type
-                || (found == nil && state.type == .stream && state.command.flags.contains(.write))
-        else { return }
+        guard found == state.type || (state.type == .stream && state.command.flags.contains(.write)) else { return }
         client.isRetrying = true
         client.readyKey = key
         let mark = client.reply.count

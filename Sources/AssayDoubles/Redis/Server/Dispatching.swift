@@ -81,7 +81,10 @@ extension RedisServer {
                 try checkState(command, arguments, client)
             } catch {
                 stats.byCommand[command.index].rejected += 1
-                throw error
+                guard command.row.name == "exec", client.transaction != nil else { throw error }
+                client.transaction = nil
+                unwatch(client)
+                throw RedisFailure("EXECABORT Transaction discarded because of: " + error.text)
             }
             return command
         } catch {
@@ -99,6 +102,7 @@ extension RedisServer {
             throw RedisFailure("NOAUTH Authentication required.")
         }
         if let busy = scripts.busyFailure, !command.flags.contains(.allowBusy) { throw busy }
+        if limitsWrites { try checkWrites(command, client) }
         if client.transaction != nil, command.flags.contains(.noMulti) {
             throw .err("Command not allowed inside a transaction")
         }
@@ -109,6 +113,31 @@ extension RedisServer {
                 "Can't execute '\(command.row.name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
                     + "RESET are allowed in this context")
         }
+    }
+
+    /// CONFIG SET maxmemory and min-replicas-to-write, and REPLICAOF; for EXEC what it is going to run counts.
+    private func checkWrites(_ command: RedisCommand, _ client: RedisClient) throws(RedisFailure) {
+        var flags = command.flags
+        if command.row.name == "exec" {
+            for queued in client.transaction?.queued ?? [] { flags.formUnion(queued.command.flags) }
+        }
+        if let master = config.master, !master.isEmpty {
+            if flags.contains(.write), parameter("replica-read-only") == "yes" {
+                throw RedisFailure("READONLY You can't write against a read only replica.")
+            }
+            if parameter("replica-serve-stale-data") == "no", !command.flags.contains(.stale) {
+                throw RedisFailure(
+                    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
+            }
+            if command.row.name == "exec", parameter("replica-serve-stale-data") == "no",
+                client.transaction?.queued.contains(where: { !$0.command.flags.contains(.stale) }) == true
+            {
+                throw RedisFailure(
+                    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
+            }
+        }
+        if flags.contains(.denyoom), isOutOfMemory { throw .outOfMemory }
+        if flags.contains(.write), !hasEnoughReplicas { throw .notEnoughReplicas }
     }
 
     private func queue(_ command: RedisCommand, _ arguments: ArgumentList, _ client: RedisClient) {
@@ -143,7 +172,8 @@ extension RedisServer {
         running = outerClient
         if hasTrackingClients, client.tracking != nil { remember(command, arguments, client) }
         let instant = Reactor.monotonicNow()
-        stats.byCommand[command.index].calls &+= 1
+        // One that waits is counted once its wait is over.
+        if client.blocked?.isWaiting(client) != true { stats.byCommand[command.index].calls &+= 1 }
         stats.byCommand[command.index].nanoseconds &+= instant &- lastInstant
         if instant &- lastInstant >= config.slowlogMicroseconds &* 1000, config.slowlogMicroseconds >= 0,
             client.kind != .script, !command.flags.contains(.skipSlowlog)
@@ -160,12 +190,13 @@ extension RedisServer {
 
     /// CLIENT REPLY OFF and SKIP: takes the reply back.
     private func applyReplyMode(_ client: RedisClient, from mark: Int) {
+        let isPush = client.lastCommand?.isSubscribing == true
         switch client.replyMode {
         case .on: break
-        case .off: client.reply.truncate(to: mark)
+        case .off: if !isPush { client.reply.truncate(to: mark) }
         case .skipNext: client.replyMode = .skip
         case .skip:
-            client.reply.truncate(to: mark)
+            if !isPush { client.reply.truncate(to: mark) }
             client.replyMode = .on
         }
     }
@@ -179,6 +210,9 @@ extension RedisCommand {
         default: false
         }
     }
+
+    /// What it writes is no reply but a push.
+    var isSubscribing: Bool { row.name.hasSuffix("subscribe") }
 
     /// May be sent with RESP2 while there are subscriptions.
     var isForSubscribers: Bool {

@@ -11,6 +11,7 @@ struct RedisStatistics {
     var rejectedConnections: Int64 = 0
     var commands: Int64 = 0
     var expiredKeys: Int64 = 0
+    var evictedKeys: Int64 = 0
     var keyspaceHits: Int64 = 0
     var keyspaceMisses: Int64 = 0
     var inputBytes: Int64 = 0

@@ -26,3 +26,17 @@ extension RedisServer {
         }
     }
 }
+
+extension RedisClient {
+    /// A watched key was changed or removed: the next transaction fails, unless it had lapsed before it was watched and
+    /// is only gone now.
+    func watchedChanged(_ key: [UInt8], in database: RedisDatabase) {
+        for index in watched.indices where watched[index].database === database && watched[index].key == key {
+            if watched[index].wasLapsed, database.table.find(key) == nil {
+                watched[index].wasLapsed = false
+                return
+            }
+        }
+        isDirty = true
+    }
+}

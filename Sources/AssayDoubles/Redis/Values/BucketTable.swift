@@ -1,9 +1,9 @@
 /// A hash table whose entries lie side by side in the order they came, with the chains as indices.
 ///
-/// Side by side makes a random entry a random index, and a walk as fast as one of an array. The buckets, a power of
-/// two, are there for look-ups and for cursors: a scan goes through them in the order of their bit-reversed numbers, so
-/// an entry that is there from the first call to the last is given at least once, also when the table grows or shrinks
-/// in between.
+/// Side by side makes a random entry a random index, and a walk as fast as one of an array. The buckets, a
+/// power of two, are there for look-ups and for cursors: a scan goes through them in the order of their
+/// bit-reversed numbers, so an entry that is there from the first call to the last is given at least once,
+/// also when the table grows or shrinks in between.
 struct BucketTable<Value> {
     struct Entry {
         var key: [UInt8]

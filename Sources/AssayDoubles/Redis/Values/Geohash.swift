@@ -163,8 +163,8 @@ struct GeoShape {
 
     /// Ranges of scores, upper bounds left out, that hold all points of the shape and others.
     ///
-    /// The cell of the centre and those around it, as large as to hold the shape, in the order in which Redis looks at
-    /// them, which is the order of an unsorted answer.
+    /// The cell of the centre and those around it, as large as to hold the shape, in the order in which Redis
+    /// looks at them, which is the order of an unsorted answer.
     var scoreRanges: [ScoreRange] {
         let bounds = bounds
         var step = Self.step(metres: reach, latitude: center.latitude)

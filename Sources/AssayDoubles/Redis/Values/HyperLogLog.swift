@@ -1,8 +1,9 @@
 /// Redis's count of distinct elements: 16,384 registers of 6 bits in a string.
 ///
-/// The string has a head of 16 bytes (`HYLL`, the encoding, three unused bytes, the last estimate), then either all
-/// registers (dense) or runs of equal ones (sparse): `00xxxxxx` up to 64 zeros, `01xxxxxx yyyyyyyy` up to 16,384 zeros,
-/// `1vvvvvxx` up to 4 registers of value v + 1. Estimates by Otmar Ertl, arXiv:1702.01284.
+/// The string has a head of 16 bytes (`HYLL`, the encoding, three unused bytes, the last estimate), then
+/// either all registers (dense) or runs of equal ones (sparse): `00xxxxxx` up to 64 zeros, `01xxxxxx
+/// yyyyyyyy` up to 16,384 zeros, `1vvvvvxx` up to 4 registers of value v + 1. Estimates by Otmar Ertl,
+/// arXiv:1702.01284.
 struct HyperLogLog {
     enum Failure: Error {
         /// A string of another kind.

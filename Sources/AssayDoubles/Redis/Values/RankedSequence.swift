@@ -1,8 +1,9 @@
 /// Elements in ascending order, found by value and by rank.
 ///
-/// Sorted runs of up to 128 elements, side by side, with the sums of their lengths in a Fenwick tree: a look-up by value
-/// or by rank takes O(log n) steps, an insertion or removal as well, and besides moves up to a run's elements. Every
-/// 64th insertion at least splits a run and counts the runs anew, n/64 steps that each of the 64 has a part in.
+/// Sorted runs of up to 128 elements, side by side, with the sums of their lengths in a Fenwick tree: a
+/// look-up by value or by rank takes O(log n) steps, an insertion or removal as well, and besides moves up to
+/// a run's elements. Every 64th insertion at least splits a run and counts the runs anew, n/64 steps that
+/// each of the 64 has a part in.
 ///
 /// No two elements are equal.
 struct RankedSequence<Element: Comparable> {

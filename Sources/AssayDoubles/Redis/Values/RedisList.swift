@@ -1,7 +1,7 @@
 /// A list: runs of up to 128 elements, the runs in a double-ended array.
 ///
-/// Both ends are O(1); an index is found by the lengths of the runs from the nearer end, and a change in the middle
-/// moves the elements of one run.
+/// Both ends are O(1); an index is found by the lengths of the runs from the nearer end, and a change in the
+/// middle moves the elements of one run.
 final class RedisList: RedisCollection {
     override class var type: RedisType { .list }
 

@@ -7,8 +7,8 @@ struct StreamEntry {
 
 /// A stream: entries in the order of their IDs, and the groups that read it.
 ///
-/// Entries lie in nodes as Redis keeps them, so that approximate trimming takes out as much: a node takes up to
-/// `stream-node-max-entries` entries, removed ones among them, and goes with its last.
+/// Entries lie in nodes as Redis keeps them, so that approximate trimming takes out as much: a node takes up
+/// to `stream-node-max-entries` entries, removed ones among them, and goes with its last.
 final class RedisStream: RedisCollection {
     private struct Node {
         var entries: [StreamEntry]
@@ -231,7 +231,8 @@ final class RedisStream: RedisCollection {
         return entriesBefore(group.lastID).map { entriesAdded - $0 }
     }
 
-    /// Whether XDEL took entries out at or above an ID, as far as the first entry and the highest removed tell.
+    /// Whether XDEL took entries out at or above an ID, as far as the first entry and the highest removed
+    /// tell.
     private func hasDeletions(from id: StreamID) -> Bool {
         guard length > 0, maxDeletedID != .lowest, firstID <= maxDeletedID else { return false }
         return id <= maxDeletedID

@@ -7,8 +7,8 @@ import Testing
 
 /// Commands that a real server and the double are both given, starting from an empty keyspace.
 ///
-/// One command a line, words between blanks, `''` an empty one; a line that begins with `~` has a reply whose elements
-/// come in any order.
+/// One command a line, words between blanks, `''` an empty one; a line that begins with `~` has a reply whose
+/// elements come in any order.
 struct CommandSequence: Sendable, CustomTestStringConvertible {
     var name: String
     var lines: [String]

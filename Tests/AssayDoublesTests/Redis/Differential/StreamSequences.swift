@@ -94,8 +94,6 @@ extension DifferentialTests {
             XINFO CONSUMERS s g
             XDEL s 2-1
             XINFO STREAM s
-            XINFO HELP
-            XGROUP HELP
             """),
         CommandSequence(
             "reading",

@@ -45,6 +45,8 @@ struct XMLDocument {
     let tree: XMLTree
     /// In document order.
     private let elements: [XMLElement]
+    /// What libxml2 is given where namespaces do not count.
+    private let plainMarkup: String
 
     init(_ bytes: [UInt8]) throws(Failure) {
         do {
@@ -53,13 +55,14 @@ struct XMLDocument {
             throw .document(error.message)
         }
         elements = tree.root.descendants
+        plainMarkup = tree.root.renderedWithoutNamespaces
     }
 
     /// - Parameter namespaces: prefixes of the path; without any, names are compared without their namespaces.
     func evaluate(_ path: String, namespaces: [(prefix: String, uri: String)]) throws(Failure) -> Found {
         guard XPathLibrary.isThere else { throw .missing }
         let markup =
-            namespaces.isEmpty ? tree.root.renderedWithoutNamespaces : tree.root.rendered(pretty: false)
+            namespaces.isEmpty ? plainMarkup : tree.root.rendered(pretty: false)
         switch XPathLibrary.evaluate(path, in: markup, namespaces: namespaces, limit: Self.nodeLimit) {
         case nil: throw .path
         case .text(let text)?: return .text(text)

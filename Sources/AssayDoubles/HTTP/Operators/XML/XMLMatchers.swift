@@ -15,9 +15,13 @@ public struct EqualToXML: ValueMatcher {
     }
 
     private func root(_ value: MatchValue) -> Result<XMLElement, Diagnostic>? {
-        guard let bytes = value.bytes else { return nil }
+        let bindsPrefixes = comparison.namespaces == .strict
+        return value.parsed("xml \(bindsPrefixes)") { Self.root($0, bindsPrefixes) }
+    }
+
+    private static func root(_ bytes: [UInt8], _ bindsPrefixes: Bool) -> Result<XMLElement, Diagnostic> {
         do {
-            return .success(try XMLTree(parsing: bytes, bindsPrefixes: comparison.namespaces == .strict).root)
+            return .success(try XMLTree(parsing: bytes, bindsPrefixes: bindsPrefixes).root)
         } catch {
             return .failure(error)
         }
@@ -69,9 +73,9 @@ public struct MatchesXPath: ValueMatcher {
     }
 
     private func found(_ value: MatchValue) -> Result<[String], XMLDocument.Failure>? {
-        guard let bytes = value.bytes else { return nil }
+        guard let document = value.parsed("xpath", Self.document) else { return nil }
         do {
-            switch try XMLDocument(bytes).evaluate(path, namespaces: namespaces) {
+            switch try document.get().evaluate(path, namespaces: namespaces) {
             case .text(let text):
                 // A path that asks a question matches when it is answered with yes.
                 return .success(matcher == nil && ["false", "0", "NaN", ""].contains(text) ? [] : [text])
@@ -86,6 +90,14 @@ public struct MatchesXPath: ValueMatcher {
                         return node.content
                     })
             }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func document(_ bytes: [UInt8]) -> Result<XMLDocument, XMLDocument.Failure> {
+        do {
+            return .success(try XMLDocument(bytes))
         } catch {
             return .failure(error)
         }
@@ -121,4 +133,15 @@ public struct MatchesXPath: ValueMatcher {
     }
 
     public var json: JSON { .object(written) }
+}
+
+extension MatchValue {
+    /// What its bytes are parsed into, once for a body; `nil` when it is absent.
+    fileprivate func parsed<Form>(_ name: String, _ parse: ([UInt8]) -> Form) -> Form? {
+        switch self {
+        case .absent: nil
+        case .text(let text): parse(Array(text.utf8))
+        case .body(let body): body.form(name) { parse(body.bytes) }
+        }
+    }
 }

@@ -9,7 +9,8 @@ extension GeoCommands {
         try GeoSearch(call, .searchStore).run()
     }
 
-    /// Which arguments of GEORADIUS and GEORADIUSBYMEMBER are keys: the first, and what follows STORE or STOREDIST.
+    /// Which arguments of GEORADIUS and GEORADIUSBYMEMBER are keys: the first, and what follows STORE or
+    /// STOREDIST.
     static let radiusKeys: @Sendable (ArgumentList) -> [Int] = { arguments in
         var keys = [1]
         var place = 5

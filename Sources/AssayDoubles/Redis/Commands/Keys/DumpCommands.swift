@@ -13,15 +13,17 @@ extension CommandRow {
 }
 
 /// DUMP and RESTORE: strings, lists, sets, hashes and sorted sets in the form of an RDB file, which a real server takes
-/// and whose own is read too. Streams have a form of this server's own.
+/// and whose own is read too; streams excepted.
 enum DumpCommands {
     static func dump(_ call: RedisCall) throws(RedisFailure) {
         guard let slot = call.database.read(call[1]) else {
             call.reply.null()
             return
         }
+        let value = call.database[slot].value
+        guard value.type != .stream else { throw .err("this server does not dump streams, use COPY") }
         var writer = DumpWriter()
-        writer.write(call.database[slot].value)
+        writer.write(value)
         call.reply.bulk(writer.finished)
     }
 

@@ -137,7 +137,7 @@ enum CommandCommands {
             if let command = call.server.command(named: call[place]) {
                 describe(command, call.reply)
             } else {
-                call.reply.nullArray()
+                call.reply.null()
             }
         }
     }

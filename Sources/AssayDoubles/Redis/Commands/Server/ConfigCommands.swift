@@ -175,7 +175,6 @@ extension RedisServer {
         case "notify-keyspace-events":
             return KeyspaceEvents(letters: value) == nil
                 ? "Invalid event class character. Use 'Ag$lshzxeKEtmdn'." : nil
-        case "appendonly" where value == "yes": return "this server keeps nothing on disk"
         default: return nil
         }
     }
@@ -209,6 +208,11 @@ extension RedisServer {
         case "latency-monitor-threshold": config.latencyMilliseconds = number
         case "busy-reply-threshold": config.busyMilliseconds = number
         case "maxclients": config.maxClients = size
+        case "maxmemory":
+            config.maxMemory = size
+            config.written[name] = value
+            evict()
+        case "min-replicas-to-write": config.minReplicas = size
         default: break
         }
         config.written[name] = value

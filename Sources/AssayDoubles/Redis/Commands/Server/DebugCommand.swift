@@ -26,7 +26,7 @@ enum DebugCommands {
         "digest": (2, digest), "digest-value": (0, digestValue), "protocol": (3, protocolValue),
         "populate": (0, populate), "reload": (0, accept), "loadaof": (2, accept), "jmap": (2, accept),
         "change-repl-id": (2, accept), "log": (3, accept), "quicklist-packed-threshold": (3, accept),
-        "set-skip-checksum-validation": (3, accept), "set-disable-deny-scripts": (3, accept),
+        "set-skip-checksum-validation": (3, accept), "set-disable-deny-scripts": (3, allowAll),
         "replybuffer": (0, accept), "dict-resizing": (3, accept), "pause-cron": (3, accept),
         "stringmatch-len": (4, stringMatch), "htstats": (0, tables), "htstats-key": (0, tables),
         "error": (3, { (call) throws(RedisFailure) in throw RedisFailure(call[2].text) }),
@@ -34,6 +34,11 @@ enum DebugCommands {
     ]
 
     private static let accept: Body = { (call) throws(RedisFailure) in call.reply.ok() }
+
+    private static let allowAll: Body = { (call) throws(RedisFailure) in
+        call.server.scripts.mayCallAll = call[2].text != "0"
+        call.reply.ok()
+    }
 
     /// Everybody waits, by timers: what else the reactor serves goes on. In a transaction nothing waits.
     private static let sleep: Body = { (call) throws(RedisFailure) in
@@ -54,7 +59,8 @@ enum DebugCommands {
     }
 
     private static let object: Body = { (call) throws(RedisFailure) in
-        guard call.count >= 3, let slot = call.database.find(call[2]) else { throw .noSuchKey }
+        // A key that has lapsed and was not looked at is seen too.
+        guard call.count >= 3, let slot = call.database.table.find(call[2]) else { throw .noSuchKey }
         let entry = call.database[slot]
         let idle = max(0, call.server.now - entry.usedAt) / 1000
         let encoding = entry.value.encoding(call.server.limits)

@@ -84,8 +84,10 @@ struct ServerInfo {
             ("used_memory_startup", "800000"), ("used_memory_dataset", "\(max(0, used - 800_000))"),
             ("used_memory_lua", "\(lua)"), ("used_memory_vm_eval", "\(lua)"),
             ("used_memory_scripts_eval", "\(server.scripts.scriptBytes)"),
-            ("number_of_cached_scripts", "\(server.scripts.scripts.count)"), ("number_of_functions", "0"),
-            ("number_of_libraries", "0"), ("used_memory_scripts", "\(server.scripts.scriptBytes)"),
+            ("number_of_cached_scripts", "\(server.scripts.scripts.count)"),
+            ("number_of_functions", "\(server.scripts.functions.functionCount)"),
+            ("number_of_libraries", "\(server.scripts.functions.libraries.count)"),
+            ("used_memory_scripts", "\(server.scripts.scriptBytes)"),
             ("maxmemory", server.parameter("maxmemory")),
             ("maxmemory_human", Self.human(Int(server.parameter("maxmemory")) ?? 0)),
             ("maxmemory_policy", policy), ("mem_fragmentation_ratio", "1.00"), ("mem_clients_slaves", "0"),
@@ -126,7 +128,8 @@ struct ServerInfo {
             ("rejected_connections", stats.rejectedConnections),
             ("sync_full", 0), ("sync_partial_ok", 0), ("sync_partial_err", 0),
             ("expired_keys", stats.expiredKeys),
-            ("expired_time_cap_reached_count", 0), ("evicted_keys", 0), ("evicted_clients", 0),
+            ("expired_time_cap_reached_count", 0), ("evicted_keys", stats.evictedKeys),
+            ("evicted_clients", 0),
             ("keyspace_hits", stats.keyspaceHits), ("keyspace_misses", stats.keyspaceMisses),
             ("pubsub_channels", Int64(server.channelSubscribers.count)),
             ("pubsub_patterns", Int64(server.patternSubscribers.count)),
@@ -141,8 +144,16 @@ struct ServerInfo {
     }
 
     private var replicationLines: Lines {
-        [
-            ("role", "master"), ("connected_slaves", "0"), ("master_failover_state", "no-failover"),
+        let master = server.config.master
+        let upstream: Lines =
+            master.map {
+                [
+                    ("role", "slave"), ("master_host", $0[0]), ("master_port", $0[1]),
+                    ("master_link_status", "down"), ("master_sync_in_progress", "0"),
+                ]
+            } ?? [("role", "master")]
+        return upstream + [
+            ("connected_slaves", "0"), ("master_failover_state", "no-failover"),
             ("master_replid", server.runID), ("master_replid2", String(repeating: "0", count: 40)),
             ("master_repl_offset", "0"), ("second_repl_offset", "-1"), ("repl_backlog_active", "0"),
             ("repl_backlog_size", "1048576"), ("repl_backlog_first_byte_offset", "0"),
@@ -172,11 +183,6 @@ struct ServerInfo {
 }
 
 extension RedisServer {
-    /// About how much memory the keys and clients take.
-    var usedBytes: Int {
-        databases.reduce(800_000) { $0 + $1.count * 128 } + clients.values.reduce(0) { $0 + $1.memoryBytes }
-    }
-
     var trackedKeys: (keys: Int, items: Int, prefixes: Int) {
         guard hasTrackingClients else { return (0, 0, 0) }
         var all: Set<[UInt8]> = []

@@ -56,6 +56,15 @@ extension CommandRow {
             "role", 1, [.noscript, .loading, .stale, .fast, .admin], .none, .server, "2.8.12",
             "Tells the part in a replication."
         ) { (call) throws(RedisFailure) in
+            if let master = call.server.config.master {
+                call.reply.array(5)
+                call.reply.bulk("slave")
+                call.reply.bulk(master[0])
+                call.reply.integer(Int(master[1]) ?? 0)
+                call.reply.bulk("connect")
+                call.reply.integer(-1)
+                return
+            }
             call.reply.array(3)
             call.reply.bulk("master")
             call.reply.integer(0)
@@ -63,14 +72,17 @@ extension CommandRow {
         },
         CommandRow(
             "replicaof", 3, privileged.union(.noMulti), .none, .server, "5.0.0",
-            "Takes NO ONE only: there is no replication.", run: ServerCommands.replicaof),
+            "Plays a replica that does not reach its master, or NO ONE.", run: ServerCommands.replicaof),
         CommandRow(
             "slaveof", 3, privileged.union(.noMulti), .none, .server, "1.0.0",
-            "Takes NO ONE only: there is no replication.", run: ServerCommands.replicaof),
+            "Plays a replica that does not reach its master, or NO ONE.", run: ServerCommands.replicaof),
         CommandRow(
             "replconf", -1, [.admin, .noscript, .loading, .stale, .allowBusy], .none, .server, "3.0.0",
             "Answered for those who ask."
         ) { (call) throws(RedisFailure) in call.reply.ok() },
+        CommandRow(
+            "cluster", -2, privileged, .none, .cluster, "3.0.0", "Refused: a double is one server."
+        ) { (_) throws(RedisFailure) in throw .err("This instance has cluster support disabled") },
         CommandRow(
             "monitor", 1, privileged, .none, .server, "1.0.0", "Shows every command that the server runs.",
             run: ServerCommands.monitor),
@@ -149,11 +161,12 @@ enum ServerCommands {
         }
         let all = call.command.row.name == "flushall" ? call.server.databases : [call.database]
         for database in all {
-            for (key, clients) in database.watchers where database.table.find(key) != nil {
-                for client in clients { client.isDirty = true }
-            }
+            let gone = database.watchers.keys.filter { database.table.find($0) != nil }
             call.server.dirty += Int64(database.count)
             database.removeAll()
+            for key in gone {
+                for client in database.watchers[key] ?? [] { client.watchedChanged(key, in: database) }
+            }
         }
         call.server.invalidateAll()
         call.reply.ok()
@@ -199,8 +212,11 @@ enum ServerCommands {
     }
 
     static func replicaof(_ call: RedisCall) throws(RedisFailure) {
-        guard call.isWord(1, "no"), call.isWord(2, "one") else {
-            throw .err("this server is a double and cannot be a replica")
+        if call.isWord(1, "no"), call.isWord(2, "one") {
+            call.server.config.master = nil
+        } else {
+            _ = try call.integer(2, in: 0...65535, .err("Invalid master port"))
+            call.server.config.master = [call[1].text, call[2].text]
         }
         call.reply.ok()
     }

@@ -93,7 +93,8 @@ extension CommandRow {
             run: SortedSetCommands.zrevrange),
         CommandRow(
             "zrevrangebylex", -4, [.readonly], .first, .sortedSet, "2.8.9",
-            "Answers the members in a range of byte order, backwards.", run: SortedSetCommands.zrevrangebylex),
+            "Answers the members in a range of byte order, backwards.",
+            run: SortedSetCommands.zrevrangebylex),
         CommandRow(
             "zrevrangebyscore", -4, [.readonly], .first, .sortedSet, "2.2.0",
             "Answers the members in a range of scores, backwards.", run: SortedSetCommands.zrevrangebyscore),

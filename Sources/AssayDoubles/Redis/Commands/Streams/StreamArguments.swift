@@ -81,13 +81,3 @@ extension RedisCall {
                 + "Try \(self[0].text.uppercased()) HELP.")
     }
 }
-
-extension RedisCall {
-    /// What HELP of a command with subcommands answers.
-    func streamHelp(_ lines: [String]) {
-        let head = "\(self[0].text.uppercased()) <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"
-        let all = [head] + lines + ["HELP", "    Print this help."]
-        reply.array(all.count)
-        for line in all { reply.simple(line) }
-    }
-}

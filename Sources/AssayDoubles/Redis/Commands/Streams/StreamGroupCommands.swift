@@ -61,28 +61,9 @@ extension StreamCommands {
         call.reply.integer(pending)
     }
 
-    static func groupHelp(_ call: RedisCall) throws(RedisFailure) {
-        call.streamHelp([
-            "CREATE <key> <groupname> <id|$> [option]",
-            "    Create a new consumer group. Options are:",
-            "    * MKSTREAM",
-            "      Create the empty stream if it does not exist.",
-            "    * ENTRIESREAD entries_read",
-            "      Set the group's entries_read counter (internal use).",
-            "CREATECONSUMER <key> <groupname> <consumer>",
-            "    Create a new consumer in the specified group.",
-            "DELCONSUMER <key> <groupname> <consumer>",
-            "    Remove the specified consumer.",
-            "DESTROY <key> <groupname>",
-            "    Remove the specified group.",
-            "SETID <key> <groupname> <id|$> [ENTRIESREAD entries_read]",
-            "    Set the current group ID and entries_read counter.",
-        ])
-    }
-
     private static let noStream = RedisFailure.err(
-        "The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM "
-            + "option to create an empty stream automatically.")
+        "The XGROUP subcommand requires the key to exist. Note that for CREATE you may want "
+            + "to use the MKSTREAM option to create an empty stream automatically.")
 
     private static func groupOptions(
         _ call: RedisCall, mayMakeStream: Bool

@@ -1,16 +1,5 @@
 /// XINFO.
 extension StreamCommands {
-    static func infoHelp(_ call: RedisCall) throws(RedisFailure) {
-        call.streamHelp([
-            "CONSUMERS <key> <groupname>",
-            "    Show consumers of <groupname>.",
-            "GROUPS <key>",
-            "    Show the stream consumer groups.",
-            "STREAM <key> [FULL [COUNT <count>]",
-            "    Show information about the stream.",
-        ])
-    }
-
     private static func stream(_ call: RedisCall) throws(RedisFailure) -> RedisStream {
         guard let stream = try call.database.read(call[2], as: RedisStream.self) else { throw .noSuchKey }
         return stream

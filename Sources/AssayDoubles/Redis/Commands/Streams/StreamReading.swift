@@ -77,8 +77,8 @@ private struct StreamRead {
             } else if call.isWord(place, "streams"), more > 0 {
                 guard more % 2 == 0 else {
                     throw .err(
-                        "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
-                    )
+                        "Unbalanced XREAD list of streams: "
+                            + "for each stream key an ID or '$' must be specified.")
                 }
                 firstKey = place + 1
                 keyCount = more / 2
@@ -143,17 +143,17 @@ private struct StreamRead {
         if id.equals([UInt8(ascii: "$")]) {
             guard !isGroup else {
                 throw .err(
-                    "The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this "
-                        + "consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would "
-                        + "just return an empty result set.")
+                    "The $ ID is meaningless in the context of XREADGROUP: you want to read the history "
+                        + "of this consumer by specifying a proper ID, or use the > ID to get new messages. "
+                        + "The $ ID would just return an empty result set.")
             }
             return .after(stream?.lastID ?? .lowest)
         }
         if id.equals([UInt8(ascii: ">")]) {
             guard isGroup else {
                 throw .err(
-                    "The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option."
-                )
+                    "The > ID can be specified only when calling XREADGROUP using the "
+                        + "GROUP <group> <consumer> option.")
             }
             return .new
         }
