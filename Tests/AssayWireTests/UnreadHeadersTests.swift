@@ -6,7 +6,9 @@ struct UnreadHeadersTests {
     private static let head = Array(
         "POST /a HTTP/1.1\r\nHost: x\r\nX-Tenant:  a \r\nx-tenant: b\r\nEmpty:\r\nÜber: no\r\n\r\n".utf8)
 
-    @Test("answer like those that were read at once", arguments: ["host", "X-TENANT", "empty", "absent", "no name"])
+    @Test(
+        "answer like those that were read at once",
+        arguments: ["host", "X-TENANT", "empty", "absent", "no name"])
     func alike(name: String) {
         let unread = HTTPHeaders(unread: Self.head)
         let read = HTTPHeaders(head: Self.head)

@@ -101,6 +101,12 @@ extension ServerConnection {
         let head = writeHead(
             of: response, withBody: withBody, announced: announced, closes: delivery.fault != nil)
         sender.framing = head.framing
+        // What is only late, or long by the head alone, goes out in one piece like any other answer.
+        let isWhole = response.stream == nil && delivery.dribble == nil && sender.cut == nil
+        if withBody, isWhole, case .length(let count) = head.framing, count <= Self.copiedBytes {
+            output.append(response.body)
+            return await sender.send(output.contents) && head.keepsAlive
+        }
         guard await sender.send(output.contents) else { return false }
         guard withBody, head.framing != .none else { return head.keepsAlive }
         if let stream = response.stream {
