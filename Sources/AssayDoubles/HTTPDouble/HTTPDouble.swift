@@ -23,8 +23,17 @@ public struct HTTPDoubleKind: DoubleKind {
     public func start(
         _ start: inout DoubleStart, at address: SocketAddress
     ) throws(Diagnostic) -> any StartedDouble {
+        let (front, service) = try front(&start)
+        return try HTTPDouble(start, front, serving: service, at: address)
+    }
+
+    /// What answers, with the journal, the admin API and the faults before it.
+    func front(
+        _ start: inout DoubleStart
+    ) throws(Diagnostic) -> (front: DoubleFront, service: any DoubleService) {
         let faults = DoubleFaults(faults, random: start.scope.random.split(3), clock: start.clock)
-        return try HTTPDouble(start, serving: try options.service(&start), faults, at: address)
+        let service = try options.service(&start)
+        return (DoubleFront(service, clock: start.clock, faults: faults), service)
     }
 }
 
@@ -41,10 +50,9 @@ final class HTTPDouble: StartedDouble {
     private let clock: DoubleClock
 
     init(
-        _ start: DoubleStart, serving service: any DoubleService, _ faults: DoubleFaults,
+        _ start: DoubleStart, _ front: DoubleFront, serving service: any DoubleService,
         at address: SocketAddress
     ) throws(Diagnostic) {
-        let front = DoubleFront(service, clock: start.clock, faults: faults)
         do {
             server = try HTTPServer(at: address, on: start.reactor) { await front.answer($0) }
         } catch {

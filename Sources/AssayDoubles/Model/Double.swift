@@ -38,18 +38,35 @@ public struct DoubleSpec: Sendable {
         at address: SocketAddress = .loopback(port: 0), on reactor: Reactor, environment: TemplateEnvironment,
         names: [String: JSON], seed: UInt64
     ) throws(Diagnostic) -> any StartedDouble {
+        var start = self.start(on: reactor, environment, names, seed)
+        return try kind.start(&start, at: address)
+    }
+
+    /// What answers the requests of an HTTP double, without anything that listens.
+    ///
+    /// - Returns: `nil` for a double of another kind.
+    public func front(
+        on reactor: Reactor, environment: TemplateEnvironment, names: [String: JSON], seed: UInt64
+    ) throws(Diagnostic) -> DoubleFront? {
+        guard let kind = kind as? HTTPDoubleKind else { return nil }
+        var start = self.start(on: reactor, environment, names, seed)
+        return try kind.front(&start).front
+    }
+
+    private func start(
+        on reactor: Reactor, _ environment: TemplateEnvironment, _ names: [String: JSON], _ seed: UInt64
+    ) -> DoubleStart {
         // A stream of its own, by the double's name.
         let stream = Crypto.sha256(Array(name.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let clock = DoubleClock(environment.nowMilliseconds)
         var environment = environment
         environment.nowMilliseconds = { clock.nowMilliseconds }
-        var start = DoubleStart(
+        return DoubleStart(
             name: name, location: location,
             scope: TemplateScope(
                 names: JSONObject(names.map { ($0.key, $0.value) }), environment: environment,
                 random: SeededRandom(seed: seed).split(stream)),
             clock: clock, reactor: reactor)
-        return try kind.start(&start, at: address)
     }
 }
 

@@ -1,5 +1,6 @@
-internal import AssayCore
+public import AssayCore
 internal import AssayFormats
+public import AssayNet
 
 extension Route {
     /// The stubs of the route: one, or one for each state it is taken in.
@@ -10,7 +11,7 @@ extension Route {
         place: Int, of table: RouteTable, answering: RouteAnswering,
         resolve: (ValueTemplate) throws(TemplateError) -> JSON
     ) throws(Diagnostic) -> [Stub] {
-        var pattern = RequestPattern(methods: request.method.map { .oneOf([$0]) } ?? .any, url: try url())
+        var pattern = RequestPattern(methods: request.method.map { .oneOf([$0]) } ?? .any, url: try request.fixedPath?.matcher(at: location) ?? .any)
         for part in request.parts {
             let matcher: Matcher<JSON>
             do {
@@ -48,13 +49,17 @@ extension Route {
             return stub
         }
     }
+}
 
-    private func url() throws(Diagnostic) -> URLMatcher {
-        guard let path = request.fixedPath else { return .any }
-        if path.literal != nil { return .path(encoded(path.description)) }
+extension RoutePath {
+    /// The path as stubs match it.
+    ///
+    /// - Throws: AS127 for one that cannot be matched.
+    func matcher(at location: SourceLocation) throws(Diagnostic) -> URLMatcher {
+        if literal != nil { return .path(encoded(description)) }
         do {
-            if !path.hasWildcards { return .template(try PathTemplate(encoded(path.description))) }
-            let source = path.segments.map { segment in
+            if !hasWildcards { return .template(try PathTemplate(encoded(description))) }
+            let source = segments.map { segment in
                 switch segment {
                 case .literal(let word): "/" + escapedForPattern(encoded(word))
                 case .parameter, .any: "/[^/]+"
@@ -63,8 +68,34 @@ extension Route {
             }
             return .pathPattern(try Pattern("^" + source.joined() + "$"))
         } catch {
-            throw Diagnostic("AS127", "the path '\(path)' cannot be matched: \(error)", at: location)
+            throw Diagnostic("AS127", "the path '\(self)' cannot be matched: \(error)", at: location)
         }
+    }
+}
+
+extension Stub {
+    /// A route whose answer is code.
+    ///
+    /// - Parameters:
+    ///   - method: upper case.
+    ///   - place: among the double's routes, from 0; the first that fits answers.
+    ///   - answer: gets the values of the path's parameters, decoded.
+    /// - Throws: AS127 for a path that no request has.
+    public init(
+        _ method: String, _ path: String, place: Int, at location: SourceLocation,
+        answer: @escaping @Sendable (HTTPRequest, [(name: String, value: String)]) async -> HTTPResponse
+    ) throws(Diagnostic) {
+        let route: RoutePath
+        do {
+            route = try RoutePath(path)
+        } catch {
+            throw Diagnostic("AS127", "'\(path)' is no path of a request: \(error.message)", at: location)
+        }
+        self.init(
+            id: RouteStubs.id(place: place, state: 0), name: "\(method) \(path)",
+            request: RequestPattern(methods: .oneOf([method]), url: try route.matcher(at: location)),
+            answer: .handler { await answer($0.http, route.parameters(in: $0.segments) ?? []) })
+        priority = Stub.standardPriority + place
     }
 }
 
