@@ -144,6 +144,10 @@ struct MappingProblemTests {
                 """
             ])
         try Files.remove(folder + "/mappings")
+        let deep = String(repeating: "/d", count: MappingFolder.depthLimit + 1)
+        try Files.makeFolder(folder + "/mappings" + deep)
+        #expect(told() == ["error[AS303]: 'F/mappings\(deep)' is more than 32 folders deep"])
+        try Files.remove(folder + "/mappings")
         #expect(
             told() == [
                 """
