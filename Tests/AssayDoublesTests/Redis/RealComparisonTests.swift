@@ -324,7 +324,6 @@ struct RealComparisonTests {
         client setname "a b"
         client setname conn
         client getname
-        client reply bogus
         client kill bogus
         client kill id x
         client kill type bogus
