@@ -7,6 +7,8 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from . import doubles
+
 
 @dataclass(frozen=True)
 class Target:
@@ -28,6 +30,10 @@ TARGETS = [
     Target("10,000 connected users, memory", "figures", "connected10000PeakMiB", 80, "MiB"),
     Target("500 users, memory against k6", "ratios", "assay memory / k6, 500 users", 0.1, "×"),
     Target("20,000 starts/s, schedule lag p99", "figures", "openScheduleLagP99Milliseconds", 2, "ms"),
+    # 0.6 and 0.7 times the real servers' requests for a CPU second.
+    Target("double of 100 routes, CPU against nginx", "ratios", doubles.HTTP, 1 / 0.6, "×"),
+    *(Target(f"redis double, {test.upper()} × {count}, CPU", "ratios", doubles.redis_name(test, count), 1 / 0.7, "×")
+      for test in doubles.REDIS_TESTS for count in doubles.PIPELINES),
     Target("assay --version", "figures", "startupMilliseconds", 10, "ms"),
 ]
 
@@ -49,7 +55,7 @@ def print_tables(results, baseline, versions):
     print(f"\n{'target':<38}{'limit':>12}{'measured':>14}")
     for target in TARGETS:
         print("{:<38}{:>12}{:>14}  {}".format(
-            target.name, f"≤ {target.limit:g} {target.unit}", measured(target, results),
+            target.name, f"≤ {target.limit:.3g} {target.unit}", measured(target, results),
             judge(target, results)))
 
 

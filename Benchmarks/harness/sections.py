@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from . import generators
+from . import doubles, generators
 from .generators import Load
+from .doubles import spread
 from .process import Failed
 
 MIB = 1 << 20
@@ -45,10 +46,6 @@ class Results:
     generators: dict = field(default_factory=dict)  # name → medians
     ratios: dict = field(default_factory=dict)  # "a / b" → median, min, max
     figures: dict = field(default_factory=dict)  # the other sections' medians
-
-
-def spread(values):
-    return {"median": median(values), "min": min(values), "max": max(values)}
 
 
 def compare(bench, results):
@@ -151,4 +148,5 @@ SECTIONS = {
     "memory": (memory, True),
     "open": (open_model, True),
     "startup": (startup, True),
+    "doubles": (doubles.measure, True),
 }

@@ -76,7 +76,7 @@ extension Stand {
     ) async throws(StandFailure) {
         let service = try await Service.start(spec, in: self, scope)
         bindings[spec.name] = service.binding
-        if let binding = service.binding.objectValue { surroundings.cameUp(spec.name, binding) }
+        settle(spec.name, service.binding.objectValue)
         record(spec.name, kind, service.detail, since: begin)
         progress("\(spec.name) is ready at \(service.url)")
     }
@@ -141,6 +141,7 @@ extension Stand {
             add(try StandInDependency(place, for: reason, make, on: reactor), since: begin)
         case .skip:
             absent[spec.name] = reason
+            settle(spec.name, nil)
             progress("\(spec.name) is left out: \(reason)")
         case .without:
             absent[spec.name] = reason
@@ -163,10 +164,21 @@ extension Stand {
     private func add(_ dependency: any Dependency, since begin: Int64) {
         dependencies.append(dependency)
         bindings[dependency.name] = .object(dependency.binding)
-        surroundings.cameUp(dependency.name, dependency.binding)
+        settle(dependency.name, dependency.binding)
         if let database = dependency.database { databases[dependency.name] = database }
         record(dependency.name, .dependency, dependency.detail, since: begin)
         progress("\(dependency.name) is ready: \(dependency.detail)")
+    }
+
+    /// Binds what waited for a member.
+    private func settle(_ name: String, _ binding: JSONObject?) {
+        for (other, binding) in surroundings.settled(name, binding) {
+            if let binding {
+                bindings[other] = .object(binding)
+            } else {
+                absent[other] = "'\(other)' needs '\(name)'" + (absent[name].map { ": " + $0 } ?? "")
+            }
+        }
     }
 
     /// Lets `sql` steps use another connection to a database, which is closed with this layer.

@@ -64,8 +64,11 @@ public struct StandSurroundings: Sendable {
     public var published: @Sendable (UInt16) -> Void = { _ in }
     /// Makes what stands in for a Redis whose program is not installed; `nil` where nothing can.
     public var redisDouble: StandInMaker?
-    /// Is told what each member binds, as soon as it is up.
-    public var cameUp: @Sendable (_ name: String, _ binding: JSONObject) -> Void = { _, _ in }
+    /// Is told what each member binds as soon as it is up, `nil` for one that is left out.
+    ///
+    /// Answers with what can be bound only now, like proxies in front of it; `nil` for what is left out with it.
+    public var settled: @Sendable (_ name: String, _ binding: JSONObject?) -> [(name: String, binding: JSONObject?)] =
+        { _, _ in [] }
     /// Where the programs of dependencies are.
     public var installed = Installed()
     /// What services and programs of the project find in their environment besides what the stand gives them.

@@ -2,3 +2,11 @@
 #include <openssl/hmac.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
+#include <openssl/param_build.h>
+#include <openssl/pem.h>
+// Macros of macros, which are not imported into Swift
+enum { copenssl_keypair = EVP_PKEY_KEYPAIR };

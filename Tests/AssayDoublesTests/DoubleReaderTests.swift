@@ -26,7 +26,7 @@ struct DoubleReaderTests {
             auth: {preset: jwt, key: "${secret.KEY}", ttl: 5m, issuer: me, audience: you, unknown: refuse, users: u.yml}
             """, files: ["u.yml": "- {username: ann, password: 1234, role: admin, telegram_id: 5, id: x}\n"])
         #expect(problems == [])
-        guard let options = (doubles.first?.kind as? HTTPDoubleKind)?.options as? JWTAuthOptions else {
+        guard let options = doubles.first?.options as? JWTAuthOptions else {
             Issue.record("no double was read")
             return
         }

@@ -18,21 +18,21 @@ struct JWTAuthTests {
 
     private static func ask(
         _ auth: JWTAuth, _ method: String, _ path: String, _ body: String = "", token: String? = nil
-    ) throws -> (status: Int, body: JSON) {
+    ) async throws -> (status: Int, body: JSON) {
         var headers = HTTPHeaders()
         if let token { headers["Authorization"] = "Bearer \(token)" }
         let request = HTTPRequest(method: method, target: path, headers: headers, body: Array(body.utf8))
-        let response = auth.answer(request)
+        let response = await auth.answer(request)
         return (response.status, try JSON(parsing: response.body))
     }
 
-    private static func token(_ auth: JWTAuth) throws -> String {
-        let answer = try ask(auth, "POST", "/auth/login", #"{"telegram_id": 1}"#)
+    private static func token(_ auth: JWTAuth) async throws -> String {
+        let answer = try await ask(auth, "POST", "/auth/login", #"{"telegram_id": 1}"#)
         return try #require(answer.body["token"]?.stringValue)
     }
 
     @Test("A token is signed as RFC 7515 signs its first example")
-    func signature() throws {
+    func signature() async throws {
         // RFC 7515 §A.1.1: key, header and claims as they stand there, line breaks included.
         let key = try #require(
             Base64.decode(
@@ -40,19 +40,22 @@ struct JWTAuthTests {
         let token: Substring =
             "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
         #expect(throws: JSONWebToken.Refusal.audience) {
-            try JSONWebToken.verify(token, key: key, issuer: "joe", audience: "api", now: 1_300_819_379)
+            try JSONWebToken.verify(
+                token, signedBy: [.secret(key)], issuer: "joe", audience: "api", now: 1_300_819_379)
         }
         #expect(throws: JSONWebToken.Refusal.expired) {
-            try JSONWebToken.verify(token, key: key, issuer: "joe", audience: "api", now: 1_300_819_380)
+            try JSONWebToken.verify(
+                token, signedBy: [.secret(key)], issuer: "joe", audience: "api", now: 1_300_819_380)
         }
         #expect(throws: JSONWebToken.Refusal.signature) {
-            try JSONWebToken.verify(token.dropLast() + "0", key: key, issuer: "joe", audience: "api", now: 0)
+            try JSONWebToken.verify(
+                token.dropLast() + "0", signedBy: [.secret(key)], issuer: "joe", audience: "api", now: 0)
         }
     }
 
     @Test("A login is answered with a token that says who, until when, and for whom")
-    func claims() throws {
-        let answer = try Self.ask(
+    func claims() async throws {
+        let answer = try await Self.ask(
             Self.auth(), "POST", "/auth/login", #"{"username": "admin", "password": "key"}"#)
         #expect(answer.status == 200)
         #expect(answer.body["expires_in"] == 60)
@@ -69,22 +72,24 @@ struct JWTAuthTests {
 
     @Test(
         "A token counts until the second of its end", arguments: [(0, 200), (59, 200), (60, 401), (61, 401)])
-    func lifetime(after seconds: Int64, status: Int) throws {
-        let token = try Self.token(Self.auth())
-        let answer = try Self.ask(Self.auth(at: Self.now + seconds), "GET", "/auth/verify", token: token)
+    func lifetime(after seconds: Int64, status: Int) async throws {
+        let token = try await Self.token(Self.auth())
+        let answer = try await Self.ask(
+            Self.auth(at: Self.now + seconds), "GET", "/auth/verify", token: token)
         #expect(answer.status == status)
         #expect(answer.body["error"] == (status == 200 ? nil : "token_expired"))
     }
 
     @Test("What is no whole token of its own is refused with the reason")
-    func damaged() throws {
-        let good = try Self.token(Self.auth())
+    func damaged() async throws {
+        let good = try await Self.token(Self.auth())
         let parts = good.split(separator: ".")
         let none = Base64.url.encode(Array(#"{"alg":"none"}"#.utf8))
-        let other = JSONWebToken.sign(JSONObject([("sub", "x"), ("exp", .int(Self.now + 5))]), key: [1])
+        let other = JSONWebToken.sign(
+            JSONObject([("sub", "x"), ("exp", .int(Self.now + 5))]), by: .secret([1]))
         let foreign = JSONWebToken.sign(
             JSONObject([("exp", .int(Self.now + 5)), ("iss", "elsewhere"), ("aud", "api")]),
-            key: Array("top secret".utf8))
+            by: .secret(Array("top secret".utf8)))
         let table: [(String?, String)] = [
             (nil, "missing_token"), ("garbage", "malformed_token"),
             ("\(parts[0]).\(parts[1])", "malformed_token"),
@@ -92,7 +97,7 @@ struct JWTAuthTests {
             (other, "bad_signature"), ("\(good)A", "bad_signature"), (foreign, "wrong_issuer"),
         ]
         for (token, reason) in table {
-            let answer = try Self.ask(Self.auth(), "GET", "/auth/verify", token: token)
+            let answer = try await Self.ask(Self.auth(), "GET", "/auth/verify", token: token)
             #expect(answer.status == 401)
             #expect(answer.body["error"] == .string(reason), "\(token ?? "no token")")
         }
@@ -105,12 +110,12 @@ struct JWTAuthTests {
             ("POST", "/health", 405),
             ("GET", "/elsewhere", 404), ("POST", "/auth/login", 400), ("POST", "/auth/register", 400),
         ])
-    func paths(method: String, path: String, status: Int) throws {
-        #expect(try Self.ask(Self.auth(), method, path).status == status)
+    func paths(method: String, path: String, status: Int) async throws {
+        #expect(try await Self.ask(Self.auth(), method, path).status == status)
     }
 
     @Test("The key they share is not published")
-    func keys() throws {
-        #expect(try Self.ask(Self.auth(), "GET", "/jwks.json").body == ["keys": []])
+    func keys() async throws {
+        #expect(try await Self.ask(Self.auth(), "GET", "/jwks.json").body == ["keys": []])
     }
 }

@@ -15,14 +15,18 @@ import traceback
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import apis  # noqa: F401
 import caches  # noqa: F401
 import containers  # noqa: F401
 import example  # noqa: F401
 import guard  # noqa: F401
+import identity  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
+import proxy  # noqa: F401
 import rules  # noqa: F401
 import stands  # noqa: F401
+import wiremock  # noqa: F401
 from support import LIMIT_SECONDS, checks, descendants
 
 

@@ -31,6 +31,7 @@ public struct DoubleJob: Sendable {
             return .badInput
         }
         let bag = DiagnosticBag()
+        DoubleSchemas.connect()
         let spec = self.spec(bag)
         guard !bag.hasErrors, let spec else {
             console.complain(Diagnostics(bag.all))

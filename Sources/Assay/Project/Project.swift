@@ -94,7 +94,10 @@ extension Project {
                 name: dependency.name, kind: .dependency, members: dependency.members,
                 isDatabase: dependency.isDatabase, isRedis: dependency.isRedis)
         }
-        parts += doubles.map { StandNames.Part(name: $0.name, kind: .double, members: $0.memberNames) }
+        parts += doubles.map {
+            StandNames.Part(
+                name: $0.name, kind: .double, members: $0.memberNames, isRedis: $0.kind is RedisDoubleKind)
+        }
         return StandNames(parts: parts)
     }
 }

@@ -47,9 +47,28 @@ struct ProjectReader {
 
     private func readStand(_ node: YAMLNode, _ project: inout Project) {
         project.standFiles = [node["dependencies"], node["doubles"]].compactMap(\.self).flatMap { $0.paths() }
-        if let doubles = node["doubles"] { project.doubles = DoubleReader(yaml).read(doubles) }
+        if let doubles = node["doubles"] {
+            DoubleSchemas.connect()
+            project.doubles = DoubleReader(yaml).read(doubles)
+        }
         if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {
             project.stand = stand
+        }
+        checkProxies(project)
+    }
+
+    /// A proxy in front of nothing would be waited for in vain.
+    private func checkProxies(_ project: Project) {
+        let members = project.standNames.parts.filter { $0.kind != .double }.map(\.name)
+        for double in project.doubles {
+            guard let proxy = double.kind as? ProxyDoubleKind else { continue }
+            for name in proxy.to.freeNames where !(members + ["env", "secret"]).contains(name.name) {
+                yaml.error(
+                    "AS349", "'\(double.name)' leads to '\(name.name)', which the stand does not have",
+                    at: name.location,
+                    fix: nearestName(to: name.name, among: members).map { "did you mean '\($0)'?" }
+                        ?? "add it to `dependencies` or `services`")
+            }
         }
     }
 

@@ -72,7 +72,10 @@ final class RunningStand {
             do {
                 let double = try spec.start(
                     on: reactor, environment: environment, names: bindings, seed: seed)
-                bindings[spec.name] = .object(double.bindings)
+                // A proxy is bound when what it stands in front of is up.
+                if (double as? StartedProxy)?.isSettled != false {
+                    bindings[spec.name] = .object(double.bindings)
+                }
                 doubles.append(double)
             } catch {
                 stopDoubles()
@@ -99,6 +102,9 @@ final class RunningStand {
         }
         // Who says where temporary files go means databases too.
         surroundings.prefersMemory = forTests && Host.environment("TMPDIR") == nil
+        let proxies = ReactorBound(
+            StandProxies(doubles, names: bindings, environment: environment), on: reactor)
+        surroundings.settled = { proxies.value.settle($0, $1) }
         surroundings.redisDouble = RedisStandIn.maker(environment, seed: seed)
         if let inherited { surroundings.inherited = inherited }
         do throws(StandFailure) {

@@ -7,18 +7,24 @@ internal import AssayWire
 public struct HTTPDoubleKind: DoubleKind {
     /// What answers.
     public var options: any DoubleOptions
-
-    public init(_ options: any DoubleOptions) { self.options = options }
+    /// What goes wrong on purpose.
+    public var faults: [Fault]
 
     /// Keys beside those of what answers.
-    static let keys: [String] = []
+    static let keys = ["faults"]
+
+    public init(_ options: any DoubleOptions, faults: [Fault] = []) {
+        self.options = options
+        self.faults = faults
+    }
 
     public var memberNames: [String] { options.memberNames }
 
     public func start(
         _ start: inout DoubleStart, at address: SocketAddress
     ) throws(Diagnostic) -> any StartedDouble {
-        try HTTPDouble(start, serving: try options.service(&start), at: address)
+        let faults = DoubleFaults(faults, random: start.scope.random.split(3), clock: start.clock)
+        return try HTTPDouble(start, serving: try options.service(&start), faults, at: address)
     }
 }
 
@@ -31,27 +37,24 @@ final class HTTPDouble: StartedDouble {
     let detail: String
     let journal: RequestJournal?
     private let server: HTTPServer
-    private let service: any DoubleService
+    private let front: DoubleFront
     private let clock: DoubleClock
 
     init(
-        _ start: DoubleStart, serving service: any DoubleService, at address: SocketAddress
+        _ start: DoubleStart, serving service: any DoubleService, _ faults: DoubleFaults,
+        at address: SocketAddress
     ) throws(Diagnostic) {
-        let journal = RequestJournal()
+        let front = DoubleFront(service, clock: start.clock, faults: faults)
         do {
-            server = try HTTPServer(at: address, on: start.reactor) { request in
-                let response = await service.answer(request)
-                journal.record(request, status: response.status, at: WallClock.milliseconds)
-                return response
-            }
+            server = try HTTPServer(at: address, on: start.reactor) { await front.answer($0) }
         } catch {
             throw Diagnostic("AS125", "double '\(start.name)' cannot listen: \(error)", at: start.location)
         }
         service.begin(url: server.url)
+        self.front = front
         name = start.name
         url = server.url
-        self.journal = journal
-        self.service = service
+        journal = front.journal
         clock = start.clock
         secrets = service.secrets
         detail = service.detail
@@ -61,26 +64,24 @@ final class HTTPDouble: StartedDouble {
     func change(_ change: DoubleChange) async -> String? {
         switch change {
         case .reset:
-            clock.reset()
-            service.reset()
-            journal?.clear()
+            front.reset()
             return nil
         case .travel(let time):
             clock.travel(time)
             return nil
-        case .switches(let values):
-            return await ask("PUT", SwitchBoard.path, .object(values))
-        case .faults(let faults):
-            return await ask("PUT", "/__admin/assay/faults", faults)
+        case .switches(let values): return await ask("PUT", SwitchBoard.path, .object(values))
+        case .faults(let faults): return await ask("PUT", "/__admin/assay/faults", faults)
         }
     }
 
     /// Asks the double itself, as anybody could over its port.
+    ///
+    /// - Returns: what it said, when it refused.
     private func ask(_ method: String, _ target: String, _ body: JSON) async -> String? {
         let request = HTTPRequest(
             method: method, target: target, headers: HTTPHeaders([("Content-Type", "application/json")]),
             body: Array(body.rendered().utf8))
-        let response = await service.answer(request)
+        let response = await front.answer(request)
         guard response.status >= 300 else { return nil }
         return String(decoding: response.body.prefix(2000), as: UTF8.self)
     }

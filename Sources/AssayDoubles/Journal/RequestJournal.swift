@@ -35,12 +35,8 @@ public final class RequestJournal: Sendable {
 
         /// About what it takes in memory, bytes.
         var cost: Int {
-            Self.cost(request.headers) + Self.cost(responseHeaders) + 320 + request.target.utf8.count
+            request.headers.costBytes + responseHeaders.costBytes + 320 + request.target.utf8.count
                 + request.body.count + responseBody.count + (nearest?.utf8.count ?? 0)
-        }
-
-        private static func cost(_ headers: HTTPHeaders) -> Int {
-            headers.fields.reduce(0) { $0 + 32 + $1.name.utf8.count + $1.value.utf8.count }
         }
     }
 
@@ -49,10 +45,8 @@ public final class RequestJournal: Sendable {
         /// Entries before this place are gone; they are taken out when they are half of the array.
         var first = 0
         var bytes = 0
-        /// Requests since the last ``RequestJournal/removeAll()``.
-        var count = 0
         /// The latest number.
-        var number = 0
+        var count = 0
         var dropped = 0
 
         mutating func makeRoom(_ capacity: Int) {
@@ -121,29 +115,21 @@ public final class RequestJournal: Sendable {
         let cost = kept.cost
         state.withLock { state in
             state.count += 1
-            state.number += 1
             state.entries.append(kept)
-            state.entries[state.entries.count - 1].number = state.number
+            state.entries[state.entries.count - 1].number = state.count
             state.bytes += cost
             state.makeRoom(capacityBytes)
-        }
-    }
-
-    /// Forgets every request; numbers go on.
-    public func clear() {
-        state.withLock { state in
-            state.entries = []
-            (state.first, state.bytes) = (0, 0)
         }
     }
 
     /// What is kept, oldest first.
     public var entries: [Entry] { state.withLock { Array($0.entries[$0.first...]) } }
 
-    /// How many requests there were since the journal was last emptied, also those that are no longer kept.
+    /// How many requests there were, also those that are no longer kept: the latest number.
     public var count: Int { state.withLock { $0.count } }
 
-    /// How many requests had to make room since then: an answer about all requests is only right when it is 0.
+    /// How many requests had to make room since the journal was last cleared: what is found among those kept is only
+    /// all there was when it is 0.
     public var droppedCount: Int { state.withLock { $0.dropped } }
 
     // MARK: Questions
@@ -179,7 +165,6 @@ public final class RequestJournal: Sendable {
         let numbers = Set(meant.map(\.number))
         state.withLock { state in
             let left = state.entries[state.first...].filter { !numbers.contains($0.number) }
-            state.count -= state.entries.count - state.first - left.count
             state.entries = left
             state.first = 0
             state.bytes = left.reduce(0) { $0 + $1.cost }
@@ -188,11 +173,11 @@ public final class RequestJournal: Sendable {
     }
 
     /// Forgets everything; numbers go on.
-    public func removeAll() {
+    public func clear() {
         state.withLock { state in
-            let number = state.number
+            let count = state.count
             state = State()
-            state.number = number
+            state.count = count
         }
     }
 
@@ -214,6 +199,12 @@ public final class RequestJournal: Sendable {
 }
 
 extension RequestJournal.Entry {
+    /// An entry whose answer is taken later; see ``take(_:)``.
+    init(_ request: HTTPRequest, at milliseconds: Int64) {
+        self.init(
+            number: 0, milliseconds: milliseconds, request: request, bodyBytes: request.body.count, status: 0)
+    }
+
     fileprivate init(number: Int) {
         self.init(
             number: number, milliseconds: 0, request: HTTPRequest(method: "", target: ""), bodyBytes: 0,

@@ -13,10 +13,15 @@ public final class DoubleClock: Sendable {
 
     /// Moves the time of everything that goes by this clock; back with a negative duration.
     public func travel(_ duration: Duration) {
-        let parts = duration.components
-        offset.withLock { $0 += parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000 }
+        offset.withLock { $0 += duration.wholeMilliseconds }
     }
 
     /// Back to the machine's time.
     public func reset() { offset.withLock { $0 = 0 } }
+}
+
+extension Duration {
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
 }

@@ -29,14 +29,14 @@ extension DoubleReader {
         ofFile path: String, bag: DiagnosticBag, missing: (String) -> Void
     ) -> (any DoubleKind)? {
         switch Files.kind(of: path) {
-        case .folder: break
-        case .file where path.hasSuffix(".json"): break
+        case .folder: return HTTPStubOptions.mappings(at: path, bag: bag).map { HTTPDoubleKind($0) }
+        case .file where path.hasSuffix(".json"):
+            return HTTPStubOptions.mappings(at: path, bag: bag).map { HTTPDoubleKind($0) }
         case .file: return kind(ofYAML: path, bag: bag, missing: missing)
         default:
             missing("there is no '\(path)'")
             return nil
         }
-        return nil
     }
 
     private static func kind(

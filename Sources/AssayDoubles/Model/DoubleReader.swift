@@ -11,14 +11,15 @@ public struct DoubleReader {
     let readFile: FileSource
     /// In the order of `assay double --help`.
     public static let presets: [any Preset.Type] = [
-        JWTAuthOptions.self, OpenAIOptions.self, UpworkOptions.self,
+        JWTAuthOptions.self, OIDCOptions.self, TelegramOptions.self, OpenAIOptions.self, UpworkOptions.self,
     ]
     /// Servers that are no presets, but run by their names too.
     public static let servers: [(name: String, summary: String)] = [
-        ("redis", "a Redis 7.0 in this process")
+        ("redis", "a Redis 7.0 in this process"),
+        ("toxiproxy", "toxiproxy's HTTP API: TCP proxies with faults"),
     ]
     /// The keys that say what a double is.
-    static let forms = ["preset", "http", "routes", "redis", "proxy", "sink"]
+    static let forms = ["preset", "http", "routes", "redis", "proxy", "sink", "toxiproxy"]
 
     /// - Parameter readFile: by the path a user wrote.
     public init(_ yaml: YAMLReading, readFile: @escaping FileSource) {
@@ -74,7 +75,13 @@ public struct DoubleReader {
         case "http": return file(form, of: node)
         case "redis": return redis(form, of: node)
         case "sink": return sink(form, of: node)
-        default: return nil
+        case "toxiproxy":
+            let kind = yaml.mapping(node, "double") { fields in
+                fields.value("toxiproxy").map { _ in ToxiproxyKind() }
+            }
+            return kind.flatMap { $0 }
+        case "proxy": return proxy(form, of: node)
+        default: return routes(of: node)
         }
     }
 
@@ -91,9 +98,23 @@ public struct DoubleReader {
         return found.read(node.without(HTTPDoubleKind.keys), yaml, readFile).flatMap { http($0, node) }
     }
 
+    private func routes(of node: YAMLNode) -> (any DoubleKind)? {
+        let table = yaml.mapping(node.without(HTTPDoubleKind.keys), "double") { fields in
+            RouteReader(yaml: yaml).table(&fields)
+        }
+        return table.flatMap { $0 }.flatMap { http($0, node) }
+    }
+
     private func redis(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
         let kind = yaml.mapping(node, "double") { fields in
             fields.optional("redis") { RedisDoubleKind.read($0, yaml) } ?? nil
+        }
+        return kind.flatMap { $0 }
+    }
+
+    private func proxy(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
+        let kind = yaml.mapping(node, "double") { fields in
+            fields.optional("proxy") { ProxyDoubleKind.read($0, yaml) } ?? nil
         }
         return kind.flatMap { $0 }
     }
@@ -107,7 +128,8 @@ public struct DoubleReader {
 
     /// What every double that speaks HTTP has besides what it answers.
     private func http(_ options: any DoubleOptions, _ node: YAMLNode) -> (any DoubleKind)? {
-        HTTPDoubleKind(options)
+        let faults = node["faults"].map { FaultReader(yaml).read($0) }
+        return HTTPDoubleKind(options, faults: faults ?? [])
     }
 }
 

@@ -16,6 +16,14 @@ final class RouteAnswering: Sendable {
         var random: SeededRandom
         var memory: RouteMemory
         var stateKey: Template?
+
+        /// Whose state a request belongs to; the same for all where that cannot be told.
+        func key(of request: StubRequest) -> String {
+            var names = names
+            names["request"] = request.bindings
+            var scope = TemplateScope(names: names, environment: environment, random: random)
+            return (try? stateKey?.text(in: &scope)) ?? ""
+        }
     }
 
     private let route: Route

@@ -19,8 +19,11 @@ struct RouteValueMatcher: ValueMatcher {
     var expectation: String { matcher.description }
     var acceptsAbsence: Bool { matcher.speaksOfAbsence }
 
+    /// More than what is expected and what came, where the difference lies deeper.
     func reason(for value: MatchValue) -> String? {
-        differences(value).first.map { "expected \($0.expected), got \($0.actual)" }
+        differences(value).first { $0.subject != subject }.map {
+            "\($0.subject): expected \($0.expected), got \($0.actual)"
+        }
     }
 
     var json: JSON {

@@ -49,11 +49,11 @@ public struct WantedRequest<Value: Sendable>: Sendable {
 extension WantedRequest where Value == ValueTemplate {
     /// Everything in it that is filled in later, paths of JSON included.
     public var templates: [Template] {
-        var found = path.map { [$0] } ?? []
+        var found = path.map { $0.constantText == nil ? [$0] : [] } ?? []
         for part in parts {
             if case .json(.templated(let template)) = part.subject { found.append(template) }
         }
-        return found + values.flatMap(\.templates)
+        return found + values.flatMap(\.templates).filter { $0.constantText == nil }
     }
 
     /// The same with every value changed, like when a run is planned.

@@ -80,6 +80,9 @@ public final class Channel: @unchecked Sendable {
         }
     }
 
+    /// Lets whoever waits on this channel look again at what it waits for.
+    public func wakeWaits() { endWaits() }
+
     private func endWaits() {
         if readWait >= 0 { reactor.waits.end(readWait, .ready) }
         if writeWait >= 0 { reactor.waits.end(writeWait, .ready) }

@@ -15,6 +15,8 @@ final class ServerConnection: @unchecked Sendable {
     private let peer: SocketAddress?
     /// Read and not yet parsed.
     private var unread: [UInt8] = []
+    /// Where in ``unread`` the first byte stands that is not parsed: many requests may be waiting there.
+    private var unreadStart = 0
     /// The request whose body is being read.
     private var pending: HTTPRequest?
     private var headReceivedAt: Int64 = 0
@@ -136,8 +138,18 @@ final class ServerConnection: @unchecked Sendable {
 
     private func takeUnread() -> Step {
         // SAFETY: the parser keeps nothing of the bytes beyond the call, and `take` does not touch `unread`.
-        let (used, step) = unsafe unread.withUnsafeBytes { unsafe take($0) }
-        if used == unread.count { unread = [] } else { unread.removeFirst(used) }
+        let (used, step) = unsafe unread.withUnsafeBytes {
+            unsafe take(UnsafeRawBufferPointer(rebasing: $0[unreadStart...]))
+        }
+        unreadStart += used
+        if unreadStart == unread.count {
+            unread = []
+            unreadStart = 0
+        } else if case .more = step {
+            // Moved once for each read, not for each request.
+            unread.removeFirst(unreadStart)
+            unreadStart = 0
+        }
         return step
     }
 

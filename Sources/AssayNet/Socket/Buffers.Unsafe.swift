@@ -74,6 +74,7 @@ internal import AssayWire
         let colon = count
         append(": ")
         append(value)
+        // SAFETY: read below their count, and nothing is appended meanwhile.
         let line = unsafe bytes
         var isRight = colon > begin
         for place in begin..<colon where unsafe !isTokenByte(line[place]) { isRight = false }

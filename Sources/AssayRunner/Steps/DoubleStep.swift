@@ -3,6 +3,7 @@ internal import AssayDoubles
 internal import AssayFormats
 internal import AssayNet
 internal import AssayScenario
+internal import AssayWire
 
 extension Session {
     /// How often what a double was asked is looked at while waiting for more.

@@ -9,10 +9,18 @@ extension Session {
     func perform(_ plan: PlannedRedis, _ step: PlannedStep) async -> StepEnd {
         let intended = intendedAt
         intendedAt = 0
+        var action = plan.action
+        if let choice = action.choice {
+            do {
+                action.on = try text(choice.template, step.names)
+            } catch {
+                return .failure(error)
+            }
+        }
         let client: RedisClient
         let commands: [[[UInt8]]]
         do throws(StepError) {
-            client = try redisClient(plan.action)
+            client = try redisClient(action)
             commands = if let fixed = plan.fixed { fixed } else { try render(plan, step) }
         } catch {
             meter?.notSent(step, error.message)
@@ -22,12 +30,12 @@ extension Session {
         let exchange = client.last
         if exchange.outcome == .cancelled { return .cancelled }
         switch result {
-        case .success(let replies): return judge(replies, to: commands, exchange, plan, step, intended)
+        case .success(let replies): return judge(replies, to: commands, on: action.on, exchange, plan, step, intended)
         case .failure(let failure):
             var end = StepEnd.failure(
                 "outcome", expected: "a reply", actual: context.masker.mask(failure.description),
                 at: step.step.location)
-            let report = { RedisReport(plan.action.on, commands, exchange, masker: self.context.masker) }
+            let report = { RedisReport(action.on, commands, exchange, masker: self.context.masker) }
             if journal != nil { end.exchange = report().failed(failure) }
             guard exchange.outcome != .notSent else {
                 meter?.notSent(step, failure.description)
@@ -40,7 +48,7 @@ extension Session {
     }
 
     private func judge(
-        _ replies: [RESPValue], to commands: [[[UInt8]]], _ exchange: Exchange, _ plan: PlannedRedis,
+        _ replies: [RESPValue], to commands: [[[UInt8]]], on name: String, _ exchange: Exchange, _ plan: PlannedRedis,
         _ step: PlannedStep, _ intended: Int64
     ) -> StepEnd {
         let value: RESPValue = plan.action.isPipeline ? .array(replies) : replies[0]
@@ -50,7 +58,7 @@ extension Session {
         let isUnexpected = error != nil && !plan.judgesErrors
         meter?.exchange(exchange, step, intendedAt: intended, isFailure: isUnexpected)
         let report = {
-            RedisReport(plan.action.on, commands, exchange, masker: self.context.masker).answered(by: value)
+            RedisReport(name, commands, exchange, masker: self.context.masker).answered(by: value)
         }
         var end = StepEnd()
         if journal != nil { end.exchange = report() }
@@ -130,7 +138,7 @@ extension Session {
     /// `url` says as whom and which database; a `socket` is the shorter way there.
     private func redisAddress(_ action: RedisAction) throws(StepError) -> RedisAddress {
         let member = context.constants[action.on]
-        let socket = member?["socket"]?.stringValue
+        let socket = member?["socket"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
         guard let url = member?["url"]?.stringValue else {
             if let socket { return RedisAddress(.unix(path: socket)) }
             throw StepError(

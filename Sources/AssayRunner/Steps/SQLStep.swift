@@ -7,7 +7,9 @@ extension Session {
     func perform(_ action: SQLAction, _ step: PlannedStep) async -> StepEnd {
         let statement: String
         var arguments: [JSON] = []
+        var action = action
         do {
+            if let choice = action.choice { action.on = try text(choice.template, step.names) }
             statement = try text(action.statement, step.names)
             for argument in action.arguments { arguments.append(try evaluate(argument, step.names)) }
         } catch {

@@ -46,9 +46,11 @@ struct Computed {
             case .form(let fields): add(fields)
             }
         case .sql(let sql):
+            add(sql.choice?.template)
             add(sql.statement)
             for argument in sql.arguments { add(argument) }
         case .redis(let redis):
+            add(redis.choice?.template)
             for word in redis.commands.joined() { add(word) }
         case .factory(let action): for value in action.call.values { add(value) }
         case .fixture, .truncate: break

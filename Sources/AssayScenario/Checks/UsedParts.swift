@@ -26,8 +26,8 @@ extension Scenario {
             computed.add(step.captures)
             names.formUnion(computed.reads.map(\.name))
             switch step.action {
-            case .sql(let action): names.insert(action.on)
-            case .redis(let action): names.insert(action.on)
+            case .sql(let action): names.formUnion(action.choice?.names ?? [action.on])
+            case .redis(let action): names.formUnion(action.choice?.names ?? [action.on])
             case .log(let action): names.insert(action.of)
             case .double(let action): names.insert(action.of)
             case .use(let action): names.formUnion(action.scenario.usedParts(factories))

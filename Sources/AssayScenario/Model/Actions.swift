@@ -58,6 +58,8 @@ public struct SQLAction: Sendable {
     public var returnsRows: Bool
     /// Bound to `$1`, `$2`, …, never pasted into the text.
     public var arguments: [ValueTemplate]
+    /// Set where the case says which dependency it is.
+    public var choice: PartChoice?
     public init(
         on: String, onLocation: SourceLocation, statement: Template, returnsRows: Bool,
         arguments: [ValueTemplate]
@@ -81,6 +83,8 @@ public struct RedisAction: Sendable {
     public var isPipeline: Bool
     /// Bound from sending to the last reply; `nil` takes the runner's.
     public var timeout: Duration?
+    /// Set where the case says which dependency it is.
+    public var choice: PartChoice?
     public init(
         on: String, onLocation: SourceLocation, commands: [[ValueTemplate]], isPipeline: Bool = false,
         timeout: Duration? = nil

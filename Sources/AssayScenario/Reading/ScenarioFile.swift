@@ -7,6 +7,8 @@ final class ScenarioFile {
     let session: ReadingSession
     /// Where each id was first given.
     var ids: [String: SourceLocation] = [:]
+    /// The rows of `cases`, for what they choose.
+    private var caseNodes: [YAMLNode] = []
     private var blockNodes: [YAMLNode.Pair] = []
     private var blocks: [String: [Step]] = [:]
     private var openBlocks: [String] = []
@@ -78,6 +80,7 @@ final class ScenarioFile {
     }
 
     private func cases(_ node: YAMLNode) -> [Scenario.Case]? {
+        caseNodes = node.elements ?? []
         var names: [String: SourceLocation] = [:]
         return yaml.list(node) { row in
             guard row.pairs != nil, let name = row["name"] else {
@@ -135,6 +138,30 @@ final class ScenarioFile {
             "AS033", "\(what) must be constant, found \(template.source)", at: node,
             fix: "leave `${…}` out; results are counted by this text")
         return nil
+    }
+
+    /// A part of the stand that a step names, or that each case does: `${case.store}`.
+    func chosenPart(
+        _ node: YAMLNode, _ key: String, accepts: (StandNames.Part) -> Bool, _ what: String
+    ) -> (name: String, choice: PartChoice?)? {
+        guard let text = node.stringValue, text.contains("${"), let template = yaml.template(node) else {
+            return part(node, key, accepts: accepts, what).map { ($0, nil) }
+        }
+        guard case .member(.name("case", _), let member)? = template.soleExpression, !caseNodes.isEmpty else {
+            yaml.error(
+                "AS039", "which part '\(key)' names must be known before the run, found \(text)", at: node,
+                fix:
+                    "name it, or let the cases say it: `\(key): ${case.store}` with `cases: [{name: a, store: …}]`"
+            )
+            return nil
+        }
+        var names: [String] = []
+        for row in caseNodes {
+            guard let value = row[member] else { continue }  // NameCheck tells of it
+            guard let name = part(value, key, accepts: accepts, what) else { return nil }
+            if !names.contains(name) { names.append(name) }
+        }
+        return (text, PartChoice(template: template, names: names))
     }
 
     /// A part of the stand that a step names.

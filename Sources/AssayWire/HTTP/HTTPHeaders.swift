@@ -68,6 +68,15 @@ public struct HTTPHeaders: Sendable, Equatable {
         return fields.contains { sameName($0.name, name) }
     }
 
+    /// About what the fields take in memory, bytes; the same before and after they are read.
+    public var costBytes: Int {
+        switch storage {
+        case .fields(let fields): fields.reduce(0) { $0 + 32 + $1.name.utf8.count + $1.value.utf8.count }
+        // Read, they are there twice.
+        case .head(let head): 64 + 2 * head.count
+        }
+    }
+
     public mutating func add(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
     }
@@ -98,6 +107,8 @@ private final class UnreadHead: Sendable {
     private let read = Mutex<[HTTPHeaders.Field]?>(nil)
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var count: Int { bytes.count }
 
     var fields: [HTTPHeaders.Field] {
         read.withLock { known in

@@ -1,7 +1,7 @@
 import AssayCore
 @testable import AssayDoubles
 import AssayFormats
-@testable import AssayNet
+import AssayNet
 import AssayWire
 import Synchronization
 import Testing
@@ -13,11 +13,15 @@ final class AskedDouble: Sendable {
     let headers: HTTPHeaders
 
     /// - Parameter options: what stands behind `ai: ` in a stand's `doubles:`.
-    init(_ options: String, headers: [(String, String)] = []) throws {
+    convenience init(_ options: String, headers: [(String, String)] = []) throws {
         let bag = DiagnosticBag()
         let yaml = try #require(YAMLReading(parsing: Array("ai: \(options)".utf8), file: "a.yml", bag: bag))
         let specs = DoubleReader(yaml).read(yaml.root)
         try #require(bag.all.isEmpty, "\(bag.all)")
+        try self.init(try #require(specs.first?.kind as? HTTPDoubleKind).options, headers: headers)
+    }
+
+    init(_ options: any DoubleOptions, headers: [(String, String)] = []) throws {
         let environment = TemplateEnvironment(
             nowMilliseconds: { 0 }, sha256: { $0 }, hmacSHA256: { $1 },
             readFile: { _ throws(TemplateError) in [] })
@@ -28,7 +32,6 @@ final class AskedDouble: Sendable {
             scope: TemplateScope(
                 names: ["env": ["NAME": "Ann"]], environment: environment, random: SeededRandom(seed: 7)),
             clock: clock, reactor: try Reactor())
-        let options = try #require(specs.first).options
         service = try options.service(&start)
         self.headers = HTTPHeaders(headers)
         service.begin(url: "http://127.0.0.1:1")

@@ -214,7 +214,8 @@ struct ModelTextTests {
         arguments: [
             ("", []), ("Hello there", ["Hello", " there"]), ("a  b", ["a", " ", " b"]),
             ("extraordinary!", ["extrao", "rdinar", "y", "!"]), ("привіт, світ", ["привіт", ",", " світ"]),
-            ("\n x ", ["\n", " x", " "]),
+            ("\n x ", ["\n", " x", " "]), ("a\r\nb\r", ["a", "\r\n", "b", "\r"]),
+            ("a  .5-", ["a", " ", " ", ".", "5", "-"]),
         ] as [(String, [String])])
     func tokens(text: String, tokens: [String]) {
         #expect(ModelTokens.split(text) == tokens)
@@ -245,7 +246,7 @@ struct ModelTextTests {
                 ##"{"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "required": ["next"], "properties": {"next": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}}}}}"##,
                 #"{"next":{"next":{"next":{"next":{"next":{"next":null}}}}}}"#
             ),
-            (##"{"$ref": "#"}"##, "{}"),
+            (##"{"$ref": "#"}"##, #""value""#),
         ])
     func examples(schema: String, example: String) throws {
         #expect(SchemaExample.value(of: try JSON(parsing: schema)).rendered() == example)

@@ -208,4 +208,19 @@ struct OpenAIFaultTests {
                 && problem.location?.line == 1
         }
     }
+
+    @Test("The guide names every switch, and an answer made in Swift is given")
+    func guide() async throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(
+            separator: "/")
+        let guide = String(
+            decoding: try Files.read(root + "/Documentation/api-doubles.md"), as: UTF8.self)
+        for each in OpenAI.switches + Upwork.switches {
+            #expect(guide.contains("`\(each.name)`"), "\(each.name)")
+        }
+        var options = OpenAIOptions()
+        options.answers = [.say("${as it is}", toUserSaying: "THREE")]
+        let double = try AskedDouble(options, headers: [("Authorization", "Bearer k")])
+        #expect(try await Self.chat(double).json["choices"]?[0]?["message"]?["content"] == "${as it is}")
+    }
 }

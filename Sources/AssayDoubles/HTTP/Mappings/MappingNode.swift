@@ -93,6 +93,9 @@ public final class MappingReading {
         self.templating = templating
     }
 
+    /// One for the next document, without the problems of this one.
+    func another() -> MappingReading { MappingReading(clock: clock, table: table, templating: templating) }
+
     public var errors: [MappingProblem] { problems.filter { $0.weight == .error } }
 
     public func error(_ message: String, at node: MappingNode, fix: String? = nil) {

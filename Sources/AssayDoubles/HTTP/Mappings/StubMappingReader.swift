@@ -40,7 +40,7 @@ extension MappingReading {
         if let metadata = node["metadata"] {
             stub.metadata = metadata.value.objectValue ?? wrong(metadata, expected: "an object")
         }
-        if let templated = response, templated.isTemplated {
+        if let templated = response, templated.isTemplated || templating?.isGlobal == true {
             if let templating {
                 let place = node["response"] ?? node
                 if let compiled = templating.compile(templated, at: place, self) {

@@ -155,9 +155,3 @@ extension HTTPHeaders {
         return .object(object)
     }
 }
-
-extension Duration {
-    var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-}

@@ -3,6 +3,9 @@ public import AssayNet
 
 /// Makes responses out of templates.
 public protocol ResponseTemplating: Sendable {
+    /// Whether every response is a template, and not only those whose transformers say so.
+    var isGlobal: Bool { get }
+
     /// Compiles the texts of a response whose ``StubResponse/isTemplated`` is true, once, when its stub is added.
     ///
     /// - Parameters:
@@ -53,13 +56,6 @@ public protocol RecordingControl: Sendable {
     func reset()
 }
 
-/// `/__admin/assay/faults`: what goes wrong on purpose, readable and changeable at run time.
-public protocol FaultControl: Sendable {
-    var json: JSON { get }
-    /// - Throws: what is wrong with the new faults; the old ones stay then.
-    func replace(_ json: JSON) throws(AdminRefusal)
-}
-
 /// Why the admin API does not do what it is asked.
 public struct AdminRefusal: Error, Sendable {
     /// One thing that is wrong.
@@ -68,6 +64,8 @@ public struct AdminRefusal: Error, Sendable {
         public var pointer: String?
         public var title: String
         public var detail: String?
+        /// WireMock's number for it: 10 for input that cannot be used.
+        public var code = 10
 
         public init(_ title: String, detail: String? = nil, pointer: String? = nil) {
             self.title = title

@@ -8,10 +8,17 @@ final class StoredStub: Sendable {
     let number: Int
     /// Where its method and address begin to be looked at.
     let key: StubIndex.Key
+    /// The whole answer, when it is the same for every request.
+    let prepared: HTTPResponse?
 
     init(_ stub: Stub, number: Int) {
         self.stub = stub
         self.number = number
+        if case .response(let response) = stub.answer, stub.compiled == nil {
+            prepared = response.prepared
+        } else {
+            prepared = nil
+        }
         key = StubIndex.Key(stub.request.url)
     }
 

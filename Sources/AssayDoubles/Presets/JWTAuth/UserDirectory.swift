@@ -64,6 +64,7 @@ struct UserDirectory {
         var username: String?
         var password: String?
         var role: String
+        var roles: [String] = []
     }
 
     enum Refusal: String, Error {
@@ -86,7 +87,7 @@ struct UserDirectory {
             let identity = Self.identity(known.telegramID, known.username)
             let user = User(
                 id: known.id ?? Self.id(of: identity), username: known.username, password: known.password,
-                role: known.role)
+                role: known.role, roles: known.roles)
             if let telegramID = known.telegramID { byTelegramID[telegramID] = user }
             if let name = known.username { byName[name] = user }
         }

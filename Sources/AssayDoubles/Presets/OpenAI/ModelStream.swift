@@ -40,7 +40,6 @@ struct ModelStream: Sendable {
                 }
             }
         }
-        if let cutAfter, sent <= cutAfter { writer.cut(resets: cutResets) }
     }
 
     private func put(_ event: ServerSentEvent, _ writer: HTTPBodyWriter, _ sent: inout Int) async -> Bool {

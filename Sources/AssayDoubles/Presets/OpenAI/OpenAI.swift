@@ -8,28 +8,6 @@ internal import Synchronization
 /// Documentation/api-doubles.md for its endpoints.
 final class OpenAI: DoubleService {
     static let members = ["base", "key"]
-    static let switches = [
-        Switch("rate-limit", .times, "429 `rate_limit_exceeded` with Retry-After"),
-        Switch("retry-after", .duration, initial: "1s", "what Retry-After says then"),
-        Switch("quota", .times, "429 `insufficient_quota`, which clients do not repeat"),
-        Switch("server-error", .times, "a 5xx answer"),
-        Switch("error-status", .number(500...599), "the status of server-error"),
-        Switch("unauthorized", .times, "401 `invalid_api_key`"),
-        Switch("context-exceeded", .times, "400 `context_length_exceeded`"),
-        Switch("content-filter", .times, "the answer ends half-way with finish_reason `content_filter`"),
-        Switch("refuse", .times, "the answer is a refusal"),
-        Switch("broken-arguments", .times, "arguments of tool calls are cut-off JSON"),
-        Switch("silence", .times, "no answer at all, the connection stays open"),
-        Switch(
-            "cut-stream", .number(0...1_000_000),
-            "a stream's connection ends after so many chunks; 0 for never"),
-        Switch("cut-how", .word(["close", "reset"]), "how the connection of a cut stream ends"),
-        Switch(
-            "malformed-chunk", .number(0...1_000_000), "the number of the chunk that is no JSON; 0 for none"),
-        Switch("first-token-after", .duration, "the wait before the first token"),
-        Switch("tokens-per-second", .number(0...100_000), "the speed of answers; 0 for all at once"),
-    ]
-
     /// One request on its way.
     struct Turn {
         var request: HTTPRequest
@@ -114,7 +92,6 @@ final class OpenAI: DoubleService {
         response.headers["x-request-id"] = makeName("req_", 32)
         response.headers["openai-version"] = "2020-10-01"
         response.headers["openai-organization"] = options.organization
-        response.headers["openai-processing-ms"] = "1"
         return response
     }
 
@@ -206,7 +183,11 @@ final class OpenAI: DoubleService {
         if turn.readings.isOn("rate-limit") {
             throw .rateLimited("this model", retryAfter: turn.readings.duration("retry-after"))
         }
-        if turn.readings.isOn("server-error") { throw .server(turn.readings.number("error-status")) }
+        if turn.readings.isOn("server-error") {
+            var error = OpenAIError.server(turn.readings.number("error-status"))
+            if turn.readings.isSet("retry-after") { error.retryAfter = turn.readings.duration("retry-after") }
+            throw error
+        }
         if turn.readings.isOn("context-exceeded") {
             throw .contextExceeded(
                 limit: options.contextTokens, asked: options.contextTokens + 1, param: "messages")
@@ -284,25 +265,5 @@ final class OpenAI: DoubleService {
         let whole = stream
         response.stream = { await whole.write(to: $0) }
         return response
-    }
-}
-
-extension OpenAIReply {
-    /// What the switches do to a reply.
-    mutating func obey(_ readings: SwitchReadings) {
-        if readings.isOn("refuse") {
-            self = OpenAIReply(
-                tokens: ModelTokens.split("I'm sorry, I can't help with that."), isRefusal: true)
-        }
-        if readings.isOn("content-filter") {
-            tokens.removeLast(tokens.count / 2)
-            (calls, finish) = ([], .contentFilter)
-        }
-        if readings.isOn("broken-arguments") {
-            for index in calls.indices {
-                let text = calls[index].arguments
-                calls[index].arguments = String(text.prefix(max(1, text.count / 2)))
-            }
-        }
     }
 }

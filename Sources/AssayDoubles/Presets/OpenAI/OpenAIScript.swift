@@ -1,5 +1,5 @@
 internal import AssayCore
-internal import AssayFormats
+public import AssayFormats
 
 /// One entry of `answers:`: when it is given and what it says.
 public struct OpenAIAnswer: Sendable {
@@ -77,6 +77,32 @@ public struct OpenAIAnswer: Sendable {
     static let names = [
         "request", "message", "system", "match", "model", "tools", "results", "count", "turn",
     ]
+}
+
+// For doubles that are made in Swift.
+extension OpenAIAnswer {
+    /// A text as it is, without templates.
+    ///
+    /// - Parameter part: in the user's last message, in any case of letters; any message when `nil`.
+    public static func say(_ text: String, toUserSaying part: String? = nil, model: String? = nil)
+        -> OpenAIAnswer
+    {
+        let place = SourceLocation(file: "Swift", line: 1, column: 1)
+        return OpenAIAnswer(
+            when: Condition(contains: part, model: model),
+            outcome: .say([Template(constant: text, at: place)]),
+            location: place)
+    }
+
+    /// A call of a tool that is offered, once; with arguments of the tool's schema unless said.
+    public static func call(
+        _ tool: String, arguments: JSON? = nil, toUserSaying part: String? = nil
+    ) -> OpenAIAnswer {
+        OpenAIAnswer(
+            when: Condition(contains: part, tool: tool),
+            outcome: .call([Call(name: tool, arguments: arguments.map { .literal($0) })]),
+            location: SourceLocation(file: "Swift", line: 1, column: 1))
+    }
 }
 
 /// The answers of a double with how often each was given.

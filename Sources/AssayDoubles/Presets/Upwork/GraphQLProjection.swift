@@ -18,7 +18,7 @@ struct GraphQLProjection {
     }
 
     /// The fields that selections ask of an object of a type, fragments put in their places.
-    func fields(
+    mutating func fields(
         _ selections: [GraphQLDocument.Selection], of type: String?, depth: Int = 0
     ) throws(GraphQLError) -> [GraphQLDocument.Field] {
         guard depth < Self.depthLimit else {
@@ -26,6 +26,8 @@ struct GraphQLProjection {
         }
         var fields: [GraphQLDocument.Field] = []
         for selection in selections {
+            made += 1
+            guard made < Self.limit else { throw GraphQLError("the document selects too many fields") }
             switch selection {
             case .field(let field): if try includes(field.directives) { fields.append(field) }
             case .inline(let on, let directives, let inner):
@@ -39,7 +41,6 @@ struct GraphQLProjection {
                 guard try includes(directives), type == nil || fragment.on == type else { continue }
                 fields += try self.fields(fragment.selections, of: type, depth: depth + 1)
             }
-            guard fields.count <= 5000 else { throw GraphQLError("the document selects too many fields") }
         }
         return fields
     }
@@ -89,10 +90,29 @@ struct GraphQLProjection {
                         "Validation error (FieldUndefined@[\(inner.name)]) : Field '\(inner.name)' in type "
                             + "'\(type ?? field.name)' is undefined", at: inner.place)
                 }
-                projected[inner.key] = try project(member, inner, depth: depth + 1)
+                projected.merge(try project(member, inner, depth: depth + 1), at: inner.key)
             }
             return .object(projected)
         default: return value
+        }
+    }
+}
+
+extension JSONObject {
+    /// Sets a member; what one selection took of an object is put together with what another took of it
+    /// (GraphQL October 2021, §6.4.3).
+    mutating func merge(_ value: JSON, at key: String) {
+        self[key] = self[key].map { Self.merged($0, value) } ?? value
+    }
+
+    private static func merged(_ left: JSON, _ right: JSON) -> JSON {
+        switch (left, right) {
+        case (.object(var all), .object(let more)):
+            for (key, value) in more { all.merge(value, at: key) }
+            return .object(all)
+        case (.array(let left), .array(let right)) where left.count == right.count:
+            return .array(zip(left, right).map { merged($0, $1) })
+        default: return right
         }
     }
 }

@@ -64,20 +64,20 @@ struct GraphQLScanner {
     }
 
     private mutating func number() throws(GraphQLError) -> JSON {
-        let start = position
+        let (start, begun) = (position, place)
         while let byte = peek(), byte &- 0x30 < 10 || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte) {
             position += 1
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         guard let value = try? JSON(parsing: text), value.doubleValue != nil else {
-            throw GraphQLError("Invalid Syntax : offending token '\(text.prefix(40))'", at: place)
+            throw GraphQLError("Invalid Syntax : offending token '\(text.prefix(40))'", at: begun)
         }
         return value
     }
 
     private mutating func string() throws(GraphQLError) -> String {
         if peek(1) == 0x22, peek(2) == 0x22 { return try block() }
-        let start = position
+        let (start, begun) = (position, place)
         position += 1
         while let byte = peek() {
             switch byte {
@@ -87,18 +87,19 @@ struct GraphQLScanner {
                 // Escapes are those of JSON.
                 guard let value = try? JSON(parsing: bytes[start..<position]), let text = value.stringValue
                 else {
-                    throw GraphQLError("Invalid Syntax : a string with an escape that is none", at: place)
+                    throw GraphQLError("Invalid Syntax : a string with an escape that is none", at: begun)
                 }
                 return text
-            case 0x0A: throw GraphQLError("Invalid Syntax : a string without its end", at: place)
+            case 0x0A: throw GraphQLError("Invalid Syntax : a string without its end", at: begun)
             default: position += 1
             }
         }
-        throw GraphQLError("Invalid Syntax : a string without its end", at: place)
+        throw GraphQLError("Invalid Syntax : a string without its end", at: begun)
     }
 
     /// `"""`: as written, the lines' common indentation and empty first and last lines taken away.
     private mutating func block() throws(GraphQLError) -> String {
+        let begun = place
         position += 3
         var raw: [UInt8] = []
         while let byte = peek() {
@@ -115,7 +116,7 @@ struct GraphQLScanner {
             if byte == 0x0A { (line, lineStart) = (line + 1, position) }
             raw.append(byte)
         }
-        throw GraphQLError("Invalid Syntax : a block string without its end", at: place)
+        throw GraphQLError("Invalid Syntax : a block string without its end", at: begun)
     }
 
     private static func dedented(_ text: String) -> String {

@@ -96,14 +96,15 @@ extension UpworkOptions: Preset {
             {
                 options.requiresTenant = word == "required"
             }
-            options.jobs = fields.optional("jobs") { yaml.int($0, in: 0...2000) } ?? options.jobs
+            options.jobs = fields.optional("jobs") { yaml.int($0, in: 0...1000) } ?? options.jobs
             if let node = fields.value("data") { options.data = data(node, yaml) }
             if let node = fields.value("operations") {
                 for pair in yaml.entries(node, "operations") {
                     options.operations[pair.name] = yaml.valueTemplate(pair.value)
                 }
             }
-            if let word = fields.optional("unknown-fields", { yaml.enumeration($0, of: ["ignore", "refuse"]) })
+            if let word = fields.optional(
+                "unknown-fields", { yaml.enumeration($0, of: ["ignore", "refuse"]) })
             {
                 options.refusesUnknown = word == "refuse"
             }

@@ -7,13 +7,16 @@ extension StepKind {
     ) { pair, _, file in
         file.yaml.mapping(pair.value, "redis step") { fields in
             let onNode = fields.value("on")
-            let on = fields.required("on") { file.part($0, "on", accepts: \.isRedis, "a Redis server") }
+            let on = fields.required("on") {
+                file.chosenPart($0, "on", accepts: \.isRedis, "a Redis server")
+            }
             let written = fields.required("do", file.redisCommands)
             let timeout = fields.optional("timeout", file.yaml.duration)
             guard let on, let onNode, let written else { return nil }
-            let action = RedisAction(
-                on: on, onLocation: onNode.location, commands: written.commands,
+            var action = RedisAction(
+                on: on.name, onLocation: onNode.location, commands: written.commands,
                 isPipeline: written.isPipeline, timeout: timeout)
+            action.choice = on.choice
             return (.redis(action), "redis \(commandNames(written.commands))")
         }
     }

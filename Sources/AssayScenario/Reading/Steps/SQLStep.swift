@@ -7,15 +7,19 @@ extension StepKind {
     ) { pair, _, file in
         file.yaml.mapping(pair.value, "an sql step") { fields in
             let onNode = fields.value("on")
-            let on = fields.required("on") { file.part($0, "on", accepts: \.isDatabase, "a database") }
+            let on = fields.required("on") {
+                file.chosenPart($0, "on", accepts: \.isDatabase, "a database")
+            }
             let statement = fields.choice(of: ["query", "run"], code: "AS024")
             let text = statement.flatMap { file.yaml.template($0.value) }
             let arguments = fields.optional("args") { file.yaml.list($0, of: file.yaml.valueTemplate) }
             guard let on, let onNode, let statement, let text else { return nil }
-            let action = SQLAction(
-                on: on, onLocation: onNode.location, statement: text, returnsRows: statement.name == "query",
+            var action = SQLAction(
+                on: on.name, onLocation: onNode.location, statement: text,
+                returnsRows: statement.name == "query",
                 arguments: arguments ?? [])
-            return (.sql(action), "sql on \(on)")
+            action.choice = on.choice
+            return (.sql(action), "sql on \(on.name)")
         }
     }
 }
