@@ -129,7 +129,7 @@ final class RedisDatabase {
         table[slot].value = value
         touch(slot)
         if !keepsExpiry { setExpiry(slot, 0) }
-        if case .collection(let collection) = value { keyBecameReady([UInt8](key), collection.type) }
+        if !waiters.isEmpty { keyBecameReady([UInt8](key), value.type) }
     }
 
     /// Takes a key away.

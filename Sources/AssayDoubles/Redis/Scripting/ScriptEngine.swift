@@ -208,6 +208,17 @@ final class ScriptEngine {
         return run.isKilled || isStopping ? Self.killed : nil
     }
 
+    /// DEBUG SLEEP in a script: it waits, and others are answered with BUSY meanwhile.
+    func sleep(milliseconds: Int64) {
+        guard let running, server.reactor.isCurrent else { return }
+        let (time, wasSlow) = (server.now, running.isSlow)
+        let end = Reactor.monotonicNow() + milliseconds * 1_000_000
+        running.isSlow = true
+        while Reactor.monotonicNow() < end, !running.isKilled, !isStopping { server.reactor.turnWithin() }
+        running.isSlow = wasSlow
+        server.now = time
+    }
+
     private static let killed = "Script killed by user with SCRIPT KILL..."
 
     /// Why a command has to wait for a slow script; `nil` when there is none.

@@ -45,6 +45,7 @@ enum DebugCommands {
         let seconds = try call.double(2)
         guard seconds >= 0, seconds <= 3600 else { throw .err("a sleep of 0 to 3600 seconds is possible") }
         let milliseconds = Int64((seconds * 1000).rounded(.up))
+        if call.client.kind == .script { call.server.scripts.sleep(milliseconds: milliseconds) }
         guard milliseconds > 0, call.mayBlock else {
             call.reply.ok()
             return
