@@ -70,7 +70,7 @@ final class StartedRedis: StartedDouble {
             redis.clock.reset()
             return redis.execute(["FLUSHALL"]).errorText
         case .travel(let time):
-            redis.clock.travel(time)
+            redis.travel(time)
             return nil
         case .switches: return "a Redis double has no switches"
         case .faults: return "faults of a Redis double are set with its command ASSAY.FAULT"
