@@ -1,5 +1,6 @@
 import AssayNet
 import Glibc
+import Synchronization
 import Testing
 
 @Suite("Reactor")
@@ -101,4 +102,32 @@ struct ReactorTests {
         }
         #expect(wakes == [.timeout, .timeout])
     }
+
+    @Test(
+        "a task that cannot suspend lets others run, also those that were ready before it and those it starts"
+    )
+    func turningWithin() throws {
+        let reactor = try Reactor()
+        let order = reactor.run {
+            let steps = Steps()
+            Task(executorPreference: reactor) {
+                Task(executorPreference: reactor) { steps.add("started") }
+                while steps.all.count < 2 { reactor.turnWithin() }
+                steps.add("long")
+            }
+            let other = Task(executorPreference: reactor) { steps.add("ready") }
+            await other.value
+            await reactor.sleep(for: .milliseconds(1))
+            return steps.all
+        }
+        #expect(order == ["ready", "started", "long"])
+    }
+}
+
+/// What happened, in order.
+private final class Steps: Sendable {
+    private let texts = Mutex<[String]>([])
+
+    var all: [String] { texts.withLock { $0 } }
+    func add(_ text: String) { texts.withLock { $0.append(text) } }
 }

@@ -20,7 +20,8 @@ struct FunctionLibrary {
 
         init(startedAt: Int64) { self.startedAt = startedAt }
 
-        /// `redis.register_function(name, callback)` or `redis.register_function{function_name=…, callback=…, …}`
+        /// `redis.register_function(name, callback)` or `redis.register_function{function_name=…,
+        /// callback=…, …}`
         func register(_ stack: LuaStack) throws(LuaFailure) {
             let function: Function
             switch stack.count {
@@ -136,7 +137,8 @@ final class FunctionShelf {
     private var functions: [[UInt8]: FunctionLibrary.Function] = [:]
 
     static let nameRule =
-        "Library names can only contain letters, numbers, or underscores(_) and must be at least one character long"
+        "Library names can only contain letters, numbers, or underscores(_) and must be at least one character "
+        + "long"
 
     static func isName(_ name: [UInt8]) -> Bool {
         !name.isEmpty

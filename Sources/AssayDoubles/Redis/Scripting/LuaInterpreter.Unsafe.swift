@@ -3,9 +3,11 @@ internal import Glibc
 
 /// A Lua state with the libraries of Redis, and a limit on its memory.
 ///
-/// Its globals and libraries can be read by scripts, not changed: what scripts see are empty tables that stand for
+/// Its globals and libraries can be read by scripts, not changed: what scripts see are empty tables that
+/// stand for
 /// them (Lua 5.1 as distributed has no read-only tables).
-// SAFETY: `state` and `host` are made in init and freed in deinit, `host` last; neither leaves this class but in a
+// SAFETY: `state` and `host` are made in init and freed in deinit, `host` last; neither leaves this class
+// but in a
 // `LuaStack` for the length of a call. No Lua error crosses a Swift frame (shim.h).
 @safe final class LuaInterpreter {
     /// What a script may have besides its arguments and results.
@@ -162,7 +164,8 @@ internal import Glibc
         stack.pop()
     }
 
-    /// Runs `body` with the globals that a library has while it is loaded: `redis.register_function` and little else.
+    /// Runs `body` with the globals that a library has while it is loaded: `redis.register_function` and
+    /// little else.
     func withLoadingGlobals(_ body: () -> Void) {
         setGlobals(to: loadingGlobals)
         body()
@@ -186,7 +189,8 @@ internal import Glibc
         unsafe assay_lua_open_libraries(state)
         stack.pushGlobals()
         let place = stack.count
-        // Files and the output are the server's. Environments would undo the guard of the globals, and a proxy's
+        // Files and the output are the server's. Environments would undo the guard of the globals, and a
+        // proxy's
         // `__gc` would run at any time, outside of every script.
         for name in ["dofile", "loadfile", "print", "getfenv", "setfenv", "newproxy"] as [StaticString] {
             stack.pushNil()

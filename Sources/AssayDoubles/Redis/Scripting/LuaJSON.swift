@@ -2,7 +2,8 @@
 struct LuaJSONOptions {
     /// Whether an array with many holes becomes an object instead of an error.
     var convertsSparse = false
-    /// An array with more than so many places for one element is sparse, above ``sparseSafe`` places; 0 for never.
+    /// An array with more than so many places for one element is sparse, above ``sparseSafe`` places; 0 for
+    /// never.
     var sparseRatio: Int64 = 2
     var sparseSafe: Int64 = 10
     var encodeDepth: Int64 = 1000

@@ -2,7 +2,8 @@
 enum LuaFailure: Error {
     /// Raises the value on top of the stack.
     case raised
-    /// Raises a table with `err`: `ERR` and the message, or the message where it begins with a dash and a code.
+    /// Raises a table with `err`: `ERR` and the message, or the message where it begins with a dash and a
+    /// code.
     case reply(String)
     /// Raises a message with the position of the caller before it.
     case message(String)

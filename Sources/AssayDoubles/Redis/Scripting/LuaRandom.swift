@@ -1,4 +1,5 @@
-/// The numbers of `math.random`: the linear congruence of POSIX's lrand48, so that a seed gives the same everywhere.
+/// The numbers of `math.random`: the linear congruence of POSIX's lrand48, so that a seed gives the same
+/// everywhere.
 struct ScriptRandom {
     private var state: UInt64 = 0x1234_ABCD_330E
 

@@ -22,11 +22,13 @@ enum LuaType: Int32 {
     }
 }
 
-/// The stack of a Lua thread while Swift works on it. Nothing here raises a Lua error: tables are read and written
+/// The stack of a Lua thread while Swift works on it. Nothing here raises a Lua error: tables are read and
+/// written
 /// raw, and the allocator refuses nothing while Swift runs (shim.h).
 ///
 /// Places count from 1 at the bottom, and from -1 at the top down.
-// SAFETY: the state outlives every call into Swift that is given one; each function keeps to what Lua's manual allows
+// SAFETY: the state outlives every call into Swift that is given one; each function keeps to what Lua's
+// manual allows
 // at that place, and asks for room on the stack before it pushes more than the twenty that a function may.
 @safe struct LuaStack {
     let state: OpaquePointer
@@ -61,7 +63,8 @@ enum LuaType: Int32 {
     /// As C converts a number: cut toward zero, 0 where it does not fit.
     func integer(_ place: Int) -> Int64 { Int64(exactly: number(place).rounded(.towardZero)) ?? 0 }
 
-    /// The bytes of a string, good while it is on the stack; of a number they replace it. Empty for other types.
+    /// The bytes of a string, good while it is on the stack; of a number they replace it. Empty for other
+    /// types.
     func bytes(_ place: Int) -> ByteSlice {
         var size = 0
         guard let start = unsafe lua_tolstring(state, Int32(place), &size) else {

@@ -47,7 +47,8 @@ private struct StructureFormat {
 
     init(_ text: ByteSlice) { letters = Array(text.prefix { $0 != 0 }) }
 
-    /// The next option and how many bytes to skip before it at a position; what only changes the state is `.control`.
+    /// The next option and how many bytes to skip before it at a position; what only changes the state is
+    /// `.control`.
     mutating func next(at position: Int) throws(LuaFailure) -> (option: Option, skip: Int)? {
         guard place < letters.count else { return nil }
         let letter = letters[place]

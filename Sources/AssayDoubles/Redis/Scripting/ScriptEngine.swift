@@ -156,7 +156,8 @@ final class ScriptEngine {
             }
             if isShort, flags.isDisjoint(with: [.allowOOM, .noWrites]) {
                 throw RedisFailure(
-                    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'"
+                    "OOM allow-oom flag is not set on the script, can not run it when used memory > "
+                        + "'maxmemory'"
                 )
             }
         }
@@ -237,9 +238,9 @@ final class ScriptEngine {
         guard let running else { throw RedisFailure("NOTBUSY No scripts in execution right now.") }
         if running.hasWritten {
             throw RedisFailure(
-                "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either "
-                    + "wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE "
-                    + "command.")
+                "UNKILLABLE Sorry the script already executed write commands against the dataset. You can "
+                    + "either wait the script termination or kill the server in a hard way using the "
+                    + "SHUTDOWN NOSAVE command.")
         }
         if running.isEval != isEval { throw running.isEval ? Self.busyScript : Self.busyFunction }
         running.isKilled = true
