@@ -117,7 +117,8 @@ public struct DoubleAnswer: Sendable, Equatable {
 
     var response: HTTPResponse {
         HTTPResponse(
-            status: status, headers: HTTPHeaders(headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
+            status: status,
+            headers: HTTPHeaders(headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
             body: body)
     }
 }

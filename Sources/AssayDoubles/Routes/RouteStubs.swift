@@ -11,7 +11,9 @@ extension Route {
         place: Int, of table: RouteTable, answering: RouteAnswering,
         resolve: (ValueTemplate) throws(TemplateError) -> JSON
     ) throws(Diagnostic) -> [Stub] {
-        var pattern = RequestPattern(methods: request.method.map { .oneOf([$0]) } ?? .any, url: try request.fixedPath?.matcher(at: location) ?? .any)
+        var pattern = RequestPattern(
+            methods: request.method.map { .oneOf([$0]) } ?? .any,
+            url: try request.fixedPath?.matcher(at: location) ?? .any)
         for part in request.parts {
             let matcher: Matcher<JSON>
             do {
