@@ -125,7 +125,8 @@ let package = Package(
         tests(
             of: "Assay",
             [
-                "AssayCore", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy", "AssayReport",
+                "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy",
+                "AssayReport",
                 "AssayRunner", "AssayScenario", "AssayStand", "assay",
             ]),
         tests(

@@ -67,8 +67,9 @@ public struct StandSurroundings: Sendable {
     /// Is told what each member binds as soon as it is up, `nil` for one that is left out.
     ///
     /// Answers with what can be bound only now, like proxies in front of it; `nil` for what is left out with it.
-    public var settled: @Sendable (_ name: String, _ binding: JSONObject?) -> [(name: String, binding: JSONObject?)] =
-        { _, _ in [] }
+    public var settled:
+        @Sendable (_ name: String, _ binding: JSONObject?) -> [(name: String, binding: JSONObject?)] =
+            { _, _ in [] }
     /// Where the programs of dependencies are.
     public var installed = Installed()
     /// What services and programs of the project find in their environment besides what the stand gives them.

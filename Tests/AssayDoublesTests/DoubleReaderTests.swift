@@ -43,7 +43,10 @@ struct DoubleReaderTests {
         "What is wrong is told with its place and a fix",
         arguments: [
             ("auth: jwt", "AS120 assay.yml:1:7 write `auth: {preset: jwt}`"),
-            ("pay: {http: doubles/pay.yml}", "AS130 assay.yml:1:13 name a file of routes, or a folder with WireMock's mappings/"),
+            (
+                "pay: {http: doubles/pay.yml}",
+                "AS130 assay.yml:1:13 name a file of routes, or a folder with WireMock's mappings/"
+            ),
             ("auth: {preset: jwr}", "AS121 assay.yml:1:16 did you mean 'jwt'?"),
             ("auth: {presset: jwt}", "AS120 assay.yml:1:8 did you mean 'preset'?"),
             ("auth: {preset: jwt, tll: 5s}", "AS010 assay.yml:1:21 did you mean 'ttl'?"),

@@ -1,4 +1,5 @@
 import AssayCore
+import AssayDoubles
 import AssayFormats
 import AssayNet
 import AssayPolicy
@@ -67,6 +68,13 @@ struct DocumentationTests {
         if example.text.contains("\nproject:") {
             problems = Self.errors(
                 ProjectReader.read(Array(example.text.utf8), file: "assay.yml", folder: "."))
+        } else if example.text.contains("\ndouble:") {
+            let file = "/tmp/assay-documentation-\(Host.processID).yml"
+            defer { try? Files.remove(file) }
+            try Files.write(Array(example.text.utf8), to: file)
+            let bag = DiagnosticBag()
+            _ = DoubleReader.kind(ofFile: file, bag: bag) { Issue.record("\($0)") }
+            problems = bag.all
         } else if example.text.contains("\nquarantine:") {
             problems = Self.errors(FlakinessReading.list(Array(example.text.utf8), file: "quarantine.yml"))
         } else if Self.isOfFactories(example) {

@@ -30,7 +30,8 @@ extension Session {
         let exchange = client.last
         if exchange.outcome == .cancelled { return .cancelled }
         switch result {
-        case .success(let replies): return judge(replies, to: commands, on: action.on, exchange, plan, step, intended)
+        case .success(let replies):
+            return judge(replies, to: commands, on: action.on, exchange, plan, step, intended)
         case .failure(let failure):
             var end = StepEnd.failure(
                 "outcome", expected: "a reply", actual: context.masker.mask(failure.description),
@@ -48,7 +49,8 @@ extension Session {
     }
 
     private func judge(
-        _ replies: [RESPValue], to commands: [[[UInt8]]], on name: String, _ exchange: Exchange, _ plan: PlannedRedis,
+        _ replies: [RESPValue], to commands: [[[UInt8]]], on name: String, _ exchange: Exchange,
+        _ plan: PlannedRedis,
         _ step: PlannedStep, _ intended: Int64
     ) -> StepEnd {
         let value: RESPValue = plan.action.isPipeline ? .array(replies) : replies[0]

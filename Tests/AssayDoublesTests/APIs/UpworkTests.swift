@@ -1,3 +1,4 @@
+// Long: one conversation a test with a double that has an OAuth flow, a schema and data of its own.
 import AssayCore
 @testable import AssayDoubles
 import AssayFormats

@@ -1,3 +1,4 @@
+// Long: tables of commands whose replies are compared with a real server.
 import AssayNet
 import AssayTestSupport
 import AssayWire

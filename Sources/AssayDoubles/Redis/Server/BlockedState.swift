@@ -96,7 +96,9 @@ extension RedisServer {
         guard let state = client.blocked, state.database === database else { return }
         let found = key.withSlice { database.find($0) }.map { database[$0].value.type }
         // A reader of a stream learns of its end; others wait for a key of their type.
-        guard found == state.type || (state.type == .stream && state.command.flags.contains(.write)) else { return }
+        guard found == state.type || (state.type == .stream && state.command.flags.contains(.write)) else {
+            return
+        }
         client.isRetrying = true
         client.readyKey = key
         let mark = client.reply.count
