@@ -135,9 +135,7 @@ private struct Answering {
     let service: any DoubleService
 
     static func read(_ text: String, _ bag: DiagnosticBag) -> [DoubleSpec] {
-        let lines = "pay:\n" + text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
         guard let yaml = YAMLReading(parsing: Array(text.utf8), file: "pay.yml", bag: bag) else { return [] }
-        _ = lines
         let pair = YAMLNode.Pair(
             key: YAMLNode(.string("pay"), at: yaml.root.location, scalarText: "pay"), value: yaml.root)
         return DoubleReader(yaml).read(YAMLNode(.mapping([pair]), at: yaml.root.location))
