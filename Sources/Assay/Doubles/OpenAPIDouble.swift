@@ -3,6 +3,7 @@ internal import AssayCore
 internal import AssayDoubles
 internal import AssayFormats
 internal import AssayNet
+internal import AssayWire
 
 /// Doubles made of OpenAPI documents (3.0 and 3.1): one route for each operation.
 enum OpenAPIDoubles {
