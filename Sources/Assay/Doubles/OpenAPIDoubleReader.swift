@@ -80,7 +80,9 @@ final class OpenAPIDoubleReader {
         let responses = (part["responses"]?.members ?? []).compactMap { name, place in
             name.hasPrefix("x-") ? nil : resolved(place).map { response($0, name.uppercased()) }
         }
-        if responses.isEmpty { error("\(method.uppercased()) \(path) has no 'responses'", at: part.names) }
+        if part["responses"]?.members.isEmpty ?? true {
+            error("\(method.uppercased()) \(path) has no 'responses'", at: part.names)
+        }
         return OpenAPIOperation(
             method: method.uppercased(), path: path, location: location(of: part.names),
             parameters: parameters, body: part["requestBody"].flatMap(resolved).map(body),
