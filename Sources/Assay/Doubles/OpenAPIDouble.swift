@@ -28,7 +28,10 @@ enum OpenAPIDoubles {
         let operations = reader.operations()
         guard !reader.hasErrors else { return nil }
         let title = json["info"]?["title"]?.stringValue.map { " of " + $0 } ?? ""
-        return HTTPStubOptions(summary: "\(operations.count) operations\(title), OpenAPI \(version)") {
+        return HTTPStubOptions(
+            summary:
+                "\(operations.count) operation\(operations.count == 1 ? "" : "s")\(title), OpenAPI \(version)"
+        ) {
             (_, _) throws(Diagnostic) in
             try operations.enumerated().map { (place, operation) throws(Diagnostic) in
                 try Stub(operation.method, operation.path, place: place, at: operation.location) {

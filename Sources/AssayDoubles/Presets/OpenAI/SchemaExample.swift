@@ -41,9 +41,8 @@ public struct SchemaExample {
     private mutating func value(of schema: JSON, name: String, depth: Int, index: Int) -> JSON {
         made += 1
         guard depth < Self.depthLimit, made < Self.limit else { return .null }
-        let reference = schema["$ref"]?.stringValue
-        if let reference { open.append(reference) }
-        defer { if reference != nil { open.removeLast() } }
+        let before = open.count
+        defer { open.removeSubrange(before...) }
         let schema = resolved(schema, depth: depth)
         if isDescribed, let value = schema["example"] { return value }
         if let value = schema["const"] ?? schema["default"] ?? schema["examples"]?[index]
@@ -66,11 +65,12 @@ public struct SchemaExample {
     }
 
     /// The schema with references followed, parts of `allOf` put together and an alternative chosen.
-    private func resolved(_ schema: JSON, depth: Int) -> JSON {
+    private mutating func resolved(_ schema: JSON, depth: Int) -> JSON {
         var schema = schema
         // References may lead in a circle.
         for _ in 0..<16 {
             if let reference = schema["$ref"]?.stringValue {
+                open.append(reference)
                 var merged = target(reference).objectValue ?? JSONObject()
                 for (key, value) in schema.objectValue ?? JSONObject() where key != "$ref" {
                     merged[key] = value
@@ -99,12 +99,15 @@ public struct SchemaExample {
     }
 
     /// Members of the parts put into the schema; properties and required names are united.
-    private func merged(_ schema: JSON, _ parts: [JSON], without key: String) -> JSON {
+    private mutating func merged(_ schema: JSON, _ parts: [JSON], without key: String) -> JSON {
         var all = schema.objectValue ?? JSONObject()
         all[key] = nil
         for part in parts {
             var part = part
-            if let reference = part["$ref"]?.stringValue { part = target(reference) }
+            if let reference = part["$ref"]?.stringValue {
+                open.append(reference)
+                part = target(reference)
+            }
             for (key, value) in part.objectValue ?? JSONObject() {
                 switch (key, all[key], value) {
                 case ("properties", .object(let own)?, .object(let more)):
@@ -179,7 +182,10 @@ public struct SchemaExample {
     }
 
     private func isOpen(_ schema: JSON) -> Bool {
-        schema["$ref"]?.stringValue.map { open.contains($0) } ?? false
+        if let reference = schema["$ref"]?.stringValue { return open.contains(reference) }
+        return ["allOf", "anyOf", "oneOf"].contains { key in
+            schema[key]?.arrayValue?.contains { isOpen($0) } ?? false
+        }
     }
 
     private mutating func array(_ schema: JSON, name: String, depth: Int) -> JSON {
@@ -223,8 +229,18 @@ public struct SchemaExample {
     ]
 
     private func text(_ schema: JSON, name: String, index: Int) -> String {
-        var text = schema["format"]?.stringValue.flatMap { Self.formats[$0] } ?? name
-        if index > 0 { text += " \(index + 1)" }
+        let format = schema["format"]?.stringValue.flatMap { name in Self.formats[name].map { (name, $0) } }
+        var text = format?.1 ?? name
+        if index > 0 {
+            let number = "\(index + 1)"
+            switch format?.0 {
+            case nil: text += " " + number
+            case "uuid": text = text.dropLast(number.utf8.count) + number
+            case "email": text = "ann\(number)@example.com"
+            case "uri", "uri-reference": text += number
+            default: break
+            }
+        }
         let least = min(Int(clamping: schema["minLength"]?.intValue ?? 0), 10_000)
         if text.unicodeScalars.count < least {
             text += String(repeating: "x", count: least - text.unicodeScalars.count)
