@@ -197,6 +197,22 @@ struct OpenAPIDoubleTests {
         #expect(unknown.status == 404 && unknown.text.contains("/charges"))
     }
 
+    @Test("A reference of a schema that leads nowhere is told once for each place it is written at")
+    func dangling() {
+        let text = """
+            openapi: 3.1.0
+            paths:
+              /a/{id}:
+                get:
+                  parameters: [{name: id, in: path, required: true, schema: {$ref: "#/components/schemas/No"}}]
+                  responses: {204: {description: done}}
+            """
+        let found = Self.reading(text)
+        #expect(found.options == nil)
+        #expect(found.problems.map(\.message) == ["there is no '#/components/schemas/No'"])
+        #expect(found.problems.first?.location?.line == 5)
+    }
+
     @Test(
         "A document that is wrong says where",
         arguments: [

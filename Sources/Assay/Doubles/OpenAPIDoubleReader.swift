@@ -31,6 +31,7 @@ final class OpenAPIDoubleReader {
     private let yaml: YAMLReading
     private var compiled: [String: JSONSchema?] = [:]
     private(set) var hasErrors = false
+    private var told: Set<String> = []
 
     init(_ yaml: YAMLReading, _ document: JSON) {
         self.yaml = yaml
@@ -279,6 +280,8 @@ final class OpenAPIDoubleReader {
 
     private func error(_ message: String, at names: [String]) {
         hasErrors = true
+        // A shared part is met from several places.
+        guard told.insert(names.joined(separator: "/") + " " + message).inserted else { return }
         yaml.add(Diagnostic("AS351", message, at: location(of: names)))
     }
 
