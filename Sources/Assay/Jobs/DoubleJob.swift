@@ -32,11 +32,13 @@ public struct DoubleJob: Sendable {
         }
         let bag = DiagnosticBag()
         DoubleSchemas.connect()
+        OpenAPIDoubles.connect()
         let spec = self.spec(bag)
         guard !bag.hasErrors, let spec else {
             console.complain(Diagnostics(bag.all))
             return .badInput
         }
+        if !bag.all.isEmpty { console.complain(Diagnostics(bag.all)) }
         do {
             Host.raiseDescriptorLimit()
             let reactor = try Reactor()

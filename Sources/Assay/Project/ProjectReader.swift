@@ -49,6 +49,7 @@ struct ProjectReader {
         project.standFiles = [node["dependencies"], node["doubles"]].compactMap(\.self).flatMap { $0.paths() }
         if let doubles = node["doubles"] {
             DoubleSchemas.connect()
+            OpenAPIDoubles.connect()
             project.doubles = DoubleReader(yaml).read(doubles)
         }
         if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {

@@ -31,6 +31,7 @@ extension DoubleReader {
         switch Files.kind(of: path) {
         case .folder: return HTTPStubOptions.mappings(at: path, bag: bag).map { HTTPDoubleKind($0) }
         case .file where path.hasSuffix(".json"):
+            if let yaml = description(ofJSON: path, bag: bag) { return described(yaml) }
             return HTTPStubOptions.mappings(at: path, bag: bag).map { HTTPDoubleKind($0) }
         case .file: return kind(ofYAML: path, bag: bag, missing: missing)
         default:
@@ -50,7 +51,31 @@ extension DoubleReader {
             return nil
         }
         guard let yaml = YAMLReading(parsing: bytes, file: path, bag: bag) else { return nil }
+        if DescribedDoubles.connected != nil, isDescription(yaml) { return described(yaml) }
         return DoubleReader(yaml).file()
+    }
+
+    private static func isDescription(_ yaml: YAMLReading) -> Bool {
+        yaml.root["double"] == nil && DescribedDoubles.marks.contains { yaml.root[$0] != nil }
+    }
+
+    private static func described(_ yaml: YAMLReading) -> (any DoubleKind)? {
+        DescribedDoubles.connected?.make(yaml).map { HTTPDoubleKind($0) }
+    }
+
+    /// The reading of a JSON file that is an API description; `nil` for mappings and what cannot be read.
+    private static func description(ofJSON path: String, bag: DiagnosticBag) -> YAMLReading? {
+        guard DescribedDoubles.connected != nil, let bytes = try? Files.read(path, limitBytes: 16 << 20),
+            let json = try? JSON(parsing: bytes), DescribedDoubles.marks.contains(where: { json[$0] != nil })
+        else { return nil }
+        let limits = YAMLLimits(bytes: 16 << 20)
+        let trial = DiagnosticBag()
+        if let yaml = YAMLReading(parsing: bytes, file: path, bag: trial, limits: limits), !trial.hasErrors {
+            return YAMLReading(yaml.document, bag: bag)
+        }
+        // Some JSON is no YAML, like surrogate pairs; written anew it is.
+        let text = Array(json.rendered(pretty: true).utf8)
+        return YAMLReading(parsing: text, file: path, bag: bag, limits: limits)
     }
 
     /// A file that begins `assay: 1` and `double: NAME`, with the keys of a double beside them.

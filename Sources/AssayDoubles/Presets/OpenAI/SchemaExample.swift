@@ -1,12 +1,18 @@
-internal import AssayFormats
+public import AssayFormats
 
 /// A value that satisfies a JSON Schema, the same each time: what a model "fills in".
+///
+/// In OpenAPI documents `example` counts too, and properties that are not required are there.
 ///
 /// Understands type, enum, const, default, examples, properties and required, items and prefixItems, minimum and maximum
 /// with their exclusive forms, multipleOf, minLength, maxLength, format, minItems, uniqueItems, allOf, anyOf, oneOf and
 /// `$ref` into the same document. `pattern` is not looked at: give an example, a default or a scripted answer there.
-struct SchemaExample {
+public struct SchemaExample {
     private let root: JSON
+    /// Whether the root is an OpenAPI document.
+    private let isDescribed: Bool
+    /// References that are being followed, to come out of schemas that hold themselves.
+    private var open: [String] = []
     /// Values made so far; a schema that asks for more gets null.
     private var made = 0
     private static let limit = 5000
@@ -15,16 +21,30 @@ struct SchemaExample {
     private static let shallowDepth = 6
 
     static func value(of schema: JSON) -> JSON {
-        var example = SchemaExample(root: schema)
+        var example = SchemaExample(root: schema, isDescribed: false)
         return example.value(of: schema, name: "value", depth: 0, index: 0)
     }
 
-    private init(root: JSON) { self.root = root }
+    /// A value of a schema of an OpenAPI document, as a response has it.
+    ///
+    /// - Parameter document: what references lead into.
+    public static func value(of schema: JSON, inOpenAPI document: JSON) -> JSON {
+        var example = SchemaExample(root: document, isDescribed: true)
+        return example.value(of: schema, name: "value", depth: 0, index: 0)
+    }
+
+    private init(root: JSON, isDescribed: Bool) {
+        self.root = root
+        self.isDescribed = isDescribed
+    }
 
     private mutating func value(of schema: JSON, name: String, depth: Int, index: Int) -> JSON {
         made += 1
         guard depth < Self.depthLimit, made < Self.limit else { return .null }
+        let before = open.count
+        defer { open.removeSubrange(before...) }
         let schema = resolved(schema, depth: depth)
+        if isDescribed, let value = schema["example"] { return value }
         if let value = schema["const"] ?? schema["default"] ?? schema["examples"]?[index]
             ?? schema["examples"]?[0]
         {
@@ -45,11 +65,12 @@ struct SchemaExample {
     }
 
     /// The schema with references followed, parts of `allOf` put together and an alternative chosen.
-    private func resolved(_ schema: JSON, depth: Int) -> JSON {
+    private mutating func resolved(_ schema: JSON, depth: Int) -> JSON {
         var schema = schema
         // References may lead in a circle.
         for _ in 0..<16 {
             if let reference = schema["$ref"]?.stringValue {
+                open.append(reference)
                 var merged = target(reference).objectValue ?? JSONObject()
                 for (key, value) in schema.objectValue ?? JSONObject() where key != "$ref" {
                     merged[key] = value
@@ -78,12 +99,15 @@ struct SchemaExample {
     }
 
     /// Members of the parts put into the schema; properties and required names are united.
-    private func merged(_ schema: JSON, _ parts: [JSON], without key: String) -> JSON {
+    private mutating func merged(_ schema: JSON, _ parts: [JSON], without key: String) -> JSON {
         var all = schema.objectValue ?? JSONObject()
         all[key] = nil
         for part in parts {
             var part = part
-            if let reference = part["$ref"]?.stringValue { part = target(reference) }
+            if let reference = part["$ref"]?.stringValue {
+                open.append(reference)
+                part = target(reference)
+            }
             for (key, value) in part.objectValue ?? JSONObject() {
                 switch (key, all[key], value) {
                 case ("properties", .object(let own)?, .object(let more)):
@@ -140,7 +164,8 @@ struct SchemaExample {
         let properties = schema["properties"]?.objectValue ?? JSONObject()
         let required = (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue)
         var members = JSONObject()
-        for (name, property) in properties where required.contains(name) {
+        for (name, property) in properties
+        where isDescribed ? isShown(property, required.contains(name), depth) : required.contains(name) {
             members[name] = value(of: property, name: name, depth: depth + 1, index: 0)
         }
         for name in required where properties[name] == nil {
@@ -150,11 +175,25 @@ struct SchemaExample {
         return .object(members)
     }
 
+    /// Whether a response of an OpenAPI document has a property.
+    private func isShown(_ property: JSON, _ isRequired: Bool, _ depth: Int) -> Bool {
+        if property["writeOnly"] == true { return false }
+        return isRequired || depth < Self.shallowDepth && !isOpen(property)
+    }
+
+    private func isOpen(_ schema: JSON) -> Bool {
+        if let reference = schema["$ref"]?.stringValue { return open.contains(reference) }
+        return ["allOf", "anyOf", "oneOf"].contains { key in
+            schema[key]?.arrayValue?.contains { isOpen($0) } ?? false
+        }
+    }
+
     private mutating func array(_ schema: JSON, name: String, depth: Int) -> JSON {
         let most = schema["maxItems"]?.intValue.map { Int(clamping: $0) } ?? Int.max
         let least = min(Int(clamping: schema["minItems"]?.intValue ?? 0), Self.limit)
         let first = schema["prefixItems"]?.arrayValue ?? []
-        let wanted = depth >= Self.shallowDepth ? least : max(least, min(most, max(1, first.count)))
+        let isShort = depth >= Self.shallowDepth || isDescribed && isOpen(schema["items"] ?? [:])
+        let wanted = isShort ? least : max(least, min(most, max(1, first.count)))
         var elements: [JSON] = []
         for index in 0..<max(0, min(wanted, most)) {
             let element = index < first.count ? first[index] : schema["items"] ?? [:]
@@ -170,6 +209,9 @@ struct SchemaExample {
         let width = isWhole || step > 0 ? max(step, isWhole ? 1 : step) : 0.5
         if let bound = schema["exclusiveMinimum"]?.doubleValue { low = max(low, bound + width) }
         if let bound = schema["exclusiveMaximum"]?.doubleValue { high = min(high, bound - width) }
+        // OpenAPI 3.0 says with a boolean whether the bound itself is out.
+        if schema["exclusiveMinimum"] == true { low += width }
+        if schema["exclusiveMaximum"] == true { high -= width }
         if low > high, low.isFinite, high.isFinite { (low, high) = ((low + high) / 2, (low + high) / 2) }
         var value = min(max(1 + Double(index) * max(step, 1), low), high)
         if step > 0 {
@@ -187,8 +229,18 @@ struct SchemaExample {
     ]
 
     private func text(_ schema: JSON, name: String, index: Int) -> String {
-        var text = schema["format"]?.stringValue.flatMap { Self.formats[$0] } ?? name
-        if index > 0 { text += " \(index + 1)" }
+        let format = schema["format"]?.stringValue.flatMap { name in Self.formats[name].map { (name, $0) } }
+        var text = format?.1 ?? name
+        if index > 0 {
+            let number = "\(index + 1)"
+            switch format?.0 {
+            case nil: text += " " + number
+            case "uuid": text = text.dropLast(number.utf8.count) + number
+            case "email": text = "ann\(number)@example.com"
+            case "uri", "uri-reference": text += number
+            default: break
+            }
+        }
         let least = min(Int(clamping: schema["minLength"]?.intValue ?? 0), 10_000)
         if text.unicodeScalars.count < least {
             text += String(repeating: "x", count: least - text.unicodeScalars.count)
