@@ -1,6 +1,15 @@
 """Doubles as scenarios use them: routes, what they were asked, faults, time travel, and one suite for every store."""
 
-from support import assay, check
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from support import LIMIT_SECONDS, assay, check, started
+
+PYTHON = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay/test-venv/bin/python3"
+CLIENT = Path(__file__).resolve().parent / "clients/redis_client.py"
 
 PROJECT = """\
 assay: 1
@@ -135,3 +144,17 @@ def a_mistake_in_a_route_is_told_before_anything_runs(scratch):
     path.write_text(PAYMENTS.replace("request.json.amount", "reqest.json.amount"))
     assay("check", directory=scratch).expect(
         2, "AS129", "doubles/payments.yml:5:", "did you mean 'request'?")
+
+
+@check
+def redis_py_gets_on_with_the_redis_double(scratch):
+    if not PYTHON.exists():
+        print("skipped  redis-py: run scripts/setup for the Python packages of the tests")
+        return
+    with started("double", "redis", directory=scratch) as process:
+        url = next(found[0] for line in process.stdout if (found := re.search(r"redis://\S+", line)))
+        seen = subprocess.run([PYTHON, CLIENT, url], capture_output=True, text=True, timeout=LIMIT_SECONDS)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=LIMIT_SECONDS)
+    assert seen.returncode == 0, seen.stdout + seen.stderr
+    assert seen.stdout.count("ok ") == 23, seen.stdout
