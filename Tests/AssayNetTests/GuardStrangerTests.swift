@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Servers of this machine that the stand did not start, and name servers.
-@Suite("Network guard and strangers", .timeLimit(.minutes(2)))
+@Suite("Network guard and strangers", .timeLimit(.minutes(5)))
 struct GuardStrangerTests {
     /// A server that is no descendant of this process, like a developer's own database; gone when `body` returns.
     private func withStranger(_ body: (_ port: UInt16) throws -> Void) throws {

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Programs under each mechanism; what they aim at is reserved for documentation, so that it is nowhere.
-@Suite("Network guard", .timeLimit(.minutes(2)))
+@Suite("Network guard", .timeLimit(.minutes(5)))
 struct NetworkGuardTests {
     @Test("both filters work here, or the machine is told apart")
     func available() {

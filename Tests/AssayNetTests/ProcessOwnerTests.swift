@@ -1,7 +1,7 @@
 import AssayNet
 import Testing
 
-@Suite("When the owner of a process is killed", .timeLimit(.minutes(1)))
+@Suite("When the owner of a process is killed", .timeLimit(.minutes(5)))
 struct ProcessOwnerTests {
     /// The helper beside the tests; `nil` when they are run from elsewhere.
     static var owner: String? {

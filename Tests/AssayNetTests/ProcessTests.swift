@@ -1,7 +1,7 @@
 import AssayNet
 import Testing
 
-@Suite("Child processes", .timeLimit(.minutes(1)))
+@Suite("Child processes", .timeLimit(.minutes(5)))
 struct ProcessTests {
     private func run(
         _ command: [String], input: ProcessSpec.Input = .none, folder: String? = nil,

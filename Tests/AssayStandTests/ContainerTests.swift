@@ -63,7 +63,7 @@ struct FakeEngine {
     }
 }
 
-@Suite("Containers", .timeLimit(.minutes(1)))
+@Suite("Containers", .timeLimit(.minutes(5)))
 struct ContainerTests {
     private func failure<Value>(_ result: Result<Value, StandFailure>) -> String {
         if case .failure(let failure) = result { failure.message } else { "it came up" }

@@ -5,7 +5,7 @@ import AssayStand
 import Testing
 
 @Suite(
-    "What goes wrong on a PostgreSQL connection", .timeLimit(.minutes(2)),
+    "What goes wrong on a PostgreSQL connection", .timeLimit(.minutes(5)),
     .enabled(if: StandSupport.hasPostgres, "PostgreSQL is not installed: apt install postgresql"))
 struct PostgresFaultsTests {
     private static func cancel(_ scope: CancelScope, after pause: Int64, on reactor: Reactor) {
@@ -155,7 +155,7 @@ struct PostgresFaultsTests {
     }
 }
 
-@Suite("What goes wrong with an SQLite file", .timeLimit(.minutes(2)))
+@Suite("What goes wrong with an SQLite file", .timeLimit(.minutes(5)))
 struct SQLiteFaultsTests {
     @Test("a reset copes with generated columns, triggers and tables that a service made")
     func reset() throws {
@@ -217,7 +217,7 @@ struct SQLiteFaultsTests {
     }
 }
 
-@Suite("What a stand leaves out", .timeLimit(.minutes(1)))
+@Suite("What a stand leaves out", .timeLimit(.minutes(5)))
 struct LeavingOutTests {
     @Test("a service that a shared dependency needs is started, whoever else brings its own")
     func needed() throws {

@@ -4,7 +4,7 @@ import AssayNet
 import AssayStand
 import Testing
 
-@Suite("Dependencies", .timeLimit(.minutes(2)))
+@Suite("Dependencies", .timeLimit(.minutes(5)))
 struct DependencyTests {
     @Test(
         "each server comes up on loopback, answers, and is gone afterwards",

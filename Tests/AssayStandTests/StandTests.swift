@@ -4,7 +4,7 @@ import AssayNet
 import AssayStand
 import Testing
 
-@Suite("Stand", .timeLimit(.minutes(1)))
+@Suite("Stand", .timeLimit(.minutes(5)))
 struct StandTests {
     private static let server = "exec python3 -u -m http.server ${port} --bind 127.0.0.1"
 

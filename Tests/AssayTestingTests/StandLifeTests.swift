@@ -6,7 +6,7 @@ import Testing
 
 @testable import AssayTesting
 
-@Suite("The life of a suite's stand", .timeLimit(.minutes(2)))
+@Suite("The life of a suite's stand", .timeLimit(.minutes(5)))
 struct StandLifeTests {
     /// Runs two tests' worth of scopes in a suite's, all in the test that is running.
     private static func suite(

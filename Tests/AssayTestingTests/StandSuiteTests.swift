@@ -2,7 +2,7 @@ import AssayTesting
 import Synchronization
 import Testing
 
-@Suite("A suite with a stand", .stand("Project/assay.yml"), .timeLimit(.minutes(2)))
+@Suite("A suite with a stand", .stand("Project/assay.yml"), .timeLimit(.minutes(5)))
 struct StandSuiteTests {
     private static let shared = Mutex<Set<String>>([])
     private static let own = Mutex<Set<String>>([])
@@ -182,7 +182,7 @@ struct TransactionTests {
     }
 }
 
-@Suite("A stand with PostgreSQL", .stand("Project/postgres.yml"), .timeLimit(.minutes(2)))
+@Suite("A stand with PostgreSQL", .stand("Project/postgres.yml"), .timeLimit(.minutes(5)))
 struct PostgresStandTests {
     @Test("tests that run side by side insert the same key", arguments: 1...3)
     func sameKey(_: Int) async throws {

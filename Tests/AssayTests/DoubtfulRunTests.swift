@@ -67,7 +67,7 @@ private struct Shop {
 
 @Suite(
     "Runs with tests in doubt", .enabled(if: program != nil, "the program is not built"),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct DoubtfulRunTests {
     @Test("a test that fails on the first try and passes on the second is flaky, in every output")
     func flaky() async throws {

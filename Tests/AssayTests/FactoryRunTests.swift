@@ -7,7 +7,7 @@ import Testing
 @testable import Assay
 
 /// Whole runs of `assay test` over a project with factories and a real SQLite database.
-@Suite("Factories in a run", .serialized, .timeLimit(.minutes(2)))
+@Suite("Factories in a run", .serialized, .timeLimit(.minutes(5)))
 struct FactoryRunTests {
     /// The six tables of the inventory, and the users of the identity service; the schemas of PostgreSQL are left out.
     static let schema = """

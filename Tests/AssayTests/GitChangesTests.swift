@@ -10,7 +10,7 @@ private let hasGit = ["/usr/bin/git", "/usr/local/bin/git", "/bin/git"].contains
 }
 
 /// Real git repositories in folders of their own.
-@Suite("Changes since a revision", .timeLimit(.minutes(1)), .enabled(if: hasGit, "git is not installed"))
+@Suite("Changes since a revision", .timeLimit(.minutes(5)), .enabled(if: hasGit, "git is not installed"))
 struct GitChangesTests {
     private func shell(_ script: String, in folder: TestFolder) throws {
         let reactor = try Reactor()

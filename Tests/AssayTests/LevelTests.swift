@@ -29,7 +29,7 @@ final class TestFolder {
 }
 
 /// Real programs, on Linux's own shell.
-@Suite("Levels by other runners", .timeLimit(.minutes(1)))
+@Suite("Levels by other runners", .timeLimit(.minutes(5)))
 struct LevelTests {
     private static let location = SourceLocation(file: "assay.yml", line: 3, column: 3)
 

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "The inventory on PostgreSQL alone",
     .enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"),
-    .postgres, .serialized, .timeLimit(.minutes(2)))
+    .postgres, .serialized, .timeLimit(.minutes(5)))
 struct PostgresTests {
     private static let items = [ItemQuantity(section: "main", item: "a", quantity: 1)]
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
     "The cache of balances in a real Redis",
-    .enabled(if: RealRedis.isInstalled && RealRedis.hasCLI, "Redis is not installed"), .timeLimit(.minutes(1))
+    .enabled(if: RealRedis.isInstalled && RealRedis.hasCLI, "Redis is not installed"), .timeLimit(.minutes(5))
 )
 struct RedisStoreTests {
     private static let balances = [Balance(section: "main", item: "a", available: 3, reserved: 1)]

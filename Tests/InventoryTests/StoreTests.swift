@@ -4,7 +4,7 @@ import Testing
 @testable import inventory_service
 
 /// The same rules on both databases; what stands in the tables is read by sqlite3 and psql.
-@Suite("The inventory on its databases", .postgres, .serialized, .timeLimit(.minutes(2)))
+@Suite("The inventory on its databases", .postgres, .serialized, .timeLimit(.minutes(5)))
 struct StoreTests {
     private static func items(_ names: String..., quantity: Int64 = 1) -> [ItemQuantity] {
         names.map { ItemQuantity(section: "main", item: $0, quantity: quantity) }
