@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
         .systemLibrary(name: "CLua", pkgConfig: "lua5.1", providers: [.apt(["liblua5.1-0-dev"])]),
         // 1
         .target(
@@ -57,6 +58,7 @@ let package = Package(
         module("AssayFormats", ["AssayCore", "CYAML", "CPCRE2", "CExpat"]),
         module("AssayWire", ["AssayCore", "CZlib"]),
         // 3
+        module("AssayAudio", ["AssayCore", "AssayFormats", "CSpeexDSP"]),
         module("AssayNet", ["AssayCore", "AssayWire", "CLinux", "COpenSSL"]),
         // 4
         module("AssayScenario", ["AssayCore", "AssayFormats"]),
@@ -67,18 +69,22 @@ let package = Package(
         module("AssayReport", ["AssayCore", "AssayFormats"]),
         // 5
         module(
+            "AssayVoice",
+            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayDoubles"]),
+        module(
             "AssayRunner",
             [
-                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayDoubles",
-                "AssayPolicy",
+                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
+                "AssayDoubles", "AssayPolicy",
             ]),
         module("AssayImport", ["AssayCore", "AssayFormats"]),
         // 6
         module(
             "Assay",
             [
-                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario", "AssayContracts",
-                "AssayDoubles", "AssayStand", "AssayPolicy", "AssayReport", "AssayRunner", "AssayImport",
+                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
+                "AssayContracts", "AssayDoubles", "AssayVoice", "AssayStand", "AssayPolicy", "AssayReport",
+                "AssayRunner", "AssayImport",
                 "CSQLite",
             ]),
         // 7
@@ -112,6 +118,10 @@ let package = Package(
         tests(of: "AssayFormats", ["AssayCore"]),
         tests(of: "AssayWire", ["AssayCore"]),
         tests(of: "AssayNet", ["AssayCore", "AssayWire", "CLinux", "assay-process-owner"]),
+        tests(of: "AssayAudio", ["AssayCore", "AssayFormats"]),
+        tests(
+            of: "AssayVoice",
+            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayDoubles"]),
         tests(of: "AssayScenario", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayContracts", ["AssayCore", "AssayFormats"]),
         tests(
@@ -120,7 +130,9 @@ let package = Package(
         tests(of: "AssayStand", ["AssayCore", "AssayFormats", "AssayNet"]),
         tests(of: "AssayPolicy", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
-        tests(of: "AssayRunner", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
+        tests(
+            of: "AssayRunner",
+            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario"]),
         tests(of: "AssayImport", ["AssayCore", "AssayFormats"]),
         tests(
             of: "Assay",
@@ -135,3 +147,18 @@ let package = Package(
         tests(of: "AssayFuzz", ["AssayCore", "AssayFormats", "AssayWire"]),
     ]
 )
+
+// `ASSAY_ONLY=AssayAudioTests swift test`: some targets and what they are made of, for short builds while one works on them.
+if let only = Context.environment["ASSAY_ONLY"] {
+    var wanted = Set(only.split(separator: ",").map(String.init))
+    for target in package.targets.reversed() where wanted.contains(target.name) {
+        for dependency in target.dependencies {
+            switch dependency {
+            case .targetItem(let name, _), .byNameItem(let name, _): wanted.insert(name)
+            default: break
+            }
+        }
+    }
+    package.products.removeAll()
+    package.targets.removeAll { !wanted.contains($0.name) }
+}

@@ -10,16 +10,22 @@ public struct DoubleReader {
     let yaml: YAMLReading
     let readFile: FileSource
     /// In the order of `assay double --help`.
-    public static let presets: [any Preset.Type] = [
+    public static var presets: [any Preset.Type] { ownPresets + AddedPresets.connected }
+    private static let ownPresets: [any Preset.Type] = [
         JWTAuthOptions.self, OIDCOptions.self, TelegramOptions.self, OpenAIOptions.self, UpworkOptions.self,
     ]
     /// Servers that are no presets, but run by their names too.
-    public static let servers: [(name: String, summary: String)] = [
-        ("redis", "a Redis 7.0 in this process"),
-        ("toxiproxy", "toxiproxy's HTTP API: TCP proxies with faults"),
-    ]
+    public static var servers: [(name: String, summary: String)] {
+        [
+            ("redis", "a Redis 7.0 in this process"),
+            ("toxiproxy", "toxiproxy's HTTP API: TCP proxies with faults"),
+        ] + AddedDouble.connected.map { ($0.form, $0.summary) }
+    }
     /// The keys that say what a double is.
-    static let forms = ["preset", "http", "routes", "redis", "proxy", "sink", "toxiproxy"]
+    static var forms: [String] {
+        ["preset", "http", "routes", "redis", "proxy", "sink", "toxiproxy"]
+            + AddedDouble.connected.map(\.form)
+    }
 
     /// - Parameter readFile: by the path a user wrote.
     public init(_ yaml: YAMLReading, readFile: @escaping FileSource) {
@@ -81,7 +87,8 @@ public struct DoubleReader {
             }
             return kind.flatMap { $0 }
         case "proxy": return proxy(form, of: node)
-        default: return routes(of: node)
+        case "routes": return routes(of: node)
+        default: return added(form, of: node)
         }
     }
 
@@ -103,6 +110,14 @@ public struct DoubleReader {
             RouteReader(yaml: yaml).table(&fields)
         }
         return table.flatMap { $0 }.flatMap { http($0, node) }
+    }
+
+    private func added(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
+        guard let double = AddedDouble.connected.first(where: { $0.form == form.name }) else { return nil }
+        let kind = yaml.mapping(node, "double") { fields in
+            fields.optional(form.name) { double.read($0, yaml) } ?? nil
+        }
+        return kind.flatMap { $0 }
     }
 
     private func redis(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
