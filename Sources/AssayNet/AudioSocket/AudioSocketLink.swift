@@ -206,7 +206,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     func flush() {
         guard unsentBytes > 0, !isHeld, !channel.isClosed else { return }
-        guard let sent = unsafe channel.send(unsent.span.bytes.extracting(unsentStart...)) else {
+        guard let sent = channel.send(unsent, from: unsentStart) else {
             writingFailed()
             return
         }
