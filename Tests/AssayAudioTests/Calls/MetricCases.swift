@@ -160,6 +160,19 @@ extension MetricCase {
                 "an answer soon after the end", bot(500, 1000), say(900, 1200), bot(1300, 1500), hangUp(2000))
         ),
         MetricCase(
+            .wrongRate, CallScript("for half a second", bot(0, 460, of: 40), hangUp(3000)), [0.016],
+            unmoved: CallScript("for the blink of an eye", bot(0, 100, of: 40), hangUp(3000))),
+        MetricCase(
+            .wrongRate, CallScript("as 12 kHz", bot(0, 1000, of: 30), hangUp(3000)), [0.012],
+            unmoved: CallScript("chunks ahead of time", bot(0, 1000, every: 200, of: 400), hangUp(5000))),
+        MetricCase(
+            .lead, CallScript("a burst, then paced", burst(300, 400), bot(600, 1000), hangUp(3000)), [380],
+            unmoved: CallScript("a short last frame", bot(0, 500), bot(500, 508, of: 7.5), hangUp(3000)), [0]),
+        MetricCase(
+            .predictedLoss, CallScript("a second burst", burst(0, 4000), burst(1000, 1920), hangUp(5000)),
+            [3680],
+            unmoved: CallScript("nothing", hangUp(5000)), [0]),
+        MetricCase(
             .wrongRate,
             CallScript("16 kHz sent as 8 kHz", bot(0, 1000, of: 40), hangUp(3000)), [0.016],
             unmoved: CallScript("a burst", burst(0, 4000), hangUp(5000))),
