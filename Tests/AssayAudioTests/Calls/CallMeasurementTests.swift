@@ -65,7 +65,7 @@ struct CallMeasurementTests {
         #expect(ledger.botSpokeAt == ledger.connectedAt + 3_500_000_000)
         #expect(ledger.utterances == 2)
         #expect(ledger.greeting == 300_000_000)
-        #expect(ledger.botQuietAt == ledger.connectedAt + 5_050_000_000)
+        #expect(ledger.botQuietAt == ledger.connectedAt + 5_100_000_000)
     }
 
     @Test("time alone ends an utterance, and with it what waits for its end")
@@ -74,9 +74,9 @@ struct CallMeasurementTests {
         var kinds: [CallMeasurement.Kind] = []
         ledger.take { kinds.append($0.kind) }
         #expect(!kinds.contains(.bargeStop))
-        ledger.advance(to: ledger.connectedAt + 1_849_000_000)
+        ledger.advance(to: ledger.connectedAt + 1_899_000_000)
         #expect(!ledger.hasMeasurements)
-        ledger.advance(to: ledger.connectedAt + 1_850_000_000)
+        ledger.advance(to: ledger.connectedAt + 1_900_000_000)
         ledger.take { kinds.append($0.kind) }
         #expect(kinds.contains(.bargeStop))
         #expect(ledger.bargedInAt == nil)

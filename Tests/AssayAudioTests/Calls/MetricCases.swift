@@ -86,6 +86,22 @@ extension MetricCase {
                 hangUp(3500)),
             [320]),
         MetricCase(
+            .response,
+            CallScript(
+                "a question asked again", say(0, 1000), say(3000, 4000), bot(4480, 5000), hangUp(5500)),
+            [-2020, 500],
+            unmoved: CallScript("a question asked once", say(3000, 4000), bot(4480, 5000), hangUp(5500)),
+            [500]),
+        MetricCase(
+            .early,
+            CallScript(
+                "a start told after the first voiced frame", bot(900, 1000),
+                [(980, .wrote(voiced: true, late: 0))], bot(1500, 1510), say(1000, 3000), hangUp(5000)),
+            [1480],
+            unmoved: CallScript(
+                "noise that the bot speaks over", quiet(0, 20), [(0, .wrote(voiced: true, late: 0))],
+                bot(500, 1000), say(2000, 3000), hangUp(5000))),
+        MetricCase(
             .early, CallScript("an answer before the end", say(1000, 3000), bot(2480, 4000), hangUp(5000)),
             [500],
             unmoved: CallScript("an answer after it", wholeCall)),
@@ -186,6 +202,13 @@ extension MetricCase {
         MetricCase(
             .bargeStop, CallScript("a bot that stops", bot(0, 1300), say(1000, 1600), hangUp(3000)), [300],
             unmoved: CallScript("a caller who waits", bot(0, 1300), say(1400, 2000), hangUp(3000))),
+        MetricCase(
+            .bargeStop,
+            CallScript(
+                "a caller who had made a noise just before", [(700, .wrote(voiced: true, late: 0))],
+                say(1000, 1600), bot(800, 1300), hangUp(3000)), [300],
+            unmoved: CallScript(
+                "a bot that had ended by then", say(0, 700), say(1400, 1600), bot(800, 1300), hangUp(3000))),
         MetricCase(
             .bargeStop, CallScript("a bot that never stops", bot(0, 4000), say(1000, 1600), hangUp(3000)),
             [-2000],
