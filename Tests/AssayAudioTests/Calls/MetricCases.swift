@@ -95,12 +95,11 @@ extension MetricCase {
         MetricCase(
             .early,
             CallScript(
-                "a start told after the first voiced frame", bot(900, 1000),
-                [(980, .wrote(voiced: true, late: 0))], bot(1500, 1510), say(1000, 3000), hangUp(5000)),
-            [1480],
+                "a start told after the first voiced frame", [(980, .wrote(voiced: true, late: 0))],
+                bot(990, 1300), say(1000, 3000), hangUp(5000)), [1990],
             unmoved: CallScript(
-                "noise that the bot speaks over", quiet(0, 20), [(0, .wrote(voiced: true, late: 0))],
-                bot(500, 1000), say(2000, 3000), hangUp(5000))),
+                "noise that the bot speaks over", [(0, .wrote(voiced: true, late: 0))], bot(500, 1000),
+                say(2000, 3000), hangUp(5000))),
         MetricCase(
             .early, CallScript("an answer before the end", say(1000, 3000), bot(2480, 4000), hangUp(5000)),
             [500],
@@ -199,6 +198,14 @@ extension MetricCase {
     ]
 
     static let voices: [MetricCase] = [
+        MetricCase(
+            .bargeStop,
+            CallScript(
+                "a second noise, and nothing known of where speech begins",
+                [(0, .wrote(voiced: true, late: 0)), (1000, .wrote(voiced: true, late: 0))], bot(500, 1800),
+                hangUp(3000)), [800],
+            unmoved: CallScript(
+                "a noise before the bot", [(0, .wrote(voiced: true, late: 0))], bot(500, 1800), hangUp(3000))),
         MetricCase(
             .bargeStop, CallScript("a bot that stops", bot(0, 1300), say(1000, 1600), hangUp(3000)), [300],
             unmoved: CallScript("a caller who waits", bot(0, 1300), say(1400, 2000), hangUp(3000))),
