@@ -37,16 +37,7 @@ public struct VoicedFrames: Sendable {
             let until = min(samples.count, place + frameSamples)
             let start = detector.position
             held.append(Held(start: start, end: start + until - place, at: time, due: due))
-            // Two sub-frames end in 20 ms at most, and a change takes two: there is one change at most.
-            var change: (isVoiced: Bool, sample: Int)?
-            detector.push(samples.extracting(place..<until)) { change = ($0, $1) }
-            if let change {
-                if change.isVoiced {
-                    release(false, endingBy: change.sample, judged)
-                } else {
-                    release(true, startingBefore: change.sample, judged)
-                }
-            }
+            detector.push(samples.extracting(place..<until)) { _, _ in }
             if detector.isVoiced {
                 release(true, startingBefore: detector.lastEnd, judged)
             } else {
