@@ -136,7 +136,7 @@ public struct CallResponse: Sendable {
     public var notEarly: Bool
 
     public init(
-        within: Duration, like: CallSound? = nil, likeness: Double = 0.75, marker: Template? = nil,
+        within: Duration, like: CallSound? = nil, likeness: Double = 0.7, marker: Template? = nil,
         notEarly: Bool = false
     ) {
         self.within = within

@@ -48,9 +48,21 @@ extension ScenarioFile {
 extension Scenario {
     /// Whether its steps, or those it uses, make calls.
     public var hasCalls: Bool { steps.contains(where: \.hasCalls) }
+
+    /// Whether its steps, or those it uses, compare what a call hears with a file.
+    public var comparesCalls: Bool { steps.contains(where: \.comparesCalls) }
 }
 
 extension Step {
+    fileprivate var comparesCalls: Bool {
+        switch action {
+        case .call(let call):
+            if case .response(let response) = call.wish { response.like != nil } else { false }
+        case .use(let use): use.scenario.comparesCalls
+        default: (inner + cleanup).contains(where: \.comparesCalls)
+        }
+    }
+
     fileprivate var hasCalls: Bool {
         switch action {
         case .call: true

@@ -8,7 +8,8 @@ extension ScenarioFile {
         let to = yaml.template(node)
         if let written = to?.constantText, let fault = CallAddress.fault(in: written) {
             yaml.error(
-                "AS362", "'\(Shown.text(written, limit: 60))' is no address of an AudioSocket server: \(fault)",
+                "AS362",
+                "'\(Shown.text(written, limit: 60))' is no address of an AudioSocket server: \(fault)",
                 at: node, fix: "write `to: \"${bot.audiosocket}\"` or `to: audiosocket://127.0.0.1:9092`")
         }
         let preset = fields.optional("preset") { yaml.enumeration($0, as: CallPreset.self) }
@@ -40,7 +41,8 @@ extension ScenarioFile {
         guard let rate = yaml.int(node, in: 8_000...192_000) else { return nil }
         guard rate % 50 == 0 else {
             yaml.error(
-                "AS363", "a frame of 20 ms is a whole number of samples, and \(rate) a second make \(rate / 50) and a part",
+                "AS363",
+                "a frame of 20 ms is a whole number of samples, and \(rate) a second make \(rate / 50) and a part",
                 at: node, fix: "write one of 8000, 12000, 16000, 24000, 32000, 44100, 48000, 96000, 192000")
             return nil
         }
@@ -52,7 +54,9 @@ extension ScenarioFile {
         if let text = template.constantText, CallUUID.bytes(text) == nil {
             yaml.error(
                 "AS364", "'\(Shown.text(text, limit: 60))' is no UUID", at: node,
-                fix: "write 32 hexadecimal digits, like `40325ec2-5efd-4bd3-805f-53576e581d13`, or leave it out")
+                fix:
+                    "write 32 hexadecimal digits, like `40325ec2-5efd-4bd3-805f-53576e581d13`, or leave it out"
+            )
         }
         return template
     }

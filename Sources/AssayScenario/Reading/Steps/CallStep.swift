@@ -34,7 +34,10 @@ extension CallAction {
 
     /// Keys that stand beside one of them.
     fileprivate static let besides: [(key: String, beside: String)] =
-        ["as", "preset", "rate", "type", "encoding", "uuid", "between", "strict", "keep-recording", "turn-pause"]
+        [
+            "as", "preset", "rate", "type", "encoding", "uuid", "between", "strict", "keep-recording",
+            "turn-pause",
+        ]
         .map { ($0, "to") } + [("expect-stop", "barge-in")]
 
     /// What the step is called when it has no name of its own.
@@ -70,7 +73,8 @@ extension ScenarioFile {
         guard let text = constantText(node, "a call's name") else { return nil }
         guard !text.isEmpty, text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
             yaml.error(
-                "AS361", "a call is named by letters, digits, `-` and `_`, found '\(Shown.text(text, limit: 40))'",
+                "AS361",
+                "a call is named by letters, digits, `-` and `_`, found '\(Shown.text(text, limit: 40))'",
                 at: node, fix: "write `as: caller`")
             return nil
         }
