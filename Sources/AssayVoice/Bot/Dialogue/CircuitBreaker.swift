@@ -1,4 +1,4 @@
-public import AssayCore
+internal import AssayCore
 
 /// Keeps a caller of a failing back end from waiting for it again and again.
 ///

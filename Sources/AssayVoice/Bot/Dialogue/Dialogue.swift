@@ -201,7 +201,9 @@ struct Dialogue {
         if digits.count > Self.digitLimit { digits.removeFirst() }
         var actions: [DialogueAction] = []
         for (index, turn) in script.states[state].turns.enumerated() {
-            guard case .digits(let wanted) = turn.heard, digits.hasSuffix(wanted), isLeft(index) else { continue }
+            guard case .digits(let wanted) = turn.heard, digits.hasSuffix(wanted), isLeft(index) else {
+                continue
+            }
             switch phase {
             case .speaking(.hangUp, _), .speaking(.transfer, _), .working: return []
             case .speaking: actions.append(.stopSpeaking)
@@ -309,7 +311,8 @@ struct Dialogue {
     }
 
     private mutating func take(
-        _ index: Int, at now: Int64, from start: Int64? = nil, facts: JSONObject = JSONObject(), thinks: Bool = true,
+        _ index: Int, at now: Int64, from start: Int64? = nil, facts: JSONObject = JSONObject(),
+        thinks: Bool = true,
         isTool: Bool = false
     ) -> [DialogueAction] {
         let turn = script.states[state].turns[index]
@@ -326,7 +329,9 @@ struct Dialogue {
         }
         phase = .working(turn, turn.answer, until: until)
         let name = turn.answer.then == .transfer && turn.call == nil ? "transfer" : turn.heard.name
-        return [note, .work(DialogueWork(call: call, name: name, say: turn.answer.say, asksModel: asksModel))]
+        return [
+            note, .work(DialogueWork(call: call, name: name, say: turn.answer.say, asksModel: asksModel)),
+        ]
     }
 
     // MARK: Back ends

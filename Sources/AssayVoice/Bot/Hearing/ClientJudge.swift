@@ -26,19 +26,22 @@ struct ClientJudge {
     init(_ format: AudioSocketFormat) { self.format = format }
 
     mutating func receive(_ type: UInt8, _ payload: [UInt8], at: Int64) -> [String] {
-        var all: [String] = []
-        func complain(_ complaint: Complaint, _ text: @autoclosure () -> String) {
-            if told.count < Self.limit, told.insert(complaint).inserted { all.append(text()) }
-        }
+        var found: [(Complaint, String)] = []
+        func complain(_ complaint: Complaint, _ text: String) { found.append((complaint, text)) }
         let name = AudioSocketType.name(of: type)
         if isFirst {
             isFirst = false
-            if type != AudioSocketType.uuid { complain(.first, "the first message is \(name), not the UUID (01)") }
+            if type != AudioSocketType.uuid {
+                complain(.first, "the first message is \(name), not the UUID (01)")
+            }
         } else if type == AudioSocketType.uuid {
             complain(.uuidTwice, "the UUID is sent a second time")
         }
         if let latestAt, at - latestAt > Self.quietLimit {
-            complain(.quiet, "nothing came for \((at - latestAt) / 1_000_000) ms; Asterisk ends a call after 2000 ms without traffic")
+            complain(
+                .quiet,
+                "nothing came for \((at - latestAt) / 1_000_000) ms; Asterisk ends a call after 2000 ms without traffic"
+            )
         }
         latestAt = at
         switch type {
@@ -46,20 +49,27 @@ struct ClientJudge {
             if payload.count != 16 { complain(.type(type), "the UUID has \(payload.count) bytes, not 16") }
         case AudioSocketType.dtmf:
             let isDigit = payload.count == 1 && "0123456789ABCD*#".utf8.contains(payload[0])
-            if !isDigit { complain(.digit, "a DTMF message holds one of 0–9, A–D, * and #, not \(payload.count) bytes of something else") }
-        case _ where AudioSocketType.isAudio(type): judgeAudio(type, payload, at: at, complain)
+            if !isDigit {
+                complain(
+                    .digit,
+                    "a DTMF message holds one of 0–9, A–D, * and #, not \(payload.count) bytes of something else"
+                )
+            }
+        case _ where AudioSocketType.isAudio(type): found += judgeAudio(type, payload, at: at)
         default: complain(.type(type), "Asterisk never sends a message of type \(name)")
         }
-        return all
+        return found.compactMap { complaint, text in
+            told.count < Self.limit && told.insert(complaint).inserted ? text : nil
+        }
     }
 
-    private mutating func judgeAudio(
-        _ type: UInt8, _ payload: [UInt8], at: Int64, _ complain: (Complaint, @autoclosure () -> String) -> Void
-    ) {
+    private mutating func judgeAudio(_ type: UInt8, _ payload: [UInt8], at: Int64) -> [(Complaint, String)] {
+        var found: [(Complaint, String)] = []
+        func complain(_ complaint: Complaint, _ text: String) { found.append((complaint, text)) }
         let frameBytes = format.frameBytes
         if type != format.type {
             complain(.rate, "audio comes as \(AudioSocketType.name(of: type)); the format is \(format)")
-            return
+            return found
         }
         if payload.isEmpty { complain(.empty, "an audio message is empty") }
         if payload.count > frameBytes {
@@ -77,6 +87,7 @@ struct ClientJudge {
             complain(.lead, "audio comes \((begins - at) / 1_000_000) ms ahead of its time")
         }
         playedUntil = begins + format.nanoseconds(ofBytes: payload.count)
+        return found
     }
 
     /// The connection has ended.

@@ -81,6 +81,10 @@ struct Ear {
 
     private mutating func take(at: Int64, _ event: (Event) -> Void) {
         guard !samples.isEmpty else { return }
+        // Lent for the call, so that it has one owner.
+        var samples: [Int16] = []
+        swap(&samples, &self.samples)
+        defer { swap(&samples, &self.samples) }
         if arrivals.count == Self.arrivalsKept { arrivals.removeFirst() }
         arrivals.append((position, at))
         position += samples.count
@@ -90,7 +94,7 @@ struct Ear {
                 digits.append(digit.character)
             }
         }
-        keep()
+        keep(samples)
         if detector.isVoiced, !wasVoiced {
             // Known 10 to 30 ms late; within longer words the place is not told again.
             let first = isWithinWords ? position - format.frameSamples : detector.speakingSince ?? position
@@ -125,7 +129,7 @@ struct Ear {
         return event
     }
 
-    private mutating func keep() {
+    private mutating func keep(_ samples: [Int16]) {
         guard attention.words, !isForgetful, words.count < limitSamples else { return }
         words += samples
         if !isWithinWords, detector.speakingSince == nil, words.count > 2 * leadSamples {

@@ -60,7 +60,8 @@ public struct BotEvent: Sendable, Equatable {
     /// One line of the log.
     public var json: JSON {
         var line: JSONObject = JSONObject([
-            ("at", .int(at)), ("call", .int(Int64(call))), ("uuid", .string(uuid)), ("event", .string(kind.rawValue)),
+            ("at", .int(at)), ("call", .int(Int64(call))), ("uuid", .string(uuid)),
+            ("event", .string(kind.rawValue)),
         ])
         for (name, value) in facts { line[name] = value }
         return .object(line)

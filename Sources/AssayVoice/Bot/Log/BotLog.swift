@@ -39,15 +39,16 @@ final class BotLog {
         guard !isFlushing else { return }
         isFlushing = true
         let bound = ReactorBound(self, on: reactor)
-        let (reactor, scope) = (reactor, scope)
-        Task(executorPreference: reactor) {
-            await reactor.sleep(for: Self.pause, in: scope)
-            bound.value.isFlushing = false
-            bound.value.flush()
-        }
+        Task(executorPreference: reactor) { await bound.value.flushLater() }
+    }
+
+    private func flushLater() async {
+        await reactor.sleep(for: Self.pause, in: scope)
+        flush()
     }
 
     func flush() {
+        isFlushing = false
         guard let file, failure == nil, !lines.isEmpty else { return }
         do {
             try file.append(lines)

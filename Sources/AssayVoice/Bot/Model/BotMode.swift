@@ -1,4 +1,4 @@
-public import AssayCore
+internal import AssayCore
 internal import AssayDoubles
 internal import AssayFormats
 
@@ -50,13 +50,21 @@ extension BotMode {
     /// The switches that change a running bot; what they are at first is what the script says.
     var switches: [Switch] {
         [
-            Switch("mode", .word(Kind.allCases.map(\.rawValue)), initial: .string(kind.rawValue), "how the bot behaves"),
-            Switch("burst-frames", .number(0...100_000), initial: .int(Int64(burstFrames)), "most frames of one write; 0 for all"),
+            Switch(
+                "mode", .word(Kind.allCases.map(\.rawValue)), initial: .string(kind.rawValue),
+                "how the bot behaves"),
+            Switch(
+                "burst-frames", .number(0...100_000), initial: .int(Int64(burstFrames)),
+                "most frames of one write; 0 for all"),
             Self.duration("gap-every", gapEvery, "how much is said between two holes"),
             Self.duration("gap-for", gapFor, "how long a hole is"),
             Self.duration("early-after", earlyAfter, "how long the caller may speak before the bot does"),
-            Switch("silent-after", .number(0...1000), initial: .int(Int64(silentAfter)), "how much is said before the silence"),
-            Switch("rate", .number(0...192_000), initial: .int(Int64(rate)), "of samples sent as the format's type; 0 for twice its rate"),
+            Switch(
+                "silent-after", .number(0...1000), initial: .int(Int64(silentAfter)),
+                "how much is said before the silence"),
+            Switch(
+                "rate", .number(0...192_000), initial: .int(Int64(rate)),
+                "of samples sent as the format's type; 0 for twice its rate"),
             Self.duration("close-after", closeAfter, "how long a connection is kept after the call"),
             Switch("thinking", .duration, "more time before every answer"),
         ]

@@ -113,15 +113,25 @@ public struct BotScript: Sendable {
     /// All that may ever be said.
     var phrases: [Phrase] { (greeting?.say ?? []) + answers.flatMap(\.say) }
 
-    /// The stand's names that templates of the script read.
-    public var freeNames: [(name: String, location: SourceLocation)] {
-        let calls = states.flatMap { $0.turns.compactMap(\.call) } + [transfer].compactMap(\.self)
-        let ends = [transcribing, speaking].compactMap(\.self)
-        return calls.flatMap(\.freeNames) + ends.flatMap { $0.url.freeNames + ($0.key?.freeNames ?? []) }
-            + (chatting.map { $0.url.freeNames + ($0.key?.freeNames ?? []) + ($0.system?.freeNames ?? []) } ?? [])
-            + phrases.flatMap { phrase in
-                if case .text(let template) = phrase { template.freeNames } else { [] }
-            }
+    /// The templates of all that is asked of back ends and said by them.
+    var templates: [Template] {
+        var all: [Template] = []
+        for call in states.flatMap({ $0.turns.compactMap(\.call) }) + [transfer].compactMap(\.self) {
+            all.append(call.url)
+            all += call.headers.map(\.value) + (call.json?.templates ?? [])
+        }
+        for end in [transcribing, speaking].compactMap(\.self) {
+            all += [end.url] + [end.key].compactMap(\.self)
+        }
+        if let chatting { all += [chatting.url] + [chatting.key, chatting.system].compactMap(\.self) }
+        for case .text(let template) in phrases { all.append(template) }
+        return all
+    }
+
+    /// Names that its templates read and that the stand has to have.
+    public var neededNames: [(name: String, location: SourceLocation)] {
+        let own = Self.reservedNames + captured
+        return templates.flatMap(\.freeNames).filter { !own.contains($0.name) }
     }
 }
 

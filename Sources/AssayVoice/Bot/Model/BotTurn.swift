@@ -1,5 +1,5 @@
 public import AssayAudio
-public import AssayCore
+internal import AssayCore
 public import AssayDoubles
 public import AssayFormats
 
@@ -93,7 +93,7 @@ public struct BotTurn: Sendable {
         /// 0…1.
         public var threshold: Double
 
-        public static let defaultThreshold = 0.6
+        public static let defaultThreshold = SoundMatcher.threshold
 
         public init(name: String, sound: Sound, threshold: Double = Self.defaultThreshold) {
             self.name = name
@@ -118,10 +118,6 @@ public struct ToolCall: Sendable {
     public init(_ method: String, _ url: Template) {
         self.method = method
         self.url = url
-    }
-
-    var freeNames: [(name: String, location: SourceLocation)] {
-        url.freeNames + headers.flatMap { $0.value.freeNames } + (json?.freeNames ?? [])
     }
 }
 

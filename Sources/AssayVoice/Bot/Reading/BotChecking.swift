@@ -18,13 +18,16 @@ struct BotChecking {
         for case .text(let template) in script.phrases where script.speaking == nil {
             needs("tts", "a text is said", at: template.location)
         }
-        if script.chatting != nil, script.speaking == nil { needs("tts", "a model's words are said", at: node.location) }
+        if script.chatting != nil, script.speaking == nil {
+            needs("tts", "a model's words are said", at: node.location)
+        }
         for turn in script.states.flatMap(\.turns) {
             switch turn.heard {
             case .text where script.transcribing == nil:
                 needs("stt", "a turn is heard by its text", at: place(of: "text", isKey: true)?.location)
             case .tool(let name) where script.chatting == nil:
-                needs("llm", "a turn is heard as tool '\(name)'", at: place(of: "tool", isKey: true)?.location)
+                needs(
+                    "llm", "a turn is heard as tool '\(name)'", at: place(of: "tool", isKey: true)?.location)
             default: break
             }
         }
@@ -32,7 +35,9 @@ struct BotChecking {
             needs("stt", "a model reads what is heard", at: place(of: "llm", isKey: true)?.location)
         }
         for name in script.ownNames.duplicates {
-            yaml.error("AS383", "'\(name)' is a name of the bot's own", at: node, fix: "capture it under another name")
+            yaml.error(
+                "AS383", "'\(name)' is a name of the bot's own", at: node,
+                fix: "capture it under another name")
         }
     }
 
@@ -63,7 +68,9 @@ extension BotScript {
 
     /// What captures set.
     var captured: [String] {
-        (states.flatMap { $0.turns.compactMap(\.call) } + [transfer].compactMap(\.self)).flatMap { $0.capture.map(\.name) }
+        (states.flatMap { $0.turns.compactMap(\.call) } + [transfer].compactMap(\.self)).flatMap {
+            $0.capture.map(\.name)
+        }
     }
 
     fileprivate var ownNames: (captured: [String], duplicates: [String]) {

@@ -17,7 +17,8 @@ extension BotReader {
         }
         guard !states.isEmpty else {
             yaml.error(
-                "AS384", "'states' is empty", at: form.value, fix: "write `states: {start: [{heard: any, say: …}]}`")
+                "AS384", "'states' is empty", at: form.value,
+                fix: "write `states: {start: [{heard: any, say: …}]}`")
             return
         }
         script.states = states
@@ -175,7 +176,8 @@ extension BotReader {
         switch yaml.path(node) {
         case .fixed(let path, _): return path
         case .templated:
-            yaml.error("AS384", "the path of a capture is constant", at: node, fix: "write `capture: {id: $.id}`")
+            yaml.error(
+                "AS384", "the path of a capture is constant", at: node, fix: "write `capture: {id: $.id}`")
             return nil
         case nil: return nil
         }

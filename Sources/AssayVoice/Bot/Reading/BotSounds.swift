@@ -31,7 +31,8 @@ final class BotSounds {
             known[name] = sound
             return sound
         } catch {
-            yaml.error("AS380", "'\(name)' is no sound that can be said: \(error.message)", at: node, fix: error.fix)
+            yaml.error(
+                "AS380", "'\(name)' is no sound that can be said: \(error.message)", at: node, fix: error.fix)
             return nil
         }
     }

@@ -27,8 +27,11 @@ final class PreparedSound: Sendable {
         frameBytes = format.frameBytes
         payload = format.encoding == .linear16 ? PCM16.encode(samples) : MuLaw.encode(samples)
         var voiced = [Bool](repeating: false, count: samples.count / format.frameSamples)
-        for range in VoicedDetector.ranges(in: Sound(samples: samples, rate: format.rate)) where !range.isEmpty {
-            for frame in (range.lowerBound / format.frameSamples)...((range.upperBound - 1) / format.frameSamples) {
+        for range in VoicedDetector.ranges(in: Sound(samples: samples, rate: format.rate))
+        where !range.isEmpty {
+            for frame
+                in (range.lowerBound / format.frameSamples)...((range.upperBound - 1) / format.frameSamples)
+            {
                 voiced[frame] = true
             }
         }
