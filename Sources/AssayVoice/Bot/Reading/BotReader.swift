@@ -42,8 +42,7 @@ struct BotReader {
     // MARK: The script
 
     func script(_ node: YAMLNode) -> BotScript? {
-        // `bot: {}` listens, and says nothing.
-        if node.isNull { return BotScript(format: .asteriskApp) }
+        if node.isNull { return BotScript.demonstration(BotScript(format: .asteriskApp)) }
         let script = yaml.mapping(node, "bot") { fields -> BotScript in
             var script = BotScript(format: fields.optional("format", self.format) ?? .asteriskApp)
             script.greeting = fields.optional("greeting", self.greeting)
@@ -62,7 +61,8 @@ struct BotReader {
             script.limits = fields.optional("limits", self.limits) ?? script.limits
             script.log = fields.optional("log", yaml.string).map { sounds.path($0) }
             script.plan = SwitchOptions(reading: &fields, yaml, of: script.mode.switches)
-            return script
+            let saysNothing = ["greeting", "turns", "states", "llm"].allSatisfy { node[$0] == nil }
+            return saysNothing ? .demonstration(script) : script
         }
         if let script { BotChecking(yaml: yaml, node: node).check(script) }
         return script
