@@ -3,6 +3,7 @@ internal import AssayDoubles
 internal import AssayFormats
 internal import AssayNet
 internal import AssayStand
+internal import AssayVoice
 
 /// `assay double`: runs one double alone until Ctrl-C.
 public struct DoubleJob: Sendable {
@@ -33,6 +34,7 @@ public struct DoubleJob: Sendable {
         let bag = DiagnosticBag()
         DoubleSchemas.connect()
         OpenAPIDoubles.connect()
+        VoiceDoubles.connect()
         let spec = self.spec(bag)
         guard !bag.hasErrors, let spec else {
             console.complain(Diagnostics(bag.all))

@@ -4,6 +4,7 @@ internal import AssayFormats
 internal import AssayPolicy
 internal import AssayScenario
 internal import AssayStand
+internal import AssayVoice
 
 /// Reads `assay.yml`; all of its problems come out at once.
 struct ProjectReader {
@@ -50,6 +51,7 @@ struct ProjectReader {
         if let doubles = node["doubles"] {
             DoubleSchemas.connect()
             OpenAPIDoubles.connect()
+            VoiceDoubles.connect()
             project.doubles = DoubleReader(yaml).read(doubles)
         }
         if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {
@@ -150,6 +152,7 @@ struct ProjectReader {
             read.quarantine = fields.optional("quarantine", flakiness.quarantine) ?? read.quarantine
             read.externalCalls =
                 fields.optional("external-calls") { yaml.enumeration($0) } ?? read.externalCalls
+            read.recordings = fields.optional("keep-recordings") { yaml.enumeration($0) } ?? read.recordings
             return true
         }
         project.policy = read

@@ -147,6 +147,7 @@ public struct LoadRun: Sendable {
             if let slot = scenario.names[name] { session.variables[slot] = value }
         }
         let flow = await session.run(scenario.steps)
+        await session.endCalls(failed: flow != .finished)
         session.closeConnections()
         if flow != .finished, let failed = journal.steps.first(where: { $0.status == .failed }) {
             return .failure(ApartFailure(step: failed))

@@ -35,7 +35,8 @@ public struct LoadWork: Sendable {
         // Only the steps that users run have rows and checks; set-up and teardown are not measured.
         layout = MeterLayout(
             steps: planner.rows, protocols: planner.rowProtocols, checks: planner.checks,
-            scenarios: profile.scenarios.map(\.scenario.name))
+            scenarios: profile.scenarios.map(\.scenario.name),
+            droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil)
         var apart = Planner(constants: constants)
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
