@@ -30,7 +30,6 @@ final class BotCall: AudioSocketMedia {
     private var hasSpoken = false
     /// When all of a burst has been played.
     private var playedAt: Int64?
-    private var burstLeft: [PreparedSound] = []
     private var keptBytes = 0
 
     init(_ number: Int, of bot: VoiceBot, _ readings: SwitchReadings?) {
@@ -81,7 +80,10 @@ final class BotCall: AudioSocketMedia {
         }
         hear { $0.pass(at: due, $1) }
         perform(dialogue.tick(at: due))
-        if !burstLeft.isEmpty, due >= playedAt ?? due { burst() }
+        if mode.kind == .burst {
+            if mouth.isSpeaking, due >= playedAt ?? due { burst() }
+            return false
+        }
         mark = mouth.next(into: &payload)
         return mark != nil
     }
