@@ -206,7 +206,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     func flush() {
         guard unsentBytes > 0, !isHeld, !channel.isClosed else { return }
-        guard let sent = unsafe channel.send(unsent.span.bytes.extracting(unsentStart...)) else {
+        guard let sent = channel.send(unsent, from: unsentStart) else {
             writingFailed()
             return
         }
@@ -256,7 +256,9 @@ public final class AudioSocketLink: @unchecked Sendable {
             if unsentBytes == 0 { channel.shutdownWriting() }
         }
         let patience = limit.shortText
-        after(limit) { $0.finish(.local, "hung up (\(how.rawValue)); the other side did not close within \(patience)") }
+        after(limit) {
+            $0.finish(.local, "hung up (\(how.rawValue)); the other side did not close within \(patience)")
+        }
     }
 
     /// Ends the call because Assay stops; closes at once.
@@ -281,7 +283,8 @@ public final class AudioSocketLink: @unchecked Sendable {
     func finish(_ kind: AudioSocketEnd.Kind, _ detail: String, reply: AudioSocketEnd.Kind? = nil) {
         guard end == nil else { return }
         stopPacing()
-        let end = AudioSocketEnd(kind, at: Reactor.monotonicNow(), detail: detail, hungUpAt: hungUpAt, reply: reply)
+        let end = AudioSocketEnd(
+            kind, at: Reactor.monotonicNow(), detail: detail, hungUpAt: hungUpAt, reply: reply)
         self.end = end
         let endsHere = kind == .local || kind == .cancelled || kind == .stalled || kind == .noAnswer
         if !staysOpen || endsHere { channel.close() }

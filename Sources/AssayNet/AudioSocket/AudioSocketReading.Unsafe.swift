@@ -71,7 +71,9 @@ extension AudioSocketLink: ChannelHandler {
         guard end == nil else { return }
         hasHeard = true
         if hungUpAt != nil {
-            if type == AudioSocketType.hangup { finish(.local, "hung up; the other side too (00)", reply: .hangup) }
+            if type == AudioSocketType.hangup {
+                finish(.local, "hung up; the other side too (00)", reply: .hangup)
+            }
             return
         }
         media?.frameArrived(type, payload, at: at)
@@ -80,7 +82,9 @@ extension AudioSocketLink: ChannelHandler {
         case AudioSocketType.error:
             var name = "without a code"
             // SAFETY: there is a first byte.
-            if payload.byteCount > 0 { name = unsafe AudioSocketType.errorName(payload.unsafeLoad(as: UInt8.self)) }
+            if payload.byteCount > 0 {
+                name = unsafe AudioSocketType.errorName(payload.unsafeLoad(as: UInt8.self))
+            }
             finish(.errorFrame, "the other side sent an error (ff): \(name)")
         default: break
         }
@@ -93,7 +97,10 @@ extension AudioSocketLink: ChannelHandler {
             // A reset that follows a FIN is seen as a broken pipe.
             case 0, EPIPE:
                 isWithin
-                    ? (.midFrame, "the other side closed within a message: \(parser.heldBytes) bytes of it came")
+                    ? (
+                        .midFrame,
+                        "the other side closed within a message: \(parser.heldBytes) bytes of it came"
+                    )
                     : (.fin, "the other side closed the connection (FIN)")
             case ECONNRESET: (.reset, "the other side reset the connection (RST)")
             default: (.reset, SystemError(call: "recv", errno: errno).description)

@@ -62,7 +62,9 @@ public final class FramePacer: @unchecked Sendable {
         if count == 0 { tick = max(tick, (now &- origin) / Self.tickNanoseconds) }
         let slot = emptiestSlot()
         let current = max(tick, (now &- origin) / Self.tickNanoseconds) &+ 1
-        let first = current &+ (Int64(slot + Self.slotCount) &- current % Int64(Self.slotCount)) % Int64(Self.slotCount)
+        let first =
+            current &+ (Int64(slot + Self.slotCount) &- current % Int64(Self.slotCount))
+            % Int64(Self.slotCount)
         slots[slot].append(Member(link: link, due: origin &+ first &* Self.tickNanoseconds))
         occupied |= 1 << UInt32(slot)
         count += 1
