@@ -21,11 +21,20 @@ struct LoadFigures {
     var lag = HistogramSnapshot()
     var dropped: UInt64 = 0
     var iterations: UInt64 = 0
+    /// Voice calls, how many of them failed, and what was measured of them by metric: `call.response`.
+    var calls: UInt64 = 0
+    var failedCalls: UInt64 = 0
+    var callTrends: [String: HistogramSnapshot] = [:]
     var durationNanoseconds: Int64
 
     /// Requests a second over the whole run.
     var rate: Double {
         durationNanoseconds > 0 ? Double(total.requests) * 1e9 / Double(durationNanoseconds) : 0
+    }
+
+    /// So many a minute over the whole run: `1 200`.
+    func perMinute(_ count: UInt64) -> String {
+        durationNanoseconds > 0 ? significant(Double(count) * 60e9 / Double(durationNanoseconds)) : "–"
     }
 
     init(_ record: RunRecord) {
@@ -69,6 +78,12 @@ struct LoadFigures {
         case "schedule.lag": if case .trend(let histogram) = value { lag.merge(histogram) }
         case "iterations.dropped": if case .counter(let count) = value { dropped += count }
         case "iterations": if case .counter(let count) = value { iterations += count }
+        case "calls": if case .counter(let count) = value { calls += count }
+        case "call.failed": if case .rate(let failed, _) = value { failedCalls += failed }
+        case _ where metric.hasPrefix("call."):
+            if case .trend(let histogram) = value {
+                callTrends[metric, default: HistogramSnapshot()].merge(histogram)
+            }
         default:
             guard let part = Self.protocols.first(where: metric.hasPrefix) else { return }
             let name = metric.dropFirst(part.utf8.count)

@@ -8,6 +8,7 @@ extension HTMLReport {
         let chart = ChartData(record)
         totals(figures, &page)
         thresholds(record.thresholds, &page)
+        degradation(record, &page)
         if !chart.slices.isEmpty {
             page.raw(
                 """

@@ -16,6 +16,7 @@ extension LoadPlan {
                     .array(steps.map { ["scenario": .string($0.scenario), "name": .string($0.name)] })
                 ),
                 ("lag-bound", .int(lagBoundNanoseconds)), ("reactors", .int(Int64(reactors))),
+                ("scale", scale == 1 ? nil : JSON(number: scale)), ("search", search?.json),
             ]))
     }
 
@@ -35,7 +36,9 @@ extension LoadPlan {
             steps: try fields.list("steps") { part throws(RecordFault) in
                 StepName(scenario: try part.string("scenario"), name: try part.string("name"))
             },
-            lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"))
+            lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"),
+            scale: try fields.optionalDouble("scale") ?? 1,
+            search: try fields.optional("search") { part throws(RecordFault) in try LoadSearch(part) })
     }
 }
 

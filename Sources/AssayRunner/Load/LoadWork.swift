@@ -63,6 +63,9 @@ public struct LoadWork: Sendable {
 
     public var series: [Series] { layout.series }
 
+    /// Judges the steps of a load that rises in steps; `nil` for any other.
+    public var search: StepSearch? { profile.search.map { StepSearch($0) } }
+
     /// Most users that can be active at once.
     public var maximumUsers: Int {
         switch schedule {
@@ -84,18 +87,27 @@ public struct LoadWork: Sendable {
         }
     }
 
+    private var planModel: LoadPlan.Model {
+        switch schedule {
+        case .users: .users
+        case .arrivals: .arrivals
+        case .iterations: .iterations
+        }
+    }
+
     /// What the run intends, for the record.
     public func plan(reactors: Int) -> LoadPlan {
-        let (model, corners): (LoadPlan.Model, [LoadPlan.Corner]) =
+        let corners =
             switch schedule {
-            case .users(let schedule): (.users, schedule.corners)
-            case .arrivals(let schedule, _): (.arrivals, schedule.corners)
-            case .iterations: (.iterations, [])
+            case .users(let schedule): schedule.corners
+            case .arrivals(let schedule, _): schedule.corners
+            case .iterations: [LoadPlan.Corner]()
             }
         return LoadPlan(
-            model: model, corners: corners,
+            model: planModel, corners: corners,
             scenarios: profile.scenarios.map { .init(name: $0.scenario.name, weight: $0.weight) },
-            steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors)
+            steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors,
+            scale: profile.scale, search: search?.search)
     }
 }
 
@@ -117,6 +129,16 @@ extension LoadWork {
                 }
             }
             return ""
+        }
+        if let search = profile.search {
+            var end: Int64 = 0
+            let place = search.steps.firstIndex { step in
+                end += (step.ramp + step.hold).nanoseconds
+                return elapsed < end
+            }
+            guard let place else { return "ending" }
+            let load = search.steps[place].load
+            return "step \(place + 1) of \(search.steps.count) → \(planModel.loadText(load))"
         }
         switch profile.model {
         case .users(_, let stages): return text(stages) { "\($0) users" }
