@@ -4,6 +4,7 @@ import AssayFormats
 extension ReadingSession {
     func profile(_ path: String) -> LoadProfile? {
         guard let yaml = reading(path, namedAt: nil) else { return nil }
+        if PlainProfile.isPlain(path, yaml.root) { return plainProfile(yaml) }
         let file = ScenarioFile(yaml: yaml, session: self)
         return yaml.mapping(yaml.root, "load profile") { fields in
             file.readVersion(&fields)
