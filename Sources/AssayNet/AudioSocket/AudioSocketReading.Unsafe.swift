@@ -55,7 +55,10 @@ extension AudioSocketLink: ChannelHandler {
     }
 
     private func take(_ bytes: RawSpan, at: Int64) {
-        if parser.awaitsPayload { payloadPause = max(payloadPause, at &- pieceAt) }
+        // The time is that of the last byte: with whole messages behind the begun one it says nothing of the pause before.
+        if parser.awaitsPayload, bytes.byteCount <= parser.missingBytes + AudioSocketType.headerBytes {
+            payloadPause = max(payloadPause, at &- pieceAt)
+        }
         // Lent for the call: the media may look at the link.
         var parser = AudioSocketParser()
         swap(&parser, &self.parser)
@@ -78,14 +81,14 @@ extension AudioSocketLink: ChannelHandler {
         }
         media?.frameArrived(type, payload, at: at)
         switch type {
-        case AudioSocketType.hangup: finish(.hangup, "the other side hung up (00)")
+        case AudioSocketType.hangup: finish(.hangup, "the other side hung up (00)", at: at)
         case AudioSocketType.error:
             var name = "without a code"
             // SAFETY: there is a first byte.
             if payload.byteCount > 0 {
                 name = unsafe AudioSocketType.errorName(payload.unsafeLoad(as: UInt8.self))
             }
-            finish(.errorFrame, "the other side sent an error (ff): \(name)")
+            finish(.errorFrame, "the other side sent an error (ff): \(name)", at: at)
         default: break
         }
     }

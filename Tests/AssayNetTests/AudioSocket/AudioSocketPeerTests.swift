@@ -121,6 +121,33 @@ struct AudioSocketPeerTests {
         #expect(seen.end?.detail == "the server accepted the call and sent nothing within 30.0 ms")
     }
 
+    @Test("a link that is made late hears what came before it, the end included", arguments: [true, false])
+    func madeLate(_ closes: Bool) throws {
+        let reactor = try Reactor()
+        let (types, kind) = try reactor.run { () -> Result<([UInt8], AudioSocketEnd.Kind?), any Error> in
+            do {
+                let server = try Listener(at: .loopback(port: 0), on: reactor)
+                let caller = try await reactor.connect(
+                    to: [server.address], until: Reactor.monotonicNow() + 2_000_000_000
+                ).get()
+                guard let channel = await server.accept() else { return .success(([], nil)) }
+                _ = caller.send(Self.audio)
+                if closes { caller.shutdownWriting() }
+                _ = await channel.readable()
+                await reactor.sleep(for: .milliseconds(5))
+                let talker = Talker(on: reactor)
+                let link = AudioSocketLink(accepted: channel, media: talker, on: reactor)
+                _ = await talker.wait { closes ? talker.end != nil : !talker.messages.isEmpty }
+                link.cancel()
+                caller.close()
+                server.close()
+                return .success((talker.messages.map(\.type), talker.end?.kind))
+            } catch { return .failure(error) }
+        }.get()
+        #expect(types == [0x10])
+        #expect(kind == (closes ? .fin : .cancelled))
+    }
+
     @Test("nobody listening, a full queue and a cancellation are told apart")
     func connecting() throws {
         let reactor = try Reactor()
