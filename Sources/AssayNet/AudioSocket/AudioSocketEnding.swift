@@ -60,6 +60,7 @@ extension AudioSocketLink {
     ) {
         guard end == nil else { return }
         stopPacing()
+        judgeEnd(kind)
         let end = AudioSocketEnd(
             kind, at: at ?? Reactor.monotonicNow(), detail: detail, hungUpAt: hungUpAt, reply: reply)
         self.end = end
@@ -71,6 +72,17 @@ extension AudioSocketLink {
         let media = self.media
         self.media = nil
         media?.linkEnded(end)
+    }
+
+    private func judgeEnd(_ kind: AudioSocketEnd.Kind) {
+        let event: AsteriskJudge.Event =
+            switch kind {
+            case .fin: .closed(.fin)
+            case .reset: .closed(.reset)
+            case .midFrame: .closed(.midFrame)
+            default: .nothing
+            }
+        judge?.receive(event, at: hungUpAt ?? Reactor.monotonicNow())
     }
 
     /// Does something later, unless the call has ended by then.

@@ -29,6 +29,8 @@ public final class AudioSocketLink: @unchecked Sendable {
     public let connectedAt: Int64
     /// The type byte of the audio that the media gives, and the length of a whole frame.
     public var channelFormat = AudioSocketFormat.asteriskApp
+    /// Judges what the other side sends as Asterisk would, when set; fed with everything until the end of the call.
+    public var judge: AsteriskJudge?
     /// Leaves the socket open when the other side has ended the call, until ``close()``: what a faulty server does.
     public var staysOpen = false
     /// How the call ended, once it has.
@@ -183,6 +185,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     /// - Returns: whether all of it is with the kernel.
     private func write(_ message: RawSpan) -> Bool {
+        if judge != nil { judge?.receive(.sent, at: Reactor.monotonicNow()) }
         guard unsentBytes == 0, !isHeld else { return queue(message) }
         var first = message
         if let cut = split, cut.place > 0, cut.place < message.byteCount {
