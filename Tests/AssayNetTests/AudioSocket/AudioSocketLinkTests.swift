@@ -243,7 +243,7 @@ struct AudioSocketLinkTests {
         let end = try withPair { pair in
             pair.server.send(0x10, [1, 2])
             pair.caller.stallReading(until: .max)
-            pair.caller.hangUp(.fin)
+            pair.caller.hangUp(.frame)
             _ = await pair.callerMedia.wait { pair.callerMedia.end != nil }
             return pair.callerMedia.end
         }
