@@ -69,7 +69,8 @@ public struct ToneDetector: Sendable {
             for index in place..<until {
                 let sample = Float(samples[index])
                 energy += sample * sample
-                let s0 = coefficients * s1 - s2 + SIMD8(repeating: sample)
+                // In this order only one multiplication and one addition wait for the step before.
+                let s0 = coefficients * s1 + (SIMD8(repeating: sample) - s2)
                 (s2, s1) = (s1, s0)
             }
             (self.s1, self.s2, self.energy) = (s1, s2, energy)
