@@ -40,6 +40,18 @@ struct FixtureTests {
         #expect(phrase.recording.sound.peakDBFS < 0)
     }
 
+    @Test(
+        "the detector hears one utterance in each, and ends it early rather than late", arguments: Phrase.all)
+    func detected(_ phrase: Phrase) throws {
+        let sound = phrase.recording.sound
+        let utterances = EndOfSpeechDetector.utterances(in: sound, hangover: .milliseconds(500))
+        let bounds = try #require(phrase.recording.bounds).samples(rate: sound.rate)
+        #expect(utterances.count == 1)
+        let (start, end) = (utterances[0].start - bounds.lowerBound, utterances[0].end - bounds.upperBound)
+        #expect((-sound.rate / 100...sound.rate / 40).contains(start))
+        #expect((-sound.rate / 10...sound.rate / 100).contains(end))
+    }
+
     @Test("the phrase at 8 kHz is the one at 16 kHz")
     func rates() throws {
         let eight = try #require(Phrase.all.first { $0.name == "tire-search-8k" }).recording
