@@ -166,6 +166,7 @@ struct ProjectReader {
             read.quarantine = fields.optional("quarantine", flakiness.quarantine) ?? read.quarantine
             read.externalCalls =
                 fields.optional("external-calls") { yaml.enumeration($0) } ?? read.externalCalls
+            read.recordings = fields.optional("keep-recordings") { yaml.enumeration($0) } ?? read.recordings
             return true
         }
         project.policy = read
