@@ -35,10 +35,9 @@ extension CallLedger {
     mutating func spoke(at time: Int64, until end: Int64) {
         let wasQuiet = time - max(lastCallerVoice ?? .min / 2, turn?.endOfSpeech ?? .min / 2) >= bounds.pause
         if turn == nil || turn?.endOfSpeech != nil && wasQuiet { beginTurn(at: time) }
-        // Speaking over the bot counts from the first voiced frame after a pause, or of a turn.
-        if wasQuiet || turn.map({ $0.startedAt > (lastCallerVoice ?? .min) }) == true {
-            interrupted(at: time)
-        }
+        // Speaking over the bot counts from the first voiced frame of a turn, or after a pause.
+        if wasQuiet || !isTurnVoiced { interrupted(at: time) }
+        isTurnVoiced = true
         lastCallerVoice = end
     }
 

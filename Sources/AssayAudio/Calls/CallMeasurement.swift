@@ -77,8 +77,9 @@ public struct CallBounds: Sendable, Hashable {
     public var pause: Int64 = 500_000_000
     /// And for this long when the caller's end of speech falls into the pause: what follows is an answer.
     public var answerPause: Int64 = 250_000_000
-    /// How much out of order the times of events may be: kernel stamps of arrivals and own clock readings mix.
-    public var disorder: Int64 = 50_000_000
+    /// How much out of order the times of events may be: kernel stamps of arrivals and own clock readings mix, and
+    /// ``VoicedFrames`` knows a frame only with the next one.
+    public var disorder: Int64 = 100_000_000
 
     public init() {}
 }

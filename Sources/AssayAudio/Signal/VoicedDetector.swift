@@ -28,7 +28,8 @@ public struct VoicedDetector: Sendable {
     private var energy: Int64 = 0
     /// A sub-frame that counts and waits for a second one.
     private var candidate: Int?
-    private var lastEnd = 0
+    /// Behind the last sub-frame that counted.
+    private(set) var lastEnd = 0
     private var misses = 0
 
     /// - Parameters:
