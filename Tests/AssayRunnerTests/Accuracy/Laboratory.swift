@@ -89,7 +89,13 @@ struct Laboratory {
     static func run(_ experiments: [Experiment]) throws -> [[ObservedCall]] {
         let (reactor, botReactor) = (try Reactor(), try Reactor())
         let stop = botReactor.makeSignal()
-        startThread(named: "bots") { botReactor.run { _ = await stop.wait() } }
+        // As load runs do, so that what else the machine does disturbs less.
+        startThread(named: "bots") {
+            _ = raisePacingPriority()
+            botReactor.run { _ = await stop.wait() }
+        }
+        _ = raisePacingPriority()
+        defer { lowerPacingPriority() }
         let result = reactor.run {
             var running: [Task<[ObservedCall], any Error>] = []
             for experiment in experiments {
