@@ -22,6 +22,10 @@ struct LoadFigures {
     var dropped: UInt64 = 0
     var iterations: UInt64 = 0
     var durationNanoseconds: Int64
+    /// `nil` of a run without voice calls.
+    var calls: CallFigures?
+    /// Nothing but calls was measured: figures of requests would be empty.
+    var hasCallsOnly: Bool { calls != nil && total.requests == 0 }
 
     /// Requests a second over the whole run.
     var rate: Double {
@@ -49,6 +53,7 @@ struct LoadFigures {
             (total.service, total.response) = (redis.service, redis.response)
         }
         settle(&total)
+        calls = CallFigures(record, nanoseconds: durationNanoseconds)
     }
 
     /// What the metrics of steps begin with.

@@ -50,7 +50,9 @@ int clinux_thread_fifo(int priority) {
 
 int clinux_thread_normal(void) {
     struct sched_param none = {.sched_priority = 0};
-    return checked(sched_setscheduler(0, SCHED_OTHER, &none));
+    if (sched_setscheduler(0, SCHED_OTHER, &none) == 0) return 0;
+    // Without a privilege the flag cannot be taken back; it means nothing to an ordinary thread.
+    return checked(sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none));
 }
 
 int clinux_thread_nice(void) {

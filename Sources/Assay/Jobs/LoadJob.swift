@@ -168,6 +168,7 @@ public struct LoadJob: Sendable {
 /// The figures of a load run that scripts ask for.
 func loadFigures(_ record: RunRecord) -> JSON {
     let totals = LoadTotals(record)
+    func nanoseconds(_ value: UInt64?) -> JSON { value.map { .int(Int64(clamping: $0)) } ?? .null }
     return [
         "verdict": .string(record.end?.verdict.status.rawValue ?? "none"),
         "requests": .int(Int64(clamping: totals.requests)),
@@ -177,6 +178,15 @@ func loadFigures(_ record: RunRecord) -> JSON {
         "iterationsDropped": .int(Int64(clamping: totals.dropped)),
         "checks": .int(Int64(clamping: totals.checks)),
         "checksFailed": .int(Int64(clamping: totals.failedChecks)),
+        "calls": .int(Int64(clamping: totals.calls)),
+        "callsFailed": .int(Int64(clamping: totals.failedCalls)),
+        "callResponseP50Nanoseconds": nanoseconds(totals.callResponse.value(at: 0.5)),
+        "callResponseP95Nanoseconds": nanoseconds(totals.callResponse.value(at: 0.95)),
+        "callResponseP99Nanoseconds": nanoseconds(totals.callResponse.value(at: 0.99)),
+        "callLatenessP99Nanoseconds": nanoseconds(totals.lateness.value(at: 0.99)),
+        "callLatenessMaximumNanoseconds": nanoseconds(
+            totals.lateness.count > 0 ? totals.lateness.maximum : nil),
+        "scheduling": record.plan?.calls.map { .string($0.scheduling) } ?? .null,
         "scheduleLagP99Nanoseconds": totals.lagP99.map { .int(Int64(clamping: $0)) } ?? .null,
         "durationNanoseconds": .int(record.end?.durationNanoseconds ?? 0),
         "cpuNanoseconds": .int(record.end?.cpuNanoseconds ?? 0),

@@ -27,12 +27,13 @@ final class RunningStand {
 
     private init(
         stand: Stand, doubles: [any StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        project: Project, runFolder: String, factories: FactorySet, outside: OutsideWatch?,
+        project: Project, runFolder: String, forTests: Bool, factories: FactorySet, outside: OutsideWatch?,
         on reactor: Reactor
     ) {
         recordings = RecordingShelf(
             folder: runFolder + "/calls",
-            policy: RecordingShelf.Policy(rawValue: project.policy.recordings.rawValue) ?? .failed)
+            policy: RecordingShelf.Policy(rawValue: project.policy.recordings.rawValue) ?? .failed,
+            limit: forTests ? 200 : 20)
         self.stand = stand
         self.outside = outside
         self.doubles = doubles
@@ -120,7 +121,8 @@ final class RunningStand {
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                project: project, runFolder: runFolder, factories: workspace.factories, outside: outside, on: reactor)
+                project: project, runFolder: runFolder, forTests: forTests, factories: workspace.factories,
+                outside: outside, on: reactor)
         } catch {
             outside?.close()
             stopDoubles()

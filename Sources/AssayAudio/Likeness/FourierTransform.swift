@@ -1,7 +1,7 @@
-/// The power spectrum of blocks of a power of two of samples (radix 2, in place).
+/// The power spectra of blocks of a power of two of samples, two blocks at once (radix 2, in place).
 struct FourierTransform {
     let size: Int
-    /// cos and sin of the turns k/size.
+    /// cos and −sin of the turns k/size.
     private let cosines: [Float]
     private let sines: [Float]
     /// Where each sample goes: its place with the bits turned round.
@@ -22,12 +22,27 @@ struct FourierTransform {
         imaginary = real
     }
 
-    /// Energies at 0, rate/size, 2·rate/size, … rate/2 into `spectrum`, which has size/2 + 1 places.
-    mutating func power(of samples: [Float], into spectrum: inout [Float]) {
+    /// Energies at 0, rate/size, 2·rate/size, … below rate/2; `first` and `second` have `size` samples, `spectra` size/2 places.
+    ///
+    /// One block is the real part, the other the imaginary part; as both are real, their spectra come apart again.
+    mutating func power(
+        of first: [Float], _ second: [Float], into spectra: inout (first: [Float], second: [Float])
+    ) {
         for place in 0..<size {
-            real[places[place]] = samples[place]
-            imaginary[place] = 0
+            real[places[place]] = first[place]
+            imaginary[places[place]] = second[place]
         }
+        turn()
+        for place in 0..<(size / 2) {
+            let mirror = (size - place) & (size - 1)
+            let (sum, difference) = (real[place] + real[mirror], real[place] - real[mirror])
+            let (other, change) = (imaginary[place] + imaginary[mirror], imaginary[place] - imaginary[mirror])
+            spectra.first[place] = (sum * sum + change * change) / 4
+            spectra.second[place] = (other * other + difference * difference) / 4
+        }
+    }
+
+    private mutating func turn() {
         var half = 1
         while half < size {
             let step = size / (2 * half)
@@ -43,9 +58,6 @@ struct FourierTransform {
                 }
             }
             half *= 2
-        }
-        for place in 0...(size / 2) {
-            spectrum[place] = real[place] * real[place] + imaginary[place] * imaginary[place]
         }
     }
 }

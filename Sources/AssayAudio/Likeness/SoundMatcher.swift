@@ -5,20 +5,24 @@ import AssayCore
 /// 1 is the same recording; other phrases of the same voice are clearly below ``threshold``. It does not matter how loud
 /// it is, whether it went through µ-law or another rate, what comes before and after, or that a few frames were lost.
 ///
-/// - Complexity: O(reference × heard) frames of 16 ms, 14 multiplications each; both count their first minute only.
+/// - Complexity: O(reference × heard) for finding the place, 2,000 frames compared a second of each; both count their first minute
+///   only.
 public struct SoundMatcher: Sendable {
     /// From here on two sounds count as alike.
-    public static let threshold = 0.7
+    public static let threshold = 0.65
 
-    private let reference: [Float]
-    private let frames: Int
+    private let coarse: CoarseAlignment
+    private let fine: FineAlignment
 
     public init(reference: Sound) {
-        let features = Self.features(of: SoundPrint(reference))
-        let speech = Self.speech(in: features)
-        self.reference = Array(
-            features.values[(speech.lowerBound * SoundPrint.bands)..<(speech.upperBound * SoundPrint.bands)])
-        self.frames = speech.count
+        let print = SoundPrint(reference)
+        let sounding = SoundFeatures(print).sounding
+        let features = SoundFeatures(print.frames[sounding])
+        // The same, half a frame later: what was heard was not cut into frames at the same places.
+        let between = SoundPrint(reference, skipping: SoundPrint.hop / 2)
+        let later = SoundFeatures(between.frames[sounding.clamped(to: between.frames.indices)])
+        coarse = CoarseAlignment(reference: features)
+        fine = FineAlignment(reference: features, between: later)
     }
 
     /// How much of the reference was heard, 0…1.
@@ -26,9 +30,10 @@ public struct SoundMatcher: Sendable {
 
     /// How much of the reference was heard, 0…1.
     public func likeness(_ heard: SoundPrint) -> Double {
-        let features = Self.features(of: heard)
-        guard frames > 0, features.frames > 0 else { return 0 }
-        return Alignment(reference: reference, heard: features.values, bands: SoundPrint.bands).likeness()
+        guard let place = coarse.place(in: SoundFeatures(heard)) else { return 0 }
+        // By what is there alone: what stands before and after must not decide what is loud and what is the mean.
+        let part = max(0, place.lowerBound - 2)..<min(heard.frames.count, place.upperBound + 2)
+        return fine.likeness(to: SoundFeatures(heard.frames[part]))
     }
 
     public func isLike(_ heard: Sound) -> Bool { likeness(heard) >= Self.threshold }
@@ -44,47 +49,5 @@ public struct SoundMatcher: Sendable {
             if likeness > best?.likeness ?? -1 { best = (index, likeness) }
         }
         return best
-    }
-}
-
-extension SoundMatcher {
-    struct Features {
-        var values: [Float]
-        var frames: Int
-        var loudness: [Float]
-    }
-
-    /// How far below the loud frames a band still counts, in powers of two of energy: 30 dB.
-    private static let depth: Float = 10
-
-    /// Energies without what level and line add: each band's mean over the sound is taken off, what is far below is cut off.
-    static func features(of print: SoundPrint) -> Features {
-        let bands = SoundPrint.bands
-        var values = print.energies
-        let loudness = (0..<print.frames).map { frame in
-            values[(frame * bands)..<((frame + 1) * bands)].max() ?? 0
-        }
-        guard let loud = loudness.sorted().dropLast(print.frames / 20).last else {
-            return Features(values: [], frames: 0, loudness: [])
-        }
-        let floor = loud - Self.depth
-        for place in values.indices { values[place] = max(values[place], floor) - floor }
-        let levels = loudness.map { max($0 - floor, 0) }
-        var means = [Float](repeating: 0, count: bands)
-        var count: Float = 0
-        for frame in 0..<print.frames where levels[frame] > 0 {
-            count += 1
-            for band in 0..<bands { means[band] += values[frame * bands + band] }
-        }
-        for place in values.indices { values[place] -= means[place % bands] / max(count, 1) }
-        return Features(values: values, frames: print.frames, loudness: levels)
-    }
-
-    /// From the first frame with speech to the last.
-    static func speech(in features: Features) -> Range<Int> {
-        guard let first = features.loudness.firstIndex(where: { $0 > 0 }),
-            let last = features.loudness.lastIndex(where: { $0 > 0 })
-        else { return 0..<0 }
-        return first..<(last + 1)
     }
 }

@@ -100,9 +100,11 @@ public struct MetricRegistry: Sendable {
         Metric("call.first-frame", .trend, .time, "from the connection to the first audio, voice or not"),
         Metric("call.response", .trend, .time, "from the end of the caller's speech to the first voice"),
         Metric("call.early", .rate, .fraction, "answers begun before the caller's end of speech"),
-        Metric("call.barge-stop", .trend, .time, "from the caller's voice over the other side to its silence"),
+        Metric(
+            "call.barge-stop", .trend, .time, "from the caller's voice over the other side to its silence"),
         Metric("call.talk-over", .trend, .time, "how long both sides spoke at once, a call"),
-        Metric("call.dead-air", .trend, .time, "stretches over 3 s in which nobody spoke; 0 of a call without"),
+        Metric(
+            "call.dead-air", .trend, .time, "stretches over 3 s in which nobody spoke; 0 of a call without"),
         Metric("call.hole", .trend, .time, "gaps over 40 ms inside what is said; 0 of a call without"),
         Metric("call.lead", .trend, .time, "how far audio came ahead of its playing; over 60 ms is a burst"),
         Metric("call.predicted-loss", .rate, .fraction, "audio that Asterisk would throw away unheard"),

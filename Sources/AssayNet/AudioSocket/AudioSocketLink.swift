@@ -64,6 +64,8 @@ public final class AudioSocketLink: @unchecked Sendable {
     // Ending
     var hungUpAt: Int64?
     private var finFollows = false
+    /// Of everything that is to happen later.
+    private lazy var timers = CancelScope(on: reactor)
 
     /// Where the other side is.
     public var peerAddress: SocketAddress? { channel.peerAddress }
@@ -89,7 +91,8 @@ public final class AudioSocketLink: @unchecked Sendable {
     ///   - addresses: tried in turn.
     ///   - uuid: 16 bytes; `nil` sends none.
     ///   - deadline: for connecting, CLOCK_MONOTONIC nanoseconds.
-    /// - Returns: the link, about which the media has heard nothing yet; or why there is none, see ``AudioSocketEnd/init(_:at:)``.
+    /// - Returns: the link, of which the media has heard nothing yet, unless the server was gone at once: see ``end``; or why there
+    ///   is none: ``AudioSocketEnd/init(_:at:)``.
     public static func connect(
         to addresses: [SocketAddress], uuid: [UInt8]?, media: any AudioSocketMedia, until deadline: Int64,
         in scope: CancelScope? = nil, on reactor: Reactor
@@ -103,7 +106,7 @@ public final class AudioSocketLink: @unchecked Sendable {
         }
     }
 
-    /// What is cut off while frames wait in the kernel is the kernel's; what the loop still holds.
+    /// Bytes that wait here because the kernel's buffer was full.
     public var unsentBytes: Int { unsent.count - unsentStart }
 
     // MARK: pacing
@@ -193,8 +196,9 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     private func queue(_ bytes: RawSpan) -> Bool {
         unsafe bytes.withUnsafeBytes { unsafe unsent.append(contentsOf: $0) }
-        if unsentBytes > Self.unsentLimitBytes, !isHeld {
-            finish(.stalled, "the other side did not read: \(unsentBytes) bytes wait for it")
+        if unsentBytes > Self.unsentLimitBytes {
+            let reason = isHeld ? "a split message was held back for too long" : "the other side did not read"
+            finish(.stalled, "\(reason): \(unsentBytes) bytes wait")
         }
         return false
     }
@@ -206,7 +210,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     func flush() {
         guard unsentBytes > 0, !isHeld, !channel.isClosed else { return }
-        guard let sent = unsafe channel.send(unsent.span.bytes.extracting(unsentStart...)) else {
+        guard let sent = channel.send(unsent, from: unsentStart) else {
             writingFailed()
             return
         }
@@ -288,6 +292,7 @@ public final class AudioSocketLink: @unchecked Sendable {
         self.end = end
         let endsHere = kind == .local || kind == .cancelled || kind == .stalled || kind == .noAnswer
         if !staysOpen || endsHere { channel.close() }
+        timers.cancel()
         unsent = []
         unsentStart = 0
         let media = self.media
@@ -298,9 +303,11 @@ public final class AudioSocketLink: @unchecked Sendable {
     /// Does something later, unless the call has ended by then.
     func after(_ pause: Duration, _ action: @escaping @Sendable (AudioSocketLink) -> Void) {
         let deadline = Reactor.monotonicNow() &+ pause.nanoseconds
+        let scope = CancelScope(on: reactor, within: timers)
         Task(executorPreference: reactor) { [weak self, reactor] in
-            await reactor.sleep(until: deadline)
-            if let self, self.end == nil { action(self) }
+            let wake = await reactor.sleep(until: deadline, in: scope)
+            scope.leave()
+            if let self, wake == .timeout, self.end == nil { action(self) }
         }
     }
 }

@@ -42,7 +42,7 @@ extension AudioSocketLink: ChannelHandler {
                 channel.isReadable = false
                 return
             }
-            guard count > 0 else { return readingEnded(-Int32(count)) }
+            guard count > 0 else { return readingEnded(channel.wasReset ? ECONNRESET : -Int32(count)) }
             let (at, isKernel) = reactor.pacer.arrival(
                 realtime: realtime, now: reactor.now, earliest: connectedAt)
             hasKernelTimes = isKernel

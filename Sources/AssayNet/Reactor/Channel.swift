@@ -21,7 +21,7 @@ public final class Channel: @unchecked Sendable {
     public private(set) var peerClosed = false
     /// Both directions are closed or the connection was reset: nothing can be sent any more.
     public private(set) var isBroken = false
-    /// A ``receive(limitBytes:)`` found that the peer had reset the connection (RST), not ended it.
+    /// A ``receive(limitBytes:)`` or a send found that the peer had reset the connection (RST), not ended it.
     public internal(set) var wasReset = false
     public private(set) var isClosed = false
     private var readWait: Int32 = -1

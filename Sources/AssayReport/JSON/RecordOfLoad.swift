@@ -16,6 +16,15 @@ extension LoadPlan {
                     .array(steps.map { ["scenario": .string($0.scenario), "name": .string($0.name)] })
                 ),
                 ("lag-bound", .int(lagBoundNanoseconds)), ("reactors", .int(Int64(reactors))),
+                (
+                    "calls",
+                    calls.map {
+                        [
+                            "lateness-bound": .int($0.latenessBoundNanoseconds),
+                            "scheduling": .string($0.scheduling),
+                        ]
+                    }
+                ),
             ]))
     }
 
@@ -36,6 +45,11 @@ extension LoadPlan {
                 StepName(scenario: try part.string("scenario"), name: try part.string("name"))
             },
             lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"))
+        calls = try fields.optional("calls") { part throws(RecordFault) in
+            Calls(
+                latenessBoundNanoseconds: try part.int64("lateness-bound"),
+                scheduling: try part.string("scheduling"))
+        }
     }
 }
 

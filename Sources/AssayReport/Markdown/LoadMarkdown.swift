@@ -22,19 +22,30 @@ public enum LoadMarkdown {
                     "\(text(header.host.name)), \(text(header.host.system)), \(header.host.cores) cores",
                 ],
                 ["Seed", seedText(header.seed)],
-                ["Requests", "\(grouped(figures.total.requests)) (\(significant(figures.rate))/s)"],
-                ["Errors", "\(grouped(figures.total.failed)) (\(percentText(figures.total.failedShare)))"],
-                ["Dropped iterations", grouped(figures.dropped)],
-                ["Schedule lag p99", latencyText(figures.lag.value(at: 0.99))],
-            ])
-        lines += ["", "## Latency", ""]
-        let service = [cells("all, service", figures.total.service, figures.total)]
-        let rows = figures.steps.filter { $0.requests > 0 }.map { step in
-            cells(text(step.name), step.response.count > 0 ? step.response : step.service, step)
+            ] + calls(figures.calls)
+                + (figures.hasCallsOnly
+                    ? []
+                    : [
+                        ["Requests", "\(grouped(figures.total.requests)) (\(significant(figures.rate))/s)"],
+                        [
+                            "Errors",
+                            "\(grouped(figures.total.failed)) (\(percentText(figures.total.failedShare)))",
+                        ],
+                    ]) + [
+                    ["Dropped iterations", grouped(figures.dropped)],
+                    ["Schedule lag p99", latencyText(figures.lag.value(at: 0.99))],
+                ])
+        if let calls = figures.calls { lines += times(calls) }
+        if !figures.hasCallsOnly {
+            lines += ["", "## Latency", ""]
+            let service = [cells("all, service", figures.total.service, figures.total)]
+            let rows = figures.steps.filter { $0.requests > 0 }.map { step in
+                cells(text(step.name), step.response.count > 0 ? step.response : step.service, step)
+            }
+            lines += table(
+                ["Step", "Requests", "Errors", "p50", "p95", "p99", "max"],
+                [cells("all, response", figures.total.response, figures.total)] + service + rows)
         }
-        lines += table(
-            ["Step", "Requests", "Errors", "p50", "p95", "p99", "max"],
-            [cells("all, response", figures.total.response, figures.total)] + service + rows)
         lines += ["", "## Thresholds", ""]
         lines +=
             record.thresholds.isEmpty
@@ -56,6 +67,30 @@ public enum LoadMarkdown {
                 })
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func calls(_ calls: CallFigures?) -> [[String]] {
+        guard let calls else { return [] }
+        var rows = [
+            ["Calls", "\(grouped(calls.begun)) (\(significant(calls.perMinute))/min)"],
+            ["Calls at once, most", grouped(calls.most)],
+            ["Failed calls", "\(grouped(calls.failed)) (\(percentText(calls.failedShare)))"],
+        ]
+        if !calls.sharesText.isEmpty { rows.append(["Of what was heard", calls.sharesText]) }
+        if calls.lateness.count > 0 { rows.append(["Own frames late by", calls.latenessText]) }
+        return rows
+    }
+
+    private static func times(_ calls: CallFigures) -> [String] {
+        func row(_ name: String, _ times: HistogramSnapshot) -> [String] {
+            [name, grouped(times.count)] + [0.5, 0.95, 0.99, 1].map { latencyText(times.value(at: $0)) }
+        }
+        let rows = calls.times.map { row("`call.\($0.what)`", $0.times) }
+        let steps = calls.lines.map { row("\(text($0.name)), `call.\($0.what)`", $0.times) }
+        return ["", "## Calls", ""]
+            + table(
+                ["Measured", "Count", "p50", "p95", "p99", "max"], rows + (calls.lines.count > 1 ? steps : [])
+            )
     }
 
     private static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }

@@ -24,7 +24,7 @@ extension CallConversation {
         outcome.latency = latency
         outcome.measured("latency", latency)
         outcome.measured("greeting", latency)
-        if let first = call.ledger.firstFrame { outcome.measured("first-frame", first) }
+        if let first = call.ledger.firstFrame { outcome.measured("firstFrame", first) }
         outcome.heard = "a voice \(shown(latency)) after the connection"
         if latency > within.nanoseconds { return failed(outcome, "greeting", expected, outcome.heard) }
         return outcome

@@ -19,8 +19,9 @@ extension Session {
         }
         for call in all {
             while call.isUp { _ = await call.changed.wait() }
-            if !scope.isCancelled || meter == nil { count(call, failed: failed || call.hasFailed) }
-            await keep(call, failed: failed || call.hasFailed)
+            let hasFailed = failed || call.hasFailed
+            if scope.isCancelled { meter?.callCut() } else { count(call, failed: hasFailed) }
+            await keep(call, failed: hasFailed)
         }
     }
 
@@ -41,7 +42,7 @@ extension Session {
             }
         guard let recording = call.takeRecording(), isWanted, call.plan.keepsRecording != false,
             !recording.isEmpty, shelf.mayWrite()
-        else { return }
+        else { return shelf.giveBack(path) }
         let folder = shelf.folder
         let problem = await Blocking.run { () -> String? in
             do {

@@ -36,6 +36,7 @@ public struct LoadRun: Sendable {
     ///
     /// - Parameter report: is given each interval as it ends; answers whether to go on.
     public func run(_ report: (Interval) -> Bool) async -> Ending {
+        await work.sounds.prepare(context.sounds)
         var outer: [JSON?] = work.outerNames.map { _ in nil }
         var factoryState = FactoryState(fixtures: context.fixtures)
         if let setup = work.setup {

@@ -15,6 +15,8 @@ public struct LoadWork: Sendable {
     let setup: PlannedScenario?
     let teardown: PlannedScenario?
     let seed: UInt64
+    /// Sounds that calls name, to be made ready before the load begins.
+    let sounds: CallSounds
 
     enum Schedule: Sendable {
         case users(UserSchedule)
@@ -42,6 +44,7 @@ public struct LoadWork: Sendable {
         teardown =
             profile.teardown.isEmpty
             ? nil : apart.plan(profile.teardown, named: "teardown", at: profile.location, outer: outer)
+        sounds = CallSounds(profile.scenarios.map(\.scenario))
         pick = WeightedPick(weights: profile.scenarios.map(\.weight))
         switch profile.model {
         case .users(let start, let stages): schedule = .users(UserSchedule(start: start, stages: stages))
@@ -63,6 +66,9 @@ public struct LoadWork: Sendable {
     }
 
     public var series: [Series] { layout.series }
+
+    /// Whether any step makes voice calls.
+    public var hasCalls: Bool { layout.hasCalls }
 
     /// Most users that can be active at once.
     public var maximumUsers: Int {
@@ -86,17 +92,24 @@ public struct LoadWork: Sendable {
     }
 
     /// What the run intends, for the record.
-    public func plan(reactors: Int) -> LoadPlan {
+    ///
+    /// - Parameter scheduling: what the threads got that pace calls.
+    public func plan(reactors: Int, scheduling: String = "normal") -> LoadPlan {
         let (model, corners): (LoadPlan.Model, [LoadPlan.Corner]) =
             switch schedule {
             case .users(let schedule): (.users, schedule.corners)
             case .arrivals(let schedule, _): (.arrivals, schedule.corners)
             case .iterations: (.iterations, [])
             }
-        return LoadPlan(
+        var plan = LoadPlan(
             model: model, corners: corners,
             scenarios: profile.scenarios.map { .init(name: $0.scenario.name, weight: $0.weight) },
             steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors)
+        if hasCalls {
+            plan.calls = LoadPlan.Calls(
+                latenessBoundNanoseconds: profile.latenessBound.nanoseconds, scheduling: scheduling)
+        }
+        return plan
     }
 }
 

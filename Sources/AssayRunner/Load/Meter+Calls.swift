@@ -110,6 +110,9 @@ extension Meter {
         if !kinds.contains(.deadAir) { calls.record(.deadAir, 0) }
     }
 
+    /// A call was cut off with the run: it says nothing.
+    func callCut() { openCalls -= 1 }
+
     /// One figure of a call.
     func call(_ measurement: CallMeasurement, _ row: Int) {
         guard let calls = callRows[row] else { return }

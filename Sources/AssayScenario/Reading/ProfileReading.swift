@@ -23,12 +23,15 @@ extension ReadingSession {
                 for problem in checkThreshold?(threshold) ?? [] { yaml.add(problem) }
             }
             let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
+            let latenessBound = fields.optional("lateness-bound", yaml.duration)
             let gracefulStop = fields.optional("graceful-stop", yaml.duration) ?? .seconds(30)
             guard let name, let scenarios, let model else { return nil }
-            return LoadProfile(
+            var profile = LoadProfile(
                 name: name, location: yaml.root.location, scenarios: scenarios, model: model, feed: feed,
                 thresholds: thresholds ?? [], setup: setup, teardown: teardown, lagBound: lagBound,
                 gracefulStop: gracefulStop)
+            profile.latenessBound = latenessBound ?? profile.latenessBound
+            return profile
         }
     }
 }

@@ -2,6 +2,7 @@ internal import AssayAudio
 internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
+internal import AssayWire
 
 // What takes longer than a turn of the loop: tasks of the bot's reactor, which end with their call.
 extension BotCall {
@@ -98,15 +99,26 @@ extension BotCall {
                 let answer = await ask(
                     "tts", { (own: inout Conversation) throws(TemplateError) in try own.speaking(text, end) })
             else { return }
-            do throws(SoundError) {
-                spoken.append(.sound(try Sound(wav: answer.body), name: Phrase.spokenName))
-            } catch {
+            switch await Self.sound(answer.body, rate: bot.script.format(in: mode).rate) {
+            case .success(let sound): spoken.append(.sound(sound, name: Phrase.spokenName))
+            case .failure(let error):
                 log(.call, at: Reactor.monotonicNow(), ["name": "tts", "failure": .string(error.message)])
                 return fail(.failed)
             }
         }
         let all = spoken
         tell { $0.worked(all, at: $1) }
+    }
+
+    /// A back end's sound at the rate of the call, made beside the loop.
+    private static func sound(_ bytes: [UInt8], rate: Int) async -> Result<Sound, SoundError> {
+        await Task.detached { () -> Result<Sound, SoundError> in
+            do throws(SoundError) {
+                return .success(try Sound(wav: bytes).resampled(to: rate))
+            } catch {
+                return .failure(error)
+            }
+        }.value
     }
 
     /// Asks a back end; a failure is told to the dialogue here.

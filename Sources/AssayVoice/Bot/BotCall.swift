@@ -30,7 +30,6 @@ final class BotCall: AudioSocketMedia {
     private var hasSpoken = false
     /// When all of a burst has been played.
     private var playedAt: Int64?
-    private var burstLeft: [PreparedSound] = []
     private var keptBytes = 0
 
     init(_ number: Int, of bot: VoiceBot, _ readings: SwitchReadings?) {
@@ -68,6 +67,9 @@ final class BotCall: AudioSocketMedia {
         if mode.kind == .noClose { link?.close() }
     }
 
+    /// In the journal: a call that nobody named goes by its number.
+    private var name: String { uuid.isEmpty ? "\(number)" : uuid }
+
     func log(_ kind: BotEvent.Kind, at: Int64, _ facts: JSONObject = JSONObject()) {
         bot.record(BotEvent(kind, at: at, call: number, uuid: uuid, facts: facts))
     }
@@ -81,7 +83,10 @@ final class BotCall: AudioSocketMedia {
         }
         hear { $0.pass(at: due, $1) }
         perform(dialogue.tick(at: due))
-        if !burstLeft.isEmpty, due >= playedAt ?? due { burst() }
+        if mode.kind == .burst {
+            if mouth.isSpeaking, due >= playedAt ?? due { burst() }
+            return false
+        }
         mark = mouth.next(into: &payload)
         return mark != nil
     }
@@ -220,7 +225,7 @@ final class BotCall: AudioSocketMedia {
         let heard = facts["heard"]?.stringValue ?? ""
         conversation.choose(heard)
         self.facts.turns += 1
-        bot.record("TURN", "/calls/\(uuid)/turns", .object(facts), status: kind == .turn ? 200 : 404)
+        bot.record("TURN", "/calls/\(name)/turns", .object(facts), status: kind == .turn ? 200 : 404)
     }
 
     private func stopSpeaking(at now: Int64) {
@@ -265,7 +270,7 @@ final class BotCall: AudioSocketMedia {
         if let reply = end.reply { ending["reply"] = .string(reply.rawValue) }
         log(.ended, at: end.at, ending)
         bot.record(
-            "CALL", "/calls/\(uuid)", facts.json(ended: end), status: facts.violations.isEmpty ? 200 : 400)
+            "CALL", "/calls/\(name)", facts.json(ended: end), status: facts.violations.isEmpty ? 200 : 400)
         if mode.kind == .noClose, end.kind != .local, end.kind != .cancelled {
             closeLater()
         } else {

@@ -20,7 +20,7 @@ public struct BotDoubleKind: DoubleKind {
 }
 
 /// A bot that is listening. Belongs to the reactor it was started on.
-public final class StartedBot: StartedDouble {
+public final class StartedBot: LearningDouble {
     public let name: String
     public let url: String
     public let bindings: JSONObject
@@ -70,6 +70,8 @@ public final class StartedBot: StartedDouble {
         }
         return nil
     }
+
+    public func learn(_ name: String, _ binding: JSONObject) { bot.learn(name, .object(binding)) }
 
     public func stop() { bot.stop() }
 }

@@ -194,7 +194,7 @@ extension BotScript {
     /// How sounds are made in a mode: a faulty bot takes another rate than it says.
     func format(in mode: BotMode) -> AudioSocketFormat {
         guard mode.kind == .wrongRate else { return format }
-        let rate = mode.rate > 0 ? mode.rate : format.rate * 2
+        let rate = max(8000, mode.rate > 0 ? mode.rate : format.rate * 2)
         return AudioSocketFormat(rate: rate - rate % 50, type: format.type, encoding: format.encoding)
     }
 }

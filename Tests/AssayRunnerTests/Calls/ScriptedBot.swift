@@ -27,13 +27,15 @@ final class ScriptedBot: Sendable {
     private let seen: ReactorBound<Seen>
 
     /// What it saw of its callers.
-    final class Seen {
+    struct Facts: Sendable {
         var uuids: [[UInt8]] = []
         var digits: [UInt8] = []
         var ends: [AudioSocketEnd] = []
         var frames = 0
         var calls = 0
     }
+
+    private final class Seen { var facts = Facts() }
 
     init(on reactor: Reactor, _ script: Script) throws {
         self.reactor = reactor
@@ -44,13 +46,14 @@ final class ScriptedBot: Sendable {
             let link = AudioSocketLink(accepted: channel, media: call, on: reactor)
             link.staysOpen = script.staysOpen
             call.link = link
-            seen.value.calls += 1
+            seen.value.facts.calls += 1
             link.startPacing()
         }
     }
 
     var url: String { "audiosocket://\(server.address)" }
-    var facts: Seen { seen.value }
+    /// On the reactor's thread.
+    var facts: Facts { seen.value.facts }
     func stop() { server.stop() }
 
     /// A voice for so long.
@@ -97,16 +100,16 @@ final class ScriptedBot: Sendable {
         func frameArrived(_ type: UInt8, _ payload: RawSpan, at: Int64) {
             switch type {
             case AudioSocketType.uuid:
-                seen.uuids.append((0..<payload.byteCount).map { payload.unsafeLoadByte($0) })
+                seen.facts.uuids.append((0..<payload.byteCount).map { payload.unsafeLoadByte($0) })
             case AudioSocketType.dtmf:
-                seen.digits.append(payload.unsafeLoadByte(0))
+                seen.facts.digits.append(payload.unsafeLoadByte(0))
                 if let how = script.endsOnDigit { link?.hangUp(how) }
             default: hear(payload)
             }
         }
 
         private func hear(_ payload: RawSpan) {
-            seen.frames += 1
+            seen.facts.frames += 1
             var samples: [Int16] = []
             PCM16.decode(payload, into: &samples)
             ear.push(samples) { _, _ in }
@@ -125,7 +128,7 @@ final class ScriptedBot: Sendable {
             endsAfter = answered == script.answers.count
         }
 
-        func linkEnded(_ end: AudioSocketEnd) { seen.ends.append(end) }
+        func linkEnded(_ end: AudioSocketEnd) { seen.facts.ends.append(end) }
     }
 }
 
@@ -133,4 +136,16 @@ extension RawSpan {
     fileprivate func unsafeLoadByte(_ place: Int) -> UInt8 {
         unsafe unsafeLoad(fromByteOffset: place, as: UInt8.self)
     }
+}
+
+/// A folder of a test's own.
+struct TemporaryFolder {
+    let path: String
+
+    init() {
+        path = "/tmp/assay-calls-\(UInt64.random(in: 0...UInt64.max))"
+        try? Files.makeFolder(path)
+    }
+
+    func remove() { try? Files.remove(path) }
 }

@@ -42,9 +42,10 @@ struct BotChecking {
     }
 
     private func needs(_ key: String, _ why: String, at location: SourceLocation?) {
+        let (name, preset) = key == "llm" ? ("ai", "openai") : ("speech", "speech")
         yaml.error(
             "AS383", "\(why), but the bot has no '\(key)'", at: location ?? node.location,
-            fix: "add `\(key): \"${speech.url}\"`, with a double `speech: {preset: speech}`")
+            fix: "add `\(key): \"${\(name).url}\"`, with a double `\(name): {preset: \(preset)}`")
     }
 
     /// The first scalar or key with a text.
