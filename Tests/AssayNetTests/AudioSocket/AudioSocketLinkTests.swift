@@ -238,6 +238,18 @@ struct AudioSocketLinkTests {
         #expect(came)
     }
 
+    @Test("hanging up ends a stall, so that the other side's answer is seen")
+    func hangUpStalled() throws {
+        let end = try withPair { pair in
+            pair.server.send(0x10, [1, 2])
+            pair.caller.stallReading(until: .max)
+            pair.caller.hangUp(.fin)
+            _ = await pair.callerMedia.wait { pair.callerMedia.end != nil }
+            return pair.callerMedia.end
+        }
+        #expect(end?.kind == .local && end?.reply == .fin)
+    }
+
     @Test("a call that is not read any more ends by a name, before its memory grows")
     func stalled() throws {
         let (own, most, frames) = try withPair { pair in
