@@ -25,7 +25,7 @@ struct CallAccuracyTests {
     @Sendable private static func talk(_ caller: ObservedCaller) async {
         await caller.wait(upTo: .milliseconds(1500)) { $0.utterances > 0 }
         await caller.waitForQuiet(upTo: .seconds(6))
-        await caller.say(.milliseconds(600))
+        await caller.say()
         await caller.wait(upTo: .milliseconds(3300)) { $0.turn?.answeredAt != nil || $0.turn?.earlyAt != nil }
         await caller.waitForQuiet(upTo: .seconds(3))
         await caller.hangUp(within: .milliseconds(1200))
@@ -35,7 +35,7 @@ struct CallAccuracyTests {
     @Sendable private static func interrupt(_ caller: ObservedCaller) async {
         await caller.wait(upTo: .milliseconds(1500)) { $0.utterances > 0 }
         await caller.reactor.sleep(for: .milliseconds(500))
-        await caller.say(.milliseconds(600))
+        await caller.say()
         await caller.wait(upTo: .seconds(4)) { $0.bargedInAt == nil }
         await caller.wait(upTo: .milliseconds(1500)) { $0.turn?.answeredAt != nil }
         await caller.hangUp()
