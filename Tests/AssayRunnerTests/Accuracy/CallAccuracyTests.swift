@@ -5,6 +5,8 @@ import AssayNet
 import AssayVoice
 import Testing
 
+@testable import AssayRunner
+
 /// Runs alone: it measures to the millisecond.
 @Suite("Accuracy: what is measured of calls against what the bot wrote down", .serialized)
 struct CallAccuracyTests {
@@ -181,5 +183,47 @@ struct CallAccuracyTests {
         // What the machine itself disturbed, as own lateness tells, is measured again.
         for _ in 0..<4 where !differences.isWithinBounds { differences = try measure() }
         #expect(differences.isWithinBounds, "\(differences)")
+    }
+
+    // MARK: many
+
+    @Test("of 2,000 calls to a bot without faults none fails")
+    func noFalseFailures() throws {
+        let script = try BotScript(
+            parsing: """
+                greeting: {say: {marker: "1"}, after: 40ms}
+                end-of-speech: 200ms
+                thinking: 40ms
+                turns:
+                  - {heard: any, say: [{marker: "2"}, {tone: 700, for: 300ms}]}
+                """)
+        let (record, log) = try Laboratory.withBot(script) { url, reactor in
+            var bench = try Bench(on: reactor)
+            bench.members = ["bot": ["audiosocket": .string(url)]]
+            let voice = Sound.tone(hertz: 440, for: .milliseconds(240), dBFS: -16, rate: 8000)
+            let files = ["words.wav": voice.wav()]
+            bench.files = files
+            bench.sounds = SoundShelf { path in
+                files[path].map { .success($0) } ?? .failure(StepError("no file \(path)"))
+            }
+            return try bench.load(
+                "iterations: {total: 2000, users: 100}",
+                scenario: """
+                    steps:
+                      - call: {to: "${bot.audiosocket}", turn-pause: 200ms}
+                      - call: {expect-greeting: {within: 2s}}
+                      - call: {say: words.wav}
+                      - call: {expect-response: {within: 3s, marker: "2", not-early: true}}
+                      - call: {hangup: {how: fin, within: 2s}}
+                    """
+            ).record
+        }
+        #expect(record.counter("calls") == 2000)
+        #expect(record.counter("call.failed") == 0)
+        #expect(record.counter("call.early") == 0)
+        #expect(record.counter("iterations.failed") == 0)
+        #expect(record.trend("call.greeting").count == 2000)
+        #expect(record.trend("call.response").count == 2000)
+        #expect(log.count { $0.kind == .ended && $0.facts["how"] == "fin" } == 2000)
     }
 }

@@ -119,6 +119,39 @@ struct Laboratory {
         return try result.map { try $0.get() }
     }
 
+    /// Something else with a bot on a thread of its own.
+    ///
+    /// - Returns: also what the bot wrote down.
+    static func withBot<Result>(
+        _ script: BotScript, _ body: (_ url: String, Reactor) throws -> Result
+    ) throws -> (Result, [BotEvent]) {
+        let (reactor, botReactor) = (try Reactor(), try Reactor())
+        let stop = botReactor.makeSignal()
+        startThread(named: "bot") {
+            _ = raisePacingPriority()
+            botReactor.run { _ = await stop.wait() }
+        }
+        _ = raisePacingPriority()
+        defer { lowerPacingPriority() }
+        let bot = try reactor.run {
+            await Task(executorPreference: botReactor) {
+                let bot = try VoiceBot(script, on: botReactor)
+                return (url: bot.url, bound: ReactorBound(bot, on: botReactor))
+            }.result
+        }.get()
+        let result = Swift.Result { try body(bot.url, reactor) }
+        let events = reactor.run {
+            await Task(executorPreference: botReactor) {
+                defer {
+                    bot.bound.value.stop()
+                    stop.notifyAll()
+                }
+                return bot.bound.value.events
+            }.value
+        }
+        return (try result.get(), events)
+    }
+
     private static func run(
         _ experiment: Experiment, bot botReactor: Reactor, on reactor: Reactor
     ) async throws -> [ObservedCall] {
