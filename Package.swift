@@ -137,7 +137,10 @@ let package = Package(
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(
             of: "AssayRunner",
-            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario"]),
+            [
+                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
+                "AssayVoice",  // its bot's log is the truth that calls are measured against
+            ]),
         tests(of: "AssayImport", ["AssayCore", "AssayFormats"]),
         tests(
             of: "Assay",
