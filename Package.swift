@@ -100,6 +100,16 @@ let package = Package(
         .testTarget(
             name: "InventoryTests", dependencies: ["inventory-service", "AssayNet", "AssayTestSupport"],
             swiftSettings: house),
+        .executableTarget(
+            name: "voicebot-service",
+            dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "CSQLite"],
+            path: "Examples/voicebot/Sources", swiftSettings: house),
+        .testTarget(
+            name: "VoicebotTests",
+            dependencies: [
+                "voicebot-service", "AssayAudio", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport",
+            ],
+            swiftSettings: house),
         .target(
             name: "AssayFuzz",
             dependencies: ["AssayCore", "AssayFormats", "AssayImport", "AssayPolicy", "AssayWire"],
