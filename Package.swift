@@ -58,7 +58,10 @@ let package = Package(
         module("AssayFormats", ["AssayCore", "CYAML", "CPCRE2", "CExpat"]),
         module("AssayWire", ["AssayCore", "CZlib"]),
         // 3
-        module("AssayAudio", ["AssayCore", "AssayFormats", "CSpeexDSP"]),
+        .target(
+            name: "AssayAudio", dependencies: ["AssayCore", "AssayFormats", "CSpeexDSP"],
+            // Signal processing without optimisation is fifty times slower: too slow for calls in real time.
+            swiftSettings: house + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         module("AssayNet", ["AssayCore", "AssayWire", "CLinux", "COpenSSL"]),
         // 4
         module("AssayScenario", ["AssayCore", "AssayFormats"]),
