@@ -59,7 +59,7 @@ struct PartsTests {
         let settings = try Settings(Variables { Self.needed[$0] })
         #expect(settings.model == nil)
         #expect(settings.address == .loopback(port: 9092))
-        #expect(settings.shop.target == "/v2")
+        #expect(settings.shop.url.target == "/v2")
         #expect(settings.workers == 8)
         #expect(settings.defect == nil)
     }
@@ -68,6 +68,7 @@ struct PartsTests {
         "What is wrong is told with what was found",
         arguments: [
             ("STT_URL", "", "STT_URL is not set"),
+            ("CRM_API_KEY", "a\r\nb", "CRM_API_KEY holds a character that no key has"),
             ("LLM_URL", "https://a", "LLM_URL begins with http://, found 'https://'"),
             ("BOT_WORKERS", "0", "BOT_WORKERS is a number from 1 to 1000, found '0'"),
             ("LOG_LEVEL", "loud", "LOG_LEVEL is one of debug, info, warn, error, found 'loud'"),

@@ -9,12 +9,12 @@ struct Settings {
     var webAddress: SocketAddress
     var format: AudioSocketFormat
     var databasePath: String
-    var transcriber: URLParts
-    var synthesizer: URLParts
-    var shop: URLParts
-    var operators: URLParts
+    var transcriber: BackEndAddress
+    var synthesizer: BackEndAddress
+    var shop: BackEndAddress
+    var operators: BackEndAddress
     /// `nil`: the keyword table decides.
-    var model: URLParts?
+    var model: BackEndAddress?
     var modelName: String
     /// Of one request to a back end.
     var timeout: Duration
@@ -41,6 +41,8 @@ struct Settings {
           CRM_URL             POST /transfer below it; required
           LLM_URL             POST /v1/chat/completions below it; without it a table of keywords decides
           LLM_MODEL           gpt-4o-mini unless said
+          STT_API_KEY, TTS_API_KEY, LLM_API_KEY, SHOP_API_KEY, CRM_API_KEY
+                              sent to them as bearer tokens, when set
           BACK_END_TIMEOUT    milliseconds that each of them may take; 1500 unless said
           BREAKER_FAILURES    failures in a row after which a back end rests; 3 unless said
           BREAKER_REST        milliseconds of rest; 10000 unless said
@@ -55,11 +57,11 @@ struct Settings {
         webAddress = try variables.address(host: "HOST", port: "HTTP_PORT", 8080)
         format = try variables.format("AUDIOSOCKET_PRESET") ?? .asteriskApp
         databasePath = try variables.databasePath("DB_URL") ?? "voicebot.db"
-        transcriber = try variables.requiredURL("STT_URL")
-        synthesizer = try variables.requiredURL("TTS_URL")
-        shop = try variables.requiredURL("SHOP_URL")
-        operators = try variables.requiredURL("CRM_URL")
-        model = try variables.url("LLM_URL")
+        transcriber = try variables.requiredBackEnd("STT")
+        synthesizer = try variables.requiredBackEnd("TTS")
+        shop = try variables.requiredBackEnd("SHOP")
+        operators = try variables.requiredBackEnd("CRM")
+        model = try variables.backEnd("LLM")
         modelName = variables.text("LLM_MODEL") ?? "gpt-4o-mini"
         timeout = .milliseconds(try variables.number("BACK_END_TIMEOUT", 1500, in: 1...60_000))
         failuresToOpen = try variables.number("BREAKER_FAILURES", 3, in: 1...1000)
@@ -70,8 +72,8 @@ struct Settings {
         defect = try variables.choice("VOICEBOT_DEFECT")
     }
 
-    func backEnd(_ name: String, _ base: URLParts, on reactor: Reactor) -> BackEnd {
+    func backEnd(_ name: String, _ address: BackEndAddress, on reactor: Reactor) -> BackEnd {
         let breaker = defect == .noBreaker ? nil : CircuitBreaker(failuresToOpen: failuresToOpen, rest: rest)
-        return BackEnd(name, at: base, timeout: timeout, breaker: breaker, on: reactor)
+        return BackEnd(name, at: address, timeout: timeout, breaker: breaker, on: reactor)
     }
 }

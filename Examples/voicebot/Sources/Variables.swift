@@ -53,9 +53,19 @@ struct Variables {
         return parts
     }
 
-    func requiredURL(_ name: String) throws(Fault) -> URLParts {
-        guard let parts = try url(name) else { throw Fault(message: "\(name) is not set") }
-        return parts
+    /// `NAME_URL` with `NAME_API_KEY`; `nil` when there is none.
+    func backEnd(_ name: String) throws(Fault) -> BackEndAddress? {
+        guard let url = try url("\(name)_URL") else { return nil }
+        let key = text("\(name)_API_KEY")
+        guard key?.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }) ?? true else {
+            throw Fault(message: "\(name)_API_KEY holds a character that no key has")
+        }
+        return BackEndAddress(url: url, key: key)
+    }
+
+    func requiredBackEnd(_ name: String) throws(Fault) -> BackEndAddress {
+        guard let address = try backEnd(name) else { throw Fault(message: "\(name)_URL is not set") }
+        return address
     }
 
     /// The path of `sqlite:///PATH`.

@@ -13,12 +13,19 @@ struct Trouble: Error, CustomStringConvertible {
     var description: String { "\(backEnd): \(reason)" }
 }
 
+/// Where a back end is.
+struct BackEndAddress {
+    var url: URLParts
+    /// Sent as a bearer token.
+    var key: String?
+}
+
 /// A service that the bot asks over HTTP: bounded in time, behind a circuit breaker.
 ///
 /// Used on its reactor's thread only.
 final class BackEnd {
     let name: String
-    private let base: URLParts
+    private let address: BackEndAddress
     private let timeout: Duration
     private let reactor: Reactor
     private var breaker: CircuitBreaker?
@@ -30,10 +37,12 @@ final class BackEnd {
     private static let mostIdleClients = 64
 
     /// - Parameter breaker: `nil` asks always.
-    init(_ name: String, at base: URLParts, timeout: Duration, breaker: CircuitBreaker?, on reactor: Reactor)
-    {
+    init(
+        _ name: String, at address: BackEndAddress, timeout: Duration, breaker: CircuitBreaker?,
+        on reactor: Reactor
+    ) {
         self.name = name
-        self.base = base
+        self.address = address
         self.timeout = timeout
         self.breaker = breaker
         self.reactor = reactor
@@ -90,12 +99,14 @@ final class BackEnd {
     }
 
     private func exchange(_ request: Request, by client: HTTPClient) async {
-        let origin = HTTPOrigin(host: base.host, port: base.port)
-        let path = base.target.hasSuffix("/") ? String(base.target.dropLast()) : base.target
-        let fields = HTTPHeaders([
+        let origin = HTTPOrigin(host: address.url.host, port: address.url.port)
+        let base = address.url.target
+        let path = base.hasSuffix("/") ? String(base.dropLast()) : base
+        var fields = HTTPHeaders([
             ("Host", origin.authority), ("Content-Type", request.type), ("X-Call-Id", request.call),
             ("Content-Length", String(request.body.count)),
         ])
+        if let key = address.key { fields.add("Authorization", "Bearer \(key)") }
         await client.exchange(
             with: origin, isIdempotent: request.method == "GET", timeout: timeout.nanoseconds
         ) { output in

@@ -84,11 +84,9 @@ final class Call {
             await say(text)
         case .use(let wishes):
             conversation.add(.wished(wishes))
-            for wish in wishes {
-                let result = try await bot.desk.run(wish, in: id)
-                bot.log.write(.info, "used", [("call", .string(id)), ("tool", .string(wish.tool.rawValue))])
-                conversation.add(.result(of: wish, result))
-            }
+            var trouble: Trouble?
+            for wish in wishes { trouble = await use(wish) ?? trouble }
+            if let trouble { throw trouble }
             if wishes.contains(where: { $0.tool == .transferToOperator }) {
                 if bot.defect == .noTransfer {
                     await say(Phrase.transfer)
@@ -103,6 +101,19 @@ final class Call {
         }
     }
 
+    /// Models refuse a conversation in which a wish has no result, so there is one even when the tool failed.
+    private func use(_ wish: ToolCall) async -> Trouble? {
+        do throws(Trouble) {
+            let result = try await bot.desk.run(wish, in: id)
+            bot.log.write(.info, "used", [("call", .string(id)), ("tool", .string(wish.tool.rawValue))])
+            conversation.add(.result(of: wish, result))
+            return nil
+        } catch {
+            conversation.add(.result(of: wish, ["error": "unavailable"]))
+            return error
+        }
+    }
+
     private func apologise(for trouble: Trouble) async {
         bot.metrics.countApology()
         bot.log.write(
@@ -112,6 +123,7 @@ final class Call {
                 ("reason", .string(trouble.reason)),
                 ("asked", .bool(!trouble.isResting)),
             ])
+        conversation.add(.bot(Phrase.trouble))
         await say(Phrase.trouble)
     }
 

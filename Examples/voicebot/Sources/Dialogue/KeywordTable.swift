@@ -43,7 +43,7 @@ enum KeywordTable {
         switch call.tool {
         case .searchTires:
             telling(prices: (result["items"]?.arrayValue ?? []).compactMap { $0["price"]?.intValue })
-        case .bookFitting: "Вас записано на завтра, на десяту ранку. Чекаємо!"
+        case .bookFitting: "Вас записано. Чекаємо на вас у сервісі!"
         case .createOrder: "Замовлення прийнято. Менеджер вам зателефонує."
         case .searchKnowledge: result["answer"]?.stringValue ?? Phrase.repeatPlease
         case .transferToOperator: Phrase.transfer

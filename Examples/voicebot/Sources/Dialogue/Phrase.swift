@@ -4,7 +4,7 @@ enum Phrase {
     static let repeatPlease = "Перепрошую, вас погано чути. Повторіть, будь ласка."
     static let trouble = "Вибачте, система тимчасово недоступна."
     static let farewell = "Дякую за дзвінок. На все добре!"
-    static let transfer = "Зачекайте, з'єдную вас з оператором."
+    static let transfer = "Хвилинку, з'єдную вас з оператором."
 
     /// Kept from the start, so that they are there when the synthesizer is not.
     static let own = [greeting, repeatPlease, trouble, farewell, transfer]
