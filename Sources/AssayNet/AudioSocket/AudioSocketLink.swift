@@ -29,6 +29,8 @@ public final class AudioSocketLink: @unchecked Sendable {
     public let connectedAt: Int64
     /// The type byte of the audio that the media gives, and the length of a whole frame.
     public var channelFormat = AudioSocketFormat.asteriskApp
+    /// Judges what the other side sends as Asterisk would, when set; fed with everything until the end of the call.
+    public var judge: AsteriskJudge?
     /// Leaves the socket open when the other side has ended the call, until ``close()``: what a faulty server does.
     public var staysOpen = false
     /// How the call ended, once it has.
@@ -55,17 +57,18 @@ public final class AudioSocketLink: @unchecked Sendable {
     var hasHeard = false
 
     // Writing
-    private var unsent: [UInt8] = []
-    private var unsentStart = 0
+    var unsent: [UInt8] = []
+    var unsentStart = 0
     /// Nothing of ``unsent`` goes out: a message is being split.
     private var isHeld = false
     private var split: (place: Int, pause: Duration)?
 
     // Ending
     var hungUpAt: Int64?
-    private var finFollows = false
+    /// Once nothing waits here any more, this side's direction is closed.
+    var finFollows = false
     /// Of everything that is to happen later.
-    private lazy var timers = CancelScope(on: reactor)
+    lazy var timers = CancelScope(on: reactor)
 
     /// Where the other side is.
     public var peerAddress: SocketAddress? { channel.peerAddress }
@@ -83,6 +86,9 @@ public final class AudioSocketLink: @unchecked Sendable {
         _ = reactor.pacer
         stampReceives(channel.descriptor)
         channel.handler = self
+        // What became ready before is not told again.
+        guard channel.isReadable else { return }
+        Task(executorPreference: reactor) { self.channelBecameReady() }
     }
 
     /// Calls a server: connects and says which call it is.
@@ -127,22 +133,23 @@ public final class AudioSocketLink: @unchecked Sendable {
     public var isPaced: Bool { slot != nil }
 
     /// Writes the frame that is due.
-    func writeFrame(due: Int64, by pacer: FramePacer) {
-        guard let media else { return }
+    ///
+    /// - Returns: when it was written, if there was one.
+    func writeFrame(due: Int64, by pacer: FramePacer) -> Int64? {
+        guard let media else { return nil }
         // Lent for the call, so that it has one owner while the media appends.
         var payload: [UInt8] = []
         swap(&payload, &pacer.payload)
+        defer { swap(&payload, &pacer.payload) }
         payload.removeAll(keepingCapacity: true)
-        let isGiven = media.nextFrame(due: due, into: &payload)
-        if isGiven, end == nil, hungUpAt == nil {
-            pacer.message.removeAll()
-            pacer.message.appendMessage(channelFormat.type, payload)
-            let at = Reactor.monotonicNow()
-            let isWhole = unsafe write(pacer.message.bytes.bytes)
-            // A failed write may have ended it.
-            self.media?.frameWritten(due: due, at: at, isShort: !isWhole)
-        }
-        swap(&payload, &pacer.payload)
+        guard media.nextFrame(due: due, into: &payload), end == nil, hungUpAt == nil else { return nil }
+        pacer.message.removeAll()
+        pacer.message.appendMessage(channelFormat.type, payload)
+        let at = Reactor.monotonicNow()
+        let isWhole = unsafe write(pacer.message.bytes.bytes)
+        // A failed write may have ended the call.
+        self.media?.frameWritten(due: due, at: at, isShort: !isWhole)
+        return at
     }
 
     // MARK: sending apart from the grid
@@ -179,6 +186,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     /// - Returns: whether all of it is with the kernel.
     private func write(_ message: RawSpan) -> Bool {
+        if judge != nil { judge?.receive(.sent, at: Reactor.monotonicNow()) }
         guard unsentBytes == 0, !isHeld else { return queue(message) }
         var first = message
         if let cut = split, cut.place > 0, cut.place < message.byteCount {
@@ -229,85 +237,5 @@ public final class AudioSocketLink: @unchecked Sendable {
     private func writingFailed() {
         receiveAll()
         if end == nil { finish(.reset, "the other side no longer takes anything") }
-    }
-
-    // MARK: ending
-
-    /// Ends the call from this side; frames stop, and no message reaches the media any more.
-    ///
-    /// The link lives on until the other side has closed too, so that its answer can be told: ``AudioSocketEnd/reply``.
-    ///
-    /// - Parameter limit: how long the other side has for it.
-    public func hangUp(_ how: Hangup, replyWithin limit: Duration = .seconds(2)) {
-        guard end == nil, hungUpAt == nil else { return }
-        stopPacing()
-        switch how {
-        case .fin: break
-        case .frame: send(AudioSocketType.hangup, [])
-        case .reset: channel.resetOnClose()
-        case .midFrame:
-            var half: [UInt8] = []
-            AudioSocketWriter.appendHeader(channelFormat.type, length: channelFormat.frameBytes, to: &half)
-            half.append(contentsOf: repeatElement(0, count: channelFormat.frameBytes / 2))
-            sendRaw(half)
-        }
-        // Sending may have shown that the other side was first.
-        guard end == nil else { return }
-        hungUpAt = Reactor.monotonicNow()
-        if how == .reset { return finish(.local, "hung up (rst)") }
-        if how != .frame {
-            finFollows = true
-            if unsentBytes == 0 { channel.shutdownWriting() }
-        }
-        let patience = limit.shortText
-        after(limit) {
-            $0.finish(.local, "hung up (\(how.rawValue)); the other side did not close within \(patience)")
-        }
-    }
-
-    /// Ends the call because Assay stops; closes at once.
-    public func cancel() { finish(.cancelled, "cancelled") }
-
-    /// Ends the call as ``AudioSocketEnd/Kind/noAnswer`` unless a message has come by then.
-    public func expectAnswer(within limit: Duration) {
-        let text = limit.shortText
-        after(limit) { link in
-            if !link.hasHeard, link.hungUpAt == nil {
-                link.finish(.noAnswer, "the server accepted the call and sent nothing within \(text)")
-            }
-        }
-    }
-
-    /// Closes the socket of a link that ``staysOpen``; ends the call when it has not ended yet.
-    public func close() {
-        finish(.local, "closed")
-        channel.close()
-    }
-
-    func finish(_ kind: AudioSocketEnd.Kind, _ detail: String, reply: AudioSocketEnd.Kind? = nil) {
-        guard end == nil else { return }
-        stopPacing()
-        let end = AudioSocketEnd(
-            kind, at: Reactor.monotonicNow(), detail: detail, hungUpAt: hungUpAt, reply: reply)
-        self.end = end
-        let endsHere = kind == .local || kind == .cancelled || kind == .stalled || kind == .noAnswer
-        if !staysOpen || endsHere { channel.close() }
-        timers.cancel()
-        unsent = []
-        unsentStart = 0
-        let media = self.media
-        self.media = nil
-        media?.linkEnded(end)
-    }
-
-    /// Does something later, unless the call has ended by then.
-    func after(_ pause: Duration, _ action: @escaping @Sendable (AudioSocketLink) -> Void) {
-        let deadline = Reactor.monotonicNow() &+ pause.nanoseconds
-        let scope = CancelScope(on: reactor, within: timers)
-        Task(executorPreference: reactor) { [weak self, reactor] in
-            let wake = await reactor.sleep(until: deadline, in: scope)
-            scope.leave()
-            if let self, wake == .timeout, self.end == nil { action(self) }
-        }
     }
 }

@@ -30,32 +30,48 @@ extension AudioSocketLink: ChannelHandler {
         if end == nil { receiveAll() }
     }
 
-    /// Reads what is there: one call, unless it fills the buffer or the other side has closed.
+    /// Reads what is there: one call, unless there is more than 64 KiB or the other side has closed.
+    ///
+    /// Of a flood half a megabyte is read at a time, and frames that become due meanwhile are written.
     func receiveAll() {
-        let memory = unsafe reactor.input.memory
-        while !channel.isClosed {
-            var realtime: Int64 = 0
-            // SAFETY: at most the buffer's size is written, and it is parsed before anything else is received into it.
-            let count = unsafe clinux_receive_stamped(
-                channel.descriptor, memory.baseAddress, memory.count, &realtime)
-            if count == -Int64(EAGAIN) {
-                channel.isReadable = false
-                return
-            }
-            guard count > 0 else { return readingEnded(channel.wasReset ? ECONNRESET : -Int32(count)) }
-            let (at, isKernel) = reactor.pacer.arrival(
-                realtime: realtime, now: reactor.now, earliest: connectedAt)
-            hasKernelTimes = isKernel
-            unsafe take(UnsafeRawBufferPointer(rebasing: memory[..<Int(count)]).bytes, at: at)
-            if Int(count) < memory.count, !channel.peerClosed {
-                channel.isReadable = false
-                return
-            }
+        for _ in 0..<8 {
+            guard receiveOnce() else { return }
+            reactor.pacer.fireIfDue()
+            if channel.isClosed { return }
         }
+        Task(executorPreference: reactor) { self.channelBecameReady() }
+    }
+
+    /// - Returns: whether there is more to read.
+    private func receiveOnce() -> Bool {
+        let memory = unsafe reactor.input.memory
+        let capacity = min(memory.count, 64 * 1024)
+        var realtime: Int64 = 0
+        // SAFETY: at most `capacity` bytes of the buffer are written, and parsed before anything else is received into it.
+        let count = unsafe clinux_receive_stamped(channel.descriptor, memory.baseAddress, capacity, &realtime)
+        if count == -Int64(EAGAIN) {
+            channel.isReadable = false
+            return false
+        }
+        guard count > 0 else {
+            readingEnded(channel.wasReset ? ECONNRESET : -Int32(count))
+            return false
+        }
+        let (at, isKernel) = reactor.pacer.arrival(
+            realtime: realtime, now: reactor.now, earliest: connectedAt)
+        hasKernelTimes = isKernel
+        unsafe take(UnsafeRawBufferPointer(rebasing: memory[..<Int(count)]).bytes, at: at)
+        if channel.isClosed { return false }
+        if Int(count) == capacity || channel.peerClosed { return true }
+        channel.isReadable = false
+        return false
     }
 
     private func take(_ bytes: RawSpan, at: Int64) {
-        if parser.awaitsPayload { payloadPause = max(payloadPause, at &- pieceAt) }
+        // The time is that of the last byte: with whole messages behind the begun one it says nothing of the pause before.
+        if parser.awaitsPayload, bytes.byteCount <= parser.missingBytes + AudioSocketType.headerBytes {
+            payloadPause = max(payloadPause, at &- pieceAt)
+        }
         // Lent for the call: the media may look at the link.
         var parser = AudioSocketParser()
         swap(&parser, &self.parser)
@@ -76,16 +92,20 @@ extension AudioSocketLink: ChannelHandler {
             }
             return
         }
+        judge?.receive(
+            .message(type: type, length: payload.byteCount, payloadPause: payloadPause), at: at)
         media?.frameArrived(type, payload, at: at)
+        // It may have hung up.
+        guard end == nil, hungUpAt == nil else { return }
         switch type {
-        case AudioSocketType.hangup: finish(.hangup, "the other side hung up (00)")
+        case AudioSocketType.hangup: finish(.hangup, "the other side hung up (00)", at: at)
         case AudioSocketType.error:
             var name = "without a code"
             // SAFETY: there is a first byte.
             if payload.byteCount > 0 {
                 name = unsafe AudioSocketType.errorName(payload.unsafeLoad(as: UInt8.self))
             }
-            finish(.errorFrame, "the other side sent an error (ff): \(name)")
+            finish(.errorFrame, "the other side sent an error (ff): \(name)", at: at)
         default: break
         }
     }

@@ -16,9 +16,9 @@ public struct LoadCircumstances: Sendable {
 
 /// Judges a load run. No data is never a pass; a saturated generator makes no statement about the service.
 ///
-/// In this order: interrupted, a failed set-up or a dead service, saturation, late frames of voice calls, thresholds, checks, data at all. Failed
-/// checks count in the verdict unless a threshold on `checks` says how many may fail; so does a run in which every
-/// request failed. A scenario of which every pass was broken off was never carried out, so it fails the run unless a
+/// In this order: interrupted, a failed set-up or a dead service, saturation, late frames of voice calls, thresholds,
+/// checks, calls, data at all. Failed checks count in the verdict unless a threshold on `checks` says how many may fail,
+/// failed calls unless one on `call.failed` does; so does a run in which every request failed. A scenario of which every pass was broken off was never carried out, so it fails the run unless a
 /// threshold on `iterations.failed` judges that; a few broken passes are only counted.
 public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -> Verdict {
     if circumstances.interrupted {
@@ -40,6 +40,9 @@ public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -
     if let reason = latenessReason(record, totals) { return Verdict(.inconclusive, reasons: [reason]) }
     let broken = record.thresholds.filter { $0.status == .broken }
     var reasons = broken.map { "\($0.text) was broken: \($0.actualText)" }
+    if let plan = record.plan, let search = plan.search, !search.conditions.isEmpty {
+        return judgeSearch(record, plan, search, reasons)
+    }
     if totals.requests > 0, totals.failed == totals.requests, broken.isEmpty {
         reasons.append("every request failed")
     }
@@ -53,6 +56,10 @@ public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -
     let judgesChecks = record.thresholds.contains { $0.text.contains("(checks") }
     if !judgesChecks, totals.failedChecks > 0 {
         reasons.append("\(grouped(totals.failedChecks)) of \(grouped(totals.checks)) checks failed")
+    }
+    let judgesCalls = record.thresholds.contains { $0.text.contains("(call.failed") }
+    if !judgesCalls, totals.failedCalls > 0 {
+        reasons.append("\(grouped(totals.failedCalls)) of \(grouped(totals.calls)) scheduled calls failed")
     }
     if !reasons.isEmpty { return Verdict(.failed, reasons: reasons) }
     let silent = record.thresholds.filter { $0.status == .noData }.map { "\($0.text) had no data" }

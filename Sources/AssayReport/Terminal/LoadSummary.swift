@@ -28,6 +28,7 @@ public struct LoadSummary: Sendable {
             lines.append(
                 fit("    first broken at \(clockText(nanoseconds: first))\(ended): \(threshold.text)"))
         }
+        lines += search(record)
         lines += failures(record.failures) + slowest(record.slowest)
         lines += record.notes.map { style.paint(fit("\($0.severity.rawValue): \($0.text)"), .yellow) }
         lines += verdict(record.end?.verdict)
@@ -47,7 +48,10 @@ public struct LoadSummary: Sendable {
         let failed = total.failed > 0 ? "  (\(grouped(total.failed)))" : ""
         var lines = [
             fit(
-                "\(record.header.project) › \(record.header.name)   \(clock)   seed \(seedText(record.header.seed))"
+                ([
+                    "\(record.header.project) › \(record.header.name)", clock,
+                    "seed \(seedText(record.header.seed))",
+                ] + (scaleText(record.plan).map { [$0] } ?? [])).joined(separator: "   ")
             )
         ]
         if !figures.hasCallsOnly {
@@ -112,6 +116,22 @@ public struct LoadSummary: Sendable {
                     + [0.5, 0.95, 0.99, 1].map { latencyText(latency.value(at: $0)) })
         }
         return ["", style.paint(head, .grey)] + rows + [""]
+    }
+
+    /// The steps of a rising load, and where it degrades.
+    private func search(_ record: RunRecord) -> [String] {
+        guard let table = SearchTable(record), !table.rows.isEmpty else { return [] }
+        func line(_ cells: [String]) -> String {
+            let figures = cells.dropLast().enumerated().map { Columns.right($1, $0 == 5 ? 14 : 9) }
+            return fit(figures.joined() + "  " + (cells.last ?? ""))
+        }
+        let lines = zip(table.rows, table.holds).map { row, holds in
+            holds ? line(row) : style.paint(line(row), .red)
+        }
+        let said = [table.summary, table.outliers].compactMap(\.self).map {
+            style.paint(fit("  \($0)"), .cyan, bold: true)
+        }
+        return ["", style.paint(line(table.head), .grey)] + lines + said
     }
 
     private func failures(_ groups: [FailureGroup]) -> [String] {

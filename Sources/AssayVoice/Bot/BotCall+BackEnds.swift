@@ -52,10 +52,10 @@ extension BotCall {
     private func likeness(to matchers: [Int: SoundMatcher]) async -> [Int: Double] {
         let heard = ear.heard
         guard !heard.samples.isEmpty else { return [:] }
-        return await Task.detached {
+        return await Blocking.run {
             let print = SoundPrint(heard)
             return matchers.mapValues { $0.likeness(print) }
-        }.value
+        }
     }
 
     private func make(_ work: DialogueWork) async {
@@ -112,13 +112,13 @@ extension BotCall {
 
     /// A back end's sound at the rate of the call, made beside the loop.
     private static func sound(_ bytes: [UInt8], rate: Int) async -> Result<Sound, SoundError> {
-        await Task.detached { () -> Result<Sound, SoundError> in
+        await Blocking.run { () -> Result<Sound, SoundError> in
             do throws(SoundError) {
                 return .success(try Sound(wav: bytes).resampled(to: rate))
             } catch {
                 return .failure(error)
             }
-        }.value
+        }
     }
 
     /// Asks a back end; a failure is told to the dialogue here.

@@ -89,7 +89,7 @@ public struct AsteriskJudge: Sendable {
     /// The worst that was found; `nil` when all was well.
     public var severity: Severity? { findings.map(\.severity).max() }
 
-    /// Takes the next event; times never go back.
+    /// Takes the next event. Of messages the times never go back; what was sent may be told a little before or after them.
     public mutating func receive(_ event: Event, at: Int64) {
         guard !isOver else { return }
         guard at &- lastTraffic < Self.silenceLimit else {
@@ -100,9 +100,9 @@ public struct AsteriskJudge: Sendable {
         }
         switch event {
         case .nothing: break
-        case .sent: lastTraffic = at
+        case .sent: lastTraffic = max(lastTraffic, at)
         case .message(let type, let length, let pause):
-            lastTraffic = at
+            lastTraffic = max(lastTraffic, at)
             judge(type, length, pause, at)
         case .closed(.fin): isOver = true
         case .closed(.reset):

@@ -36,6 +36,11 @@ public struct AudioSocketParser: Sendable {
     /// A header is whole and bytes of its payload are missing.
     public var awaitsPayload: Bool { begun.count >= AudioSocketType.headerBytes }
 
+    /// Bytes of the payload that are still to come; 0 unless a header is whole.
+    public var missingBytes: Int {
+        awaitsPayload ? AudioSocketType.headerBytes + (Int(begun[1]) << 8 | Int(begun[2])) - begun.count : 0
+    }
+
     /// Bytes kept of a message that is not whole.
     public var heldBytes: Int { begun.count }
 
@@ -50,9 +55,8 @@ public struct AudioSocketParser: Sendable {
             take(AudioSocketType.headerBytes - begun.count, from: &rest)
             guard begun.count >= AudioSocketType.headerBytes else { return false }
         }
-        let end = AudioSocketType.headerBytes + (Int(begun[1]) << 8 | Int(begun[2]))
-        take(end - begun.count, from: &rest)
-        return begun.count == end
+        take(missingBytes, from: &rest)
+        return missingBytes == 0
     }
 
     private func handOver(to frame: (UInt8, RawSpan) -> Void) {

@@ -10,9 +10,9 @@ struct AudioSocketPeerTests {
     /// Calls a server that sends `bytes` and does then what `ending` says.
     private func call(
         _ bytes: [UInt8], _ ending: Ending, answerWithin: Duration? = nil
-    ) throws -> (messages: [Talker.Message], end: AudioSocketEnd?) {
+    ) throws -> (messages: [Talker.Message], end: AudioSocketEnd?, findings: [String]) {
         let reactor = try Reactor()
-        return try reactor.run { () -> Result<([Talker.Message], AudioSocketEnd?), any Error> in
+        return try reactor.run { () -> Result<([Talker.Message], AudioSocketEnd?, [String]), any Error> in
             do {
                 let server = try AudioSocketServer(on: reactor)
                 var open: [Channel] = []
@@ -35,6 +35,7 @@ struct AudioSocketPeerTests {
                     until: Reactor.monotonicNow() + 2_000_000_000,
                     on: reactor
                 ).get()
+                link.judge = AsteriskJudge(connectedAt: link.connectedAt)
                 if let answerWithin { link.expectAnswer(within: answerWithin) }
                 if ending == .keepOpen, answerWithin == nil {
                     _ = await talker.wait { talker.end != nil || !talker.messages.isEmpty }
@@ -43,7 +44,8 @@ struct AudioSocketPeerTests {
                 _ = await talker.wait { talker.end != nil }
                 server.stop()
                 for channel in open { channel.close() }
-                return .success((talker.messages, talker.end))
+                let findings = link.judge?.findings.map(\.kind.rawValue) ?? ["none"]
+                return .success((talker.messages, talker.end, findings))
             } catch { return .failure(error) }
         }.get()
     }
@@ -56,6 +58,31 @@ struct AudioSocketPeerTests {
         var kind: AudioSocketEnd.Kind
         var detail: String
         var testDescription: String { name }
+    }
+
+    struct Verdict: CustomTestStringConvertible {
+        var name: String
+        var bytes: [UInt8]
+        var ending = Ending.close
+        var findings: [String]
+        var testDescription: String { name }
+    }
+
+    static let verdicts: [Verdict] = [
+        Verdict(name: "audio and FIN", bytes: audio + audio, findings: []),
+        Verdict(name: "audio and 00", bytes: audio + [0, 0, 0], ending: .keepOpen, findings: []),
+        Verdict(name: "DTMF", bytes: audio + [3, 0, 1, 0x31], findings: ["wrong-type"]),
+        Verdict(name: "an error", bytes: [0xFF, 0, 1, 2], ending: .keepOpen, findings: ["wrong-type"]),
+        Verdict(name: "an empty frame", bytes: [0x10, 0, 0], findings: ["empty-frame"]),
+        Verdict(name: "RST", bytes: [], ending: .reset, findings: ["reset"]),
+        Verdict(name: "FIN within a message", bytes: audio + [0x10], findings: ["mid-frame"]),
+        Verdict(
+            name: "a burst", bytes: Array(repeatElement(audio, count: 97).joined()), findings: ["burst"]),
+    ]
+
+    @Test("a link judges its other side as Asterisk would", arguments: verdicts)
+    func judged(_ example: Verdict) throws {
+        #expect(try call(example.bytes, example.ending).findings == example.findings)
     }
 
     private static let audio = AudioSocketWriter.frame(0x10, [UInt8](repeating: 1, count: 320))
@@ -119,6 +146,33 @@ struct AudioSocketPeerTests {
         let seen = try call([], .keepOpen, answerWithin: .milliseconds(30))
         #expect(seen.end?.kind == .noAnswer)
         #expect(seen.end?.detail == "the server accepted the call and sent nothing within 30.0 ms")
+    }
+
+    @Test("a link that is made late hears what came before it, the end included", arguments: [true, false])
+    func madeLate(_ closes: Bool) throws {
+        let reactor = try Reactor()
+        let (types, kind) = try reactor.run { () -> Result<([UInt8], AudioSocketEnd.Kind?), any Error> in
+            do {
+                let server = try Listener(at: .loopback(port: 0), on: reactor)
+                let caller = try await reactor.connect(
+                    to: [server.address], until: Reactor.monotonicNow() + 2_000_000_000
+                ).get()
+                guard let channel = await server.accept() else { return .success(([], nil)) }
+                _ = caller.send(Self.audio)
+                if closes { caller.shutdownWriting() }
+                _ = await channel.readable()
+                await reactor.sleep(for: .milliseconds(5))
+                let talker = Talker(on: reactor)
+                let link = AudioSocketLink(accepted: channel, media: talker, on: reactor)
+                _ = await talker.wait { closes ? talker.end != nil : !talker.messages.isEmpty }
+                link.cancel()
+                caller.close()
+                server.close()
+                return .success((talker.messages.map(\.type), talker.end?.kind))
+            } catch { return .failure(error) }
+        }.get()
+        #expect(types == [0x10])
+        #expect(kind == (closes ? .fin : .cancelled))
     }
 
     @Test("nobody listening, a full queue and a cancellation are told apart")

@@ -68,7 +68,7 @@ struct AudioSocketParserTests {
                 payload: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) })
         }
         let bytes = Self.written(messages)
-        for most in [1, 3, 5, 323, 1460, 100_000] where bytes.count / most < 60_000 {
+        for most in [1, 3, 5, 323, 1460, 100_000] where bytes.count / most < 20_000 {
             var cuts: [Int] = []
             var place = 0
             while case let next = place + Int.random(in: 1...most, using: &random), next < bytes.count {
@@ -108,7 +108,7 @@ struct AudioSocketParserTests {
         var parser = AudioSocketParser()
         let bytes: [UInt8] = [0x10, 0xFF, 0xFF, 1]
         unsafe parser.feed(bytes.span.bytes) { _, _ in Issue.record("nothing is whole") }
-        #expect(parser.heldBytes == 4)
+        #expect(parser.heldBytes == 4 && parser.missingBytes == 65_534)
     }
 }
 

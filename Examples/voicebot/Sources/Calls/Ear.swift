@@ -11,7 +11,7 @@ struct Ear {
     }
 
     /// How long a pause inside an utterance may be.
-    static let hangover = Duration.milliseconds(500)
+    static let hangover = Duration.milliseconds(400)
     /// Coughs and clicks are shorter.
     static let leastSpeech = Duration.milliseconds(60)
     /// Kept in front of an utterance and behind it: quiet consonants.
