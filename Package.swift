@@ -77,7 +77,7 @@ let package = Package(
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
                 "AssayDoubles", "AssayPolicy",
             ]),
-        module("AssayImport", ["AssayCore", "AssayFormats"]),
+        module("AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         // 6
         module(
             "Assay",
@@ -133,7 +133,7 @@ let package = Package(
         tests(
             of: "AssayRunner",
             ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario"]),
-        tests(of: "AssayImport", ["AssayCore", "AssayFormats"]),
+        tests(of: "AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         tests(
             of: "Assay",
             [
