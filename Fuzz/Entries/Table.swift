@@ -32,6 +32,13 @@ public let fuzzEntries: [FuzzEntry] = [
             "-ERR x\r\n", ":1\r\n", "_\r\n", "#t\r\n", ",1.5e3\r\n", ",nan\r\n", "(12\r\n", "!3\r\n",
             "=7\r\ntxt:",
         ]),
+    FuzzEntry(
+        "audiosocket", fuzzAudioSocket,
+        words: [
+            "\u{0}\u{0}\u{0}", "\u{1}\u{0}\u{10}", "\u{3}\u{0}\u{1}1", "\u{10}\u{1}\u{40}",
+            "\u{10}\u{0}\u{0}",
+            "\u{12}\u{2}\u{0}", "\u{18}\u{0}\u{2}", "\u{10}\u{0}\u{2}ab",
+        ]),
     FuzzEntry("json", fuzzJSON, words: jsonWords),
     FuzzEntry(
         "jsonpath", fuzzJSONPath,
@@ -51,6 +58,13 @@ public let fuzzEntries: [FuzzEntry] = [
             "postgres://a:b@a:1/",
             "http://a:80/", "host=a port=1", "volumes: [./x:/y]", "'", "\"", "\\", "\n", "# x",
         ]),
+    FuzzEntry(
+        "wav", fuzzWAV,
+        words: [
+            "RIFF", "WAVE", "fmt ", "data", "LIST", "fact", "\u{1}\u{0}", "\u{2}\u{0}", "\u{8}\u{0}",
+            "\u{10}\u{0}",
+        ]),
+    FuzzEntry("speech-bounds", fuzzSpeechBounds, words: jsonWords + ["start-ms", "end-ms", "transcript"]),
     FuzzEntry("xml", fuzzXML, words: xmlWords),
     FuzzEntry(
         "glob", fuzzGlob,

@@ -21,11 +21,11 @@ struct LoadFigures {
     var lag = HistogramSnapshot()
     var dropped: UInt64 = 0
     var iterations: UInt64 = 0
-    /// Voice calls, how many of them failed, and what was measured of them by metric: `call.response`.
-    var calls: UInt64 = 0
-    var failedCalls: UInt64 = 0
-    var callTrends: [String: HistogramSnapshot] = [:]
     var durationNanoseconds: Int64
+    /// `nil` of a run without voice calls.
+    var calls: CallFigures?
+    /// Nothing but calls was measured: figures of requests would be empty.
+    var hasCallsOnly: Bool { calls != nil && total.requests == 0 }
 
     /// Requests a second over the whole run.
     var rate: Double {
@@ -58,6 +58,7 @@ struct LoadFigures {
             (total.service, total.response) = (redis.service, redis.response)
         }
         settle(&total)
+        calls = CallFigures(record, nanoseconds: durationNanoseconds)
     }
 
     /// What the metrics of steps begin with.
@@ -78,12 +79,6 @@ struct LoadFigures {
         case "schedule.lag": if case .trend(let histogram) = value { lag.merge(histogram) }
         case "iterations.dropped": if case .counter(let count) = value { dropped += count }
         case "iterations": if case .counter(let count) = value { iterations += count }
-        case "calls": if case .counter(let count) = value { calls += count }
-        case "call.failed": if case .rate(let failed, _) = value { failedCalls += failed }
-        case _ where metric.hasPrefix("call."):
-            if case .trend(let histogram) = value {
-                callTrends[metric, default: HistogramSnapshot()].merge(histogram)
-            }
         default:
             guard let part = Self.protocols.first(where: metric.hasPrefix) else { return }
             let name = metric.dropFirst(part.utf8.count)

@@ -48,8 +48,19 @@ struct Bench {
     /// What `${api.url}` stands for, when it is not the bench's own server.
     var target: String?
 
+    /// For steps that do not speak HTTP.
+    init(on reactor: Reactor? = nil) throws {
+        try self.init(on: reactor) { _, _ in HTTPResponse(status: 404) }
+    }
+
     init(_ handler: @escaping @Sendable (HTTPRequest, Int) async -> HTTPResponse) throws {
-        let reactor = try Reactor()
+        try self.init(on: nil, handler)
+    }
+
+    private init(on given: Reactor?, _ handler: @escaping @Sendable (HTTPRequest, Int) async -> HTTPResponse)
+        throws
+    {
+        let reactor = try given ?? Reactor()
         let asked = Asked(on: reactor)
         self.reactor = reactor
         self.asked = asked
@@ -66,6 +77,10 @@ struct Bench {
         ["api": ["url": .string(target ?? server.url)], "env": [:]].merging(members) { $1 }
     }
 
+    /// What calls say, and where their recordings go.
+    var sounds = SoundShelf()
+    var recordings: RecordingShelf?
+
     func context() -> RunContext {
         RunContext(
             constants: constants,
@@ -73,20 +88,28 @@ struct Bench {
                 nowMilliseconds: { 1_700_000_000_000 }, sha256: { Crypto.sha256($0) },
                 hmacSHA256: { Crypto.hmacSHA256(key: $0, $1) },
                 readFile: { path throws(TemplateError) in throw TemplateError("AS059", "no file \(path)") }),
-            stand: stand, masker: Masker(secrets: ["hush-hush"]))
+            stand: stand, masker: Masker(secrets: ["hush-hush"]), sounds: sounds, recordings: recordings)
     }
 
     static let names = StandNames(parts: [
         .init(name: "api", kind: .service, members: ["url"]),
         .init(name: "db", kind: .dependency, members: ["url"], isDatabase: true),
         .init(name: "cache", kind: .dependency, members: ["url", "socket"], isRedis: true),
+        .init(name: "bot", kind: .double, members: ["audiosocket", "url"]),
     ])
 
     func scenario(_ text: String, _ others: [String: String] = [:]) throws -> Scenario {
         var texts = others
         texts["test.yml"] = "assay: 1\nscenario: test\n" + text
-        return try ScenarioReader(files: FileReader(texts: texts), stand: Self.names).scenario("test.yml")
-            .get()
+        return try ScenarioReader(files: reader(texts), stand: Self.names).scenario("test.yml").get()
+    }
+
+    /// Sounds that scenarios name, by path.
+    var files: [String: [UInt8]] = [:]
+
+    private func reader(_ texts: [String: String]) -> FileReader {
+        let files = texts.mapValues { Array($0.utf8) }.merging(files) { $1 }
+        return FileReader { path in files[path].map { .success($0) } ?? .failure(.missing) }
     }
 
     /// Runs the scenario's tests and stops the server.
@@ -107,7 +130,7 @@ struct Bench {
     func load(
         _ profile: String, scenario text: String, reactors extra: [Reactor] = [], stopAfter: Int = .max
     ) throws -> (record: RunRecord, ending: LoadRun.Ending) {
-        let files = FileReader(texts: [
+        let files = reader([
             "test.yml": "assay: 1\nscenario: test\n" + text,
             "profile.yml": "assay: 1\nload: profile\nscenarios: [{use: test.yml}]\n" + profile,
         ])

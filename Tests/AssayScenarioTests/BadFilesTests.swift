@@ -22,13 +22,15 @@ struct BadFilesTests {
         "rows.json": "[{\"name\": \"a\"}]",
         "empty.json": "[]",
         "object.json": "{}",
+        "hello.wav": "RIFF", "broken.wav": "ID3",
     ]
 
     /// What a reader says of a file, as a person reads it.
     static func rendered(_ name: String, _ text: String) -> String {
         var texts = others
         texts["\(name).yml"] = text
-        let reader = ScenarioReader(files: FileReader(texts: texts), stand: stand)
+        var reader = ScenarioReader(files: FileReader(texts: texts), stand: stand)
+        reader.checkSound = { $0.starts(with: Array("RIFF".utf8)) ? nil : "byte 0: it is no WAV file" }
         let problems: Diagnostics?
         if text.contains("\nload:") {
             if case .failure(let found) = reader.profile("\(name).yml") {

@@ -72,6 +72,7 @@ struct DocumentationTests {
             let file = "/tmp/assay-documentation-\(Host.processID).yml"
             defer { try? Files.remove(file) }
             try Files.write(Array(example.text.utf8), to: file)
+            KnownDoubles.connect()
             let bag = DiagnosticBag()
             _ = DoubleReader.kind(ofFile: file, bag: bag) { Issue.record("\($0)") }
             problems = bag.all

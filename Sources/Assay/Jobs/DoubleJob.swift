@@ -3,6 +3,7 @@ internal import AssayDoubles
 internal import AssayFormats
 internal import AssayNet
 internal import AssayStand
+internal import AssayVoice
 
 /// `assay double`: runs one double alone until Ctrl-C.
 public struct DoubleJob: Sendable {
@@ -21,7 +22,8 @@ public struct DoubleJob: Sendable {
 
     /// What can be run by its name, with one line each.
     public static var presets: [(name: String, summary: String)] {
-        DoubleReader.presets.map { ($0.name, $0.summary) }
+        KnownDoubles.connect()
+        return DoubleReader.presets.map { ($0.name, $0.summary) }
             + DoubleReader.servers.map { ($0.name, $0.summary) }
     }
 
@@ -31,8 +33,7 @@ public struct DoubleJob: Sendable {
             return .badInput
         }
         let bag = DiagnosticBag()
-        DoubleSchemas.connect()
-        OpenAPIDoubles.connect()
+        KnownDoubles.connect()
         let spec = self.spec(bag)
         guard !bag.hasErrors, let spec else {
             console.complain(Diagnostics(bag.all))
@@ -106,6 +107,7 @@ public struct DoubleJob: Sendable {
             // A stand-alone double is of no use to somebody who may not see its key.
             console.print("  \(key): \(value.templateText)")
         }
+        if let bot = spec.kind as? BotDoubleKind { Self.warn(of: bot, console) }
         console.print("Ctrl-C stops it")
         if isVerbose, let journal = double.journal {
             await tell(journal, console, reactor, scope)
@@ -117,6 +119,14 @@ public struct DoubleJob: Sendable {
             console.print("\(journal.count) request\(journal.count == 1 ? "" : "s")")
         }
         return .passed
+    }
+
+    /// A bot alone has no stand whose members it could ask.
+    private static func warn(of bot: BotDoubleKind, _ console: Console) {
+        let missing = Set(bot.script.neededNames.map(\.name)).sorted()
+        guard !missing.isEmpty else { return }
+        let names = missing.map { "${\($0).…}" }.joined(separator: ", ")
+        console.complain("note: there is no stand here, so requests that read \(names) fail; `${env.NAME}` can be read")
     }
 
     /// Tells the requests of the journal as they come, until the scope ends.

@@ -102,7 +102,8 @@ final class LoadDrive {
     }
 
     func run(on reactors: [Reactor]) async {
-        let plan = work.plan(reactors: reactors.count)
+        let scheduling = await raise(reactors)
+        let plan = work.plan(reactors: reactors.count, scheduling: scheduling)
         keeper.add(.plan(plan))
         if plan.scale != 1 {
             let whole = work.length.map { Double($0.nanoseconds) / plan.scale } ?? 0
@@ -114,6 +115,7 @@ final class LoadDrive {
         for series in work.series { keeper.add(.series(series)) }
         let run = LoadRun(work, context: context, reactors: reactors, stop: stop)
         let ending = await run.run { interval in self.take(interval) }
+        await lower(reactors)
         self.ending = ending
         live.clear()
         for group in ending.failures { keeper.add(.failure(group)) }
@@ -127,6 +129,29 @@ final class LoadDrive {
         }
         for sample in ending.slowest { keeper.add(.slow(sample)) }
         for index in judges.indices { keeper.add(.threshold(judges[index].finish())) }
+    }
+
+    /// Asks the system to run the threads of calls before others.
+    ///
+    /// - Returns: what it gave: the least of them.
+    private func raise(_ reactors: [Reactor]) async -> String {
+        guard work.hasCalls else { return PacingPriority.normal.rawValue }
+        var least = PacingPriority.fifo
+        let order = PacingPriority.allCases
+        for reactor in reactors {
+            let got = await Task(executorPreference: reactor) { raisePacingPriority() }.value
+            if let new = order.firstIndex(of: got), let old = order.firstIndex(of: least), new > old {
+                least = got
+            }
+        }
+        return least.rawValue
+    }
+
+    private func lower(_ reactors: [Reactor]) async {
+        guard work.hasCalls else { return }
+        for reactor in reactors {
+            await Task(executorPreference: reactor) { lowerPacingPriority() }.value
+        }
     }
 
     /// - Returns: whether the run goes on.

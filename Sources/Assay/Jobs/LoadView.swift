@@ -18,6 +18,9 @@ struct LoadView {
     /// Shown where there is no HTTP: both in one figure would say nothing of either.
     private var redisResponse = HistogramSnapshot()
     private var steps: [String: HistogramSnapshot] = [:]
+    private var calls: LoadSnapshot.Calls?
+    /// Calls begun in the last minute, second by second.
+    private var recentCalls: [(count: UInt64, nanoseconds: Int64)] = []
 
     private static let usersShown = 40
 
@@ -29,11 +32,16 @@ struct LoadView {
         self.work = work
         planModel = work.plan(reactors: 1).model
         profile = work.name
+        if work.hasCalls {
+            calls = .init(
+                open: 0, begun: 0, perMinute: 0, failed: 0, scheduled: 0, response: HistogramSnapshot())
+        }
     }
 
     mutating func add(_ interval: Interval) {
         elapsed = interval.atNanoseconds + interval.lengthNanoseconds
         var inInterval: UInt64 = 0
+        var callsInInterval: UInt64 = 0
         for point in interval.points {
             let series = work.series[point.series]
             switch (series.metric, point.value) {
@@ -46,21 +54,38 @@ struct LoadView {
             case ("redis.response", .trend(let histogram)):
                 redisResponse.merge(histogram)
                 steps[series[tag: "name"] ?? "", default: HistogramSnapshot()].merge(histogram)
+            case ("calls", .counter(let count)): callsInInterval += count
+            case ("calls.open", .gauge(let value)): calls?.open = Int(value)
+            case ("call.failed", .rate(let bad, let total)):
+                calls?.failed += bad
+                calls?.scheduled += total
+            case ("call.response", .trend(let histogram)): calls?.response.merge(histogram)
             case ("iterations.dropped", .counter(let count)): dropped += count
             case ("users", .gauge(let value)): users = Int(value)
             default: break
             }
         }
         requests += inInterval
+        if calls != nil { add(callsInInterval, over: interval.lengthNanoseconds) }
         lastRate = Double(inInterval) / max(0.001, Double(interval.lengthNanoseconds) / 1e9)
         usersOverTime.append(Double(users))
         if usersOverTime.count > Self.usersShown { usersOverTime.removeFirst() }
     }
 
+    /// Calls a minute are those of the last one: a second has few.
+    private mutating func add(_ begun: UInt64, over nanoseconds: Int64) {
+        recentCalls.append((begun, nanoseconds))
+        if recentCalls.count > 60 { recentCalls.removeFirst() }
+        let time = recentCalls.reduce(0) { $0 + $1.nanoseconds }
+        calls?.begun += begun
+        calls?.perMinute =
+            time > 0 ? Double(recentCalls.reduce(0) { $0 + $1.count }) * 60e9 / Double(time) : 0
+    }
+
     func snapshot(_ judges: [ThresholdJudge]) -> LoadSnapshot {
         var names: [String] = []
         for step in work.stepNames where !names.contains(step) { names.append(step) }
-        return LoadSnapshot(
+        var snapshot = LoadSnapshot(
             project: project, profile: profile, elapsedNanoseconds: elapsed,
             totalNanoseconds: work.length?.nanoseconds, stage: work.stageText(at: elapsed), users: users,
             usersOverTime: usersOverTime, requests: requests, requestsPerSecond: lastRate, failed: failed,
@@ -72,6 +97,8 @@ struct LoadView {
                     text: result.text, status: result.status, actualText: result.actualText,
                     brokenForNanoseconds: result.brokenForNanoseconds)
             })
+        snapshot.calls = calls
+        return snapshot
     }
 }
 

@@ -63,6 +63,10 @@ public struct Project: Sendable {
         /// Whether a scenario that leaves something behind fails; `nil` when nobody looks.
         var leftovers: Leftovers?
         public var externalCalls = ExternalCalls.allow
+        /// Which voice calls are kept as sound files.
+        public var recordings = Recordings.failed
+
+        public enum Recordings: String, Sendable, CaseIterable { case failed, always, never }
 
         /// What becomes of a service's try to reach something that the stand did not start.
         public enum ExternalCalls: String, Sendable, CaseIterable {

@@ -4,6 +4,7 @@ internal import AssayFormats
 internal import AssayPolicy
 internal import AssayScenario
 internal import AssayStand
+internal import AssayVoice
 
 /// Reads `assay.yml`; all of its problems come out at once.
 struct ProjectReader {
@@ -49,14 +50,29 @@ struct ProjectReader {
     private func readStand(_ node: YAMLNode, _ project: inout Project) {
         project.standFiles = [node["dependencies"], node["doubles"]].compactMap(\.self).flatMap { $0.paths() }
         if let doubles = node["doubles"] {
-            DoubleSchemas.connect()
-            OpenAPIDoubles.connect()
+            KnownDoubles.connect()
             project.doubles = DoubleReader(yaml).read(doubles)
         }
         if let stand = StandReader(yaml).read(node, doubles: project.doubles.map(\.name)) {
             project.stand = stand
         }
         checkProxies(project)
+        checkBots(project)
+    }
+
+    /// A name that nothing has would only be missed in the middle of a call.
+    private func checkBots(_ project: Project) {
+        let members = project.standNames.parts.map(\.name)
+        for double in project.doubles {
+            guard let bot = double.kind as? BotDoubleKind else { continue }
+            for name in bot.script.neededNames where !members.contains(name.name) {
+                yaml.error(
+                    "AS387", "bot '\(double.name)' reads ${\(name.name)}, which the stand does not have",
+                    at: name.location,
+                    fix: nearestName(to: name.name, among: members).map { "did you mean '\($0)'?" }
+                        ?? "add it to `doubles`, `dependencies` or `services`")
+            }
+        }
     }
 
     /// A proxy in front of nothing would be waited for in vain.
@@ -195,6 +211,7 @@ struct ProjectReader {
             read.quarantine = fields.optional("quarantine", flakiness.quarantine) ?? read.quarantine
             read.externalCalls =
                 fields.optional("external-calls") { yaml.enumeration($0) } ?? read.externalCalls
+            read.recordings = fields.optional("keep-recordings") { yaml.enumeration($0) } ?? read.recordings
             return true
         }
         project.policy = read

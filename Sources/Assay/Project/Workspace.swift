@@ -1,3 +1,4 @@
+internal import AssayAudio
 public import AssayCore
 internal import AssayFormats
 internal import AssayNet
@@ -119,7 +120,7 @@ public struct Workspace: Sendable {
     func reader(forRun: Bool) -> ScenarioReader {
         var names = project.standNames
         if forRun { names.isInEnvironment = { Host.environment($0) != nil } }
-        return ScenarioReader(files: files, stand: names, factories: factories) { text in
+        var reader = ScenarioReader(files: files, stand: names, factories: factories) { text in
             do throws(Diagnostic) {
                 _ = try Threshold.parse(text.text, at: text.location)
                 return []
@@ -127,6 +128,15 @@ public struct Workspace: Sendable {
                 return [error]
             }
         }
+        reader.checkSound = { bytes in
+            do throws(SoundError) {
+                _ = try Sound(wav: bytes)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        return reader
     }
 
     /// The file of a load profile: a path, or the bare name of one where profiles are kept.

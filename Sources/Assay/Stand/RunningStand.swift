@@ -18,6 +18,8 @@ final class RunningStand {
     private let cacheNames: [String]
     private let factories: FactorySet
     private let reactor: Reactor
+    private let sounds = SoundShelf()
+    private let recordings: RecordingShelf
     /// What `${…}` may name in scenarios.
     var constants: [String: JSON] { stand.bindings }
     /// `nil` when services may reach everything.
@@ -25,8 +27,13 @@ final class RunningStand {
 
     private init(
         stand: Stand, doubles: [any StartedDouble], environment: TemplateEnvironment, masker: Masker,
-        project: Project, factories: FactorySet, outside: OutsideWatch?, on reactor: Reactor
+        project: Project, runFolder: String, forTests: Bool, factories: FactorySet, outside: OutsideWatch?,
+        on reactor: Reactor
     ) {
+        recordings = RecordingShelf(
+            folder: runFolder + "/calls",
+            policy: RecordingShelf.Policy(rawValue: project.policy.recordings.rawValue) ?? .failed,
+            limit: forTests ? 200 : 20)
         self.stand = stand
         self.outside = outside
         self.doubles = doubles
@@ -47,7 +54,8 @@ final class RunningStand {
             constants: stand.bindings, environment: environment,
             stand: StandBridge(stand, DoubleAccess(doubles, on: reactor), outside),
             external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
-            projectFolder: projectFolder, factories: factories, removesRows: removesRows)
+            projectFolder: projectFolder, factories: factories, removesRows: removesRows, sounds: sounds,
+            recordings: recordings)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.
@@ -113,7 +121,8 @@ final class RunningStand {
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
-                project: project, factories: workspace.factories, outside: outside, on: reactor)
+                project: project, runFolder: runFolder, forTests: forTests, factories: workspace.factories,
+                outside: outside, on: reactor)
         } catch {
             outside?.close()
             stopDoubles()

@@ -93,8 +93,22 @@ public struct MetricRegistry: Sendable {
         Metric("ws.session", .trend, .time, "how long a WebSocket was open"),
         Metric("ws.sent", .counter, .count, "WebSocket messages sent"),
         Metric("ws.received", .counter, .count, "WebSocket messages received"),
-        Metric("call.duration", .trend, .time, "from sending a call to the end of its answer"),
-        Metric("call.failed", .rate, .fraction, "calls that failed, as a part of all"),
-        Metric("call.requests", .counter, .count, "calls made"),
+        Metric("calls", .counter, .count, "voice calls begun or tried"),
+        Metric("calls.open", .gauge, .count, "voice calls that are up"),
+        Metric("call.failed", .rate, .fraction, "calls of which a step failed, as a part of all scheduled"),
+        Metric("call.greeting", .trend, .time, "from the connection to the first voice"),
+        Metric("call.first-frame", .trend, .time, "from the connection to the first audio, voice or not"),
+        Metric("call.response", .trend, .time, "from the end of the caller's speech to the first voice"),
+        Metric("call.early", .rate, .fraction, "answers begun before the caller's end of speech"),
+        Metric(
+            "call.barge-stop", .trend, .time, "from the caller's voice over the other side to its silence"),
+        Metric("call.talk-over", .trend, .time, "how long both sides spoke at once, a call"),
+        Metric(
+            "call.dead-air", .trend, .time, "stretches over 3 s in which nobody spoke; 0 of a call without"),
+        Metric("call.hole", .trend, .time, "gaps over 40 ms inside what is said; 0 of a call without"),
+        Metric("call.lead", .trend, .time, "how far audio came ahead of its playing; over 60 ms is a burst"),
+        Metric("call.predicted-loss", .rate, .fraction, "audio that Asterisk would throw away unheard"),
+        Metric("call.hangup", .trend, .time, "from hanging up to the other side's closing"),
+        Metric("call.lateness", .trend, .time, "how late Assay itself wrote a frame of audio"),
     ]
 }

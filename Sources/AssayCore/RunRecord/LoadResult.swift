@@ -12,6 +12,21 @@ public struct LoadPlan: Sendable, Equatable {
     public var lagBoundNanoseconds: Int64
     /// How many reactors (cores) generated the load.
     public var reactors: Int
+    /// Of voice calls; `nil` in a load without them.
+    public var calls: Calls?
+
+    /// How calls are kept in time.
+    public struct Calls: Sendable, Equatable {
+        /// Lateness of Assay's own frames (p99) above which the run has no verdict, nanoseconds; the worst frame may be
+        /// ten times as late.
+        public var latenessBoundNanoseconds: Int64
+        /// What the threads got that write the frames: `SCHED_FIFO`, `nice` or `normal`.
+        public var scheduling: String
+        public init(latenessBoundNanoseconds: Int64, scheduling: String) {
+            self.latenessBoundNanoseconds = latenessBoundNanoseconds
+            self.scheduling = scheduling
+        }
+    }
     /// By how much the schedule was shortened, with `--scale`; 1 is the profile's own.
     public var scale: Double
     /// What a load that rises in steps looks for; `nil` for any other.

@@ -31,6 +31,9 @@ public struct TestResult: Sendable, Equatable {
     /// What the quarantine list says of this test, if it names it and protects it.
     public var quarantine: Quarantine?
 
+    /// Calls of the test that were recorded, in the order in which they began.
+    public var recordings: [CallRecordingReport] = []
+
     public struct LogTail: Sendable, Equatable {
         public var service: String
         public var lines: [String]
@@ -103,6 +106,24 @@ public struct StepResult: Sendable, Equatable {
         self.isCleanup = isCleanup
         self.attempts = attempts
         self.children = children
+    }
+}
+
+/// A recorded call: left the caller, right the other side, aligned by time.
+public struct CallRecordingReport: Sendable, Equatable {
+    /// As the scenario names it.
+    public var call: String
+    /// The WAV file, as it can be opened from where Assay was started.
+    public var path: String
+    /// How long it is.
+    public var nanoseconds: Int64
+    /// What is to be known of it: `only the first 5m 0s`; `nil` for a whole one.
+    public var note: String?
+    public init(call: String, path: String, nanoseconds: Int64, note: String? = nil) {
+        self.call = call
+        self.path = path
+        self.nanoseconds = nanoseconds
+        self.note = note
     }
 }
 

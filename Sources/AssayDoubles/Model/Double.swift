@@ -105,6 +105,14 @@ public protocol StartedDouble: AnyObject {
     func stop()
 }
 
+/// A double whose templates read members of the stand that come up after it.
+public protocol LearningDouble: StartedDouble {
+    /// Another member has its address.
+    ///
+    /// - Parameter binding: what `${name.…}` reads.
+    func learn(_ name: String, _ binding: JSONObject)
+}
+
 extension StartedDouble {
     /// Address and port as every double binds them, with what is its own.
     static func bindings(url: String, at address: SocketAddress, and own: JSONObject) -> JSONObject {

@@ -1,5 +1,11 @@
 internal import CLinux
 
+/// Deals with readiness in the loop, between tasks: without resuming one, so it must not block.
+protocol ChannelHandler: AnyObject {
+    /// ``Channel/isReadable`` or another of the channel's flags may have changed.
+    func channelBecameReady()
+}
+
 /// A descriptor that a reactor watches, edge-triggered: registered once, asked for never again.
 ///
 /// Owns the descriptor. `@unchecked Sendable`: touched on its reactor's thread only.
@@ -15,12 +21,14 @@ public final class Channel: @unchecked Sendable {
     public private(set) var peerClosed = false
     /// Both directions are closed or the connection was reset: nothing can be sent any more.
     public private(set) var isBroken = false
-    /// A ``receive(limitBytes:)`` found that the peer had reset the connection (RST), not ended it.
+    /// A ``receive(limitBytes:)`` or a send found that the peer had reset the connection (RST), not ended it.
     public internal(set) var wasReset = false
     public private(set) var isClosed = false
     private var readWait: Int32 = -1
     private var writeWait: Int32 = -1
     private var endWait: Int32 = -1
+    /// Called in the loop itself when something became ready; whoever sets it needs no waits.
+    var handler: (any ChannelHandler)?
 
     /// Takes over `descriptor`, which must be non-blocking.
     ///
@@ -56,6 +64,7 @@ public final class Channel: @unchecked Sendable {
         reactor.channelGenerations[slot] &+= 1
         reactor.freeChannels.append(slot)
         closeDescriptor(descriptor)
+        handler = nil
         endWaits()
     }
 
@@ -78,6 +87,7 @@ public final class Channel: @unchecked Sendable {
             isWritable = true
             if writeWait >= 0 { reactor.waits.end(writeWait, .ready) }
         }
+        if let handler { handler.channelBecameReady() }
     }
 
     /// Lets whoever waits on this channel look again at what it waits for.

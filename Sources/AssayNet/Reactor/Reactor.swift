@@ -25,6 +25,8 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
     var channels: [Channel?] = []
     var channelGenerations: [UInt32] = []
     var freeChannels: [Int] = []
+    /// Writes frames of calls on time, in the loop; made by the first call.
+    var framePacer: FramePacer?
 
     /// The time at which the events being handled were seen; refreshed once a turn of the loop.
     public internal(set) var now: Int64
@@ -107,11 +109,18 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
         } else {
             timeout = -1
         }
-        let count = waitForEvents(epoll, &events, nanoseconds: timeout)
+        takeEvents(waiting: framePacer.map { $0.timeout(atMost: timeout) } ?? timeout)
+    }
+
+    private func takeEvents(waiting nanoseconds: Int64) {
+        let count = waitForEvents(epoll, &events, nanoseconds: nanoseconds)
         now = clinux_monotonic()
+        if let framePacer { framePacer.fire(at: now) }
         fireTimers()
-        guard count > 0 else { return }
-        for index in 0..<count { handle(events[index]) }
+        for index in 0..<count {
+            handle(events[index])
+            if let framePacer { framePacer.fireIfDue() }
+        }
     }
 
     private func runReadyJobs() {
@@ -122,6 +131,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
             let job = running[begun]
             begun += 1
             unsafe job.runSynchronously(on: executor)
+            if let framePacer { framePacer.fireIfDue() }
         }
         running.removeAll(keepingCapacity: true)
         begun = 0
@@ -134,10 +144,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
         precondition(isCurrent, "only a task of the reactor can let others run")
         takeForeignJobs()
         runReadyJobs()
-        let count = waitForEvents(epoll, &events, nanoseconds: 0)
-        now = clinux_monotonic()
-        fireTimers()
-        for index in 0..<max(count, 0) { handle(events[index]) }
+        takeEvents(waiting: 0)
         runReadyJobs()
     }
 

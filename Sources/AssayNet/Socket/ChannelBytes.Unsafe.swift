@@ -15,7 +15,10 @@ extension Channel {
         case .later:
             isWritable = false
             return 0
-        case .end, .failed: return nil
+        case .end: return nil
+        case .failed(let error):
+            wasReset = error == ECONNRESET
+            return nil
         }
     }
 
@@ -50,7 +53,11 @@ extension Channel {
         case .later:
             isWritable = false
             return 0
-        case .end, .failed: return nil
+        case .end: return nil
+        case .failed(let error):
+            // The kernel says it once: a receive would see an end now.
+            wasReset = error == ECONNRESET
+            return nil
         }
     }
 

@@ -16,7 +16,7 @@ public struct LoadCircumstances: Sendable {
 
 /// Judges a load run. No data is never a pass; a saturated generator makes no statement about the service.
 ///
-/// In this order: interrupted, a failed set-up or a dead service, saturation, thresholds, checks, data at all. Failed
+/// In this order: interrupted, a failed set-up or a dead service, saturation, late frames of voice calls, thresholds, checks, data at all. Failed
 /// checks count in the verdict unless a threshold on `checks` says how many may fail; so does a run in which every
 /// request failed. A scenario of which every pass was broken off was never carried out, so it fails the run unless a
 /// threshold on `iterations.failed` judges that; a few broken passes are only counted.
@@ -37,6 +37,7 @@ public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -
                     + "the bound is \(shortText(nanoseconds: Double(bound)))"
             ])
     }
+    if let reason = latenessReason(record, totals) { return Verdict(.inconclusive, reasons: [reason]) }
     let broken = record.thresholds.filter { $0.status == .broken }
     var reasons = broken.map { "\($0.text) was broken: \($0.actualText)" }
     if let plan = record.plan, let search = plan.search, !search.conditions.isEmpty {
@@ -65,6 +66,26 @@ public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -
     return Verdict(.passed)
 }
 
+/// Why frames of voice calls that Assay wrote late forbid a judgement: what was heard then was not the service alone.
+private func latenessReason(_ record: RunRecord, _ totals: LoadTotals) -> String? {
+    guard let calls = record.plan?.calls, totals.lateness.count > 0,
+        let p99 = totals.lateness.value(at: 0.99)
+    else { return nil }
+    let bound = calls.latenessBoundNanoseconds
+    let figure: String
+    if p99 > UInt64(bound) {
+        figure =
+            "p99 was \(shortText(nanoseconds: Double(p99))), the bound is \(shortText(nanoseconds: Double(bound)))"
+    } else if totals.lateness.maximum > UInt64(bound) * 10 {
+        figure =
+            "maximum was \(shortText(nanoseconds: Double(totals.lateness.maximum))), the bound is "
+            + shortText(nanoseconds: Double(bound) * 10)
+    } else {
+        return nil
+    }
+    return "Assay's own frames of audio were late: their lateness \(figure), scheduled as \(calls.scheduling)"
+}
+
 /// The failure that most passes of a scenario met, for a reason.
 private func brokenBy(_ record: RunRecord, _ scenario: String) -> String {
     let groups = record.failures.filter { $0.scenario == scenario }
@@ -86,6 +107,12 @@ public struct LoadTotals: Sendable, Equatable {
     public private(set) var dropped: UInt64 = 0
     /// Of the generator's own timing, nanoseconds; `nil` when nothing was scheduled.
     public private(set) var lagP99: UInt64?
+    /// Voice calls that were scheduled, and those of them that failed.
+    public private(set) var calls: UInt64 = 0
+    public private(set) var failedCalls: UInt64 = 0
+    /// From the end of speech to the answer, and of Assay's own frames of audio; nanoseconds.
+    public private(set) var callResponse = HistogramSnapshot()
+    public private(set) var lateness = HistogramSnapshot()
 
     struct Passes: Sendable, Equatable {
         var broken: UInt64 = 0
@@ -110,6 +137,11 @@ public struct LoadTotals: Sendable, Equatable {
                 passes[scenario, default: Passes()].total += total
             case ("iterations.dropped", .counter(let count)): dropped += count
             case ("schedule.lag", .trend(let histogram)): lag.merge(histogram)
+            case ("call.failed", .rate(let bad, let total)):
+                failedCalls += bad
+                calls += total
+            case ("call.response", .trend(let histogram)): callResponse.merge(histogram)
+            case ("call.lateness", .trend(let histogram)): lateness.merge(histogram)
             default: break
             }
         }

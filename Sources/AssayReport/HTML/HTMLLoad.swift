@@ -6,7 +6,8 @@ extension HTMLReport {
     static func load(_ record: RunRecord, _ page: inout HTMLPage) {
         let figures = LoadFigures(record)
         let chart = ChartData(record)
-        totals(figures, &page)
+        if !figures.hasCallsOnly { totals(figures, &page) }
+        if let calls = figures.calls { self.calls(calls, &page) }
         thresholds(record.thresholds, &page)
         degradation(record, &page)
         if !chart.slices.isEmpty {

@@ -62,10 +62,22 @@ extension HTMLReport {
             page.element("p", "quarantine: \(quarantine.text)", class: "soft")
         }
         tries(test, &page)
+        recordings(test.recordings, &page)
         logs(test.logs, &page)
         page.raw("</div>")
         for step in test.steps { self.step(step, &page) }
         page.raw("</details>")
+    }
+
+    /// Where the calls can be heard; the page is beside their folder.
+    private static func recordings(_ recordings: [CallRecordingReport], _ page: inout HTMLPage) {
+        for recording in recordings {
+            page.raw("<p><small>")
+            page.text(recording.title)
+            page.raw(" </small><code>")
+            page.text(recording.path)
+            page.raw("</code></p>")
+        }
     }
 
     static func logs(_ logs: [TestResult.LogTail], _ page: inout HTMLPage) {

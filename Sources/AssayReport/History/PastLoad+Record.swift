@@ -5,15 +5,14 @@ extension PastLoad {
     /// What the history keeps of a load run.
     public init(_ record: RunRecord) {
         let figures = LoadFigures(record)
-        let calls = figures.callTrends["call.response"]
+        let calls = figures.calls
         let spoken = record.series.contains { $0.metric == "http.response" } ? "http" : "redis"
-        let latency = calls ?? figures.total.response
+        let latency = calls?.response ?? figures.total.response
         self.init(
             scale: record.plan?.scale ?? 1,
             latencyMetric: calls == nil ? "\(spoken).response" : "call.response",
             p50: latency.value(at: 0.5), p95: latency.value(at: 0.95), p99: latency.value(at: 0.99),
-            requests: figures.calls > 0 ? figures.calls : figures.total.requests,
-            failed: figures.calls > 0 ? figures.failedCalls : figures.total.failed,
+            requests: calls?.scheduled ?? figures.total.requests, failed: calls?.failed ?? figures.total.failed,
             iterations: figures.iterations, durationNanoseconds: figures.durationNanoseconds)
         guard let search = record.plan?.search, !search.conditions.isEmpty else { return }
         let found = search.degradation(in: record.steps)

@@ -16,6 +16,15 @@ extension LoadPlan {
                     .array(steps.map { ["scenario": .string($0.scenario), "name": .string($0.name)] })
                 ),
                 ("lag-bound", .int(lagBoundNanoseconds)), ("reactors", .int(Int64(reactors))),
+                (
+                    "calls",
+                    calls.map {
+                        [
+                            "lateness-bound": .int($0.latenessBoundNanoseconds),
+                            "scheduling": .string($0.scheduling),
+                        ]
+                    }
+                ),
                 ("scale", scale == 1 ? nil : JSON(number: scale)), ("search", search?.json),
             ]))
     }
@@ -39,6 +48,11 @@ extension LoadPlan {
             lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"),
             scale: try fields.optionalDouble("scale") ?? 1,
             search: try fields.optional("search") { part throws(RecordFault) in try LoadSearch(part) })
+        calls = try fields.optional("calls") { part throws(RecordFault) in
+            Calls(
+                latenessBoundNanoseconds: try part.int64("lateness-bound"),
+                scheduling: try part.string("scheduling"))
+        }
     }
 }
 

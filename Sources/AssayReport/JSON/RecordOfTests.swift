@@ -31,6 +31,7 @@ extension TestResult {
                 ("duration", .int(durationNanoseconds)), ("steps", .array(steps.map(\.json))),
                 ("logs", .array(logs.map(\.json))), ("attempts", .array(attempts.map(\.json))),
                 ("repetitions", repetitions?.json), ("quarantine", quarantine?.json),
+                ("recordings", recordings.isEmpty ? nil : .array(recordings.map(\.json))),
             ]))
     }
 
@@ -46,6 +47,9 @@ extension TestResult {
         attempts = try fields.list("attempts") { part throws(RecordFault) in try Attempt(part) }
         repetitions = try fields.optional("repetitions") { part throws(RecordFault) in
             try Repetitions(part)
+        }
+        recordings = try fields.list("recordings") { part throws(RecordFault) in
+            try CallRecordingReport(part)
         }
         quarantine = try fields.optional("quarantine") { part throws(RecordFault) in try Quarantine(part) }
     }
@@ -75,6 +79,22 @@ extension StepResult {
             isCleanup: try fields.flag("cleanup"),
             attempts: fields.has("attempts") ? try fields.int("attempts") : 1,
             children: try fields.list("steps") { step throws(RecordFault) in try StepResult(step) })
+    }
+}
+
+extension CallRecordingReport {
+    var json: JSON {
+        .object(
+            JSONObject(sparse: [
+                ("call", .string(call)), ("path", .string(path)), ("length", .int(nanoseconds)),
+                ("note", note.map(JSON.string)),
+            ]))
+    }
+
+    init(_ fields: RecordFields) throws(RecordFault) {
+        self.init(
+            call: try fields.string("call"), path: try fields.string("path"),
+            nanoseconds: try fields.int64("length"), note: try fields.optionalString("note"))
     }
 }
 

@@ -120,7 +120,7 @@ public enum LoadMarkdown {
 
     private static func results(_ record: RunRecord, _ figures: LoadFigures) -> [String] {
         let total = figures.total
-        var latencies = figures.callTrends.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        var latencies = figures.calls?.times.map { ("call." + $0.what, $0.times) } ?? []
         latencies.append(("response, from the intended start", total.response))
         latencies.append(("service, from the send", total.service))
         var lines = ["", "## Results", ""]
@@ -132,15 +132,17 @@ public enum LoadMarkdown {
         var rates: [String] = []
         if figures.iterations > 0 { rates.append("\(figures.perMinute(figures.iterations)) iterations/min") }
         if total.requests > 0 { rates.append("\(figures.perMinute(total.requests)) requests/min") }
-        if figures.calls > 0 { rates.append("\(figures.perMinute(figures.calls)) calls/min") }
+        if let calls = figures.calls { rates.append("\(significant(calls.perMinute)) calls/min") }
         var rows = [["Throughput", rates.isEmpty ? "–" : rates.joined(separator: ", ")]]
-        if figures.calls > 0 {
-            let share = Double(figures.failedCalls) / Double(figures.calls)
+        if let calls = figures.calls {
+            rows.append(["Calls at once, most", grouped(calls.most)])
             rows.append(
                 [
                     "Failed calls",
-                    "\(grouped(figures.failedCalls)) of \(grouped(figures.calls)) (\(percentText(share)))",
+                    "\(grouped(calls.failed)) of \(grouped(calls.scheduled)) (\(percentText(calls.failedShare)))",
                 ])
+            if !calls.sharesText.isEmpty { rows.append(["Of what was heard", calls.sharesText]) }
+            if calls.lateness.count > 0 { rows.append(["Own frames late by", calls.latenessText]) }
         }
         if total.requests > 0 {
             rows.append(
@@ -189,9 +191,21 @@ public enum LoadMarkdown {
                 "\(grouped(step.failed)) (\(percentText(step.failedShare)))",
             ] + [0.5, 0.95, 0.99, 1].map { latencyText(latency.value(at: $0)) }
         }
-        guard !rows.isEmpty else { return [] }
-        return ["", "## Steps", ""]
-            + table(["Step", "Requests", "Errors", "p50", "p95", "p99", "max"], rows)
+        let turns = (figures.calls?.lines ?? []).map { line in
+            [text(line.name), "`call.\(line.what)`", grouped(line.times.count)]
+                + [0.5, 0.95, 0.99, 1].map { latencyText(line.times.value(at: $0)) }
+        }
+        var lines: [String] = []
+        if !rows.isEmpty {
+            lines +=
+                ["", "## Steps", ""]
+                + table(["Step", "Requests", "Errors", "p50", "p95", "p99", "max"], rows)
+        }
+        if !turns.isEmpty {
+            lines +=
+                ["", "## Calls", ""] + table(["Step", "Measured", "Count", "p50", "p95", "p99", "max"], turns)
+        }
+        return lines
     }
 
     private static func table(_ head: [String], _ rows: [[String]]) -> [String] {

@@ -57,6 +57,11 @@ public enum TestMarkdown {
                     text(test.whys.joined(separator: "; ")),
                 ]
             })
+        let recorded = failed.prefix(failureLimit).flatMap(\.recordings)
+        if !recorded.isEmpty {
+            lines += ["", "Recordings of their calls, left the caller and right the other side:", ""]
+            lines += recorded.map { "- \(text($0.line))" }
+        }
         if failed.count > failureLimit { lines += ["", "… and \(failed.count - failureLimit) more."] }
         return lines
     }

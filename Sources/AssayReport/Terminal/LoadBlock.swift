@@ -11,7 +11,9 @@ public struct LoadBlock: Sendable {
     }
 
     public func lines(_ state: LoadSnapshot) -> [String] {
-        var lines = [heading(state)]
+        var lines = [heading(state)] + calls(state)
+        // Where there is nothing but calls, lines of requests would be empty.
+        if state.calls != nil, state.requests == 0 { return lines + thresholds(state.thresholds) }
         let count = state.failed > 0 ? "  (\(grouped(state.failed)))" : ""
         var counts = [
             row("requests", grouped(state.requests) + "   " + significant(state.requestsPerSecond) + "/s"),
@@ -24,6 +26,20 @@ public struct LoadBlock: Sendable {
         }
         lines.append(Columns.fit(row("response", quantilesText(state.response)), width))
         return lines + steps(state.steps) + thresholds(state.thresholds)
+    }
+
+    private func calls(_ state: LoadSnapshot) -> [String] {
+        guard let calls = state.calls else { return [] }
+        let count = calls.failed > 0 ? "  (\(grouped(calls.failed)))" : ""
+        let text = row(
+            "calls",
+            "\(grouped(calls.open)) up   \(grouped(calls.begun)) in all   \(significant(calls.perMinute))/min"
+                + "   failed \(percentText(calls.failedShare))\(count)")
+        let line = Columns.fit(text, width)
+        return [
+            calls.failed > 0 ? style.paint(line, .yellow) : line,
+            Columns.fit(row("answers", quantilesText(calls.response)), width),
+        ]
     }
 
     private func heading(_ state: LoadSnapshot) -> String {
@@ -83,6 +99,12 @@ public enum CILine {
             "\(significant(state.requestsPerSecond))/s", "p95 \(latencyText(state.response.value(at: 0.95)))",
             "failed \(percentText(state.failedShare))",
         ]
+        if let calls = state.calls {
+            parts.append(
+                "calls \(calls.open) up, \(significant(calls.perMinute))/min, "
+                    + "answers p95 \(latencyText(calls.response.value(at: 0.95))), "
+                    + "failed \(percentText(calls.failedShare))")
+        }
         if state.dropped > 0 { parts.append("dropped \(grouped(state.dropped))") }
         if !state.thresholds.isEmpty {
             parts.append(

@@ -11,6 +11,32 @@ public struct LoadSnapshot: Sendable {
         }
     }
 
+    /// Voice calls.
+    public struct Calls: Sendable {
+        /// That are up.
+        public var open: Int
+        /// So far.
+        public var begun: UInt64
+        public var perMinute: Double
+        public var failed: UInt64
+        public var scheduled: UInt64
+        /// From the end of the caller's speech.
+        public var response: HistogramSnapshot
+        public init(
+            open: Int, begun: UInt64, perMinute: Double, failed: UInt64, scheduled: UInt64,
+            response: HistogramSnapshot
+        ) {
+            self.open = open
+            self.begun = begun
+            self.perMinute = perMinute
+            self.failed = failed
+            self.scheduled = scheduled
+            self.response = response
+        }
+
+        var failedShare: Double { scheduled > 0 ? Double(failed) / Double(scheduled) : 0 }
+    }
+
     public struct Threshold: Sendable {
         public var text: String
         public var status: ThresholdResult.Status
@@ -47,6 +73,8 @@ public struct LoadSnapshot: Sendable {
     public var response: HistogramSnapshot
     public var steps: [Step]
     public var thresholds: [Threshold]
+    /// `nil` in a load without voice calls.
+    public var calls: Calls?
 
     public init(
         project: String, profile: String, elapsedNanoseconds: Int64, totalNanoseconds: Int64?, stage: String,

@@ -54,20 +54,48 @@ public struct LoadSummary: Sendable {
                     "\(record.header.project) › \(record.header.name)", clock,
                     "seed \(seedText(record.header.seed))",
                 ] + (scaleText(record.plan).map { [$0] } ?? [])).joined(separator: "   ")
-            ),
-            row(
-                "requests",
-                "\(grouped(total.requests))   \(significant(figures.rate))/s"
-                    + "   failed \(percentText(total.failedShare))\(failed)"),
-            row("response", quantilesText(total.response) + "   from the intended start"),
-            row("service", quantilesText(total.service) + "   from the send"),
+            )
         ]
+        if !figures.hasCallsOnly {
+            lines += [
+                row(
+                    "requests",
+                    "\(grouped(total.requests))   \(significant(figures.rate))/s"
+                        + "   failed \(percentText(total.failedShare))\(failed)"),
+                row("response", quantilesText(total.response) + "   from the intended start"),
+                row("service", quantilesText(total.service) + "   from the send"),
+            ]
+        }
+        if let calls = figures.calls { lines += self.calls(calls) }
         if figures.lag.count > 0 {
             lines.append(row("lag", quantilesText(figures.lag) + "   of Assay's own schedule"))
         }
         if figures.dropped > 0 {
             lines.append(
                 style.paint(row("dropped", "\(grouped(figures.dropped)) iterations never started"), .yellow))
+        }
+        return lines
+    }
+
+    private func calls(_ calls: CallFigures) -> [String] {
+        let failed = calls.failed > 0 ? "  (\(grouped(calls.failed)))" : ""
+        var lines = [
+            row(
+                "calls",
+                "\(grouped(calls.begun))   \(significant(calls.perMinute))/min   at most \(grouped(calls.most)) at once"
+                    + "   failed \(percentText(calls.failedShare))\(failed)")
+        ]
+        for (what, times) in calls.times where what != "lateness" {
+            lines.append(row(what, quantilesText(times)))
+        }
+        if !calls.sharesText.isEmpty { lines.append(row("", calls.sharesText)) }
+        if calls.lateness.count > 0 {
+            lines.append(row("lateness", calls.latenessText + "   of Assay's own frames"))
+        }
+        for line in calls.lines where calls.lines.count > 1 {
+            lines.append(
+                fit("  \(Columns.padded(Columns.fit(ForeignText.line(line.name), 40), 40)) \(line.what) ")
+                    + quantilesText(line.times))
         }
         return lines
     }

@@ -16,6 +16,8 @@ extension TestSummary {
         if let reason = test.reason { lines += indented(reason, 2) }
         lines += test.steps.flatMap { failed($0, within: []) }
         lines += furtherTries(test)
+        // Paths are there to be copied, so they are not shortened.
+        lines += test.recordings.map { "  " + ForeignText.line($0.line) }
         for log in test.logs where !log.lines.isEmpty {
             lines.append(
                 "  "

@@ -36,6 +36,7 @@ public struct LoadRun: Sendable {
     ///
     /// - Parameter report: is given each interval as it ends; answers whether to go on.
     public func run(_ report: (Interval) -> Bool) async -> Ending {
+        await work.sounds.prepare(context.sounds)
         var outer: [JSON?] = work.outerNames.map { _ in nil }
         var factoryState = FactoryState(fixtures: context.fixtures)
         if let setup = work.setup {
@@ -151,6 +152,7 @@ public struct LoadRun: Sendable {
             if let slot = scenario.names[name] { session.variables[slot] = value }
         }
         let flow = await session.run(scenario.steps)
+        await session.endCalls(failed: flow != .finished)
         session.closeConnections()
         if flow != .finished, let failed = journal.steps.first(where: { $0.status == .failed }) {
             return .failure(ApartFailure(step: failed))

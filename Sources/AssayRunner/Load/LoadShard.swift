@@ -218,6 +218,7 @@ final class LoadShard {
         let place = work.scenarios.count == 1 ? 0 : work.pick?.draw(using: &session.random) ?? 0
         let scenario = work.scenarios[place]
         session.begin(scenario)
+        if work.layout.hasCalls { session.title = "\(scenario.name) \(user.number)" }
         set(session, scenario, user)
         let begin = Reactor.monotonicNow()
         if due > 0 {
@@ -238,6 +239,7 @@ final class LoadShard {
             ) { nil }
         }
         if !session.cleanup.isEmpty { await cleanUp(session) }
+        if !session.calls.isEmpty { await endCalls(session, failed: flow == .failed) }
         if flow == .cancelled || session.scope.isCancelled { return false }
         // What ended the pass was seen at the start of this turn of the loop.
         let length = max(0, reactor.now - begin)
@@ -251,6 +253,9 @@ final class LoadShard {
 
     @inline(never)
     private func cleanUp(_ session: Session) async { _ = await session.runCleanup(within: .seconds(10)) }
+
+    @inline(never)
+    private func endCalls(_ session: Session, failed: Bool) async { await session.endCalls(failed: failed) }
 
     private func set(_ session: Session, _ scenario: PlannedScenario, _ user: VirtualUser) {
         for (place, slot) in scenario.outerSlots.enumerated() { session.variables[slot] = outer[place] }

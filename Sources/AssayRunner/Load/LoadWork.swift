@@ -15,6 +15,8 @@ public struct LoadWork: Sendable {
     let setup: PlannedScenario?
     let teardown: PlannedScenario?
     let seed: UInt64
+    /// Sounds that calls name, to be made ready before the load begins.
+    let sounds: CallSounds
 
     enum Schedule: Sendable {
         case users(UserSchedule)
@@ -35,12 +37,14 @@ public struct LoadWork: Sendable {
         // Only the steps that users run have rows and checks; set-up and teardown are not measured.
         layout = MeterLayout(
             steps: planner.rows, protocols: planner.rowProtocols, checks: planner.checks,
-            scenarios: profile.scenarios.map(\.scenario.name))
+            scenarios: profile.scenarios.map(\.scenario.name),
+            droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil)
         var apart = Planner(constants: constants)
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
             profile.teardown.isEmpty
             ? nil : apart.plan(profile.teardown, named: "teardown", at: profile.location, outer: outer)
+        sounds = CallSounds(profile.scenarios.map(\.scenario))
         pick = WeightedPick(weights: profile.scenarios.map(\.weight))
         switch profile.model {
         case .users(let start, let stages): schedule = .users(UserSchedule(start: start, stages: stages))
@@ -62,6 +66,9 @@ public struct LoadWork: Sendable {
     }
 
     public var series: [Series] { layout.series }
+
+    /// Whether any step makes voice calls.
+    public var hasCalls: Bool { layout.hasCalls }
 
     /// Judges the steps of a load that rises in steps; `nil` for any other.
     public var search: StepSearch? { profile.search.map { StepSearch($0) } }
@@ -96,18 +103,25 @@ public struct LoadWork: Sendable {
     }
 
     /// What the run intends, for the record.
-    public func plan(reactors: Int) -> LoadPlan {
+    ///
+    /// - Parameter scheduling: what the threads got that pace calls.
+    public func plan(reactors: Int, scheduling: String = "normal") -> LoadPlan {
         let corners =
             switch schedule {
             case .users(let schedule): schedule.corners
             case .arrivals(let schedule, _): schedule.corners
             case .iterations: [LoadPlan.Corner]()
             }
-        return LoadPlan(
+        var plan = LoadPlan(
             model: planModel, corners: corners,
             scenarios: profile.scenarios.map { .init(name: $0.scenario.name, weight: $0.weight) },
             steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors,
             scale: profile.scale, search: search?.search)
+        if hasCalls {
+            plan.calls = LoadPlan.Calls(
+                latenessBoundNanoseconds: profile.latenessBound.nanoseconds, scheduling: scheduling)
+        }
+        return plan
     }
 }
 

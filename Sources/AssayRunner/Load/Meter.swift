@@ -9,6 +9,10 @@ final class Meter {
     /// Start of the run, CLOCK_MONOTONIC nanoseconds.
     let startedAt: Int64
     private let rows: [Row]
+    /// Of call steps; as many as rows when there are any, else none.
+    let callRows: [CallRow?]
+    /// Calls that are up.
+    var openCalls = 0
     private var checks: [(passed: UInt64, total: UInt64)]
     private var iterations: [(lengths: Histogram, count: UInt64, failed: UInt64)]
     private let lag = Histogram()
@@ -44,6 +48,7 @@ final class Meter {
         self.layout = layout
         self.startedAt = startedAt
         rows = layout.steps.map { _ in Row() }
+        callRows = layout.hasCalls ? layout.protocols.map { $0 == .call ? CallRow() : nil } : []
         checks = layout.checkNames.map { _ in (0, 0) }
         iterations = layout.scenarios.map { _ in (Histogram(), 0, 0) }
     }
@@ -110,7 +115,10 @@ final class Meter {
     /// How late something was that the schedule or a timer had set a time for.
     func late(by nanoseconds: Int64) { lag.record(UInt64(max(0, nanoseconds))) }
 
-    func drop(_ count: UInt64 = 1) { dropped += count }
+    func drop() {
+        dropped += 1
+        if layout.hasCalls { callDropped() }
+    }
     func userStarted() { activeUsers += 1 }
     func userEnded() { activeUsers -= 1 }
 
@@ -157,6 +165,7 @@ final class Meter {
     func drain() -> [SeriesPoint] {
         var points: [SeriesPoint] = []
         for row in rows.indices { drain(row, into: &points) }
+        if layout.hasCalls { drainCalls(into: &points) }
         for index in checks.indices where checks[index].total > 0 {
             let (passed, total) = checks[index]
             points.append(
@@ -200,6 +209,17 @@ final class Meter {
         rows[row].requests = 0
         rows[row].sent = 0
         rows[row].received = 0
+    }
+
+    private func drainCalls(into points: inout [SeriesPoint]) {
+        for (row, calls) in callRows.enumerated() {
+            calls?.drain { series, value in
+                points.append(SeriesPoint(series: layout.index(row, series), value: value))
+            }
+        }
+        if let series = layout.openCalls {
+            points.append(SeriesPoint(series: series, value: .gauge(Double(openCalls))))
+        }
     }
 
     /// Failures and slowest exchanges of the whole run so far.

@@ -3,11 +3,15 @@ internal import AssayScenario
 
 /// What a step speaks; its metrics begin with it.
 enum StepProtocol: Sendable {
-    case http, redis
+    case http, redis, call
 
     /// Steps of kinds that measure nothing themselves have the names of HTTP, and no points.
     init(_ action: Action) {
-        if case .redis = action { self = .redis } else { self = .http }
+        switch action {
+        case .redis: self = .redis
+        case .call: self = .call
+        default: self = .http
+        }
     }
 }
 
@@ -36,6 +40,7 @@ struct MeterLayout: Sendable {
 
     let series: [Series]
     let steps: [LoadPlan.StepName]
+    let protocols: [StepProtocol]
     let checkNames: [PlannedCheckName]
     let scenarios: [String]
     let firstCheck: Int
@@ -43,17 +48,35 @@ struct MeterLayout: Sendable {
     let dropped: Int
     let users: Int
     let lag: Int
+    /// Gauge of the calls that are up; `nil` in a load without calls.
+    let openCalls: Int?
+    /// Row in which calls are counted that were scheduled and never begun: that of the first step that begins one, when
+    /// every scenario has calls.
+    let droppedCalls: Int?
+    /// Where the series of each step begin.
+    private let starts: [Int]
 
-    /// - Parameter protocols: of the steps, in their order.
+    /// - Parameters:
+    ///   - protocols: of the steps, in their order.
+    ///   - droppedCalls: row that counts calls that were never begun.
     init(
-        steps: [LoadPlan.StepName], protocols: [StepProtocol], checks: [PlannedCheckName], scenarios: [String]
+        steps: [LoadPlan.StepName], protocols: [StepProtocol], checks: [PlannedCheckName],
+        scenarios: [String], droppedCalls: Int? = nil
     ) {
         self.steps = steps
+        self.protocols = protocols
+        self.droppedCalls = droppedCalls
         self.scenarios = scenarios
         checkNames = checks
         var series: [Series] = []
+        var starts: [Int] = []
         for (step, spoken) in zip(steps, protocols) {
             let tags = [Series.Tag("name", step.name), Series.Tag("scenario", step.scenario)]
+            starts.append(series.count)
+            if spoken == .call {
+                series += CallSeries.allCases.map { Series(metric: $0.metric, kind: $0.kind, tags: tags) }
+                continue
+            }
             series += StepSeries.allCases.map {
                 Series(metric: $0.metric(of: spoken), kind: $0.kind, tags: tags)
             }
@@ -79,10 +102,18 @@ struct MeterLayout: Sendable {
         series.append(Series(metric: "iterations.dropped", kind: .counter))
         series.append(Series(metric: "users", kind: .gauge))
         series.append(Series(metric: "schedule.lag", kind: .trend))
+        openCalls = protocols.contains(.call) ? series.count : nil
+        if openCalls != nil { series.append(Series(metric: "calls.open", kind: .gauge)) }
         self.series = series
+        self.starts = starts
     }
 
+    /// Whether any step makes calls.
+    var hasCalls: Bool { openCalls != nil }
+
     func index(_ step: Int, _ series: StepSeries) -> Int {
-        step * StepSeries.allCases.count + series.rawValue
+        starts[step] + series.rawValue
     }
+
+    func index(_ step: Int, _ series: CallSeries) -> Int { starts[step] + series.rawValue }
 }

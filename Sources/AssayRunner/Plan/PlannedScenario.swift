@@ -87,6 +87,7 @@ enum PlannedAction: Sendable {
     case http(PlannedHTTP)
     case sql(SQLAction)
     case redis(PlannedRedis)
+    case call(PlannedCall)
     case factory(FactoryAction)
     case fixture(FixtureAction)
     case truncate(TruncateAction)

@@ -16,6 +16,10 @@ public struct Planner {
     private(set) var rowProtocols: [StepProtocol] = []
     /// Names of all checks with the row of their step.
     public private(set) var checks: [PlannedCheckName] = []
+    /// Row of the first step that begins a call.
+    private(set) var firstCall: Int?
+    /// What calls hear is compared with files somewhere in the scenario, so it is kept.
+    private(set) var keepsCallAudio = false
     private var scenario = ""
     private var nextSlot = 0
 
@@ -29,6 +33,7 @@ public struct Planner {
     public mutating func plan(_ scenario: Scenario, outer: [String] = []) -> PlannedScenario {
         self.scenario = scenario.name
         nextSlot = 0
+        keepsCallAudio = scenario.comparesCalls
         var names = NameTable()
         for name in ["case", "feed", "index"] + outer { _ = names.slot(of: name, next: &nextSlot) }
         let defaults = scenario.parameters.compactMap { parameter in
@@ -108,10 +113,11 @@ public struct Planner {
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
         var row: Int?
         switch step.action {
-        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .double:
+        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double:
             row = rows.count
             rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
             rowProtocols.append(StepProtocol(step.action))
+            if case .call(let call) = step.action, case .connect = call.wish { firstCall = firstCall ?? row }
         default: break
         }
         let checks = step.expectation.checks.map { plan($0, row: row, names) }
@@ -147,6 +153,7 @@ public struct Planner {
             action.arguments = action.arguments.map { fold($0, names) }
             return .sql(action)
         case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
+        case .call(let action): return .call(plan(action, names))
         case .factory(var action):
             action.call = action.call.folded { fold($0, names) }
             return .factory(action)

@@ -21,13 +21,18 @@ public final class RunContext: Sendable {
     public let fixtures: [String: JSON]
     /// Whether rows that steps create are taken out when their scenario ends: nothing else puts the database back.
     public let removesRows: Bool
+    /// What calls say; read once a run.
+    public let sounds: SoundShelf
+    /// Takes recordings of calls; `nil` when a run keeps none.
+    public let recordings: RecordingShelf?
 
     public init(
         constants: [String: JSON], environment: TemplateEnvironment, stand: any StandAccess,
         external: (any ExternalMatchers)? = nil, masker: Masker = Masker(secrets: []),
         projectFolder: String = ".",
         programTimeout: Duration = .seconds(60), factories: FactorySet = FactorySet(),
-        fixtures: [String: JSON] = [:], removesRows: Bool = true
+        fixtures: [String: JSON] = [:], removesRows: Bool = true,
+        sounds: SoundShelf = SoundShelf(), recordings: RecordingShelf? = nil
     ) {
         self.constants = constants
         self.environment = environment
@@ -39,5 +44,7 @@ public final class RunContext: Sendable {
         self.factories = factories
         self.fixtures = fixtures
         self.removesRows = removesRows
+        self.sounds = sounds
+        self.recordings = recordings
     }
 }

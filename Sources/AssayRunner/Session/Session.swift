@@ -19,6 +19,13 @@ final class Session {
     let journal: Journal?
     let meter: Meter?
     let scratch: Scratch
+    /// Calls that were begun in this pass, in order, and those of the session that this one is a branch of.
+    var calls: [CallSession] = []
+    var inheritedCalls: [CallSession] = []
+    /// What recordings of its calls are called after.
+    var title = "call"
+    /// Recordings that were written.
+    var recordings: [CallRecordingReport] = []
     /// Cleanup steps of the pass, in the order they were registered.
     var cleanup: [PlannedStep] = []
     /// Where a `log` step begins to look: the number of lines each service had logged when the pass began.

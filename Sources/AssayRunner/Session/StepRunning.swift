@@ -153,6 +153,7 @@ extension Session {
         case .http(let http): await perform(http, step)
         case .sql(let action): await perform(action, step)
         case .redis(let plan): await perform(plan, step)
+        case .call(let plan): await perform(plan, step)
         case .factory(let action): await perform(action, step)
         case .fixture(let action): await perform(action, step)
         case .truncate(let action): await perform(action, step)

@@ -148,6 +148,7 @@ extension Session {
         let branches = await runBranches(times, plan)
         cleanup.append(contentsOf: branches.flatMap(\.cleanup))
         factoryState.join(branches.map(\.factoryState))
+        recordings += branches.flatMap(\.recordings)
         if scope.isCancelled { return .cancelled }
         var answer = Answer()
         answer.succeeded = branches.count { $0.succeeded }
@@ -179,6 +180,7 @@ extension Session {
         var steps: [StepResult]
         var cleanup: [PlannedStep]
         var factoryState: FactoryState
+        var recordings: [CallRecordingReport]
     }
 
     private func runBranches(_ times: Int, _ plan: PlannedParallel) async -> [Branch] {
@@ -186,7 +188,9 @@ extension Session {
         let (variables, random, marks, requests) = (variables, random, logMarks, requestMarks)
         let startedAt = journal?.startedAt
         let factoryState = factoryState
-        let shared = ReactorBound((meter: meter, scratch: scratch), on: reactor)
+        let title = title
+        let shared = ReactorBound(
+            (meter: meter, scratch: scratch, calls: inheritedCalls + calls), on: reactor)
         let salt = self.random.next()
         return await withTaskGroup(of: Branch.self) { group in
             for index in 0..<times {
@@ -201,13 +205,17 @@ extension Session {
                     branch.variables[plan.indexSlot] = .int(Int64(index))
                     branch.logMarks = marks
                     branch.requestMarks = requests
+                    branch.inheritedCalls = shared.value.calls
+                    branch.title = "\(title) \(index)"
                     branch.factoryState = factoryState.stripe(index, of: times)
                     let flow = await branch.run(plan.steps)
+                    await branch.endCalls(failed: flow != .finished)
                     own.leave()
                     branch.closeConnections()
                     return Branch(
                         succeeded: flow == .finished, steps: journal?.steps ?? [],
-                        cleanup: branch.cleanup, factoryState: branch.factoryState)
+                        cleanup: branch.cleanup, factoryState: branch.factoryState,
+                        recordings: branch.recordings)
                 }
             }
             var branches: [Branch] = []

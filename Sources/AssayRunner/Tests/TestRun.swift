@@ -138,6 +138,7 @@ public struct TestRun: Sendable {
         let journal = Journal(startedAt: startedAt, masker: context.masker)
         let session = Session(
             on: reactor, context: context, scope: own, random: random, scratch: Scratch(), journal: journal)
+        session.title = result.title
         session.logMarks = context.stand.logPositions
         session.requestMarks = context.stand.requestCounts
         let limit = scenario.timeout ?? options.timeout
@@ -145,9 +146,11 @@ public struct TestRun: Sendable {
         let flow = await pass(session, scenario, entry.row, journal)
         timer.cancel()
         let cleaned = await session.runCleanup(within: Self.cleanupBound)
+        await session.endCalls(failed: flow != .finished || !cleaned)
         own.leave()
         session.closeConnections()
         result.steps = journal.steps
+        result.recordings = session.recordings
         result.durationNanoseconds = Reactor.monotonicNow() - begin
         switch flow {
         case .finished where cleaned: result.status = .passed

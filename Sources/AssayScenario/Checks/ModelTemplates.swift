@@ -52,6 +52,7 @@ struct Computed {
         case .redis(let redis):
             add(redis.choice?.template)
             for word in redis.commands.joined() { add(word) }
+        case .call(let call): for template in call.templates { add(template) }
         case .factory(let action): for value in action.call.values { add(value) }
         case .fixture, .truncate: break
         case .run(let run):
@@ -122,14 +123,14 @@ extension Step {
         case .repeat(let action): action.steps
         case .parallel(let action): action.steps
         case .if(let action): action.then + action.otherwise
-        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .double, .think, .use: []
+        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use: []
         }
     }
 
     /// Whether its answer can be captured from.
     var answers: Bool {
         switch action {
-        case .http, .sql, .redis, .factory, .fixture, .run, .double: true
+        case .http, .sql, .redis, .call, .factory, .fixture, .run, .double: true
         case .truncate, .log, .think, .repeat, .parallel, .if, .use: false
         }
     }

@@ -124,7 +124,8 @@ struct NameCheck {
                     scope.lost[name] = .branch(line: step.location.line)
                 }
             }
-        case .http, .sql, .redis, .factory, .fixture, .truncate, .run, .log, .double, .think, .use: break
+        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use:
+            break
         }
     }
 

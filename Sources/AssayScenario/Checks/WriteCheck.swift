@@ -41,6 +41,7 @@ extension Step {
                 let name = command.first?.constantValue?.templateText ?? "a computed command"
                 add("sends \(name) to '\(redis.on)'")
             }
+        case .call(let call): if case .connect(let connect) = call.wish { add("calls \(connect.to.source)") }
         case .log, .double, .think: break  // doubles are Assay's own
         case .repeat(let loop): found += loop.steps.flatMap(\.writes)
         case .parallel(let many): found += many.steps.flatMap(\.writes)

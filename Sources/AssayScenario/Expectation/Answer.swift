@@ -129,6 +129,7 @@ extension Check.Subject {
         case .errorOutput: "stderr"
         case .succeeded: "succeeded"
         case .failed: "failed"
+        case .measured(let name): name
         }
     }
 }
@@ -151,6 +152,7 @@ extension Answer {
         case .errorOutput: return errorOutput.map { .string($0) }
         case .succeeded: return number(succeeded)
         case .failed: return number(failed)
+        case .measured(let name): return json?[name]
         }
     }
 }

@@ -33,6 +33,8 @@ public struct Check: Sendable {
         case exit, output, errorOutput
         /// Branches of `parallel`.
         case succeeded, failed
+        /// What a call step measured: `marker`, `likeness`.
+        case measured(String)
     }
 
     public init(subject: Subject, matcher: Matcher<ValueTemplate>, location: SourceLocation, name: String) {

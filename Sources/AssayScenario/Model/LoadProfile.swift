@@ -19,6 +19,9 @@ public struct LoadProfile: Sendable {
     public var teardown: [Step]
     /// Own schedule lag (p99) above which there is no verdict; 10 ms unless said.
     public var lagBound: Duration
+    /// How late Assay's own frames of audio may be (p99; ten times that for the worst) before there is no verdict; 2 ms
+    /// unless said.
+    public var latenessBound = Duration.milliseconds(2)
     /// How long running iterations may take to end after the schedule; 30 s unless said.
     public var gracefulStop: Duration
 

@@ -127,6 +127,7 @@ public indirect enum Action: Sendable {
     case http(HTTPAction)
     case sql(SQLAction)
     case redis(RedisAction)
+    case call(CallAction)
     /// `create` and `build`.
     case factory(FactoryAction)
     case fixture(FixtureAction)
@@ -146,6 +147,7 @@ public indirect enum Action: Sendable {
         case .http: "http"
         case .sql: "sql"
         case .redis: "redis"
+        case .call: "call"
         case .factory(let action): action.strategy == .create ? "create" : "build"
         case .fixture: "fixture"
         case .truncate: "truncate"

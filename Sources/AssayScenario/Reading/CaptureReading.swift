@@ -16,7 +16,7 @@ extension ScenarioFile {
         guard !kind.captures.isEmpty else {
             yaml.error(
                 "AS047", "a step of kind '\(kind.keyword)' answers nothing to capture", at: pair.key,
-                fix: "capture from a step of kind http, sql, redis, run or use")
+                fix: "capture from a step of kind http, sql, redis, call, run or use")
             return nil
         }
         if kind.captures == [.variable] { return yaml.text(pair.value).map { .variable($0) } }

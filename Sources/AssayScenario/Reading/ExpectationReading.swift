@@ -54,6 +54,10 @@ extension ScenarioFile {
         case "within":
             let bound = yaml.duration(node).map { Wanted.atMost(.literal(.int($0.nanoseconds))) }
             return check(.duration, bound, pair, shown: node.scalarText.map { "duration within \($0)" })
+        case "latency":
+            let matcher = yaml.matcher(node, value: latency)
+            return check(.duration, matcher, pair, shown: matcher.map { "latency \($0.latencyText)" })
+        case "marker", "likeness": return check(.measured(pair.name), yaml.matcher(node), pair)
         case "rows": return check(.rows, yaml.matcher(node), pair)
         case "row-count": return check(.rowCount, yaml.matcher(node), pair)
         case "value": return check(.value, yaml.matcher(node), pair)
@@ -112,6 +116,11 @@ extension ScenarioFile {
         }
     }
 
+    /// A time to compare with: `2s`.
+    private func latency(_ node: YAMLNode) -> ValueTemplate? {
+        yaml.duration(node).map { .literal(.int($0.nanoseconds)) }
+    }
+
     // MARK: Status
 
     /// `200`, `2xx`, `[200, 201]` for any of them, or a matcher.
@@ -168,6 +177,13 @@ extension Matcher where Value == ValueTemplate {
         case .all(let parts): return .all(parts.map(\.withStatusClasses))
         default: return self
         }
+    }
+
+    /// The same of times, which are whole nanoseconds.
+    fileprivate var latencyText: String {
+        map { value in
+            value.asConstant?.intValue.map { .literal(.string(shortText(nanoseconds: Double($0)))) } ?? value
+        }.checkText.replacing("\"", with: "")
     }
 
     /// What a check says of its subject, the same in every run: `is 200`, `has length 3`.

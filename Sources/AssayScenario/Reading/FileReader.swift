@@ -39,7 +39,7 @@ public struct FileReader: Sendable {
     }
 
     /// A path as `file` writes it, from where `file`'s own path starts: `../a.yml` in `tests/x.yml` is `a.yml`.
-    static func resolve(_ path: String, from file: String) -> String {
+    public static func resolve(_ path: String, from file: String) -> String {
         if path.hasPrefix("/") { return path }
         var parts: [Substring] = []
         let joined = split(file).folder + "/" + path

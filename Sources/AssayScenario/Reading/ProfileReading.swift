@@ -25,14 +25,17 @@ extension ReadingSession {
             }
             let search = file.search(&fields, drive)
             let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
+            let latenessBound = fields.optional("lateness-bound", yaml.duration)
             let gracefulStop = fields.optional("graceful-stop", yaml.duration) ?? .seconds(30)
             guard let name, let scenarios, let drive else { return nil }
-            return LoadProfile(
+            var profile = LoadProfile(
                 name: name, location: yaml.root.location, scenarios: scenarios, model: drive.model,
                 feed: feed,
                 thresholds: thresholds ?? [], search: search, setup: setup, teardown: teardown,
                 lagBound: lagBound,
                 gracefulStop: gracefulStop)
+            profile.latenessBound = latenessBound ?? profile.latenessBound
+            return profile
         }
     }
 }

@@ -7,6 +7,7 @@ final class ScenarioFile {
     let session: ReadingSession
     /// Where each id was first given.
     var ids: [String: SourceLocation] = [:]
+    var calls = CallNames()
     /// The rows of `cases`, for what they choose.
     private var caseNodes: [YAMLNode] = []
     private var blockNodes: [YAMLNode.Pair] = []
@@ -31,11 +32,13 @@ final class ScenarioFile {
             let paths = fields.optional("paths", yaml.pathPatterns)
             let steps = fields.required("steps") { self.steps($0) }
             for pair in blockNodes { _ = block(pair.name, at: pair.key) }
-            return Scenario(
+            let scenario = Scenario(
                 name: name ?? "", location: yaml.root.location, tags: tags ?? [],
                 parameters: parameters ?? [], variables: variables ?? [], cases: cases ?? [],
                 blocks: blockNodes.map { Scenario.Block(name: $0.name, steps: blocks[$0.name] ?? []) },
                 steps: steps ?? [], timeout: timeout, paths: paths)
+            for problem in calls.problems(in: scenario) { yaml.add(problem) }
+            return scenario
         }
     }
 

@@ -15,6 +15,10 @@ public struct ScenarioReader: Sendable {
     /// What is wrong with the text of a threshold; `nil` leaves thresholds to the caller.
     public var checkThreshold: ThresholdCheck?
 
+    /// What is wrong with the bytes of a sound that a call names, in words; `nil` leaves sounds unchecked.
+    public var checkSound: SoundCheck?
+
+    public typealias SoundCheck = @Sendable (_ bytes: [UInt8]) -> String?
     public typealias ThresholdCheck = @Sendable (LoadProfile.ThresholdText) -> [Diagnostic]
 
     public init(
@@ -32,6 +36,7 @@ public struct ScenarioReader: Sendable {
     /// - Parameter path: shown in messages and the start of relative paths in the file.
     public func scenario(_ path: String) -> Result<Scenario, Diagnostics> {
         let session = ReadingSession(files: files, stand: stand, factories: factories)
+        session.checkSound = checkSound
         let scenario = session.scenario(path, namedAt: nil)
         return session.result(scenario)
     }
@@ -40,6 +45,7 @@ public struct ScenarioReader: Sendable {
     public func profile(_ path: String) -> Result<LoadProfile, Diagnostics> {
         let session = ReadingSession(files: files, stand: stand, factories: factories)
         session.checkThreshold = checkThreshold
+        session.checkSound = checkSound
         return session.result(session.profile(path))
     }
 }
@@ -60,6 +66,9 @@ final class ReadingSession {
     /// What a profile sets for all its scenarios, those that they use among them.
     var known = KnownNames()
     var checkThreshold: ScenarioReader.ThresholdCheck?
+    var checkSound: ScenarioReader.SoundCheck?
+    /// Sounds read so far: many steps may say the same.
+    private var sounds: Set<String> = []
     let bag = DiagnosticBag()
     /// Files that are being read, outermost first.
     private var open: [String] = []
@@ -129,6 +138,14 @@ final class ReadingSession {
             bag.add(Diagnostic("AS034", message, fix: fix))
         }
         return nil
+    }
+
+    /// The bytes of a sound; `nil` when it has been looked at before, or cannot be read.
+    func sound(_ path: String, namedAt place: (node: YAMLNode, reading: YAMLReading)) -> [UInt8]? {
+        if sounds.contains(path) { return nil }
+        guard let bytes = bytes(path, namedAt: place) else { return nil }
+        sounds.insert(path)
+        return bytes
     }
 
     private func suggestion(for path: String) -> String? {

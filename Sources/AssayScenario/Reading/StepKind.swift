@@ -23,8 +23,8 @@ struct StepKind: Sendable {
     enum CaptureForm: String, Sendable { case path = "$.path", header, status, body, matches, variable }
 
     static let all: [StepKind] = [
-        http, sql, redis, create, build, fixture, truncate, run, log, double, think, `repeat`, parallel, `if`,
-        use,
+        http, sql, redis, call, create, build, fixture, truncate, run, log, double, think, `repeat`, parallel,
+        `if`, use,
     ]
 
     static func named(_ keyword: String) -> StepKind? { all.first { $0.keyword == keyword } }

@@ -6,6 +6,7 @@
 #include "ConnectFilter.h"
 #include "Keeper.h"
 #include "PreloadQuestion.h"
+#include "Timed.h"
 
 // -- epoll ------------------------------------------------------------------------------------------------
 enum {

@@ -1,0 +1,322 @@
+internal import AssayAudio
+internal import AssayCore
+internal import AssayFormats
+internal import AssayNet
+internal import AssayScenario
+internal import AssayWire
+
+extension CallConversation {
+    // MARK: greeting
+
+    func awaitGreeting(_ within: Duration) async -> CallOutcome {
+        var outcome = CallOutcome()
+        outcome.said = "expect a greeting"
+        call.waiters[.greeting] = step.row
+        let expected = "a voice within \(within.shortText) of the connection"
+        let deadline = call.connectedAt &+ within.nanoseconds
+        while call.utterance == nil {
+            if isOver || now >= deadline { return failed(outcome, "greeting", expected) }
+            guard await wait(until: deadline) else { return .cancelled }
+        }
+        let latency = call.ledger.greeting ?? (call.utterance?.startedAt ?? now) - call.connectedAt
+        meter(.greeting)
+        call.takenUtterance = max(call.takenUtterance, 1)
+        outcome.latency = latency
+        outcome.measured("latency", latency)
+        outcome.measured("greeting", latency)
+        if let first = call.ledger.firstFrame { outcome.measured("firstFrame", first) }
+        outcome.heard = "a voice \(shown(latency)) after the connection"
+        if latency > within.nanoseconds { return failed(outcome, "greeting", expected, outcome.heard) }
+        return outcome
+    }
+
+    /// Counts a figure as this step's own.
+    private func meter(_ kind: CallMeasurement.Kind, since time: Int64 = .min) {
+        guard let found = call.takeMeasurement(kind, since: time), let row = step.row ?? call.row else {
+            return
+        }
+        session.meter?.call(found, row)
+    }
+
+    // MARK: response
+
+    func awaitResponse(_ response: CallResponse) async -> CallOutcome {
+        var outcome = CallOutcome()
+        outcome.said = "expect a response"
+        call.waiters[.response] = step.row
+        call.waiters[.early] = step.row
+        let base = call.awaitsFrom
+        let from = base ?? now
+        let since = base == nil ? "" : " of the end of speech"
+        let expected = "a voice within \(response.within.shortText)\(since)"
+        let deadline = from &+ response.within.nanoseconds
+        while (call.utterance?.number ?? 0) <= call.takenUtterance {
+            if isOver || now >= deadline { return failed(outcome, "response", expected) }
+            guard await wait(until: deadline) else { return .cancelled }
+        }
+        guard let utterance = call.utterance else { return outcome }
+        call.takenUtterance = utterance.number
+        call.answered()
+        meter(.response)
+        meter(.early)
+        let latency = utterance.startedAt - from
+        if latency < 0, base != nil {
+            outcome.measured("early", -latency)
+            outcome.heard = "a voice \(shown(-latency)) before the end of speech"
+            if response.notEarly {
+                return failed(outcome, "response", "no voice before the end of speech", outcome.heard)
+            }
+        } else {
+            outcome.latency = max(0, latency)
+            outcome.measured("latency", max(0, latency))
+            outcome.heard = "a voice after \(shown(max(0, latency)))"
+        }
+        if latency > response.within.nanoseconds {
+            return failed(outcome, "response", expected, outcome.heard)
+        }
+        if let marker = response.marker {
+            outcome = await judge(marker, from: utterance, outcome)
+            if outcome.mismatch != nil || outcome.isCancelled { return outcome }
+        }
+        if let like = response.like {
+            outcome = await judge(like, atLeast: response.likeness, of: utterance, outcome)
+        }
+        return outcome
+    }
+
+    /// Waits for a tone in front of the answer; which digit it is decides.
+    private func judge(
+        _ marker: Template, from utterance: CallSession.Utterance, _ outcome: CallOutcome
+    ) async -> CallOutcome {
+        var outcome = outcome
+        let wanted: String
+        do {
+            wanted = try session.text(marker, step.names)
+        } catch {
+            outcome.mismatch = Self.mismatch(error, "marker", step)
+            return outcome
+        }
+        let limit = utterance.startedAt &+ 2_000_000_000
+        while call.ear.digits.count <= call.takenDigits {
+            if isOver || now >= limit {
+                return failed(outcome, "marker", "the tone of \(wanted) in front of the answer")
+            }
+            guard await wait(until: limit) else { return .cancelled }
+        }
+        let heard = call.ear.digits[call.takenDigits].digit
+        call.takenDigits += 1
+        outcome.facts["marker"] = .string(String(heard))
+        outcome.heard += ", marked \(heard)"
+        if String(heard) != wanted {
+            return failed(outcome, "marker", "the tone of \(wanted)", "the tone of \(heard)")
+        }
+        return outcome
+    }
+
+    /// Listens until as much has been heard as the reference has, or the other side is done, and compares.
+    private func judge(
+        _ like: CallSound, atLeast wanted: Double, of utterance: CallSession.Utterance,
+        _ outcome: CallOutcome
+    ) async -> CallOutcome {
+        var outcome = outcome
+        let matcher: SoundMatcher
+        let length: Int64
+        let name: String
+        do {
+            let place = like.place(of: try session.text(like.path, step.names))
+            matcher = try session.context.sounds.matcher(place, call.format)
+            length = try session.context.sounds.nanoseconds(place)
+            name = String(place.split(separator: "/").last ?? "")
+        } catch {
+            outcome.mismatch = Self.mismatch(error, "like", step)
+            return outcome
+        }
+        let slack: Int64 = 300_000_000
+        call.wantedSamples =
+            utterance.startSample + Sound.samples(inNanoseconds: length + slack, rate: call.format.rate)
+        defer { call.wantedSamples = .max }
+        while call.isUp, call.ear.sampleCount < call.wantedSamples, let quietAt = call.ledger.quietAt(now) {
+            guard await wait(until: quietAt) else { return .cancelled }
+        }
+        let heard = call.ear.audio(from: utterance.startSample)
+        // Comparing takes a millisecond or so, in which frames of other calls are due.
+        let likeness = await Blocking.run { matcher.likeness(heard) }
+        outcome.facts["likeness"] = .double((likeness * 1000).rounded() / 1000)
+        outcome.heard += ", \(fixed(likeness, places: 2)) like \(name)"
+        if likeness < wanted {
+            return failed(
+                outcome, "likeness", "at least \(fixed(wanted, places: 2)) like \(name)",
+                "\(fixed(likeness, places: 2)) in \(shown(heard.nanoseconds)) heard")
+        }
+        return outcome
+    }
+
+    // MARK: silence
+
+    func awaitSilence(_ length: Duration) async -> CallOutcome {
+        var outcome = CallOutcome()
+        outcome.said = "expect silence for \(length.shortText)"
+        let begin = now
+        let end = begin &+ length.nanoseconds
+        while now < end {
+            if let until = call.ledger.botVoicedUntil, until > begin {
+                return failed(outcome, "silence", "no voice for \(length.shortText)", "a voice was heard")
+            }
+            if isOver { return failed(outcome, "silence", "the call to be up, and silent") }
+            guard await wait(until: end) else { return .cancelled }
+        }
+        if let until = call.ledger.botVoicedUntil, until > begin {
+            return failed(outcome, "silence", "no voice for \(length.shortText)", "a voice was heard")
+        }
+        outcome.heard = "nothing"
+        return outcome
+    }
+
+    // MARK: barge-in
+
+    func bargeIn(_ action: CallBargeIn) async -> CallOutcome {
+        var outcome = CallOutcome()
+        guard let sounds = sounds(action.speech, &outcome) else { return outcome }
+        outcome.said = "barge in: " + outcome.said
+        call.waiters[.bargeStop] = step.row
+        let waitsUntil = now &+ action.waits.nanoseconds
+        while call.ledger.quietAt(now) == nil {
+            if isOver || now >= waitsUntil {
+                return failed(
+                    outcome, "barge-in", "a voice to speak over within \(action.waits.shortText)")
+            }
+            guard await wait(until: waitsUntil) else { return .cancelled }
+        }
+        let start = (call.utterance?.startedAt ?? now) &+ action.after.nanoseconds
+        while now < start, !isOver {
+            guard await wait(until: start) else { return .cancelled }
+        }
+        guard call.ledger.quietAt(now) != nil else {
+            return failed(
+                outcome, "barge-in", "the other side to speak for \(action.after.shortText) at least")
+        }
+        let begin = now
+        let ticket = call.say(sounds)
+        if let bound = action.stopsWithin {
+            outcome = await awaitStop(bound, since: begin, ticket, outcome)
+            if outcome.mismatch != nil || outcome.isCancelled { return outcome }
+        }
+        while call.saidTicket < ticket {
+            if isOver { return failed(outcome, "call", "the call to be up while the caller speaks") }
+            guard await wait(until: .max) else { return .cancelled }
+        }
+        return outcome
+    }
+
+    /// Waits until it is known when the other side stopped, or that it did not in time.
+    private func awaitStop(
+        _ bound: Duration, since begin: Int64, _ ticket: Int, _ outcome: CallOutcome
+    ) async -> CallOutcome {
+        let expected = "the other side to stop within \(bound.shortText) of the caller's voice"
+        let utterances = call.ledger.utterances
+        while call.voiceStartedAt == nil {
+            if isOver { return failed(outcome, "stop", expected) }
+            if call.saidTicket >= ticket {
+                return failed(outcome, "stop", expected, "what was said has no voice in it")
+            }
+            guard await wait(until: now &+ 20_000_000) else { return .cancelled }
+        }
+        let voice = call.voiceStartedAt ?? begin
+        let limit = voice &+ bound.nanoseconds
+        while true {
+            call.advance(to: now)
+            if let found = call.takeMeasurement(.bargeStop, since: begin) {
+                if let row = step.row ?? call.row { session.meter?.call(found, row) }
+                return stopped(found.value, found.isCensored, bound, expected, outcome)
+            }
+            let until = call.ledger.botVoicedUntil ?? 0
+            if call.ledger.bargedInAt == nil || call.ledger.utterances > utterances {
+                return stopped(max(0, until - voice), false, bound, expected, outcome)
+            }
+            if isOver { return failed(outcome, "stop", expected) }
+            if now > limit, until > limit {
+                return failed(outcome, "stop", expected, "it still speaks after \(shown(until - voice))")
+            }
+            let next = now <= limit ? limit &+ 1 : call.ledger.botQuietAt ?? now &+ 20_000_000
+            guard await wait(until: max(next, now &+ 1_000_000)) else { return .cancelled }
+        }
+    }
+
+    private func stopped(
+        _ took: Int64, _ isCensored: Bool, _ bound: Duration, _ expected: String, _ outcome: CallOutcome
+    ) -> CallOutcome {
+        var outcome = outcome
+        outcome.latency = took
+        outcome.measured("latency", took)
+        outcome.measured("stop", took)
+        outcome.heard =
+            isCensored ? "it had not stopped after \(shown(took))" : "it stopped after \(shown(took))"
+        if isCensored || took > bound.nanoseconds { return failed(outcome, "stop", expected, outcome.heard) }
+        return outcome
+    }
+
+    // MARK: the end
+
+    func awaitEnd(_ within: Duration, _ how: CallEnding?) async -> CallOutcome {
+        var outcome = CallOutcome()
+        outcome.said = "expect the other side to hang up"
+        let wanted = how.map(\.rawValue) ?? "fin or 00"
+        let expected = "the other side to hang up (\(wanted)) within \(within.shortText)"
+        let begin = now
+        let deadline = begin &+ within.nanoseconds
+        while call.isUp {
+            if call.finding != nil || now >= deadline { return failed(outcome, "hangup", expected) }
+            guard await wait(until: deadline) else { return .cancelled }
+        }
+        guard let end = call.end else { return outcome }
+        let took = max(0, end.at - begin)
+        outcome.latency = took
+        outcome.measured("latency", took)
+        let name = CallEnd(end.kind)?.rawValue ?? end.kind.rawValue
+        outcome.facts["end"] = .string(name)
+        outcome.heard = "\(end.toldEnd) after \(shown(took))"
+        let isWanted = how.map { $0.rawValue == name } ?? (end.kind == .fin || end.kind == .hangup)
+        return isWanted ? outcome : failed(outcome, "hangup", expected)
+    }
+
+    func hangUp(_ how: CallHangup, _ within: Duration) async -> CallOutcome {
+        var outcome = CallOutcome()
+        outcome.said = "hang up (\(how.rawValue))"
+        guard call.isUp, let link = call.link else {
+            return failed(outcome, "call", "the call to be up")
+        }
+        call.waiters[.hangup] = step.row
+        link.hangUp(AudioSocketLink.Hangup(how), replyWithin: within)
+        while call.isUp {
+            guard await wait(until: .max) else { return .cancelled }
+        }
+        meter(.hangup)
+        guard let end = call.end else { return outcome }
+        guard how != .reset else {
+            outcome.heard = "the connection was reset"
+            return outcome
+        }
+        guard end.hungUpAt != nil else { return failed(outcome, "hangup", "the call to be up") }
+        guard let reply = end.reply, let hungUpAt = end.hungUpAt else {
+            return failed(
+                outcome, "hangup", "the other side to close within \(within.shortText) of the caller's end")
+        }
+        let took = max(0, end.at - hungUpAt)
+        outcome.latency = took
+        outcome.measured("latency", took)
+        outcome.facts["end"] = .string(CallEnd(reply)?.rawValue ?? reply.rawValue)
+        outcome.heard = "the other side closed (\(reply.rawValue)) after \(shown(took))"
+        return outcome
+    }
+}
+
+extension AudioSocketLink.Hangup {
+    init(_ how: CallHangup) {
+        switch how {
+        case .fin: self = .fin
+        case .frame: self = .frame
+        case .reset: self = .reset
+        case .midFrame: self = .midFrame
+        }
+    }
+}

@@ -1,0 +1,315 @@
+internal import AssayAudio
+internal import AssayCore
+internal import AssayDoubles
+internal import AssayFormats
+internal import AssayNet
+internal import AssayWire
+
+/// One call of a bot: carries what the dialogue wants to the wire and to back ends, and what comes from there to the dialogue.
+///
+/// On the reactor's thread only. Time passes with the frames: the pacer asks every 20 ms.
+final class BotCall: AudioSocketMedia {
+    let number: Int
+    let bot: VoiceBot
+    let scope: CancelScope
+    var conversation: Conversation
+    var dialogue: Dialogue
+    let mode: BotMode
+    private let format: AudioSocketFormat
+    private(set) var uuid = ""
+    private var link: AudioSocketLink?
+    private(set) var ear: Ear
+    private var mouth = Mouth()
+    private var judge: ClientJudge?
+    private var mark: Mouth.Mark?
+    private var facts = CallFacts()
+    /// When the latest frame with a voiced sample was written; the first frame of what is being said.
+    private var voicedAt: Int64 = 0
+    private var firstFrameAt: Int64 = 0
+    /// Everything was given out: the next slot tells the dialogue.
+    private var hasSpoken = false
+    /// When all of a burst has been played.
+    private var playedAt: Int64?
+    private var keptBytes = 0
+
+    init(_ number: Int, of bot: VoiceBot, _ readings: SwitchReadings?) {
+        self.number = number
+        self.bot = bot
+        let script = bot.script
+        mode = readings.map { script.mode.turned($0) } ?? script.mode
+        format = script.format(in: mode)
+        let scope = bot.scope(for: number)
+        conversation = Conversation(scope, call: number)
+        dialogue = Dialogue(script, mode: mode, random: scope.random)
+        dialogue.extraThinking = readings?.duration("thinking") ?? .zero
+        ear = Ear(script.format, hangover: script.endOfSpeech, bot.attention)
+        self.scope = CancelScope(on: bot.reactor, within: bot.scope)
+        if script.isStrict { judge = ClientJudge(script.format) }
+        if mode.kind == .gappy {
+            mouth.gapEvery = max(1, Int(mode.gapEvery.nanoseconds / FramePacer.frameNanoseconds))
+            mouth.gapFor = max(1, Int(mode.gapFor.nanoseconds / FramePacer.frameNanoseconds))
+        }
+    }
+
+    func begin(_ channel: Channel) {
+        let link = AudioSocketLink(accepted: channel, media: self, on: bot.reactor)
+        self.link = link
+        link.channelFormat = format
+        link.staysOpen = mode.kind == .noClose
+        facts.connectedAt = link.connectedAt
+        log(.connected, at: link.connectedAt)
+        perform(dialogue.begin(at: link.connectedAt))
+        link.startPacing()
+    }
+
+    func cancel() {
+        link?.cancel()
+        if mode.kind == .noClose { link?.close() }
+    }
+
+    /// In the journal: a call that nobody named goes by its number.
+    private var name: String { uuid.isEmpty ? "\(number)" : uuid }
+
+    func log(_ kind: BotEvent.Kind, at: Int64, _ facts: JSONObject = JSONObject()) {
+        bot.record(BotEvent(kind, at: at, call: number, uuid: uuid, facts: facts))
+    }
+
+    // MARK: Speaking
+
+    func nextFrame(due: Int64, into payload: inout [UInt8]) -> Bool {
+        if hasSpoken, due >= playedAt ?? due {
+            (hasSpoken, playedAt) = (false, nil)
+            perform(dialogue.spoken(at: due))
+        }
+        hear { $0.pass(at: due, $1) }
+        perform(dialogue.tick(at: due))
+        if mode.kind == .burst {
+            if mouth.isSpeaking, due >= playedAt ?? due { burst() }
+            return false
+        }
+        mark = mouth.next(into: &payload)
+        return mark != nil
+    }
+
+    func frameWritten(due: Int64, at: Int64, isShort: Bool) {
+        guard let mark else { return }
+        self.mark = nil
+        written(mark, at: at)
+    }
+
+    private func written(_ mark: Mouth.Mark, at: Int64) {
+        if mark.isFirst { firstFrameAt = at }
+        if mark.isVoiced { voicedAt = at }
+        if mark.isFirstVoiced {
+            let isGreeting = mouth.purpose == .greeting
+            log(isGreeting ? .greeting : .answer, at: at, ["frame": .int(firstFrameAt)])
+            facts.began(isGreeting: isGreeting, at: at)
+        }
+        guard mark.isLast else { return }
+        log(.said, at: at, ["voiced": .int(voicedAt)])
+        hasSpoken = true
+    }
+
+    private func speak(_ phrases: [Phrase], _ purpose: DialogueAction.Purpose, at now: Int64) {
+        hasSpoken = false
+        let sounds = phrases.compactMap { bot.shelf.prepared($0, in: format) }
+        mouth.say(sounds, for: purpose)
+        guard mouth.isSpeaking else {
+            hasSpoken = true
+            return
+        }
+        if mode.kind == .burst { burst() }
+    }
+
+    /// As many frames as one write may have, at once; the next when these have been played.
+    private func burst() {
+        var payloads: [[UInt8]] = []
+        var marks: [Mouth.Mark] = []
+        while mode.burstFrames == 0 || payloads.count < mode.burstFrames {
+            var payload: [UInt8] = []
+            guard let mark = mouth.next(into: &payload) else { break }
+            payloads.append(payload)
+            marks.append(mark)
+        }
+        let at = Reactor.monotonicNow()
+        link?.burst(payloads)
+        for mark in marks { written(mark, at: at) }
+        playedAt = at + Int64(payloads.count) * FramePacer.frameNanoseconds
+    }
+
+    // MARK: Hearing
+
+    func frameArrived(_ type: UInt8, _ payload: RawSpan, at: Int64) {
+        if judge != nil {
+            for text in judge?.receive(type, [UInt8](copying: payload), at: at) ?? [] {
+                violate(text, at: at)
+            }
+        }
+        switch type {
+        case AudioSocketType.uuid where uuid.isEmpty:
+            uuid = Self.text(ofUUID: [UInt8](copying: payload))
+            conversation.begin(uuid: uuid)
+            log(.uuid, at: at)
+        case AudioSocketType.dtmf:
+            guard let byte = [UInt8](copying: payload).first else { return }
+            let digit = Character(UnicodeScalar(byte))
+            log(.dtmf, at: at, ["digit": .string(String(digit))])
+            perform(dialogue.digit(digit, at: at))
+        case _ where AudioSocketType.isAudio(type): hear { $0.hear(payload, at: at, $1) }
+        default: break
+        }
+    }
+
+    /// Lets the ear hear, and tells the dialogue what it heard.
+    private func hear(_ listen: (inout Ear, (Ear.Event) -> Void) -> Void) {
+        var events: [Ear.Event] = []
+        listen(&ear) { events.append($0) }
+        for event in events {
+            switch event {
+            case .voiceBegan(let at): dialogue.voiceBegan(at: at)
+            case .voiceEnded(let at): dialogue.voiceEnded(at: at)
+            case .words(let began, let ended, let digits):
+                let now = Reactor.monotonicNow()
+                wordsEnded(digits, began: began, ended: ended, isHurried: false, at: now)
+            }
+        }
+        if bot.attention.words { weighMemory() }
+    }
+
+    private func wordsEnded(_ digits: String, began: Int64, ended: Int64, isHurried: Bool, at now: Int64) {
+        var facts: JSONObject = ["began": .int(began), "ended": .int(ended)]
+        if !digits.isEmpty { facts["digits"] = .string(digits) }
+        if isHurried { facts["early"] = true }
+        log(.heard, at: now, facts)
+        conversation.hear(digits: digits)
+        perform(dialogue.wordsEnded(Words(digits: digits, endedAt: now), isHurried: isHurried, at: now))
+    }
+
+    private func weighMemory() {
+        bot.keptBytes += ear.keptBytes - keptBytes
+        keptBytes = ear.keptBytes
+        ear.isForgetful = bot.keptBytes > bot.script.limits.memoryBytes
+    }
+
+    private func violate(_ text: String, at: Int64) {
+        facts.violations.append(text)
+        log(.violation, at: at, ["what": .string(text)])
+    }
+
+    // MARK: Doing
+
+    /// Does what the dialogue wants, in this order.
+    func perform(_ actions: [DialogueAction]) {
+        for action in actions {
+            let now = Reactor.monotonicNow()
+            switch action {
+            case .speak(let phrases, let purpose): speak(phrases, purpose, at: now)
+            case .stopSpeaking: stopSpeaking(at: now)
+            case .hurry:
+                let words = ear.cutOff(at: now)
+                wordsEnded(words.digits, began: words.began, ended: now, isHurried: true, at: now)
+            case .understand(let what): understand(what)
+            case .work(let work): self.work(work)
+            case .hangUp(let why): hangUp(why, at: now)
+            case .resetConnection:
+                log(.hangUp, at: now, ["why": "a digit came", "how": "rst"])
+                link?.hangUp(.reset)
+            case .note(let kind, let facts): note(kind, facts, at: now)
+            }
+        }
+    }
+
+    private func note(_ kind: BotEvent.Kind, _ facts: JSONObject, at now: Int64) {
+        log(kind, at: now, facts)
+        guard kind == .turn || kind == .notUnderstood else { return }
+        let heard = facts["heard"]?.stringValue ?? ""
+        conversation.choose(heard)
+        self.facts.turns += 1
+        bot.record("TURN", "/calls/\(name)/turns", .object(facts), status: kind == .turn ? 200 : 404)
+    }
+
+    private func stopSpeaking(at now: Int64) {
+        guard mouth.isSpeaking || hasSpoken else { return }
+        mouth.stop()
+        (hasSpoken, playedAt) = (false, nil)
+        log(.stopped, at: now, ["voiced": .int(voicedAt)])
+    }
+
+    private func hangUp(_ why: String, at now: Int64) {
+        log(.hangUp, at: now, ["why": .string(why), "how": mode.kind == .noClose ? "not at all" : "00"])
+        facts.hungUp = why
+        mouth.stop()
+        // Who does not close says nothing either, and waits for the other side or for its time.
+        guard mode.kind == .noClose else {
+            link?.hangUp(.frame)
+            return
+        }
+        closeLater()
+    }
+
+    private func closeLater() {
+        let bound = ReactorBound(self, on: bot.reactor)
+        Task(executorPreference: bot.reactor) { await bound.value.close(after: bound.value.mode.closeAfter) }
+    }
+
+    private func close(after pause: Duration) async {
+        await bot.reactor.sleep(for: pause, in: bot.scope)
+        link?.close()
+        link = nil
+    }
+
+    // MARK: The end
+
+    func linkEnded(_ end: AudioSocketEnd) {
+        for text in judge?.ended(isWithinMessage: end.kind == .midFrame) ?? [] { violate(text, at: end.at) }
+        dialogue.ended()
+        scope.cancel()
+        scope.leave()
+        bot.keptBytes -= keptBytes
+        var ending: JSONObject = ["how": .string(end.name), "detail": .string(end.detail)]
+        if let reply = end.reply { ending["reply"] = .string(reply.rawValue) }
+        log(.ended, at: end.at, ending)
+        bot.record(
+            "CALL", "/calls/\(name)", facts.json(ended: end), status: facts.violations.isEmpty ? 200 : 400)
+        if mode.kind == .noClose, end.kind != .local, end.kind != .cancelled {
+            closeLater()
+        } else {
+            link = nil
+        }
+        bot.ended(number)
+    }
+
+    /// As texts write it: `550e8400-e29b-41d4-a716-446655440000`.
+    private static func text(ofUUID bytes: [UInt8]) -> String {
+        let digits = Array(hexadecimal(bytes))
+        guard digits.count == 32 else { return String(digits) }
+        let parts = [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20..<32]]
+        return parts.map { String($0) }.joined(separator: "-")
+    }
+}
+
+/// What a call was, for the journal.
+private struct CallFacts {
+    var connectedAt: Int64 = 0
+    var greetingAt: Int64?
+    var answers = 0
+    var turns = 0
+    var hungUp: String?
+    var violations: [String] = []
+
+    mutating func began(isGreeting: Bool, at: Int64) {
+        if isGreeting { greetingAt = at } else { answers += 1 }
+    }
+
+    func json(ended end: AudioSocketEnd) -> JSON {
+        var json: JSONObject = [
+            "seconds": .double(Double((end.at - connectedAt) / 1_000_000) / 1000),
+            "turns": .int(Int64(turns)),
+            "answers": .int(Int64(answers)), "ended": .string(end.name),
+            "violations": .array(violations.map { .string($0) }),
+        ]
+        if let greetingAt { json["greeting-ms"] = .double(Double((greetingAt - connectedAt) / 1000) / 1000) }
+        if let hungUp { json["hangup"] = .string(hungUp) }
+        return .object(json)
+    }
+}

@@ -1,0 +1,95 @@
+internal import AssayAudio
+internal import AssayCore
+internal import AssayWire
+
+/// Something said, as the frames that go over the wire; made once and shared by all calls.
+final class PreparedSound: Sendable {
+    let name: String
+    /// The payloads of all frames, one behind the other.
+    let payload: [UInt8]
+    let frameBytes: Int
+    /// Whether a frame holds a voiced sample.
+    let voiced: [Bool]
+
+    var frameCount: Int { voiced.count }
+    var firstVoiced: Int? { voiced.firstIndex(of: true) }
+
+    /// What follows each sound, so that whoever listens notices its end.
+    private static let tail = Duration.milliseconds(60)
+
+    /// - Parameter format: of the frames; the last one is filled up with silence.
+    init(_ sound: Sound, name: String, format: AudioSocketFormat) {
+        self.name = name
+        var samples = sound.rate == format.rate ? sound.samples : sound.resampled(to: format.rate).samples
+        samples += Array(repeating: 0, count: Sound.samples(in: Self.tail, rate: format.rate))
+        let rest = samples.count % format.frameSamples
+        if rest > 0 { samples += Array(repeating: 0, count: format.frameSamples - rest) }
+        frameBytes = format.frameBytes
+        payload = format.encoding == .linear16 ? PCM16.encode(samples) : MuLaw.encode(samples)
+        var voiced = [Bool](repeating: false, count: samples.count / format.frameSamples)
+        for range in VoicedDetector.ranges(in: Sound(samples: samples, rate: format.rate))
+        where !range.isEmpty {
+            for frame
+                in (range.lowerBound / format.frameSamples)...((range.upperBound - 1) / format.frameSamples)
+            {
+                voiced[frame] = true
+            }
+        }
+        self.voiced = voiced
+    }
+
+    func append(frame: Int, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: payload[(frame * frameBytes)..<((frame + 1) * frameBytes)])
+    }
+}
+
+/// The sounds of one bot, prepared when they are first needed and kept.
+///
+/// Not `Sendable`: it belongs to the bot's reactor. What a back end makes is not kept, so that each call asks for it.
+final class SoundShelf {
+    private struct Key: Hashable {
+        var name: String
+        var rate: Int
+    }
+
+    private var kept: [Key: PreparedSound] = [:]
+    /// Sounds of other rates than the script's are made by switches; more than this is a mistake.
+    private static let limit = 4096
+
+    /// - Returns: `nil` for a text, which a back end has to speak first.
+    func prepared(_ phrase: Phrase, in format: AudioSocketFormat) -> PreparedSound? {
+        let key = Key(name: Self.key(phrase), rate: format.rate)
+        if let sound = kept[key] { return sound }
+        guard let sound = Self.sound(of: phrase, rate: format.rate) else { return nil }
+        let made = PreparedSound(sound, name: phrase.name, format: format)
+        if case .sound(_, Phrase.spokenName) = phrase { return made }
+        if kept.count < Self.limit { kept[key] = made }
+        return made
+    }
+
+    private static func key(_ phrase: Phrase) -> String {
+        switch phrase {
+        case .silence(let length): "silence \(length.nanoseconds)"
+        case .tone(let hertz, let length): "tone \(hertz) \(length.nanoseconds)"
+        case .sound(let sound, let name): "sound \(name) \(sound.samples.count) \(sound.rate)"
+        default: phrase.name
+        }
+    }
+
+    private static let toneLevel = -16.0
+
+    private static func sound(of phrase: Phrase, rate: Int) -> Sound? {
+        switch phrase {
+        case .sound(let sound, _): sound
+        case .marker(let digits): Sound.dtmf(digits, rate: rate)
+        case .tone(let hertz, let length): Sound.tone(hertz: hertz, for: length, dBFS: toneLevel, rate: rate)
+        case .silence(let length): Sound.silence(for: length, rate: rate)
+        case .text: nil
+        }
+    }
+}
+
+extension Phrase {
+    /// Of sounds that a back end made.
+    static let spokenName = "spoken text"
+}
