@@ -81,7 +81,7 @@ struct CallReadingTests {
     @Test("Rate, type and encoding are said apart from the preset") func format() throws {
         let action = try #require(
             try Self.calls(
-                "  - call: {to: \"[::1]:9\", rate: 16000, type: 0x12, encoding: ulaw, between: none, within: 1s}\n"
+                "  - call: {to: \"[::1]:9\", rate: 16000, type: 12, encoding: mulaw, between: none, within: 1s}\n"
             ).first
         ).action
         guard case .connect(let connect) = action.wish else {

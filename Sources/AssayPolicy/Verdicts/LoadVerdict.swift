@@ -16,9 +16,9 @@ public struct LoadCircumstances: Sendable {
 
 /// Judges a load run. No data is never a pass; a saturated generator makes no statement about the service.
 ///
-/// In this order: interrupted, a failed set-up or a dead service, saturation, late frames of voice calls, thresholds, checks, data at all. Failed
-/// checks count in the verdict unless a threshold on `checks` says how many may fail; so does a run in which every
-/// request failed. A scenario of which every pass was broken off was never carried out, so it fails the run unless a
+/// In this order: interrupted, a failed set-up or a dead service, saturation, late frames of voice calls, thresholds,
+/// checks, calls, data at all. Failed checks count in the verdict unless a threshold on `checks` says how many may fail,
+/// failed calls unless one on `call.failed` does; so does a run in which every request failed. A scenario of which every pass was broken off was never carried out, so it fails the run unless a
 /// threshold on `iterations.failed` judges that; a few broken passes are only counted.
 public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -> Verdict {
     if circumstances.interrupted {
@@ -56,6 +56,10 @@ public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -
     let judgesChecks = record.thresholds.contains { $0.text.contains("(checks") }
     if !judgesChecks, totals.failedChecks > 0 {
         reasons.append("\(grouped(totals.failedChecks)) of \(grouped(totals.checks)) checks failed")
+    }
+    let judgesCalls = record.thresholds.contains { $0.text.contains("(call.failed") }
+    if !judgesCalls, totals.failedCalls > 0 {
+        reasons.append("\(grouped(totals.failedCalls)) of \(grouped(totals.calls)) scheduled calls failed")
     }
     if !reasons.isEmpty { return Verdict(.failed, reasons: reasons) }
     let silent = record.thresholds.filter { $0.status == .noData }.map { "\($0.text) had no data" }

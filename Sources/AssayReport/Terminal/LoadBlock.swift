@@ -94,11 +94,14 @@ public struct LoadBlock: Sendable {
 public enum CILine {
     public static func render(_ state: LoadSnapshot) -> String {
         let broken = state.thresholds.filter { $0.status == .broken }.count
-        var parts = [
-            state.clock, "users \(state.users)", "\(grouped(state.requests)) requests",
-            "\(significant(state.requestsPerSecond))/s", "p95 \(latencyText(state.response.value(at: 0.95)))",
-            "failed \(percentText(state.failedShare))",
-        ]
+        var parts = [state.clock, "users \(state.users)"]
+        if state.calls == nil || state.requests > 0 {
+            parts += [
+                "\(grouped(state.requests)) requests", "\(significant(state.requestsPerSecond))/s",
+                "p95 \(latencyText(state.response.value(at: 0.95)))",
+                "failed \(percentText(state.failedShare))",
+            ]
+        }
         if let calls = state.calls {
             parts.append(
                 "calls \(calls.open) up, \(significant(calls.perMinute))/min, "

@@ -15,15 +15,13 @@ struct CallEar {
     }
 
     let format: AudioSocketFormat
-    private var detector: VoicedDetector
+    private var voices: VoicedFrames
     private var tones: ToneDetector
     private var playoutEnd: Int64 = 0
-    /// The last frame, while it may turn out to be voiced: a voice is known up to 20 ms after the frame it begins in.
-    private var held: Frame?
-    /// A voiced range runs.
-    private var isWithinVoice = false
     /// Frames judged since they were last taken, in order.
     private var judged: [Frame] = []
+    /// Samples of all that has been judged.
+    private var judgedCount = 0
     /// Frames of audio and their samples.
     private(set) var frames = 0
     private(set) var sampleCount = 0
@@ -33,17 +31,19 @@ struct CallEar {
     private(set) var lastFrameAt: Int64?
     /// Digits heard as tones, with when the frame arrived that completed them.
     private(set) var digits: [(digit: Character, at: Int64)] = []
-    private static let digitLimit = 64
+    private static let digitLimit = 10_000
     /// Audio that has been kept, and the sample that it begins with.
     private var kept: [Int16] = []
     private var keptStart = 0
     private let keptLimit: Int
     private var samples: [Int16] = []
+    /// Used again for every frame.
+    private var scratch: [VoicedFrames.Frame] = []
 
     /// - Parameter keeps: how much of the last audio is kept, for comparing.
     init(_ format: AudioSocketFormat, keeps: Duration) {
         self.format = format
-        detector = VoicedDetector(rate: format.rate)
+        voices = VoicedFrames(rate: format.rate)
         tones = ToneDetector(rate: format.rate)
         keptLimit = Sound.samples(in: keeps, rate: format.rate)
     }
@@ -68,12 +68,13 @@ struct CallEar {
         change.playoutStart = max(time, playoutEnd)
         if firstFrameAt == nil { firstFrameAt = time }
         lastFrameAt = time
-        var start = 0
-        while start < samples.count {
-            let end = min(samples.count, start + format.frameSamples)
-            hear(samples.span.extracting(start..<end), at: time)
-            start = end
-        }
+        frames += (samples.count + format.frameSamples - 1) / format.frameSamples
+        sampleCount += samples.count
+        playoutEnd = change.playoutStart &+ Sound.nanoseconds(ofSamples: samples.count, rate: format.rate)
+        var found: [VoicedFrames.Frame] = []
+        swap(&found, &scratch)
+        voices.push(samples.span, at: time) { found.append($0) }
+        judge(&found)
         keep()
         for digit in tones.push(samples.span) where digits.count < Self.digitLimit {
             digits.append((digit.character, time))
@@ -82,43 +83,22 @@ struct CallEar {
         return change
     }
 
-    /// - Parameter part: a frame at most.
-    private mutating func hear(_ part: Span<Int16>, at time: Int64) {
-        let range = sampleCount..<(sampleCount + part.count)
-        sampleCount = range.upperBound
-        frames += 1
-        playoutEnd = max(time, playoutEnd) &+ Sound.nanoseconds(ofSamples: part.count, rate: format.rate)
-        // A voice that runs goes into this frame, unless it turns out to have ended before.
-        var isVoiced = isWithinVoice
-        var onset: Int?
-        detector.push(part) { begins, sample in
-            if begins {
-                onset = onset ?? sample
-                isVoiced = true
-            } else if onset == nil {
-                isVoiced = sample > range.lowerBound
-            }
-        }
-        if let before = held {
-            judge(before, isVoiced: onset.map { $0 < before.samples.upperBound } ?? false)
-        }
-        held = nil
-        isWithinVoice = detector.isVoiced
-        let frame = Frame(samples: range, at: time)
-        if isVoiced { judge(frame, isVoiced: true) } else { held = frame }
-    }
-
-    /// Nothing more comes: a frame that is held was not voiced.
+    /// Nothing more comes: what is held back is judged by what is known.
     mutating func finish() {
-        if let before = held { judge(before, isVoiced: false) }
-        held = nil
+        var found: [VoicedFrames.Frame] = []
+        voices.flush { found.append($0) }
+        judge(&found)
     }
 
-    private mutating func judge(_ frame: Frame, isVoiced: Bool) {
-        var frame = frame
-        frame.isVoiced = isVoiced
-        if isVoiced { voicedSamples += frame.samples.count }
-        judged.append(frame)
+    private mutating func judge(_ found: inout [VoicedFrames.Frame]) {
+        for frame in found {
+            let range = judgedCount..<(judgedCount + frame.samples)
+            judgedCount = range.upperBound
+            if frame.isVoiced { voicedSamples += frame.samples }
+            judged.append(Frame(samples: range, at: frame.at, isVoiced: frame.isVoiced))
+        }
+        found.removeAll(keepingCapacity: true)
+        swap(&found, &scratch)
     }
 
     /// Hands over the frames judged since the last time.

@@ -110,8 +110,14 @@ final class CallSession: AudioSocketMedia {
     /// - Returns: the ticket that is said with it.
     func say(_ sounds: [SpokenSound]) -> Int {
         voiceStartedAt = nil
-        takenUtterance = ledger.utterances
+        listenAnew()
         return mouth.say(sounds)
+    }
+
+    /// What was said and heard so far is no answer to what comes.
+    private func listenAnew() {
+        takenUtterance = ledger.utterances
+        takenDigits = ear.digits.count
     }
 
     /// - Returns: the ticket of the pause.
@@ -121,7 +127,7 @@ final class CallSession: AudioSocketMedia {
 
     /// Presses a key in a message of its own.
     func press(_ digit: UInt8) {
-        takenUtterance = ledger.utterances
+        listenAnew()
         guard let link else { return }
         link.send(AudioSocketType.dtmf, [digit])
         let now = Reactor.monotonicNow()
@@ -132,7 +138,7 @@ final class CallSession: AudioSocketMedia {
     /// Frames that go out at once, as one write.
     func burst(_ sound: SpokenSound) {
         guard let link else { return }
-        takenUtterance = ledger.utterances
+        listenAnew()
         link.burst(sound.frames)
         let now = Reactor.monotonicNow()
         for isVoiced in sound.voiced {

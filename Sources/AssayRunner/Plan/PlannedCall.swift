@@ -26,7 +26,7 @@ extension CallConnect {
     var format: AudioSocketFormat {
         var format = AudioSocketFormat.named(preset.rawValue) ?? .asteriskApp
         if let rate { format.rate = rate }
-        if let type { format.type = UInt8(clamping: type) }
+        if let type { format.type = type }
         switch encoding {
         case .linear16: format.encoding = .linear16
         case .mulaw: format.encoding = .mulaw

@@ -70,7 +70,7 @@ public struct CallConnect: Sendable {
     public var preset: CallPreset
     /// What is said apart from the preset; `nil` keeps the preset's.
     public var rate: Int?
-    public var type: Int?
+    public var type: UInt8?
     public var encoding: CallEncoding?
     /// Of the first message; drawn when `nil`.
     public var uuid: Template?
@@ -109,8 +109,8 @@ public enum CallPreset: String, Sendable, CaseIterable {
 }
 
 public enum CallEncoding: String, Sendable, CaseIterable {
-    case linear16 = "linear"
-    case mulaw = "ulaw"
+    case linear16
+    case mulaw
 }
 
 /// What a caller says: files one after the other.

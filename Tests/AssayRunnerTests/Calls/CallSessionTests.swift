@@ -46,7 +46,9 @@ final class FakeCall {
         }
     }
 
-    func arrive(_ type: UInt8, _ payload: [UInt8]) { unsafe call.frameArrived(type, payload.span.bytes, at: now) }
+    func arrive(_ type: UInt8, _ payload: [UInt8]) {
+        unsafe call.frameArrived(type, payload.span.bytes, at: now)
+    }
     func end(_ kind: AudioSocketEnd.Kind) { call.linkEnded(AudioSocketEnd(kind, at: now, detail: "test")) }
 
     /// The first figure of a kind in milliseconds, censored ones with a `+`.

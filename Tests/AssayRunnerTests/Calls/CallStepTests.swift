@@ -179,7 +179,7 @@ struct CallStepTests {
 
     @Test("Disturbances leave a call up that a good server bears") func disturbances() throws {
         let (result, _) = try Self.run(
-            Self.greets,
+            .init(answers: [ScriptedBot.voice(800)]),
             Self.call + """
                   - call: {on: c1, split-header: {pause: 3ms}}
                   - call: {on: c1, stall-reading: 100ms}

@@ -14,7 +14,7 @@ extension ScenarioFile {
         }
         let preset = fields.optional("preset") { yaml.enumeration($0, as: CallPreset.self) }
         let rate = fields.optional("rate", callRate)
-        let type = fields.optional("type") { yaml.int($0, in: 1...254) }
+        let type = fields.optional("type", callType)
         let encoding = fields.optional("encoding") { yaml.enumeration($0, as: CallEncoding.self) }
         let uuid = fields.optional("uuid", callUUID)
         let within = fields.optional("within", yaml.duration)
@@ -47,6 +47,16 @@ extension ScenarioFile {
             return nil
         }
         return rate
+    }
+
+    /// `"12"`, hexadecimal, as AudioSocket's types are written.
+    private func callType(_ node: YAMLNode) -> UInt8? {
+        guard let text = yaml.text(node) else { return nil }
+        if text.utf8.count == 2, let type = UInt8(text, radix: 16), type >= 0x10, type < 0xFF { return type }
+        yaml.error(
+            "AS363", "a type of audio is two hexadecimal digits from 10 to fe, found '\(Shown.text(text, limit: 20))'",
+            at: node, fix: "write `type: \"12\"`, or leave it out")
+        return nil
     }
 
     private func callUUID(_ node: YAMLNode) -> Template? {
