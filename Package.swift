@@ -80,7 +80,7 @@ let package = Package(
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
                 "AssayDoubles", "AssayPolicy",
             ]),
-        module("AssayImport", ["AssayCore", "AssayFormats"]),
+        module("AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         // 6
         module(
             "Assay",
@@ -151,7 +151,7 @@ let package = Package(
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
                 "AssayVoice",  // its bot's log is the truth that calls are measured against
             ]),
-        tests(of: "AssayImport", ["AssayCore", "AssayFormats"]),
+        tests(of: "AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         tests(
             of: "Assay",
             [
