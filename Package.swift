@@ -80,7 +80,7 @@ let package = Package(
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
                 "AssayDoubles", "AssayPolicy",
             ]),
-        module("AssayImport", ["AssayCore", "AssayFormats"]),
+        module("AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         // 6
         module(
             "Assay",
@@ -102,6 +102,16 @@ let package = Package(
             path: "Examples/inventory/Sources", swiftSettings: house),
         .testTarget(
             name: "InventoryTests", dependencies: ["inventory-service", "AssayNet", "AssayTestSupport"],
+            swiftSettings: house),
+        .executableTarget(
+            name: "voicebot-service",
+            dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "CSQLite"],
+            path: "Examples/voicebot/Sources", swiftSettings: house),
+        .testTarget(
+            name: "VoicebotTests",
+            dependencies: [
+                "voicebot-service", "AssayAudio", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport",
+            ],
             swiftSettings: house),
         .target(
             name: "AssayFuzz",
@@ -141,7 +151,7 @@ let package = Package(
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
                 "AssayVoice",  // its bot's log is the truth that calls are measured against
             ]),
-        tests(of: "AssayImport", ["AssayCore", "AssayFormats"]),
+        tests(of: "AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         tests(
             of: "Assay",
             [
