@@ -88,7 +88,7 @@ public final class AudioSocketLink: @unchecked Sendable {
         channel.handler = self
         // What became ready before is not told again.
         guard channel.isReadable else { return }
-        Task(executorPreference: reactor) { self.channelBecameReady() }
+        receiveSoon()
     }
 
     /// Calls a server: connects and says which call it is.
@@ -235,6 +235,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     /// What the other side said before it closed is worth reading, and tells how it ended.
     private func writingFailed() {
+        if reactor.pacer.isReceiving { return receiveSoon() }
         receiveAll()
         if end == nil { finish(.reset, "the other side no longer takes anything") }
     }

@@ -8,7 +8,7 @@ internal import CLinux
 /// When the loop itself comes late, the frames that have become due meanwhile are written one after the other, each with the time
 /// at which it was due, as Asterisk does with what its network queued for it: no audio is lost and the call's own time stays true.
 /// Beyond ``catchUpLimit`` they are left out and counted: what is that late is heard by nobody. A machine that is too slow for its
-/// calls does not starve the rest: between two rounds of frames, events and tasks have half as much time as the frames had.
+/// calls does not starve the rest: between two rounds of frames, events and tasks have a quarter of the time that the frames had.
 ///
 /// `@unchecked Sendable`: touched on its reactor's thread only.
 public final class FramePacer: @unchecked Sendable {
@@ -25,6 +25,8 @@ public final class FramePacer: @unchecked Sendable {
     /// One round of frames is over by then, whatever is left.
     private static let longestRound: Int64 = 3_000_000
     private var clock = KernelClock()
+    /// The reactor's buffer holds messages that are being handed out.
+    var isReceiving = false
     /// Frames that were left out because the loop came too late for them.
     public private(set) var skippedFrames = 0
 
@@ -87,7 +89,7 @@ public final class FramePacer: @unchecked Sendable {
             last = due.member.writeFrame(due: due.at, by: self) ?? last
         }
         isFiring = false
-        restsUntil = last &+ (last &- now) / 2
+        restsUntil = last &+ (last &- now) / 4
         findNextFire()
     }
 

@@ -29,6 +29,13 @@ func judgeSearch(
             reasons.append("\(grouped(failed)) checks failed in steps that held, and no condition is on them")
         }
     }
+    if !search.conditions.contains(where: { $0.contains("(call.failed") }) {
+        let good = record.steps.filter { $0.holds && $0.latencyMetric.hasPrefix("call.") }
+        let failed = good.reduce(0) { $0 + $1.failed }
+        if failed > 0 {
+            reasons.append("\(grouped(failed)) calls failed in steps that held, and no condition is on them")
+        }
+    }
     let silent = record.thresholds.filter { $0.status == .noData }.map { "\($0.text) had no data" }
     if !reasons.isEmpty { return Verdict(.failed, reasons: reasons + [summary]) }
     return silent.isEmpty

@@ -28,7 +28,9 @@ public struct LoadSummary: Sendable {
             lines.append(
                 fit("    first broken at \(clockText(nanoseconds: first))\(ended): \(threshold.text)"))
         }
-        lines += search(record)
+        let search = search(record)
+        if !search.isEmpty, lines.last?.isEmpty == false { lines.append("") }
+        lines += search
         lines += failures(record.failures) + slowest(record.slowest)
         lines += record.notes.map { style.paint(fit("\($0.severity.rawValue): \($0.text)"), .yellow) }
         lines += verdict(record.end?.verdict)
@@ -128,10 +130,11 @@ public struct LoadSummary: Sendable {
         let lines = zip(table.rows, table.holds).map { row, holds in
             holds ? line(row) : style.paint(line(row), .red)
         }
-        let said = [table.summary, table.outliers].compactMap(\.self).map {
-            style.paint(fit("  \($0)"), .cyan, bold: true)
-        }
-        return ["", style.paint(line(table.head), .grey)] + lines + said
+        // The verdict may say it already.
+        let reasons = record.end?.verdict.reasons ?? []
+        let said = [table.summary, table.outliers].compactMap(\.self).filter { !reasons.contains($0) }
+            .flatMap(wrapped).map { style.paint($0, .cyan, bold: true) }
+        return [style.paint(line(table.head), .grey)] + lines + said
     }
 
     private func failures(_ groups: [FailureGroup]) -> [String] {
@@ -177,6 +180,12 @@ public struct LoadSummary: Sendable {
         let status = verdict?.status ?? .interrupted
         let colour: Style.Colour = status == .passed ? .green : status == .failed ? .red : .yellow
         return ["", style.paint(status.rawValue.uppercased(), colour, bold: true)]
-            + (verdict?.reasons ?? []).map { fit("  \($0)") }
+            + (verdict?.reasons ?? []).flatMap(wrapped)
+    }
+
+    /// A sentence in as many lines as it needs.
+    private func wrapped(_ text: String) -> [String] {
+        Columns.wrap(ForeignText.line(text).split(separator: " ").map(String.init), separator: " ", width - 2)
+            .map { Columns.fit("  \($0)", width) }
     }
 }

@@ -48,7 +48,7 @@ func scaleText(_ plan: LoadPlan?) -> String? {
 }
 
 /// `0.02`, without an exponent and with what a person wrote.
-func scaleNumber(_ scale: Double) -> String {
+public func scaleNumber(_ scale: Double) -> String {
     let text = fixed(scale, places: 6)
     let short = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
     return String(short.reversed())

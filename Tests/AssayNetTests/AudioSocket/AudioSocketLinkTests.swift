@@ -62,6 +62,20 @@ struct AudioSocketLinkTests {
         #expect(count == 2, "the end is told once")
     }
 
+    @Test("hanging up when the other side has is not to have been first")
+    func hangUpTooLate() throws {
+        let end = try withPair { pair in
+            let caller = pair.caller
+            pair.callerMedia.onMessage = { message in
+                if message.type == AudioSocketType.hangup { caller.hangUp(.fin) }
+            }
+            pair.server.hangUp(.frame)
+            _ = await pair.callerMedia.wait { pair.callerMedia.end != nil }
+            return pair.callerMedia.end
+        }
+        #expect(end?.kind == .hangup && end?.hungUpAt != nil)
+    }
+
     @Test("both hanging up with 00 at once is an answer to it")
     func bothHangUp() throws {
         let replies = try withPair { pair in

@@ -38,7 +38,7 @@ struct PlainWords: Sendable, Equatable {
 /// What a key of a plain profile means, with the spellings that are known of it.
 enum PlainKey: String, CaseIterable, Sendable {
     case name, description, users, duration, ramp, rampDown, hold, spawnRate, rate, maximumUsers, scenarios
-    case thresholds, stages, step, stepLength, start, atLeast, degrades, metric
+    case thresholds, stages, step, stepLength, start, atLeast, degrades, metric, lagBound, gracefulStop
 
     /// As a person would write it; the first is the one that messages name.
     var spellings: [String] {
@@ -70,13 +70,15 @@ enum PlainKey: String, CaseIterable, Sendable {
         case .atLeast: ["at_least", "min_users", "min_concurrent_calls"]
         case .degrades: ["degrades"]
         case .metric: ["metric"]
+        case .lagBound: ["lag_bound"]
+        case .gracefulStop: ["graceful_stop"]
         }
     }
 
     /// Whether its value is a time, which may have its unit in the key.
     var isTime: Bool {
         switch self {
-        case .duration, .ramp, .rampDown, .hold, .stepLength: true
+        case .duration, .ramp, .rampDown, .hold, .stepLength, .lagBound, .gracefulStop: true
         default: false
         }
     }
@@ -103,6 +105,8 @@ enum PlainKey: String, CaseIterable, Sendable {
 struct PlainFields {
     private let yaml: YAMLReading
     private var pairs: [PlainKey: YAMLNode.Pair] = [:]
+    /// The text of a `description`.
+    private(set) var note: String?
     /// Keys that a misspelt one was near to: they are not told to be absent as well.
     private(set) var meant: Set<PlainKey> = []
 
@@ -119,7 +123,10 @@ struct PlainFields {
                     fix: near.map { "did you mean '\($0)'?" } ?? "known here: " + known)
                 continue
             }
-            if key == .description { continue }
+            if key == .description {
+                if !pair.name.hasPrefix("$") { note = note ?? pair.value.stringValue }
+                continue
+            }
             if let other = pairs[key] {
                 yaml.error(
                     "AS404", "the profile has both '\(other.name)' and '\(pair.name)', which mean the same",

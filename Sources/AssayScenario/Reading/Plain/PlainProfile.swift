@@ -14,10 +14,15 @@ public struct PlainProfile: Sendable {
     }
 
     public var name: String
+    /// What the file says of itself; one line or several.
+    public var note: String?
     public var scenarios: [ScenarioPlace]
     public var model: LoadProfile.Model
     public var search: LoadProfile.Search?
     public var thresholds: [LoadProfile.ThresholdText]
+    /// `nil` where the file leaves them to Assay.
+    public var lagBound: Duration?
+    public var gracefulStop: Duration?
 
     /// Whether a file is a plain profile: JSON without `"assay": 1`, which would make it Assay's own.
     public static func isPlain(_ path: String, _ root: YAMLNode) -> Bool {
@@ -49,7 +54,9 @@ public struct PlainProfile: Sendable {
         }
         guard let name, let scenarios, let driving else { return nil }
         return PlainProfile(
-            name: name, scenarios: scenarios, model: driving.model, search: search, thresholds: thresholds)
+            name: name, note: fields.note, scenarios: scenarios, model: driving.model, search: search,
+            thresholds: thresholds, lagBound: fields.time(.lagBound), gracefulStop: fields.time(.gracefulStop)
+        )
     }
 
     /// `normal` of `profiles/normal.json`.
@@ -79,9 +86,12 @@ extension ReadingSession {
         }
         for condition in plain.search?.conditions ?? [] { file.checkCondition(condition) }
         guard !scenarios.isEmpty else { return nil }
-        return LoadProfile(
+        var profile = LoadProfile(
             name: plain.name, location: yaml.root.location, scenarios: scenarios, model: plain.model,
             thresholds: plain.thresholds, search: plain.search)
+        profile.lagBound = plain.lagBound ?? profile.lagBound
+        profile.gracefulStop = plain.gracefulStop ?? profile.gracefulStop
+        return profile
     }
 }
 
