@@ -58,6 +58,13 @@ public let fuzzEntries: [FuzzEntry] = [
             "postgres://a:b@a:1/",
             "http://a:80/", "host=a port=1", "volumes: [./x:/y]", "'", "\"", "\\", "\n", "# x",
         ]),
+    FuzzEntry(
+        "wav", fuzzWAV,
+        words: [
+            "RIFF", "WAVE", "fmt ", "data", "LIST", "fact", "\u{1}\u{0}", "\u{2}\u{0}", "\u{8}\u{0}",
+            "\u{10}\u{0}",
+        ]),
+    FuzzEntry("speech-bounds", fuzzSpeechBounds, words: jsonWords + ["start-ms", "end-ms", "transcript"]),
     FuzzEntry("xml", fuzzXML, words: xmlWords),
     FuzzEntry(
         "glob", fuzzGlob,

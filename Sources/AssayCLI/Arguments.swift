@@ -112,6 +112,20 @@ struct Arguments {
         return duration
     }
 
+    /// A factor as a number or in percent; at most a hundred times.
+    func factor(_ name: String) throws(Diagnostic) -> Double? {
+        guard let text = text(name) else { return nil }
+        let isPercent = text.hasSuffix("%")
+        guard let number = Double(isPercent ? text.dropLast() : text[...]),
+            case let factor = isPercent ? number / 100 : number, factor >= 0.000_001, factor <= 100
+        else {
+            throw Diagnostic(
+                "AS166", "\(name) needs a factor from 0.000001 to 100, found '\(text)'",
+                fix: "write \(name) 0.02, or \(name) 2%")
+        }
+        return factor
+    }
+
     func seed(_ name: String) throws(Diagnostic) -> UInt64? {
         guard let text = text(name) else { return nil }
         guard let seed = SeededRandom.seed(parsing: text) else {

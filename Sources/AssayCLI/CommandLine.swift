@@ -168,6 +168,7 @@ public enum AssayCommandLine {
         var job = HistoryJob()
         job.project = arguments.text("--project")
         job.test = arguments.operands.first
+        job.load = arguments.text("--load")
         job.view = arguments.has("--flaky") ? .flaky : arguments.has("--tests") ? .tests : .runs
         job.limit = try arguments.number("--limit", in: 1...100_000) ?? job.limit
         job.isJSON = arguments.has("--json")
@@ -185,6 +186,9 @@ public enum AssayCommandLine {
         job.junit = arguments.text("--junit")
         job.out = arguments.text("--out")
         job.summaryJSON = arguments.text("--summary-json")
+        job.scale = try arguments.factor("--scale")
+        job.report = arguments.text("--report")
+        job.pushGateway = arguments.text("--push-gateway")
         job.command = words
         return job
     }

@@ -42,12 +42,16 @@ enum Commands {
         options: [
             Option("--users", value: "N", "so many users, in place of the profile's stages"),
             Option("--for", value: "TIME", "for so long, in place of the profile's stages"),
+            Option("--scale", value: "FACTOR", "run the schedule in this part of its time: 0.02, 2%"),
             Option("--reactors", value: "N", "event loops, one a core (default: 1 below 1000 users)"),
             Option("--seed", value: "SEED", "repeat the random values of a run"),
             Option("--junit", value: "FILE", "write thresholds as JUnit XML here too"),
             Option("--out", value: "DIR", "where record, reports and logs go"),
+            Option("--report", value: "FILE", "write the Markdown report here too"),
             Option("--summary-json", value: "FILE", "write the main figures as JSON"),
-        ])
+            Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),
+        ],
+        notes: "A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml.")
 
     static let up = Command(
         name: "up", summary: "bring the stand up, print its addresses, wait for Ctrl-C", operands: "",
@@ -88,6 +92,7 @@ enum Commands {
         operandCount: 0...1,
         options: [
             Option("--tests", "list tests with their last results"),
+            Option("--load", value: "PROFILE", "list runs of a load profile, with what changed"),
             Option("--flaky", "rank tests by how flaky they were in their last 50 runs"),
             Option("--limit", value: "N", "how many runs or tests (default: 20)"),
             Option("--json", "as JSON, for programs"),
@@ -95,16 +100,20 @@ enum Commands {
         notes: "A TEST is 'LEVEL › SCENARIO [CASE]' or a part of it, a file, or FILE::NAME.")
 
     static let imports = Command(
-        name: "import", summary: "make a project file of another tool's file", operands: "compose FILE",
+        name: "import", summary: "make Assay's file of another one", operands: "compose|profile FILE",
         operandCount: 2...2,
         options: [
-            Option("--out", value: "FILE", "where it goes, - for standard output (default: assay.yml)"),
+            Option(
+                "--out", value: "FILE",
+                "where it goes, - for standard output (default: assay.yml, NAME.yml of a profile NAME.json)"),
             Option("--force", "write over a file that is there"),
             Option("--images", "keep services of other images, for a machine with docker or podman"),
             Option("--profile", value: "NAME", repeats: true, "take the services of this profile too"),
             Option("--fixed-ports", "dependencies keep the ports that the file publishes"),
         ],
-        notes: "Notes on what is carried over differently, or not at all, go to standard error.")
+        notes:
+            "A profile is a load profile in plain JSON, which `assay load` reads as it is too.\n"
+            + "Notes on what is carried over differently, or not at all, go to standard error.")
 
     static let ci = Command(
         name: "ci", summary: "write the workflow of a CI system for the project", operands: "github|gitlab",

@@ -32,6 +32,11 @@ struct LoadFigures {
         durationNanoseconds > 0 ? Double(total.requests) * 1e9 / Double(durationNanoseconds) : 0
     }
 
+    /// So many a minute over the whole run: `1 200`.
+    func perMinute(_ count: UInt64) -> String {
+        durationNanoseconds > 0 ? significant(Double(count) * 60e9 / Double(durationNanoseconds)) : "–"
+    }
+
     init(_ record: RunRecord) {
         let last = record.intervals.last.map { $0.atNanoseconds + $0.lengthNanoseconds }
         durationNanoseconds = record.end?.durationNanoseconds ?? last ?? 0

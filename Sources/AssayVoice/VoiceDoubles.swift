@@ -8,5 +8,6 @@ public enum VoiceDoubles {
             AddedDouble(form: "bot", summary: "a voice bot that answers AudioSocket calls") {
                 BotReader.kind($0, $1)
             })
+        DoubleReader.connect(SpeechOptions.self)
     }
 }

@@ -1,6 +1,7 @@
 internal import AssayCore
 internal import AssayNet
 internal import AssayPolicy
+internal import AssayReport
 
 extension PastTest {
     /// What the history keeps of a test of a record.
@@ -47,6 +48,7 @@ extension PastRun {
             counts.failed = record.thresholds.count { $0.status == .broken }
             counts.skipped = record.thresholds.count { $0.status == .noData }
             counts.requests = Int(clamping: LoadTotals(record).requests)
+            load = PastLoad(record)
         } else {
             counts.passed = record.tests.count { $0.status == .passed }
             counts.failed = record.tests.count { $0.status == .failed }

@@ -1,18 +1,41 @@
 internal import AssayCore
+internal import AssayFormats
 internal import AssayPolicy
+internal import AssayReport
 
 extension RunHistory {
     /// The newest runs, newest first; `nil` when there is no history yet.
     func runs(limit: Int) async -> Result<[PastRun]?, Diagnostics> {
+        await reading { file throws(HistoryFile.Failure) in try Self.runs(in: file, "", [.init(limit)]) }
+    }
+
+    /// The newest load runs of one profile, newest first; `nil` when there is no history yet.
+    func loads(of profile: String, limit: Int) async -> Result<[PastRun]?, Diagnostics> {
         await reading { file throws(HistoryFile.Failure) in
-            let rows = try file.run(
-                """
-                select id, kind, project, name, started, duration, verdict, reasons, "commit", changed, branch, seed,
-                    folder, passed, failed, flaky, quarantined, skipped, requests
-                from runs order by id desc limit ?
-                """, [.init(limit)])
-            return rows.compactMap(PastRun.init(row:))
+            try Self.runs(in: file, "where kind = 'load' and name = ?", [.text(profile), .init(limit)])
         }
+    }
+
+    /// Names of profiles that were run, newest first.
+    func loadNames() async -> Result<[String]?, Diagnostics> {
+        await reading { file throws(HistoryFile.Failure) in
+            try file.run("select name from runs where kind = 'load' group by name order by max(id) desc")
+                .compactMap { $0.first?.text }
+        }
+    }
+
+    private static func runs(
+        in file: HistoryFile, _ condition: String, _ values: [HistoryFile.Value]
+    ) throws(HistoryFile.Failure) -> [PastRun] {
+        // A file of an earlier Assay is read as it is; the next run brings it up to date.
+        let version = try file.run("pragma user_version").first?.first?.int ?? 0
+        let rows = try file.run(
+            """
+            select id, kind, project, name, started, duration, verdict, reasons, "commit", changed, branch, seed,
+                folder, passed, failed, flaky, quarantined, skipped, requests, \(version < 2 ? "null" : "load")
+            from runs \(condition) order by id desc limit ?
+            """, values)
+        return rows.compactMap(PastRun.init(row:))
     }
 
     /// Tests with their last results, by name; `nil` when there is no history yet.
@@ -67,6 +90,7 @@ extension PastRun {
             seed: row[11].text.flatMap { UInt64($0, radix: 16) } ?? 0, folder: row[12].text ?? "")
         (counts.passed, counts.failed, counts.flaky) = (number(13), number(14), number(15))
         (counts.quarantined, counts.skipped, counts.requests) = (number(16), number(17), number(18))
+        load = row[19].text.flatMap { try? JSON(parsing: Array($0.utf8)) }.flatMap { PastLoad($0) }
     }
 }
 

@@ -1,7 +1,7 @@
 /// Tables of `.assay/history.db`, by version; Documentation/flaky.md describes them.
 enum HistorySchema {
     /// `pragma user_version` of a file of this Assay.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// What makes version n + 1 of version n.
     private static let steps: [[String]] = [
@@ -22,7 +22,9 @@ enum HistorySchema {
             """,
             #"create index tests_by_name on tests (level, scenario, "case", run)"#,
             "create index tests_by_run on tests (run)",
-        ]
+        ],
+        // The figures of a load run, as JSON.
+        ["alter table runs add column load text", "create index runs_by_name on runs (kind, name)"],
     ]
 
     enum Fit {

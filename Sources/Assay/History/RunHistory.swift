@@ -1,6 +1,8 @@
 internal import AssayCore
+internal import AssayFormats
 internal import AssayNet
 internal import AssayPolicy
+internal import AssayReport
 
 /// The history of a project's runs: an SQLite file that several processes may write.
 ///
@@ -79,8 +81,8 @@ struct RunHistory: Sendable {
         try file.run(
             """
             insert into runs (kind, project, name, started, duration, verdict, reasons, "commit", changed, branch,
-                seed, folder, passed, failed, flaky, quarantined, skipped, requests)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                seed, folder, passed, failed, flaky, quarantined, skipped, requests, load)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(run.kind.rawValue), .text(run.project), .text(run.name),
@@ -90,6 +92,7 @@ struct RunHistory: Sendable {
                 .init(run.branch), .text(String(run.seed, radix: 16, uppercase: true)), .text(run.folder),
                 .init(run.counts.passed), .init(run.counts.failed), .init(run.counts.flaky),
                 .init(run.counts.quarantined), .init(run.counts.skipped), .init(run.counts.requests),
+                .init(run.load?.json.rendered()),
             ])
         let id = HistoryFile.Value.int(file.lastRow)
         try file.run(

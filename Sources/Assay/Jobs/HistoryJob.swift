@@ -15,6 +15,8 @@ public struct HistoryJob: Sendable {
     public var project: String?
     /// A test to show with its results; takes the place of ``view``.
     public var test: String?
+    /// A load profile whose runs are shown with what changed; takes the place of ``view`` too.
+    public var load: String?
     public var view = View.runs
     /// How many runs, tests, or results of one test.
     public var limit = 20
@@ -54,6 +56,11 @@ public struct HistoryJob: Sendable {
             }
             return .passed
         }
+        if let load {
+            let known = await history.loads(of: load, limit: limit)
+            if case .success(let runs?) = known, runs.isEmpty { return await unknown(load, history, console) }
+            return show(known, none: [], table.loads, HistoryJSON.runs)
+        }
         if let test { return await tell(of: test, history, table, console) }
         switch view {
         case .runs:
@@ -71,6 +78,20 @@ public struct HistoryJob: Sendable {
             }
             return show(read, none: [], table.flaky, HistoryJSON.flaky)
         }
+    }
+
+    private func unknown(_ profile: String, _ history: RunHistory, _ console: Console) async -> ExitCode {
+        let known = (try? await history.loadNames().get()) ?? []
+        let near = nearestName(to: profile, among: known)
+        let all = known.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+        console.complain(
+            Diagnostics([
+                Diagnostic(
+                    "AS409", "the history knows no load run of '\(profile)'",
+                    fix: near.map { "did you mean '\($0)'?" }
+                        ?? (known.isEmpty ? "`assay load \(profile)` makes one" : "there are: \(all)"))
+            ]))
+        return .badInput
     }
 
     private func tell(

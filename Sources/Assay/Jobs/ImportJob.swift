@@ -4,7 +4,7 @@ internal import AssayNet
 
 /// `assay import`: makes Assay's files of those of other tools.
 public struct ImportJob {
-    /// Of what tool the file is: `compose`.
+    /// Of what the file is: `compose`, or a load `profile` in plain JSON.
     public var kind = ""
     public var file = ""
     /// Where the new file goes, `-` for standard output; `nil` is `assay.yml` here, unless there is one.
@@ -17,7 +17,7 @@ public struct ImportJob {
 
     public init() {}
 
-    private static let kinds = ["compose"]
+    private static let kinds = ["compose", "profile"]
     /// What is imported by later versions.
     private static let laterKinds = ["k6", "artillery", "wiremock", "pact", "openapi"]
 
@@ -28,15 +28,23 @@ public struct ImportJob {
     /// - Throws: AS248 and AS249 for the options, and all that reading the file finds.
     func work(_ console: Console) throws(Diagnostics) {
         try checkKind()
+        let isProfile = kind == "profile"
         let bytes: [UInt8]
         do throws(SystemError) {
             bytes = try Files.read(file, limitBytes: 8 << 20)
         } catch {
-            throw Diagnostics([Diagnostic("AS248", "the compose file cannot be read: \(error)")])
+            throw Diagnostics([
+                Diagnostic("AS248", "the \(isProfile ? "profile" : "compose file") cannot be read: \(error)")
+            ])
         }
         let target = try target()
-        let project = try importer(target).project(from: bytes, file: file) { path in
-            try? Files.read(Self.joined(Self.folder(of: file), path), limitBytes: 8 << 20)
+        let project: ImportedProject
+        if isProfile {
+            project = try profileImport(target).profile(from: bytes, file: file)
+        } else {
+            project = try importer(target).project(from: bytes, file: file) { path in
+                try? Files.read(Self.joined(Self.folder(of: file), path), limitBytes: 8 << 20)
+            }
         }
         guard let target else {
             console.print(project.text)
@@ -46,13 +54,15 @@ public struct ImportJob {
         do throws(SystemError) {
             try Files.write(Array(project.text.utf8), to: target)
         } catch {
-            throw Diagnostics([Diagnostic("AS248", "the project cannot be written: \(error)")])
+            throw Diagnostics([Diagnostic("AS248", "\(target) cannot be written: \(error)")])
         }
         for note in project.notes { console.complain(note.text) }
         if !console.isQuiet {
             let count = project.notes.count
             let said = count == 0 ? "" : "; \(count) note\(count == 1 ? "" : "s") above"
-            console.complain("wrote \(target)\(said); `assay check` reads it, `assay up` starts it")
+            let next =
+                isProfile ? "`assay load \(target)` runs it" : "`assay check` reads it, `assay up` starts it"
+            console.complain("wrote \(target)\(said); \(next)")
         }
     }
 
@@ -75,11 +85,13 @@ public struct ImportJob {
 
     /// - Returns: `nil` for standard output.
     private func target() throws(Diagnostics) -> String? {
-        let path = out ?? "assay.yml"
+        let path = out ?? (kind == "profile" ? besideTheFile : "assay.yml")
         if path == "-" { return nil }
         if Files.kind(of: path) == .folder {
             throw Diagnostics([
-                Diagnostic("AS248", "'\(path)' is a folder", fix: "write --out \(path)/assay.yml")
+                Diagnostic(
+                    "AS248", "'\(path)' is a folder",
+                    fix: "write --out \(path)/\(kind == "profile" ? "profile" : "assay").yml")
             ])
         }
         if Files.kind(of: path) != nil, !force {
@@ -90,6 +102,19 @@ public struct ImportJob {
             ])
         }
         return path
+    }
+
+    /// `profiles/normal.yml` for `profiles/normal.json`.
+    private var besideTheFile: String {
+        (file.hasSuffix(".json") ? String(file.dropLast(5)) : file) + ".yml"
+    }
+
+    private func profileImport(_ target: String?) -> ProfileImport {
+        var options = ProfileImport()
+        let here = Self.absolute(Self.folder(of: file))
+        options.pathPrefix = Self.relative(
+            here, from: Self.absolute(Self.folder(of: target ?? besideTheFile)))
+        return options
     }
 
     private func importer(_ target: String?) -> ComposeImport {

@@ -16,6 +16,10 @@ final class LoadDrive {
     private let stop: LoadStop
     private let console: Console
     private var judges: [ThresholdJudge]
+    /// Of a load that rises in steps.
+    private var search: StepSearch?
+    private var push: LoadPush?
+    private var toldVerdict: Verdict?
     private var view: LoadView
     private var live: LiveBlock
     private var deaths: [String] = []
@@ -39,6 +43,7 @@ final class LoadDrive {
         judges = profile.thresholds.compactMap { text in
             (try? Threshold.parse(text.text, at: text.location)).map { ThresholdJudge($0) }
         }
+        search = work.search
         view = LoadView(project: keeper.record.header.project, work: work)
         live = LiveBlock(console)
     }
@@ -50,6 +55,21 @@ final class LoadDrive {
                 "\(work.maximumUsers) users may need more open files than the \(descriptors) allowed here "
                     + "(raise `ulimit -n`)")
         }
+    }
+
+    /// Lets a Pushgateway know how the run goes.
+    func push(to target: PushTarget?) async {
+        guard let target else { return }
+        do throws(SystemError) {
+            push = try await LoadPush(
+                target, header: keeper.record.header, plan: work.plan(reactors: 1), series: work.series)
+        } catch {
+            add(.warning, "nothing is pushed to \(target.shown): \(error)")
+        }
+    }
+
+    private var pushState: PrometheusPush.State {
+        PrometheusPush.State(thresholds: judges.map(\.resultSoFar), steps: keeper.record.steps)
     }
 
     private func add(_ severity: Diagnostic.Severity, _ text: String) {
@@ -83,7 +103,15 @@ final class LoadDrive {
 
     func run(on reactors: [Reactor]) async {
         let scheduling = await raise(reactors)
-        keeper.add(.plan(work.plan(reactors: reactors.count, scheduling: scheduling)))
+        let plan = work.plan(reactors: reactors.count, scheduling: scheduling)
+        keeper.add(.plan(plan))
+        if plan.scale != 1 {
+            let whole = work.length.map { Double($0.nanoseconds) / plan.scale } ?? 0
+            add(
+                .warning,
+                "scale \(scaleNumber(plan.scale)) of a schedule of \(shortText(nanoseconds: whole)): "
+                    + "the profile was tried out, this is not its run")
+        }
         for series in work.series { keeper.add(.series(series)) }
         let run = LoadRun(work, context: context, reactors: reactors, stop: stop)
         let ending = await run.run { interval in self.take(interval) }
@@ -134,6 +162,12 @@ final class LoadDrive {
             add(.error, "stopped by the threshold \(judges[index].threshold.text)")
             goesOn = false
         }
+        if let step = search?.take(interval, series: work.series) {
+            keeper.add(.step(step))
+            if !console.isTerminal, !console.isQuiet { console.print(StepLine.render(step, view.planModel)) }
+        }
+        if search?.isOver == true { goesOn = false }
+        push?.take(interval, pushState)
         view.add(interval)
         let state = view.snapshot(judges)
         if console.isTerminal {
@@ -151,11 +185,30 @@ final class LoadDrive {
                 ?? "it failed")
     }
 
-    func judge(interrupted: Bool) -> Verdict {
+    /// What the run comes to by all that is known now.
+    private func verdict(interrupted: Bool) -> Verdict {
         let failure = ending?.setupFailure.map(text(of:))
-        let verdict = judgeLoad(
+        return judgeLoad(
             keeper.record,
             LoadCircumstances(interrupted: interrupted, setupFailure: failure, deaths: deaths))
+    }
+
+    /// Lets the Pushgateway know how the run ended, while the stand is still up: it may be a part of it.
+    func tell(interrupted: Bool) async {
+        guard let push else { return }
+        let verdict = verdict(interrupted: interrupted)
+        toldVerdict = verdict
+        await push.tell(
+            PrometheusPush.State(
+                thresholds: keeper.record.thresholds, steps: keeper.record.steps, verdict: verdict))
+    }
+
+    func judge(interrupted: Bool) async -> Verdict {
+        let verdict = verdict(interrupted: interrupted)
+        if let push {
+            if toldVerdict != verdict { await tell(interrupted: interrupted) }
+            if let warning = push.warning(await push.close()) { add(.warning, warning) }
+        }
         keeper.add(
             .end(
                 RunEnd(

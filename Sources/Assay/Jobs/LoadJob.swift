@@ -14,10 +14,16 @@ public struct LoadJob: Sendable {
     /// Takes the place of the profile's users; with ``length`` of its schedule.
     public var users: Int?
     public var length: Duration?
+    /// Of the profile's own schedule; what is driven and judged stays.
+    public var scale: Double?
     public var reactors: Int?
     public var seed: UInt64?
     public var out: String?
     public var junit: String?
+    /// Where the Markdown report goes besides the run's folder.
+    public var report: String?
+    /// A Pushgateway, in place of the project's.
+    public var pushGateway: String?
     /// A small JSON file with the figures that scripts ask for.
     public var summaryJSON: String?
     public var command: [String] = []
@@ -30,7 +36,8 @@ public struct LoadJob: Sendable {
             console.complain(refusal)
             return .badInput
         }
-        let read = workspace.reader(forRun: true).profile(self.profile).flatMap(overridden)
+        let read = workspace.profilePath(self.profile).flatMap(workspace.reader(forRun: true).profile)
+            .flatMap(overridden).flatMap(scaled)
         guard let profile = console.taking(read) else { return .badInput }
         do {
             let descriptors = Host.raiseDescriptorLimit()
@@ -62,7 +69,39 @@ public struct LoadJob: Sendable {
         let total = stages.reduce(Duration.zero) { $0 + $1.length }
         let count = users ?? stages.map(\.target).max() ?? start
         profile.model = .users(start: count, stages: [.init(length: length ?? total, target: count)])
+        profile.search = nil
         return .success(profile)
+    }
+
+    private func scaled(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
+        guard let scale else { return .success(profile) }
+        guard let scaled = profile.scaled(by: scale) else {
+            return .failure(
+                Diagnostics([
+                    Diagnostic(
+                        "AS407",
+                        "--scale shortens a schedule, and '\(profile.name)' is a fixed amount of work",
+                        at: profile.location)
+                ]))
+        }
+        return .success(scaled)
+    }
+
+    /// Where this run's metrics are pushed to: what the command line says, else the project.
+    private func pushTarget(
+        _ project: Project, _ running: RunningStand, _ header: RunHeader
+    ) throws(Diagnostic) -> PushTarget? {
+        guard pushGateway != nil || project.push != nil else { return nil }
+        let nowhere = SourceLocation(file: "", line: 1, column: 1)
+        let spec = project.push ?? PushSpec(url: Template(constant: "", at: nowhere))
+        if let pushGateway { return try PushTarget(pushGateway, spec, header: header, at: nil) }
+        let text: String
+        do throws(TemplateError) {
+            text = try running.text(of: spec.url)
+        } catch {
+            throw error.diagnostic
+        }
+        return try PushTarget(text, spec, header: header, at: spec.url.location)
     }
 
     private func run(
@@ -110,6 +149,14 @@ public struct LoadJob: Sendable {
             .load, workspace, name: profile.name, seed: seed, stand: running.members,
             command: command.map(running.masker.mask), at: started,
             commit: checkedOutCommit(workspace.project.folder))
+        let target: PushTarget?
+        do throws(Diagnostic) {
+            target = try pushTarget(workspace.project, running, header)
+        } catch {
+            await running.stop()
+            console.complain(Diagnostics([error]))
+            return .badInput
+        }
         let context = running.context(updatesGolden: false)
         let work = LoadWork(profile, constants: running.constants, seed: seed)
         let drive = LoadDrive(
@@ -124,13 +171,15 @@ public struct LoadJob: Sendable {
             console.complain("error: \(error)")
             return .internalFault
         }
+        await drive.push(to: target)
         let watcher = drive.watchDeaths(of: running.stand, on: reactor)
         await drive.run(on: fleet.reactors)
         watcher.cancel()
         await fleet.stop()
+        await drive.tell(interrupted: interruption.happened)
         await running.stop()
         if let outside = running.outside { drive.take(outside) }
-        let verdict = drive.judge(interrupted: interruption.happened)
+        let verdict = await drive.judge(interrupted: interruption.happened)
         let history = RunHistory.of(workspace, console)
         await history.remember(drive.keeper.record, [], in: folder, workspace, on: reactor, console)
         return finish(drive.keeper, folder, verdict, console)
@@ -145,7 +194,9 @@ public struct LoadJob: Sendable {
         var paths: [(label: String, path: String)] = [("record", folder.path + "/record.jsonl")]
         do {
             try folder.write(HTMLReport.render(keeper.record), as: "report.html")
-            try folder.write(LoadMarkdown.render(keeper.record), as: "report.md")
+            let markdown = LoadMarkdown.render(keeper.record)
+            try folder.write(markdown, as: "report.md")
+            if let report { try Files.write(Array(markdown.utf8), to: report) }
             let junitText = JUnitReport.render(keeper.record)
             try folder.write(junitText, as: "junit.xml")
             if let junit { try Files.write(Array(junitText.utf8), to: junit) }
@@ -168,6 +219,7 @@ public struct LoadJob: Sendable {
 /// The figures of a load run that scripts ask for.
 func loadFigures(_ record: RunRecord) -> JSON {
     let totals = LoadTotals(record)
+    let past = PastLoad(record)
     func nanoseconds(_ value: UInt64?) -> JSON { value.map { .int(Int64(clamping: $0)) } ?? .null }
     return [
         "verdict": .string(record.end?.verdict.status.rawValue ?? "none"),
@@ -178,6 +230,11 @@ func loadFigures(_ record: RunRecord) -> JSON {
         "iterationsDropped": .int(Int64(clamping: totals.dropped)),
         "checks": .int(Int64(clamping: totals.checks)),
         "checksFailed": .int(Int64(clamping: totals.failedChecks)),
+        "latencyMetric": .string(past.latencyMetric),
+        "p50Nanoseconds": nanoseconds(past.p50),
+        "p95Nanoseconds": nanoseconds(past.p95),
+        "p99Nanoseconds": nanoseconds(past.p99),
+        "scale": .double(past.scale),
         "calls": .int(Int64(clamping: totals.calls)),
         "callsFailed": .int(Int64(clamping: totals.failedCalls)),
         "callResponseP50Nanoseconds": nanoseconds(totals.callResponse.value(at: 0.5)),

@@ -24,9 +24,13 @@ struct LoadView {
 
     private static let usersShown = 40
 
+    /// Of what the load is made: users, or starts a second.
+    let planModel: LoadPlan.Model
+
     init(project: String, work: LoadWork) {
         self.project = project
         self.work = work
+        planModel = work.plan(reactors: 1).model
         profile = work.name
         if work.hasCalls {
             calls = .init(

@@ -20,6 +20,8 @@ public struct Project: Sendable {
     var standFiles: [String] = []
     /// Folders and files of factories and fixtures.
     var factories: [String] = []
+    /// The Pushgateway that load runs tell of themselves; `nil` for none.
+    var push: PushSpec?
 
     public struct Level: Sendable {
         public enum Work: Sendable {

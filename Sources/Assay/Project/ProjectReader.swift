@@ -42,6 +42,7 @@ struct ProjectReader {
         }
         let components = fields.value("components").map { CoverageGateReading.components($0, yaml) } ?? [:]
         if let node = fields.value("policy") { readPolicy(node, &project, components) }
+        project.push = fields.optional("outputs") { outputs($0, project) } ?? nil
         fields.finish()
         return project
     }
@@ -144,6 +145,50 @@ struct ProjectReader {
             return name
         }
         return names.map { Project.Pipeline(name: pair.name, levels: $0) }
+    }
+
+    /// `{push-gateway: URL}`, or the same with how often and with labels.
+    private func outputs(_ node: YAMLNode, _ project: Project) -> PushSpec? {
+        yaml.mapping(node, "outputs") { fields in
+            fields.required("push-gateway") { node -> PushSpec? in
+                guard node.pairs != nil else { return address(node, project).map { PushSpec(url: $0) } }
+                return yaml.mapping(node, "push-gateway") { fields in
+                    let url = fields.required("url") { address($0, project) }
+                    let every = fields.optional("every", yaml.duration)
+                    let labels = fields.optional("labels") { yaml.entries($0, "labels").compactMap(label) }
+                    guard let url else { return nil }
+                    let shortest = Duration.seconds(1)
+                    return PushSpec(
+                        url: url, every: max(shortest, every ?? .seconds(5)), labels: labels ?? [])
+                }
+            }
+        }
+    }
+
+    private func address(_ node: YAMLNode, _ project: Project) -> Template? {
+        guard let template = yaml.template(node) else { return nil }
+        let known = project.standNames.parts.map(\.name) + ["env", "secret"]
+        for name in template.freeNames where !known.contains(name.name) {
+            yaml.error(
+                "AS408", "the Pushgateway's address reads '${\(name.name)…}', which the stand does not have",
+                at: name.location,
+                fix: nearestName(to: name.name, among: known).map { "did you mean '\($0)'?" })
+        }
+        return template
+    }
+
+    private func label(_ pair: YAMLNode.Pair) -> (name: String, value: String)? {
+        let isName = pair.name.unicodeScalars.enumerated().allSatisfy { place, scalar in
+            ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_"
+                || (place > 0 && ("0"..."9").contains(scalar))
+        }
+        guard isName, !["job", "project", "profile", "instance"].contains(pair.name) else {
+            yaml.error(
+                "AS408", "'\(pair.name)' is no label of your own", at: pair.key,
+                fix: "letters, digits and _; job, project, profile and instance are Assay's")
+            return nil
+        }
+        return yaml.text(pair.value).map { (pair.name, $0) }
     }
 
     private func readPolicy(

@@ -139,6 +139,36 @@ public struct Workspace: Sendable {
         return reader
     }
 
+    /// The file of a load profile: a path, or the bare name of one where profiles are kept.
+    ///
+    /// - Returns: what was given when it looks like a path, for the reader to say what is wrong with it.
+    func profilePath(_ given: String) -> Result<String, Diagnostics> {
+        guard Files.kind(of: given) != .file, !given.contains("/"), !given.contains(".") else {
+            return .success(given)
+        }
+        var folders = project.levels.compactMap { level -> String? in
+            guard case .load(let profile) = level.work else { return nil }
+            return profile.lastIndex(of: "/").map { String(profile[..<$0]) } ?? ""
+        }
+        folders += ["load", "profiles", "load/profiles", "tests/load", "tests/load/profiles"]
+        var known: [String] = []
+        for folder in folders {
+            let files = (try? Files.names(in: path(folder))) ?? []
+            for ending in [".yml", ".yaml", ".json"] {
+                if files.contains(given + ending) { return .success(path(folder) + "/" + given + ending) }
+                known += files.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }
+            }
+        }
+        let near = nearestName(to: given, among: known)
+        return .failure(
+            Diagnostics([
+                Diagnostic(
+                    "AS034", "there is no file '\(given)', and no load profile of that name",
+                    fix: near.map { "did you mean '\($0)'?" }
+                        ?? "profiles are looked for in load/, profiles/ and tests/load/")
+            ]))
+    }
+
     /// Scenario files below a path, in order of their names: every `.yml` and `.yaml`.
     func scenarioFiles(below path: String) -> Result<[String], Diagnostic> {
         yamlFiles(below: path, what: "scenario file")

@@ -162,6 +162,16 @@ final class RunningStand {
             .map { ($0.key, $0.value) }
     }
 
+    /// A text that may name parts of the stand and the environment.
+    func text(of template: Template) throws(TemplateError) -> String {
+        let variables = JSON.object(JSONObject(Host.environment.map { ($0.name, JSON.string($0.value)) }))
+        var names = JSONObject(constants.map { ($0.key, $0.value) })
+        (names["env"], names["secret"]) = (variables, variables)
+        var scope = TemplateScope(
+            names: names, environment: environment, random: SystemRandomNumberGenerator())
+        return try template.text(in: &scope)
+    }
+
     /// For the run's header: everything that is up.
     var members: [RunHeader.StandMember] {
         doubles.map {

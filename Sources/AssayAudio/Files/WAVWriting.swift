@@ -1,10 +1,7 @@
 extension Sound {
     /// The sound as a WAV file of one channel, 16-bit PCM.
     public func wav() -> [UInt8] {
-        var bytes = Self.wavHeader(rate: rate, channels: 1, dataBytes: samples.count * 2)
-        bytes.reserveCapacity(bytes.count + samples.count * 2)
-        for sample in samples { bytes.append(littleEndian: UInt16(bitPattern: sample)) }
-        return bytes
+        Self.wavHeader(rate: rate, channels: 1, dataBytes: samples.count * 2) + PCM16.encode(samples)
     }
 
     /// Both directions of a call as one file: one on the left, the other on the right.

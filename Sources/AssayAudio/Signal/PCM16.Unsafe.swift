@@ -2,20 +2,31 @@
 public enum PCM16 {
     /// Appends the samples of a payload; nothing is allocated when there is room. An odd last byte is no sample.
     public static func decode(_ bytes: RawSpan, into samples: inout [Int16]) {
-        for place in 0..<(bytes.byteCount / 2) {
-            // SAFETY: `place` is below half the count of bytes, so both bytes of the sample are inside.
-            let value = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 2 * place, as: Int16.self)
-            samples.append(Int16(littleEndian: value))
+        let (old, count) = (samples.count, bytes.byteCount / 2)
+        samples.append(contentsOf: repeatElement(0, count: count))
+        // SAFETY: `count` samples are two bytes each of both, of the target behind the `old` first.
+        unsafe samples.withUnsafeMutableBytes { target in
+            unsafe bytes.withUnsafeBytes { source in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[(2 * old)...]).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: source[..<(2 * count)]))
+            }
         }
+        guard Int16(littleEndian: 1) != 1 else { return }
+        for place in old..<samples.count { samples[place] = samples[place].byteSwapped }
     }
 
     /// Appends the bytes of the samples; nothing is allocated when there is room.
     public static func encode(_ samples: Span<Int16>, into bytes: inout [UInt8]) {
-        for place in samples.indices {
-            let value = UInt16(bitPattern: samples[place])
-            bytes.append(UInt8(truncatingIfNeeded: value))
-            bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+        guard Int16(littleEndian: 1) == 1 else {
+            for place in samples.indices {
+                let value = UInt16(bitPattern: samples[place])
+                bytes.append(UInt8(truncatingIfNeeded: value))
+                bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+            }
+            return
         }
+        // SAFETY: the samples lie in memory as they are sent, and are only read.
+        unsafe samples.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 
     public static func encode(_ samples: [Int16]) -> [UInt8] {

@@ -27,6 +27,10 @@ public struct LoadPlan: Sendable, Equatable {
             self.scheduling = scheduling
         }
     }
+    /// By how much the schedule was shortened, with `--scale`; 1 is the profile's own.
+    public var scale: Double
+    /// What a load that rises in steps looks for; `nil` for any other.
+    public var search: LoadSearch?
 
     public struct Corner: Sendable, Equatable {
         public var atNanoseconds: Int64
@@ -57,7 +61,7 @@ public struct LoadPlan: Sendable, Equatable {
 
     public init(
         model: Model, corners: [Corner], scenarios: [WeightedScenario], steps: [StepName],
-        lagBoundNanoseconds: Int64, reactors: Int
+        lagBoundNanoseconds: Int64, reactors: Int, scale: Double = 1, search: LoadSearch? = nil
     ) {
         self.model = model
         self.corners = corners
@@ -65,6 +69,8 @@ public struct LoadPlan: Sendable, Equatable {
         self.steps = steps
         self.lagBoundNanoseconds = lagBoundNanoseconds
         self.reactors = reactors
+        self.scale = scale
+        self.search = search
     }
 }
 

@@ -17,6 +17,8 @@ public struct PastRun: Sendable, Equatable {
     /// Where record and reports are.
     public var folder: String
     public var counts: Counts
+    /// Of a load run.
+    public var load: PastLoad?
 
     /// Tests by how they ended; in a load run, thresholds that held and broke, and requests.
     public struct Counts: Sendable, Equatable {
@@ -33,7 +35,7 @@ public struct PastRun: Sendable, Equatable {
         id: Int64 = 0, kind: RunHeader.Kind, project: String, name: String, startedAtMilliseconds: Int64,
         durationNanoseconds: Int64, verdict: Verdict.Status, reasons: [String] = [], commit: String? = nil,
         isChanged: Bool = false, branch: String? = nil, seed: UInt64, folder: String,
-        counts: Counts = Counts()
+        counts: Counts = Counts(), load: PastLoad? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -49,6 +51,7 @@ public struct PastRun: Sendable, Equatable {
         self.seed = seed
         self.folder = folder
         self.counts = counts
+        self.load = load
     }
 }
 

@@ -14,6 +14,8 @@ public struct RunRecord: Sendable {
     public var failures: [FailureGroup] = []
     public var slowest: [ExchangeSample] = []
     public var thresholds: [ThresholdResult] = []
+    /// Of a load that rises in steps, those that were run whole, in order.
+    public var steps: [LoadStep] = []
     public var coverage: [CoverageResult] = []
     public var notes: [Note] = []
     public var end: RunEnd?
@@ -31,6 +33,7 @@ public enum RunEvent: Sendable {
     case failure(FailureGroup)
     case slow(ExchangeSample)
     case threshold(ThresholdResult)
+    case step(LoadStep)
     case coverage(CoverageResult)
     case note(Note)
     case end(RunEnd)
@@ -48,6 +51,7 @@ extension RunRecord {
         case .failure(let value): failures.append(value)
         case .slow(let value): slowest.append(value)
         case .threshold(let value): thresholds.append(value)
+        case .step(let value): steps.append(value)
         case .coverage(let value): coverage.append(value)
         case .note(let value): notes.append(value)
         case .end(let value): end = value

@@ -40,6 +40,9 @@ public func judgeLoad(_ record: RunRecord, _ circumstances: LoadCircumstances) -
     if let reason = latenessReason(record, totals) { return Verdict(.inconclusive, reasons: [reason]) }
     let broken = record.thresholds.filter { $0.status == .broken }
     var reasons = broken.map { "\($0.text) was broken: \($0.actualText)" }
+    if let plan = record.plan, let search = plan.search, !search.conditions.isEmpty {
+        return judgeSearch(record, plan, search, reasons)
+    }
     if totals.requests > 0, totals.failed == totals.requests, broken.isEmpty {
         reasons.append("every request failed")
     }

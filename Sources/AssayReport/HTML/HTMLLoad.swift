@@ -9,6 +9,7 @@ extension HTMLReport {
         if !figures.hasCallsOnly { totals(figures, &page) }
         if let calls = figures.calls { self.calls(calls, &page) }
         thresholds(record.thresholds, &page)
+        degradation(record, &page)
         if !chart.slices.isEmpty {
             page.raw(
                 """

@@ -18,7 +18,11 @@ public enum HTMLReport {
         page.text("\(word(record)) – \(title)")
         page.raw("</title>\n<style>\n\(htmlStyle)\n</style></head>\n<body><main>\n<p class=\"eyebrow\">")
         page.text("\(record.header.project) › \(record.header.name)")
-        page.raw(" · \(record.header.kind == .load ? "load test" : "tests")</p>\n")
+        page.raw(" · \(record.header.kind == .load ? "load test" : "tests")")
+        if let scale = scaleText(record.plan) {
+            page.raw(" · <b class=\"warn\">\(scale), not the whole run</b>")
+        }
+        page.raw("</p>\n")
         verdict(record, &page)
         facts(record, &page)
         if record.header.kind == .load || !record.intervals.isEmpty { load(record, &page) }

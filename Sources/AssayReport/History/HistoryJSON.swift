@@ -42,6 +42,7 @@ extension PastRun {
                 ("changed", isChanged ? true : nil), ("branch", branch.map(JSON.string)),
                 ("seed", .string(seedText(seed))), ("folder", .string(folder)),
                 ("counts", .object(JSONObject(counted.map { ($0, .int(Int64($1))) }))),
+                ("load", load?.json),
             ]))
     }
 }

@@ -61,7 +61,7 @@ public struct HistoryTable: Sendable {
         return parts.joined(separator: ", ")
     }
 
-    private static func colour(_ verdict: Verdict.Status) -> Style.Colour {
+    static func colour(_ verdict: Verdict.Status) -> Style.Colour {
         verdict == .passed ? .green : verdict == .failed ? .red : .yellow
     }
 
@@ -139,13 +139,13 @@ public struct HistoryTable: Sendable {
 
     private static let legend = "\n▁ passed   ▄ flaky   █ failed   · not judged\n"
 
-    private func time(_ milliseconds: Int64) -> String {
+    func time(_ milliseconds: Int64) -> String {
         String(dateText(milliseconds: milliseconds).prefix(16))
     }
 
     // MARK: columns
 
-    private struct Cell {
+    struct Cell {
         var text: String
         var colour: Style.Colour?
         var isRight: Bool
@@ -158,7 +158,7 @@ public struct HistoryTable: Sendable {
     }
 
     /// Columns as wide as their widest cell; a line that is too long for the terminal ends in `…`.
-    private func aligned(_ rows: [[Cell]]) -> String {
+    func aligned(_ rows: [[Cell]]) -> String {
         let count = rows.first?.count ?? 0
         let widths = (0..<count).map { column in rows.map { Columns.width($0[column].text) }.max() ?? 0 }
         return rows.map { row in

@@ -25,6 +25,7 @@ extension LoadPlan {
                         ]
                     }
                 ),
+                ("scale", scale == 1 ? nil : JSON(number: scale)), ("search", search?.json),
             ]))
     }
 
@@ -44,7 +45,9 @@ extension LoadPlan {
             steps: try fields.list("steps") { part throws(RecordFault) in
                 StepName(scenario: try part.string("scenario"), name: try part.string("name"))
             },
-            lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"))
+            lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"),
+            scale: try fields.optionalDouble("scale") ?? 1,
+            search: try fields.optional("search") { part throws(RecordFault) in try LoadSearch(part) })
         calls = try fields.optional("calls") { part throws(RecordFault) in
             Calls(
                 latenessBoundNanoseconds: try part.int64("lateness-bound"),

@@ -109,6 +109,7 @@ public enum RecordReader {
         case "failure": return .failure(try FailureGroup(fields))
         case "slow": return .slow(try ExchangeSample(fields))
         case "threshold": return .threshold(try ThresholdResult(fields))
+        case "step": return .step(try LoadStep(fields))
         case "coverage": return .coverage(try CoverageResult(fields))
         case "note": return .note(try Note(fields))
         case "end": return .end(try RunEnd(fields))

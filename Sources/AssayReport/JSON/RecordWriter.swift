@@ -25,6 +25,7 @@ public enum RecordWriter {
         events += record.tests.map(RunEvent.test)
         events += record.failures.map(RunEvent.failure)
         events += record.slowest.map(RunEvent.slow)
+        events += record.steps.map(RunEvent.step)
         events += record.thresholds.map(RunEvent.threshold)
         events += record.coverage.map(RunEvent.coverage)
         events += record.notes.map(RunEvent.note)
@@ -42,6 +43,7 @@ public enum RecordWriter {
         case .failure(let value): value.json
         case .slow(let value): value.json
         case .threshold(let value): value.json
+        case .step(let value): value.json
         case .coverage(let value): value.json
         case .note(let value): value.json
         case .end(let value): value.json

@@ -117,3 +117,15 @@ public enum CILine {
         return parts.joined(separator: "  ")
     }
 }
+
+/// One line of a step that ended, for a log that keeps every line.
+public enum StepLine {
+    public static func render(_ step: LoadStep, _ model: LoadPlan.Model) -> String {
+        var parts = [
+            "step \(step.number): \(model.loadText(step.load))", "\(significant(step.perSecond))/s",
+            "p95 \(latencyText(step.latency.value(at: 0.95)))", "failed \(percentText(step.failedShare))",
+        ]
+        if !step.conditions.isEmpty { parts.append(step.holds ? "holds" : "broken") }
+        return parts.joined(separator: "  ")
+    }
+}

@@ -28,6 +28,9 @@ public struct LoadSummary: Sendable {
             lines.append(
                 fit("    first broken at \(clockText(nanoseconds: first))\(ended): \(threshold.text)"))
         }
+        let search = search(record)
+        if !search.isEmpty, lines.last?.isEmpty == false { lines.append("") }
+        lines += search
         lines += failures(record.failures) + slowest(record.slowest)
         lines += record.notes.map { style.paint(fit("\($0.severity.rawValue): \($0.text)"), .yellow) }
         lines += verdict(record.end?.verdict)
@@ -47,7 +50,10 @@ public struct LoadSummary: Sendable {
         let failed = total.failed > 0 ? "  (\(grouped(total.failed)))" : ""
         var lines = [
             fit(
-                "\(record.header.project) › \(record.header.name)   \(clock)   seed \(seedText(record.header.seed))"
+                ([
+                    "\(record.header.project) › \(record.header.name)", clock,
+                    "seed \(seedText(record.header.seed))",
+                ] + (scaleText(record.plan).map { [$0] } ?? [])).joined(separator: "   ")
             )
         ]
         if !figures.hasCallsOnly {
@@ -114,6 +120,23 @@ public struct LoadSummary: Sendable {
         return ["", style.paint(head, .grey)] + rows + [""]
     }
 
+    /// The steps of a rising load, and where it degrades.
+    private func search(_ record: RunRecord) -> [String] {
+        guard let table = SearchTable(record), !table.rows.isEmpty else { return [] }
+        func line(_ cells: [String]) -> String {
+            let figures = cells.dropLast().enumerated().map { Columns.right($1, $0 == 5 ? 14 : 9) }
+            return fit(figures.joined() + "  " + (cells.last ?? ""))
+        }
+        let lines = zip(table.rows, table.holds).map { row, holds in
+            holds ? line(row) : style.paint(line(row), .red)
+        }
+        // The verdict may say it already.
+        let reasons = record.end?.verdict.reasons ?? []
+        let said = [table.summary, table.outliers].compactMap(\.self).filter { !reasons.contains($0) }
+            .flatMap(wrapped).map { style.paint($0, .cyan, bold: true) }
+        return [style.paint(line(table.head), .grey)] + lines + said
+    }
+
     private func failures(_ groups: [FailureGroup]) -> [String] {
         guard !groups.isEmpty else { return [] }
         let sorted = groups.sorted { $0.count > $1.count }
@@ -157,6 +180,12 @@ public struct LoadSummary: Sendable {
         let status = verdict?.status ?? .interrupted
         let colour: Style.Colour = status == .passed ? .green : status == .failed ? .red : .yellow
         return ["", style.paint(status.rawValue.uppercased(), colour, bold: true)]
-            + (verdict?.reasons ?? []).map { fit("  \($0)") }
+            + (verdict?.reasons ?? []).flatMap(wrapped)
+    }
+
+    /// A sentence in as many lines as it needs.
+    private func wrapped(_ text: String) -> [String] {
+        Columns.wrap(ForeignText.line(text).split(separator: " ").map(String.init), separator: " ", width - 2)
+            .map { Columns.fit("  \($0)", width) }
     }
 }

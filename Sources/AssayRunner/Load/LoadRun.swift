@@ -89,9 +89,13 @@ public struct LoadRun: Sendable {
         }
         stopping.attach(shards, reactors)
         var at: Int64 = 0
+        var bounds = (work.search?.bounds ?? [])[...]
         while !remaining.isDone {
-            _ = await finished.wait(until: startedAt + at + interval)
-            let now = remaining.isDone ? Reactor.monotonicNow() - startedAt : at + interval
+            // An interval never crosses from one step of a rising load into the next.
+            while let bound = bounds.first, bound <= at { bounds.removeFirst() }
+            let end = min(at + interval, bounds.first ?? .max)
+            _ = await finished.wait(until: startedAt + end)
+            let now = remaining.isDone ? Reactor.monotonicNow() - startedAt : end
             let points = await drain(shards)
             if !report(Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)) {
                 stopping.stop(gracefully: true)

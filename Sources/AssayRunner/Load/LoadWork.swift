@@ -70,6 +70,9 @@ public struct LoadWork: Sendable {
     /// Whether any step makes voice calls.
     public var hasCalls: Bool { layout.hasCalls }
 
+    /// Judges the steps of a load that rises in steps; `nil` for any other.
+    public var search: StepSearch? { profile.search.map { StepSearch($0) } }
+
     /// Most users that can be active at once.
     public var maximumUsers: Int {
         switch schedule {
@@ -91,20 +94,29 @@ public struct LoadWork: Sendable {
         }
     }
 
+    private var planModel: LoadPlan.Model {
+        switch schedule {
+        case .users: .users
+        case .arrivals: .arrivals
+        case .iterations: .iterations
+        }
+    }
+
     /// What the run intends, for the record.
     ///
     /// - Parameter scheduling: what the threads got that pace calls.
     public func plan(reactors: Int, scheduling: String = "normal") -> LoadPlan {
-        let (model, corners): (LoadPlan.Model, [LoadPlan.Corner]) =
+        let corners =
             switch schedule {
-            case .users(let schedule): (.users, schedule.corners)
-            case .arrivals(let schedule, _): (.arrivals, schedule.corners)
-            case .iterations: (.iterations, [])
+            case .users(let schedule): schedule.corners
+            case .arrivals(let schedule, _): schedule.corners
+            case .iterations: [LoadPlan.Corner]()
             }
         var plan = LoadPlan(
-            model: model, corners: corners,
+            model: planModel, corners: corners,
             scenarios: profile.scenarios.map { .init(name: $0.scenario.name, weight: $0.weight) },
-            steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors)
+            steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors,
+            scale: profile.scale, search: search?.search)
         if hasCalls {
             plan.calls = LoadPlan.Calls(
                 latenessBoundNanoseconds: profile.latenessBound.nanoseconds, scheduling: scheduling)
@@ -131,6 +143,16 @@ extension LoadWork {
                 }
             }
             return ""
+        }
+        if let search = profile.search {
+            var end: Int64 = 0
+            let place = search.steps.firstIndex { step in
+                end += (step.ramp + step.hold).nanoseconds
+                return elapsed < end
+            }
+            guard let place else { return "ending" }
+            let load = search.steps[place].load
+            return "step \(place + 1) of \(search.steps.count) → \(planModel.loadText(load))"
         }
         switch profile.model {
         case .users(_, let stages): return text(stages) { "\($0) users" }

@@ -9,6 +9,10 @@ public struct LoadProfile: Sendable {
     public var model: Model
     public var feed: Feed?
     public var thresholds: [ThresholdText]
+    /// Of a load that rises in steps: the steps, and what is looked for in them.
+    public var search: Search?
+    /// By how much the schedule was shortened; 1 is the profile's own.
+    public private(set) var scale = 1.0
     /// Run once before the load; what they capture is visible to every user.
     public var setup: [Step]
     /// Run once after the load, whatever happened.
@@ -76,10 +80,43 @@ public struct LoadProfile: Sendable {
         }
     }
 
+    /// A load that rises in steps; the profile's ``model`` has the same steps as stages.
+    public struct Search: Sendable {
+        public struct Step: Sendable, Equatable {
+            /// Users, or starts a second.
+            public var load: Double
+            /// How long the load rises to it, which is not measured.
+            public var ramp: Duration
+            /// How long it is held and measured.
+            public var hold: Duration
+            public init(load: Double, ramp: Duration, hold: Duration) {
+                self.load = load
+                self.ramp = ramp
+                self.hold = hold
+            }
+        }
+
+        public var steps: [Step]
+        /// Thresholds that are judged step by step.
+        public var conditions: [ThresholdText]
+        /// Users, or starts a second, that must hold.
+        public var atLeast: Double?
+        /// So many steps after a broken one must be broken too before the run ends.
+        public var confirm: Int
+        public init(
+            steps: [Step], conditions: [ThresholdText] = [], atLeast: Double? = nil, confirm: Int = 1
+        ) {
+            self.steps = steps
+            self.conditions = conditions
+            self.atLeast = atLeast
+            self.confirm = confirm
+        }
+    }
+
     public init(
         name: String, location: SourceLocation, scenarios: [WeightedScenario], model: Model,
         feed: Feed? = nil,
-        thresholds: [ThresholdText] = [], setup: [Step] = [], teardown: [Step] = [],
+        thresholds: [ThresholdText] = [], search: Search? = nil, setup: [Step] = [], teardown: [Step] = [],
         lagBound: Duration = .milliseconds(10), gracefulStop: Duration = .seconds(30)
     ) {
         self.name = name
@@ -88,9 +125,39 @@ public struct LoadProfile: Sendable {
         self.model = model
         self.feed = feed
         self.thresholds = thresholds
+        self.search = search
         self.setup = setup
         self.teardown = teardown
         self.lagBound = lagBound
         self.gracefulStop = gracefulStop
+    }
+}
+
+extension LoadProfile {
+    /// The same profile with a shorter (or longer) schedule: stages and steps take `factor` of their time.
+    ///
+    /// What is driven and judged stays: users, rates, thresholds with their limits and windows, think times, the bound of
+    /// the own lag and the time for a graceful end.
+    ///
+    /// - Returns: `nil` for a fixed amount of work, which has no schedule.
+    public func scaled(by factor: Double) -> LoadProfile? {
+        func scaled(_ length: Duration) -> Duration {
+            .nanoseconds(Int64((Double(length.nanoseconds) * factor).rounded()))
+        }
+        func stages<Target>(_ stages: [Stage<Target>]) -> [Stage<Target>] {
+            stages.map { Stage(length: scaled($0.length), target: $0.target) }
+        }
+        var profile = self
+        switch model {
+        case .users(let start, let own): profile.model = .users(start: start, stages: stages(own))
+        case .arrivals(let start, let own, let maximum):
+            profile.model = .arrivals(start: start, stages: stages(own), maximumUsers: maximum)
+        case .iterationsEach, .iterationsTotal: return nil
+        }
+        profile.search?.steps = (search?.steps ?? []).map {
+            Search.Step(load: $0.load, ramp: scaled($0.ramp), hold: scaled($0.hold))
+        }
+        profile.scale = scale * factor
+        return profile
     }
 }

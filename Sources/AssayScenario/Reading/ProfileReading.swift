@@ -4,6 +4,7 @@ import AssayFormats
 extension ReadingSession {
     func profile(_ path: String) -> LoadProfile? {
         guard let yaml = reading(path, namedAt: nil) else { return nil }
+        if PlainProfile.isPlain(path, yaml.root) { return plainProfile(yaml) }
         let file = ScenarioFile(yaml: yaml, session: self)
         return yaml.mapping(yaml.root, "load profile") { fields in
             file.readVersion(&fields)
@@ -13,7 +14,7 @@ extension ReadingSession {
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
             self.known = file.checked(setup, teardown, feed: feed)
             let scenarios = fields.required("scenarios") { file.weightedScenarios($0) }
-            let model = file.model(&fields)
+            let drive = file.drive(&fields)
             let thresholds = fields.optional("thresholds") { node in
                 yaml.list(node) { line in
                     yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) }
@@ -22,13 +23,16 @@ extension ReadingSession {
             for threshold in thresholds ?? [] {
                 for problem in checkThreshold?(threshold) ?? [] { yaml.add(problem) }
             }
+            let search = file.search(&fields, drive)
             let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
             let latenessBound = fields.optional("lateness-bound", yaml.duration)
             let gracefulStop = fields.optional("graceful-stop", yaml.duration) ?? .seconds(30)
-            guard let name, let scenarios, let model else { return nil }
+            guard let name, let scenarios, let drive else { return nil }
             var profile = LoadProfile(
-                name: name, location: yaml.root.location, scenarios: scenarios, model: model, feed: feed,
-                thresholds: thresholds ?? [], setup: setup, teardown: teardown, lagBound: lagBound,
+                name: name, location: yaml.root.location, scenarios: scenarios, model: drive.model,
+                feed: feed,
+                thresholds: thresholds ?? [], search: search, setup: setup, teardown: teardown,
+                lagBound: lagBound,
                 gracefulStop: gracefulStop)
             profile.latenessBound = latenessBound ?? profile.latenessBound
             return profile
@@ -75,7 +79,7 @@ extension ScenarioFile {
         return weight
     }
 
-    private func loaded(_ node: YAMLNode) -> Scenario? {
+    func loaded(_ node: YAMLNode) -> Scenario? {
         guard let path = yaml.string(node) else { return nil }
         let resolved = FileReader.resolve(path, from: yaml.file)
         guard let scenario = session.scenario(resolved, namedAt: (node, yaml)) else {
@@ -83,96 +87,6 @@ extension ScenarioFile {
         }
         checkWith([], of: scenario, at: node)
         return scenario
-    }
-
-    // MARK: Model
-
-    fileprivate func model(_ fields: inout MappingReader) -> LoadProfile.Model? {
-        guard let pair = fields.choice(of: ["users", "arrivals", "iterations"], code: "AS090") else {
-            return nil
-        }
-        switch pair.name {
-        case "users": return users(pair.value)
-        case "arrivals": return arrivals(pair.value)
-        default: return iterations(pair.value)
-        }
-    }
-
-    private func users(_ node: YAMLNode) -> LoadProfile.Model? {
-        yaml.mapping(node, "'users'") { fields in
-            let start = fields.optional("start", userCount) ?? 0
-            let stages = fields.required("stages") { self.stages($0, target: userCount) }
-            guard let stages else { return nil }
-            if start == 0, !stages.isEmpty, stages.allSatisfy({ $0.target == 0 }) {
-                yaml.error(
-                    "AS091", "'users' never starts a user", at: node,
-                    fix: "write `stages: [{for: 1m, to: 20}]`")
-            }
-            return .users(start: start, stages: stages)
-        }
-    }
-
-    private func arrivals(_ node: YAMLNode) -> LoadProfile.Model? {
-        yaml.mapping(node, "'arrivals'") { fields in
-            let start = fields.optional("start", yaml.rate) ?? Rate(perSecond: 0)
-            let stages = fields.required("stages") { self.stages($0, target: yaml.rate) }
-            let most = fields.required("max-users", userCount)
-            guard let stages, let most else { return nil }
-            if start.perSecond == 0, !stages.isEmpty, stages.allSatisfy({ $0.target.perSecond == 0 }) {
-                yaml.error(
-                    "AS091", "'arrivals' never starts a user", at: node,
-                    fix: "write `stages: [{for: 1m, to: 20/s}]`")
-            }
-            if most == 0 {
-                yaml.error(
-                    "AS091", "'max-users' of 0 drops every start", at: node, fix: "write `max-users: 500`")
-            }
-            return .arrivals(start: start, stages: stages, maximumUsers: most)
-        }
-    }
-
-    private func iterations(_ node: YAMLNode) -> LoadProfile.Model? {
-        yaml.mapping(node, "'iterations'") { fields in
-            let users = fields.required("users") { yaml.int($0, in: 1...1_000_000) }
-            let kind = fields.choice(of: ["each", "total"], code: "AS090")
-            let count = kind.flatMap { yaml.int($0.value, in: 1...1_000_000_000) }
-            guard let users, let kind, let count else { return nil }
-            return kind.name == "each"
-                ? .iterationsEach(users: users, each: count) : .iterationsTotal(users: users, total: count)
-        }
-    }
-
-    private func stages<Target: Sendable>(
-        _ node: YAMLNode, target: (YAMLNode) -> Target?
-    ) -> [LoadProfile.Stage<Target>]? {
-        if node.elements?.isEmpty == true {
-            yaml.error("AS091", "'stages' has no stage", at: node, fix: "write `stages: [{for: 1m, to: …}]`")
-        }
-        return yaml.list(node) { row in
-            yaml.mapping(row, "a stage") { fields in
-                let length = fields.required("for", yaml.duration)
-                let to = fields.required("to", target)
-                guard let length, let to else { return nil }
-                return .init(length: length, target: to)
-            }
-        }
-    }
-
-    /// `20` or `20 users`.
-    private func userCount(_ node: YAMLNode) -> Int? {
-        let words = node.stringValue?.split(separator: " ").map(String.init) ?? []
-        if words.count == 2, ["user", "users"].contains(words[1]), let count = Int(words[0]),
-            (0...1_000_000).contains(count)
-        {
-            return count
-        }
-        if node.stringValue != nil {
-            yaml.error(
-                "AS091", "expected a number of users, found \(node.kindText)", at: node,
-                fix: "write `20` or `20 users`")
-            return nil
-        }
-        return yaml.int(node, in: 0...1_000_000)
     }
 
     // MARK: Feed

@@ -97,7 +97,7 @@ public final class VoiceBot {
     /// `audiosocket://127.0.0.1:40131`
     public var url: String { "audiosocket://\(address)" }
 
-    /// What happened, in order: the latest 200,000 events at most.
+    /// What happened, in order: the latest 25,000 events at least.
     public var events: [BotEvent] { log.events }
 
     /// Calls at present, and how many there have been.

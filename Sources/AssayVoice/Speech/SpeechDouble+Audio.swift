@@ -23,7 +23,7 @@ extension SpeechDouble {
         }
         let (book, options) = (book, options)
         // Beside the loop: others are not to wait for it.
-        let found = await Task.detached { book.recognise(sound) }.value
+        let found = await Blocking.run { book.recognise(sound) }
         var text = options.unknown
         if let found, found.likeness >= options.alike { text = found.phrase.text }
         if readings.isOn("garbage-text") { text = Self.garbage }

@@ -79,6 +79,15 @@ struct FrameWheelTests {
         #expect(Self.all(&wheel, at: 1020 * millisecond).map(\.at) == [1020])
     }
 
+    @Test("the limit is exact", arguments: [(121, 0), (140, 0), (141, 1), (160, 1), (161, 2)])
+    func limit(_ now: Int64, _ skipped: Int) {
+        var wheel = Self.wheel(limit: 100 * millisecond)
+        let call = Call(1)
+        _ = wheel.join(call, now: 0)
+        #expect(Self.all(&wheel, at: 20 * millisecond).count == 1)
+        #expect(Self.all(&wheel, at: now * millisecond).first?.skipped == skipped)
+    }
+
     @Test("an empty wheel wants nothing, and begins anew where it is joined")
     func empty() throws {
         var wheel = Self.wheel()

@@ -30,7 +30,8 @@ final class Caller: AudioSocketMedia {
 
     init(_ format: AudioSocketFormat = .asteriskApp) {
         self.format = format
-        silence = [UInt8](repeating: 0, count: format.frameBytes)
+        silence = [UInt8](
+            repeating: format.encoding == .mulaw ? MuLaw.encode(0) : 0, count: format.frameBytes)
     }
 
     static func call(

@@ -19,7 +19,7 @@ final class BotLog {
     private let scope: CancelScope
     private static let pause = Duration.milliseconds(200)
 
-    init(file: AppendingFile?, capacity: Int = 200_000, on reactor: Reactor, in scope: CancelScope) {
+    init(file: AppendingFile?, capacity: Int = 50_000, on reactor: Reactor, in scope: CancelScope) {
         self.file = file
         self.capacity = capacity
         self.reactor = reactor
