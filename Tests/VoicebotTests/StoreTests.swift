@@ -18,7 +18,8 @@ struct StoreTests {
         defer { for end in ["", "-wal", "-shm"] { try? Files.remove(path + end) } }
         try Files.write([], to: path)
         let database = try SQLite(path: path)
-        for statement in String(decoding: try Files.read(Self.schema), as: UTF8.self).split(separator: ";") {
+        let schema = String(decoding: try Files.read(Self.schema), as: UTF8.self)
+        for statement in schema.split(separator: ";") where statement.contains("create") {
             try database.run(String(statement))
         }
         let store = try Store(path: path)
