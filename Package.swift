@@ -15,12 +15,9 @@ let house: [SwiftSetting] = [
 ]
 
 /// A module of the architecture; imports point down only (Documentation/architecture.md).
-func module(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: house + settings)
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
-
-/// Signal processing is optimised in debug builds too: without it, one second of sound takes longer than a second.
-let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
@@ -61,7 +58,10 @@ let package = Package(
         module("AssayFormats", ["AssayCore", "CYAML", "CPCRE2", "CExpat"]),
         module("AssayWire", ["AssayCore", "CZlib"]),
         // 3
-        module("AssayAudio", ["AssayCore", "AssayFormats", "CSpeexDSP"], optimised),
+        .target(
+            name: "AssayAudio", dependencies: ["AssayCore", "AssayFormats", "CSpeexDSP"],
+            // Signal processing without optimisation is fifty times slower: too slow for calls in real time.
+            swiftSettings: house + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         module("AssayNet", ["AssayCore", "AssayWire", "CLinux", "COpenSSL"]),
         // 4
         module("AssayScenario", ["AssayCore", "AssayFormats"]),
@@ -103,6 +103,16 @@ let package = Package(
         .testTarget(
             name: "InventoryTests", dependencies: ["inventory-service", "AssayNet", "AssayTestSupport"],
             swiftSettings: house),
+        .executableTarget(
+            name: "voicebot-service",
+            dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "CSQLite"],
+            path: "Examples/voicebot/Sources", swiftSettings: house),
+        .testTarget(
+            name: "VoicebotTests",
+            dependencies: [
+                "voicebot-service", "AssayAudio", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport",
+            ],
+            swiftSettings: house),
         .target(
             name: "AssayFuzz",
             dependencies: [
@@ -137,7 +147,10 @@ let package = Package(
         tests(of: "AssayReport", ["AssayCore", "AssayFormats"]),
         tests(
             of: "AssayRunner",
-            ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario"]),
+            [
+                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
+                "AssayVoice",  // its bot's log is the truth that calls are measured against
+            ]),
         tests(of: "AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         tests(
             of: "Assay",

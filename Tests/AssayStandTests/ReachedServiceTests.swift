@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Services that run elsewhere")
 struct ReachedServiceTests {
-    private func start(_ url: String) throws -> Result<JSON?, StandFailure> {
+    private func start(_ url: String, ports: String = "{}") throws -> Result<JSON?, StandFailure> {
         let bag = DiagnosticBag()
-        let text = "services: {api: {url: \"\(url)\"}}"
+        let text = "services: {api: {url: \"\(url)\", ports: \(ports)}}"
         let yaml = try #require(YAMLReading(parsing: Array(text.utf8), file: "assay.yml", bag: bag))
         let read = StandReader(yaml).read(yaml.root)
         try bag.throwIfErrors()
@@ -50,6 +50,21 @@ struct ReachedServiceTests {
         #expect(binding?["host"]?.stringValue == host)
         #expect(binding?["port"]?.intValue.map(Int.init) == port)
         #expect(binding?["address"]?.stringValue == address)
+    }
+
+    @Test("its other ports are read by their names, as those of a service that the stand starts")
+    func ports() throws {
+        let binding = try start("http://a.example", ports: "{calls: 9092, metrics: \"${9000 + 1}\"}").get()
+        #expect(binding?["ports"] == ["calls": 9092, "metrics": 9001])
+    }
+
+    @Test("what is no port is told", arguments: ["0", "65536", "many"])
+    func noPort(text: String) throws {
+        guard case .failure(let failure) = try start("http://a.example", ports: "{calls: \(text)}") else {
+            Issue.record("it started")
+            return
+        }
+        #expect(failure.message == "port 'calls' is a number from 1 to 65535, found '\(text)'")
     }
 
     @Test("a computed text that is no URL is told when the stand starts")

@@ -123,8 +123,10 @@ public struct CallLedger: Sendable {
 
     /// Audio of the bot arrived: a message, or a frame of a longer message. Voiced as a whole or not.
     public mutating func heard(_ samples: Int, voiced: Bool, at time: Int64) {
-        advance(to: time)
         guard !isConcluded else { return }
+        // Whether an utterance is over goes by when its frames came, however late they are told.
+        now = max(now, time)
+        settle(to: now - bounds.disorder)
         let duration = nanoseconds(samples)
         if firstFrame == nil {
             firstFrame = time - connectedAt

@@ -88,7 +88,7 @@ public final class AudioSocketLink: @unchecked Sendable {
         channel.handler = self
         // What became ready before is not told again.
         guard channel.isReadable else { return }
-        Task(executorPreference: reactor) { self.channelBecameReady() }
+        receiveSoon()
     }
 
     /// Calls a server: connects and says which call it is.
@@ -133,22 +133,23 @@ public final class AudioSocketLink: @unchecked Sendable {
     public var isPaced: Bool { slot != nil }
 
     /// Writes the frame that is due.
-    func writeFrame(due: Int64, by pacer: FramePacer) {
-        guard let media else { return }
+    ///
+    /// - Returns: when it was written, if there was one.
+    func writeFrame(due: Int64, by pacer: FramePacer) -> Int64? {
+        guard let media else { return nil }
         // Lent for the call, so that it has one owner while the media appends.
         var payload: [UInt8] = []
         swap(&payload, &pacer.payload)
+        defer { swap(&payload, &pacer.payload) }
         payload.removeAll(keepingCapacity: true)
-        let isGiven = media.nextFrame(due: due, into: &payload)
-        if isGiven, end == nil, hungUpAt == nil {
-            pacer.message.removeAll()
-            pacer.message.appendMessage(channelFormat.type, payload)
-            let at = Reactor.monotonicNow()
-            let isWhole = unsafe write(pacer.message.bytes.bytes)
-            // A failed write may have ended it.
-            self.media?.frameWritten(due: due, at: at, isShort: !isWhole)
-        }
-        swap(&payload, &pacer.payload)
+        guard media.nextFrame(due: due, into: &payload), end == nil, hungUpAt == nil else { return nil }
+        pacer.message.removeAll()
+        pacer.message.appendMessage(channelFormat.type, payload)
+        let at = Reactor.monotonicNow()
+        let isWhole = unsafe write(pacer.message.bytes.bytes)
+        // A failed write may have ended the call.
+        self.media?.frameWritten(due: due, at: at, isShort: !isWhole)
+        return at
     }
 
     // MARK: sending apart from the grid
@@ -234,6 +235,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     /// What the other side said before it closed is worth reading, and tells how it ended.
     private func writingFailed() {
+        if reactor.pacer.isReceiving { return receiveSoon() }
         receiveAll()
         if end == nil { finish(.reset, "the other side no longer takes anything") }
     }

@@ -8,19 +8,33 @@ public struct ReachedService: Sendable {
     public var location: SourceLocation
     /// An http or https URL.
     public var url: Template
+    /// Its other ports by their names, as a service that the stand starts has them.
+    public var ports: [(name: String, number: Template)] = []
 
     /// What `${<name>.…}` has.
-    public static let members = ["url", "host", "port", "address"]
+    public static let members = ["url", "host", "port", "address", "ports"]
 
-    /// - Throws: ``StandFailure`` for a text that is no URL.
-    func binding(_ text: String) throws(StandFailure) -> JSON {
+    /// - Parameters:
+    ///   - text: the URL.
+    ///   - ports: the other ports as they were written.
+    /// - Throws: ``StandFailure`` for a text that is no URL, or no port.
+    func binding(_ text: String, ports written: [String] = []) throws(StandFailure) -> JSON {
+        var named = JSONObject()
+        for (port, text) in zip(ports, written) {
+            guard let number = UInt16(text), number > 0 else {
+                throw StandFailure(
+                    member: name, message: "port '\(port.name)' is a number from 1 to 65535, found '\(text)'",
+                    location: port.number.location)
+            }
+            named[port.name] = .int(Int64(number))
+        }
         do throws(URLError) {
             let parts = try URLParts(parsing: text)
             let host = parts.host.contains(":") ? "[\(parts.host)]" : parts.host
             return [
                 "url": .string(text.hasSuffix("/") ? String(text.dropLast()) : text),
                 "host": .string(parts.host), "port": .int(Int64(parts.port)),
-                "address": .string("\(host):\(parts.port)"),
+                "address": .string("\(host):\(parts.port)"), "ports": .object(named),
             ]
         } catch {
             throw StandFailure(member: name, message: "no http URL: \(error)", location: url.location)
@@ -32,7 +46,9 @@ extension Stand {
     /// Names a service that runs elsewhere.
     func bind(_ service: ReachedService) throws(StandFailure) {
         let url = try render(service.url, for: service.name, [:])
-        bindings[service.name] = try service.binding(url)
+        var ports: [String] = []
+        for port in service.ports { ports.append(try render(port.number, for: service.name, [:])) }
+        bindings[service.name] = try service.binding(url, ports: ports)
         members.append(
             .init(
                 name: service.name, kind: .service, detail: "\(surroundings.mask(url)), not started here",
@@ -56,7 +72,11 @@ extension StandReader {
                 }
                 return text
             }
-            return url.map { ReachedService(name: pair.name, location: pair.key.location, url: $0) }
+            let ports = fields.value("ports").map { yaml.entries($0, "ports") } ?? []
+            guard let url else { return nil }
+            return ReachedService(
+                name: pair.name, location: pair.key.location, url: url,
+                ports: ports.compactMap { port in yaml.template(port.value).map { (port.name, $0) } })
         }
     }
 }

@@ -62,6 +62,20 @@ struct AudioSocketLinkTests {
         #expect(count == 2, "the end is told once")
     }
 
+    @Test("hanging up when the other side has is not to have been first")
+    func hangUpTooLate() throws {
+        let end = try withPair { pair in
+            let caller = pair.caller
+            pair.callerMedia.onMessage = { message in
+                if message.type == AudioSocketType.hangup { caller.hangUp(.fin) }
+            }
+            pair.server.hangUp(.frame)
+            _ = await pair.callerMedia.wait { pair.callerMedia.end != nil }
+            return pair.callerMedia.end
+        }
+        #expect(end?.kind == .hangup && end?.hungUpAt != nil)
+    }
+
     @Test("both hanging up with 00 at once is an answer to it")
     func bothHangUp() throws {
         let replies = try withPair { pair in
@@ -143,6 +157,36 @@ struct AudioSocketLinkTests {
         #expect(
             zip(dues, dues.dropFirst()).allSatisfy { $1.due > $0.due && ($1.due - $0.due) % 20_000_000 == 0 })
         #expect(dues.allSatisfy { $0.at >= $0.due && !$0.isShort })
+    }
+
+    @Test("calls that are too many for the machine leave time for everything else")
+    func overload() throws {
+        let (turns, written) = try withPair { pair in
+            let near = pair.callerMedia
+            near.frames = nil
+            // Every frame costs 2 ms, and twenty calls want a thousand of them a second.
+            near.onNext = {
+                let end = Reactor.monotonicNow() + 2_000_000
+                while Reactor.monotonicNow() < end {}
+            }
+            let others = Room(on: near.reactor)
+            guard let server = try? AudioSocketServer(on: near.reactor) else { return (0, 0) }
+            server.serve { others.accept($0) }
+            for _ in 0..<20 {
+                try? await others.call(
+                    server.address, media: near, until: Reactor.monotonicNow() + 5_000_000_000)
+            }
+            var turns = 0
+            while near.written.count < 100, turns < 10_000 {
+                await near.reactor.sleep(until: 0)
+                turns += 1
+            }
+            for link in others.links { link.hangUp(.reset) }
+            server.stop()
+            pair.caller.cancel()
+            return (turns, near.written.count)
+        }
+        #expect(turns >= 20 && written >= 100)
     }
 
     @Test("what arrives is timed by the kernel, or else by the loop, and never before it was sent")

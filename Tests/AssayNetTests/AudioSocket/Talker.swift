@@ -120,6 +120,10 @@ final class Room {
         talker.frames = 4
         talker.frame = [UInt8](repeating: byte, count: 320)
         callers.append(talker)
+        try await call(address, media: talker, until: deadline)
+    }
+
+    func call(_ address: SocketAddress, media talker: Talker, until deadline: Int64) async throws {
         let link = try await AudioSocketLink.connect(
             to: [address], uuid: Pair.uuid, media: talker, until: deadline, on: reactor
         ).get()
