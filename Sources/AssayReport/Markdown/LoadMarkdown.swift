@@ -204,7 +204,8 @@ public enum LoadMarkdown {
         }
         if !turns.isEmpty {
             lines +=
-                ["", "## Calls", ""] + table(["Step", "Measured", "Count", "p50", "p95", "p99", "max"], turns)
+                ["", "## Calls", ""]
+                + table(["Step", "Measured", "Count", "p50", "p95", "p99", "max"], turns)
         }
         return lines
     }
