@@ -195,6 +195,31 @@ struct BotModeTests {
         #expect(seen == end)
     }
 
+    @Test(
+        "a judge of servers finds nothing wrong with a paced bot, and what is wrong with others",
+        arguments: [
+            (BotMode.Kind.paced, []), (.gappy, []), (.deaf, []), (.burst, ["burst"]),
+            (.wrongRate, ["wrong-rate"]),
+            (.diesOnDTMF, ["reset"]),
+        ] as [(BotMode.Kind, [String])])
+    func judged(mode: BotMode.Kind, findings: [String]) throws {
+        let reactor = try Reactor()
+        let script = try BotScript(
+            parsing: "{greeting: {tone: 440, for: 2500ms}, turns: [{heard: {dtmf: \"1\"}, then: hangup}]}")
+        let seen = reactor.run { () -> [String]? in
+            guard let bot = try? VoiceBot(script, on: reactor) else { return nil }
+            defer { bot.stop() }
+            bot.turn(mode)
+            guard let caller = await Caller.call(bot, on: reactor), let link = caller.link else { return nil }
+            link.judge = AsteriskJudge(connectedAt: link.connectedAt)
+            _ = await eventually(on: reactor) { caller.audio.count >= 100 }
+            caller.press("1")
+            _ = await eventually(on: reactor) { caller.end != nil }
+            return link.judge?.findings.map(\.kind.rawValue)
+        }
+        #expect(seen == findings)
+    }
+
     @Test("the plan turns the mode of every second call")
     func plan() throws {
         let reactor = try Reactor()
