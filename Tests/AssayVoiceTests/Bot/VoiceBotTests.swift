@@ -30,7 +30,7 @@ struct VoiceBotTests {
             defer { bot.stop() }
             _ = await eventually(on: reactor) { bot.events.contains { $0.kind == .said } }
             caller.speak(for: .milliseconds(400))
-            _ = await eventually(on: reactor) { caller.end != nil }
+            _ = await eventually(on: reactor) { caller.end != nil && bot.callCount == 0 }
             return Seen(bot, caller)
         }
         let call = try #require(seen)
