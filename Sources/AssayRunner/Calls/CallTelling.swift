@@ -12,7 +12,7 @@ extension CallSession {
         if let finding { parts.append("Asterisk would have ended the call: \(finding)") }
         parts.append(heardText(at: now))
         if end == nil, finding == nil { parts.append("the call is up") }
-        if let recordingPath, recording?.isEmpty == false { parts.append("recording: \(recordingPath)") }
+        if let recordingPath, recorder?.isEmpty == false { parts.append("recording: \(recordingPath)") }
         return parts.joined(separator: "; ")
     }
 
