@@ -35,9 +35,8 @@ final class CallSession: AudioSocketMedia {
     /// What Asterisk would have ended the call for, in words.
     private(set) var finding: String?
     private(set) var end: AudioSocketEnd?
-    private(set) var recording: CallRecording?
-    /// Takes the recording; `nil` when there is none.
-    private(set) var shelf: RecordingShelf?
+    /// Keeps what both sides say; `nil` when nobody wants it.
+    private(set) var recorder: CallRecorder?
     let recordingPath: String?
     /// A step of it failed.
     var hasFailed = false
@@ -98,8 +97,7 @@ final class CallSession: AudioSocketMedia {
         ledger = CallLedger(connectedAt: time, rate: format.rate, bounds: bounds)
         if plan.isStrict { judge = AsteriskJudge(format: format, connectedAt: time) }
         guard let shelf, recordingPath != nil else { return }
-        self.shelf = shelf
-        recording = CallRecording(startedAt: time, rate: format.rate, longest: RecordingShelf.longest)
+        recorder = CallRecorder(startedAt: time, rate: format.rate, for: shelf)
     }
 
     var connectedAt: Int64 { ledger.connectedAt }
@@ -147,7 +145,7 @@ final class CallSession: AudioSocketMedia {
         for isVoiced in sound.voiced {
             ledger.wrote(due: now, at: now, voiced: isVoiced, samples: format.frameSamples)
         }
-        record { $0.said(sound.samples[...], at: now) }
+        recorder?.said(sound.samples[...], at: now)
         if sound.speech != nil { endSpeech(at: now) }
     }
 
@@ -179,7 +177,7 @@ final class CallSession: AudioSocketMedia {
         if frame.isVoiced, voiceStartedAt == nil { voiceStartedAt = time }
         if let sound = frame.sound, let place = frame.place {
             let size = format.frameSamples
-            record { $0.said(sound.samples[(place * size)..<((place + 1) * size)], at: due) }
+            recorder?.said(sound.samples[(place * size)..<((place + 1) * size)], at: due)
         }
         if frame.endsSpeech { endSpeech(at: time) }
         if let ticket = frame.completes { said(ticket) }
@@ -199,7 +197,7 @@ final class CallSession: AudioSocketMedia {
         let change = ear.hear(payload, at: time)
         let before = utterance?.number
         takeJudged()
-        record { $0.heard(ear.lastSamples[...], at: change.playoutStart) }
+        recorder?.heard(ear.lastSamples[...], at: change.playoutStart)
         if ledger.hasMeasurements { takeMeasurements() }
         if utterance?.number != before || change.digitHeard || ear.sampleCount >= wantedSamples {
             changed.notifyAll()
@@ -285,25 +283,6 @@ final class CallSession: AudioSocketMedia {
 
     /// A response was waited for and came.
     func answered() { awaitsFrom = nil }
-
-    // MARK: recording
-
-    /// Keeps audio as long as the run has room for it.
-    private func record(_ body: (inout CallRecording) -> Void) {
-        guard let shelf, var taken = recording else { return }
-        recording = nil  // One owner while it grows.
-        let before = taken.size
-        body(&taken)
-        if taken.size > before, !shelf.take(taken.size - before) { taken.stop() }
-        recording = taken
-    }
-
-    /// Hands the recording over; nothing is recorded any more.
-    func takeRecording() -> CallRecording? {
-        defer { recording = nil }
-        if let recording { shelf?.release(recording.size) }
-        return recording
-    }
 }
 
 extension CallEnd {

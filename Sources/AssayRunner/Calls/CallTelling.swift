@@ -13,7 +13,7 @@ extension CallSession {
         parts.append(heardText(at: now))
         parts += heardWrongly
         if end == nil, finding == nil { parts.append("the call is up") }
-        if let recordingPath, recording?.isEmpty == false { parts.append("recording: \(recordingPath)") }
+        if let recordingPath, recorder?.isEmpty == false { parts.append("recording: \(recordingPath)") }
         return parts.joined(separator: "; ")
     }
 

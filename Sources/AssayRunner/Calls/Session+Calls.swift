@@ -40,7 +40,7 @@ extension Session {
             case .failed: failed || call.plan.keepsRecording == true
             case .never: false
             }
-        guard let recording = call.takeRecording(), isWanted, call.plan.keepsRecording != false,
+        guard let recording = call.recorder?.finish(), isWanted, call.plan.keepsRecording != false,
             !recording.isEmpty, shelf.mayWrite()
         else { return shelf.giveBack(path) }
         let folder = shelf.folder

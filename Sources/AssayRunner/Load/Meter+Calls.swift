@@ -125,6 +125,16 @@ extension Meter {
         case .predictedLoss:
             calls.lost.hit += UInt64(max(0, measurement.value / 1_000_000))
             calls.lost.total += UInt64(max(0, measurement.whole / 1_000_000))
+        case .wrongRate:
+            // Told, and no failure: every step may have been content with it.
+            note(
+                "wrong-rate", row,
+                [
+                    Mismatch(
+                        subject: "rate", expected: "audio as its type says",
+                        actual: "it came as if it had \(measurement.value) samples a second")
+                ]
+            ) { nil }
         default: break
         }
     }

@@ -130,7 +130,7 @@ final class Meter {
         note(reason, row, mismatches, sample: sample)
     }
 
-    private func note(_ reason: String, _ row: Int, _ mismatches: [Mismatch], sample: () -> ExchangeReport?) {
+    func note(_ reason: String, _ row: Int, _ mismatches: [Mismatch], sample: () -> ExchangeReport?) {
         let now = Reactor.monotonicNow() - startedAt
         let key = FailureKey(row: row, reason: reason)
         if failures[key] != nil {

@@ -41,16 +41,19 @@ extension Session {
             settle(answer, step, &end)
         }
         if end.hasFailed { call?.hasFailed = true }
-        if journal != nil || end.hasFailed { end.exchange = report(outcome, name, end) }
+        if journal != nil || end.hasFailed { end.exchange = report(outcome, name, call) }
         return end
     }
 
-    private func report(_ outcome: CallOutcome, _ name: String, _ end: StepEnd) -> ExchangeReport {
+    private func report(_ outcome: CallOutcome, _ name: String, _ call: CallSession?) -> ExchangeReport {
         let heard = outcome.mismatch?.actual ?? outcome.heard
+        // What a current Asterisk would bear is told, and fails nothing.
+        let told = (call?.judge?.findings ?? []).filter { $0.severity != .endsCall }
+            .map { "\n\($0.severity.rawValue): \($0.text)" }.joined()
         return ExchangeReport(
             summary: context.masker.mask("\(name): \(outcome.said) → \(heard.prefix { $0 != ";" })"),
             request: context.masker.mask(outcome.said),
-            response: context.masker.mask(heard) + "\n" + JSON.object(outcome.facts).rendered(),
+            response: context.masker.mask(heard) + "\n" + JSON.object(outcome.facts).rendered() + told,
             outcome: outcome.mismatch == nil ? Outcome.answered.name : Outcome.timeout.name,
             serviceNanoseconds: outcome.latency ?? 0)
     }

@@ -37,7 +37,7 @@ public struct StandNames: Sendable {
 
     /// Members that a part may have, taken for granted where no stand is known.
     static let usualMembers: Set<String> = [
-        "url", "host", "port", "address", "path", "dsn", "folder", "socket",
+        "url", "host", "port", "address", "path", "dsn", "folder", "socket", "audiosocket",
     ]
 
     func part(_ name: String) -> Part? { parts.first { $0.name == name } }
