@@ -15,12 +15,9 @@ let house: [SwiftSetting] = [
 ]
 
 /// A module of the architecture; imports point down only (Documentation/architecture.md).
-func module(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: house + settings)
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
-
-/// Signal processing is optimised in debug builds too: without it, one second of sound takes longer than a second.
-let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
@@ -61,7 +58,10 @@ let package = Package(
         module("AssayFormats", ["AssayCore", "CYAML", "CPCRE2", "CExpat"]),
         module("AssayWire", ["AssayCore", "CZlib"]),
         // 3
-        module("AssayAudio", ["AssayCore", "AssayFormats", "CSpeexDSP"], optimised),
+        .target(
+            name: "AssayAudio", dependencies: ["AssayCore", "AssayFormats", "CSpeexDSP"],
+            // Signal processing without optimisation is fifty times slower: too slow for calls in real time.
+            swiftSettings: house + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         module("AssayNet", ["AssayCore", "AssayWire", "CLinux", "COpenSSL"]),
         // 4
         module("AssayScenario", ["AssayCore", "AssayFormats"]),

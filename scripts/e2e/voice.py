@@ -28,7 +28,7 @@ scenario: tyres are found
 steps:
   - call: {to: "${bot.audiosocket}", as: c1}
   - call: {on: c1, expect-greeting: {within: 1s}}
-  - call: {on: c1, say: AUDIO/tire-search.wav}
+  - call: {on: c1, say: AUDIO/season-question.wav}
   - id: search
     call: {on: c1, expect-response: {within: 2s, marker: "1", like: AUDIO/results.wav}}
     expect: {latency: {between: [200ms, 900ms]}}
@@ -59,7 +59,8 @@ assay: 1
 scenario: ask
 steps:
   - call: {to: "${bot.audiosocket}"}
-  - call: {say: {file: AUDIO/stop.wav, waits: false}}
+  - call: {expect-greeting: {within: 2s}}
+  - call: {say: AUDIO/stop.wav}
   - {id: ask, call: {expect-response: {within: 3s}}}
   - call: {hangup: fin}
 """

@@ -149,10 +149,10 @@ struct ProjectReader {
 
     /// `{push-gateway: URL}`, or the same with how often and with labels.
     private func outputs(_ node: YAMLNode, _ project: Project) -> PushSpec? {
-        yaml.mapping(node, "outputs") { fields in
+        yaml.mapping(node, "'outputs'") { fields in
             fields.required("push-gateway") { node -> PushSpec? in
                 guard node.pairs != nil else { return address(node, project).map { PushSpec(url: $0) } }
-                return yaml.mapping(node, "push-gateway") { fields in
+                return yaml.mapping(node, "'push-gateway'") { fields in
                     let url = fields.required("url") { address($0, project) }
                     let every = fields.optional("every", yaml.duration)
                     let labels = fields.optional("labels") { yaml.entries($0, "labels").compactMap(label) }

@@ -12,6 +12,7 @@ struct FineAlignment: Sendable {
     private static let slip: Float = 400
     /// Frames to each side of the straight way: 200 ms.
     private static let reach = 12
+    private static let width = 2 * reach + 1
 
     private enum Step: UInt8 { case start, both, referenceOnly, heardOnly }
 
@@ -32,7 +33,7 @@ struct FineAlignment: Sendable {
         guard !reference.isEmpty, columns > 0 else { return 0 }
         var above = [Float](repeating: .infinity, count: columns)
         var current = above
-        var steps = [Step](repeating: .start, count: reference.count * columns)
+        var steps = [Step](repeating: .start, count: reference.count * Self.width)
         for row in reference.indices {
             let strip = strip(row, columns)
             for column in current.indices { current[column] = .infinity }
@@ -48,7 +49,7 @@ struct FineAlignment: Sendable {
                 }
                 if step != .heardOnly { cost += closer(row, heard.frames[column]).cost }
                 current[column] = cost
-                steps[row * columns + column] = step
+                steps[row * Self.width + column - strip.lowerBound] = step
             }
             swap(&above, &current)
         }
@@ -99,7 +100,7 @@ struct FineAlignment: Sendable {
         var (row, column) = (reference.count - 1, end)
         var halves = (first: Sums(), second: Sums())
         while true {
-            let step = steps[row * heard.count + column]
+            let step = steps[row * Self.width + column - strip(row, heard.count).lowerBound]
             if step != .heardOnly {
                 let frame = closer(row, heard.frames[column]).frame
                 if row < middle {

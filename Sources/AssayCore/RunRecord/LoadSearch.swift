@@ -133,8 +133,8 @@ extension Degradation {
         let whys = misses.map { _, result in
             let limit = result.limitText.drop { "<= ".contains($0) }
             return result.status == .noData
-                ? "\(Self.subject(result)) had no data"
-                : "\(Self.subject(result)) was \(result.actualText) (limit \(limit))"
+                ? "\(result.subject) had no data"
+                : "\(result.subject) was \(result.actualText) (limit \(limit))"
         }
         var text = "degrades at \(model.loadText(broken.load)): \(whys.joined(separator: ", "))"
         if let lastGood {
@@ -149,13 +149,13 @@ extension Degradation {
         return isConfirmed ? text : text + "; the run ended before another step could confirm it"
     }
 
-    /// `p95(http.duration{name:add})` of `p95(http.duration{name:add}) < 3s`.
-    private static func subject(_ result: ThresholdResult) -> String {
-        result.text.lastIndex(of: ")").map { String(result.text[...$0]) } ?? result.text
-    }
-
     /// `p95 2.1 s`
     private static func figure(_ result: ThresholdResult) -> String {
         "\(result.text.prefix { $0 != "(" && $0 != " " }) \(result.actualText)"
     }
+}
+
+extension ThresholdResult {
+    /// What was judged: `p95(http.duration{name:add})` of `p95(http.duration{name:add}) < 3s`.
+    public var subject: String { text.lastIndex(of: ")").map { String(text[...$0]) } ?? text }
 }

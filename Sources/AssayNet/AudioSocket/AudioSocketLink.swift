@@ -88,7 +88,7 @@ public final class AudioSocketLink: @unchecked Sendable {
         channel.handler = self
         // What became ready before is not told again.
         guard channel.isReadable else { return }
-        Task(executorPreference: reactor) { self.channelBecameReady() }
+        receiveSoon()
     }
 
     /// Calls a server: connects and says which call it is.
@@ -203,7 +203,7 @@ public final class AudioSocketLink: @unchecked Sendable {
     }
 
     private func queue(_ bytes: RawSpan) -> Bool {
-        unsafe bytes.withUnsafeBytes { unsafe unsent.append(contentsOf: $0) }
+        append(bytes, to: &unsent)
         if unsentBytes > Self.unsentLimitBytes {
             let reason = isHeld ? "a split message was held back for too long" : "the other side did not read"
             finish(.stalled, "\(reason): \(unsentBytes) bytes wait")
@@ -235,6 +235,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     /// What the other side said before it closed is worth reading, and tells how it ended.
     private func writingFailed() {
+        if reactor.pacer.isReceiving { return receiveSoon() }
         receiveAll()
         if end == nil { finish(.reset, "the other side no longer takes anything") }
     }

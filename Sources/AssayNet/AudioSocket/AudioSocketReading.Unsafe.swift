@@ -34,12 +34,19 @@ extension AudioSocketLink: ChannelHandler {
     ///
     /// Of a flood half a megabyte is read at a time, and frames that become due meanwhile are written.
     func receiveAll() {
+        // Asked for from within a message: the reactor's buffer is being read.
+        guard !reactor.pacer.isReceiving else { return receiveSoon() }
         for _ in 0..<8 {
             guard receiveOnce() else { return }
             reactor.pacer.fireIfDue()
             if channel.isClosed { return }
         }
-        Task(executorPreference: reactor) { self.channelBecameReady() }
+        receiveSoon()
+    }
+
+    /// Reads on when other tasks have had their turn.
+    func receiveSoon() {
+        Task(executorPreference: reactor) { if self.end == nil, !self.isStalled { self.receiveAll() } }
     }
 
     /// - Returns: whether there is more to read.
@@ -75,6 +82,8 @@ extension AudioSocketLink: ChannelHandler {
         // Lent for the call: the media may look at the link.
         var parser = AudioSocketParser()
         swap(&parser, &self.parser)
+        reactor.pacer.isReceiving = true
+        defer { reactor.pacer.isReceiving = false }
         parser.feed(bytes) { type, payload in
             deliver(type, payload, at: at)
             payloadPause = 0
@@ -88,15 +97,13 @@ extension AudioSocketLink: ChannelHandler {
         hasHeard = true
         if hungUpAt != nil {
             if type == AudioSocketType.hangup {
-                finish(.local, "hung up; the other side too (00)", reply: .hangup)
+                finish(.local, "hung up; the other side too (00)", reply: .hangup, at: at)
             }
             return
         }
         judge?.receive(
             .message(type: type, length: payload.byteCount, payloadPause: payloadPause), at: at)
         media?.frameArrived(type, payload, at: at)
-        // It may have hung up.
-        guard end == nil, hungUpAt == nil else { return }
         switch type {
         case AudioSocketType.hangup: finish(.hangup, "the other side hung up (00)", at: at)
         case AudioSocketType.error:
@@ -131,6 +138,12 @@ extension AudioSocketLink: ChannelHandler {
 
 /// Asks for kernel times of what is received; without them the loop's are taken.
 func stampReceives(_ descriptor: Int32) { _ = clinux_stamp_receives(descriptor) }
+
+/// Keeps a copy of bytes that wait to be sent.
+func append(_ bytes: RawSpan, to unsent: inout [UInt8]) {
+    // SAFETY: the pointer is used within the closure only.
+    unsafe bytes.withUnsafeBytes { unsafe unsent.append(contentsOf: $0) }
+}
 
 extension OutputBuffer {
     /// A message; one that is longer than a length can say is cut.

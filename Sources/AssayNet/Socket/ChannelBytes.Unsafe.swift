@@ -17,7 +17,8 @@ extension Channel {
             return 0
         case .end: return nil
         case .failed(let error):
-            wasReset = error == ECONNRESET
+            // The kernel says it once: a receive would see an end now.
+            if error == ECONNRESET { wasReset = true }
             return nil
         }
     }
@@ -55,8 +56,7 @@ extension Channel {
             return 0
         case .end: return nil
         case .failed(let error):
-            // The kernel says it once: a receive would see an end now.
-            wasReset = error == ECONNRESET
+            if error == ECONNRESET { wasReset = true }
             return nil
         }
     }

@@ -12,7 +12,8 @@ extension PastLoad {
             scale: record.plan?.scale ?? 1,
             latencyMetric: calls == nil ? "\(spoken).response" : "call.response",
             p50: latency.value(at: 0.5), p95: latency.value(at: 0.95), p99: latency.value(at: 0.99),
-            requests: calls?.scheduled ?? figures.total.requests, failed: calls?.failed ?? figures.total.failed,
+            requests: calls?.scheduled ?? figures.total.requests,
+            failed: calls?.failed ?? figures.total.failed,
             iterations: figures.iterations, durationNanoseconds: figures.durationNanoseconds)
         guard let search = record.plan?.search, !search.conditions.isEmpty else { return }
         let found = search.degradation(in: record.steps)

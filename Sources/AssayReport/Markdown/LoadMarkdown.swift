@@ -139,7 +139,8 @@ public enum LoadMarkdown {
             rows.append(
                 [
                     "Failed calls",
-                    "\(grouped(calls.failed)) of \(grouped(calls.scheduled)) (\(percentText(calls.failedShare)))",
+                    "\(grouped(calls.failed)) of \(grouped(calls.scheduled)) "
+                        + "(\(percentText(calls.failedShare)))",
                 ])
             if !calls.sharesText.isEmpty { rows.append(["Of what was heard", calls.sharesText]) }
             if calls.lateness.count > 0 { rows.append(["Own frames late by", calls.latenessText]) }

@@ -19,7 +19,7 @@ struct SearchTable {
         holds = record.steps.map(\.holds)
         rows = record.steps.map { step in
             let broken = step.conditions.filter { $0.status != .held }
-            let whys = broken.map { "\($0.text): \($0.actualText)" }.joined(separator: "; ")
+            let whys = broken.map { "\($0.subject) \($0.actualText)" }.joined(separator: "; ")
             let verdict = search.conditions.isEmpty ? "" : step.holds ? "holds" : "broken: \(whys)"
             return [
                 plan.model == .arrivals ? plan.model.loadText(step.load) : grouped(Int(step.load)),

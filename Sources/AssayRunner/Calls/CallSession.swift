@@ -55,6 +55,8 @@ final class CallSession: AudioSocketMedia {
     var takenUtterance = 0
     /// Digits heard up to this one have been.
     var takenDigits = 0
+    /// When the other side began to speak too early, and stopped again.
+    var falseStart: Int64?
     /// A step waits for so many samples to be heard.
     var wantedSamples = Int.max
     /// Figures that no step has taken yet.
@@ -118,6 +120,7 @@ final class CallSession: AudioSocketMedia {
     private func listenAnew() {
         takenUtterance = ledger.utterances
         takenDigits = ear.digits.count
+        falseStart = nil
     }
 
     /// - Returns: the ticket of the pause.
@@ -234,6 +237,23 @@ final class CallSession: AudioSocketMedia {
         ledger.close(at: end.at)
         takeMeasurements()
         changed.notifyAll()
+    }
+
+    // MARK: answers
+
+    /// The utterance that answers what ended at `time`, once there is one.
+    ///
+    /// One that began earlier is the answer if it goes on; one that fell silent by then was a false start, and is passed over.
+    func answer(since time: Int64) -> Utterance? {
+        guard let utterance, utterance.number > takenUtterance else { return nil }
+        if utterance.startedAt >= time || ledger.botVoicedUntil ?? 0 > time { return utterance }
+        falseStart = utterance.startedAt
+        return nil
+    }
+
+    /// Digits that were heard before a moment are not waited for any more.
+    func skipDigits(before time: Int64) {
+        while takenDigits < ear.digits.count, ear.digits[takenDigits].at < time { takenDigits += 1 }
     }
 
     // MARK: measurements

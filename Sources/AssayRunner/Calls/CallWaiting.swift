@@ -50,16 +50,28 @@ extension CallConversation {
         let since = base == nil ? "" : " of the end of speech"
         let expected = "a voice within \(response.within.shortText)\(since)"
         let deadline = from &+ response.within.nanoseconds
-        while (call.utterance?.number ?? 0) <= call.takenUtterance {
+        var answer = call.answer(since: from)
+        while answer == nil {
+            if response.notEarly, let early = call.falseStart, base != nil {
+                outcome.measured("early", from - early)
+                return failed(
+                    outcome, "response", "no voice before the end of speech",
+                    "a voice \(shown(from - early)) before it")
+            }
             if isOver || now >= deadline { return failed(outcome, "response", expected) }
-            guard await wait(until: deadline) else { return .cancelled }
+            // A voice that goes on after a breath wakes nobody.
+            let next = call.falseStart == nil ? deadline : min(deadline, now &+ 50_000_000)
+            guard await wait(until: next) else { return .cancelled }
+            answer = call.answer(since: from)
         }
-        guard let utterance = call.utterance else { return outcome }
+        guard let utterance = answer else { return outcome }
         call.takenUtterance = utterance.number
         call.answered()
         meter(.response)
         meter(.early)
         let latency = utterance.startedAt - from
+        if let early = call.falseStart, base != nil, latency >= 0 { outcome.measured("early", from - early) }
+        call.falseStart = nil
         if latency < 0, base != nil {
             outcome.measured("early", -latency)
             outcome.heard = "a voice \(shown(-latency)) before the end of speech"
@@ -97,6 +109,8 @@ extension CallConversation {
             return outcome
         }
         let limit = utterance.startedAt &+ 2_000_000_000
+        // Tones of what was said before are not this answer's.
+        call.skipDigits(before: utterance.startedAt)
         while call.ear.digits.count <= call.takenDigits {
             if isOver || now >= limit {
                 return failed(outcome, "marker", "the tone of \(wanted) in front of the answer")

@@ -120,7 +120,7 @@ public struct AsteriskJudge: Sendable {
             return
         }
         let name = AudioSocketType.name(of: type)
-        guard let rate = AudioSocketType.rate(of: type) else {
+        guard let known = AudioSocketType.rate(of: type) else {
             return add(
                 .wrongType, .endsCall, at,
                 "the server sent \(name): Asterisk takes nothing but audio and hangup and ends the call")
@@ -131,21 +131,26 @@ public struct AsteriskJudge: Sendable {
         }
         judge(pause: pause, at)
         guard !isOver else { return }
-        if length % 2 == 1 {
+        // What the type means by the protocol, unless the call was made with another meaning for it.
+        let audio =
+            type == format.type ? format : AudioSocketFormat(rate: known, type: type, encoding: .linear16)
+        if length % audio.bytesPerSample == 1 {
             add(
                 .tornSample, .heardWrongly, at,
                 "\(name) of \(length) bytes: samples have two, Asterisk leaves out the last byte")
         }
-        if type != format.type {
-            add(
-                .otherRate, .risk, at,
-                "the server answers \(AudioSocketType.name(of: format.type)) with \(name): "
-                    + "Asterisk before 20.17, 21.12, 22.7 and 23.1 ends the call")
-        }
-        if let text = pace.add(length: length, type: type, rate: rate, at: at) {
-            add(.wrongRate, .heardWrongly, at, text)
-        }
-        if queue.add(nanoseconds: Int64(length / 2) * 1_000_000_000 / Int64(rate), at: at) { tellBurst(at) }
+        if type != format.type { tellOtherRate(name, at) }
+        if let text = pace.add(length: length, of: audio, at: at) { add(.wrongRate, .heardWrongly, at, text) }
+        if queue.add(nanoseconds: audio.nanoseconds(ofBytes: length), at: at) { tellBurst(at) }
+    }
+
+    private mutating func tellOtherRate(_ name: String, _ at: Int64) {
+        let effect =
+            format.type == AudioSocketType.audio8
+            ? "Asterisk before 20.17, 21.12, 22.7 and 23.1 ends the call" : "Asterisk resamples it"
+        add(
+            .otherRate, .risk, at,
+            "the server answers \(AudioSocketType.name(of: format.type)) with \(name): \(effect)")
     }
 
     private mutating func judge(pause: Int64, _ at: Int64) {

@@ -51,7 +51,7 @@ public struct PlayQueue: Sendable {
     }
 }
 
-/// Whether frames come every 20 ms with the bytes of another rate than their type says.
+/// Whether frames come every 20 ms with the bytes of another rate than theirs.
 struct FramePace: Sendable {
     /// Frames of one length in a row before anything is said of them: half a second.
     private static let sample = 25
@@ -62,8 +62,8 @@ struct FramePace: Sendable {
     private var beganAt: Int64 = 0
     private var lastAt: Int64 = 0
 
-    /// - Returns: a sentence when the frames' rate is not that of their type.
-    mutating func add(length: Int, type: UInt8, rate: Int, at: Int64) -> String? {
+    /// - Returns: a sentence when the frames' rate is not that of their format.
+    mutating func add(length: Int, of format: AudioSocketFormat, at: Int64) -> String? {
         defer { lastAt = at }
         guard length == self.length, at &- lastAt < 100_000_000, count < Self.sample else {
             self.length = length
@@ -72,20 +72,26 @@ struct FramePace: Sendable {
             return nil
         }
         count += 1
-        let expected = rate / 50 * 2
+        let expected = format.frameBytes
         guard count == Self.sample, length != expected else { return nil }
         let elapsed = at &- beganAt
         guard abs(elapsed &- Int64(count - 1) * 20_000_000) <= Self.tolerance else { return nil }
-        let sent = "\(length) bytes every 20 ms as \(AudioSocketType.name(of: type))"
-        if length == rate / 50 {
-            return "\(sent): half of what is played, as of 8-bit audio; the caller hears noise and gaps"
+        return text(length, format, expected)
+    }
+
+    private func text(_ length: Int, _ format: AudioSocketFormat, _ expected: Int) -> String {
+        let isUsual =
+            AudioSocketType.rate(of: format.type) == format.rate && format.encoding == .linear16
+        let name = isUsual ? AudioSocketType.name(of: format.type) : "\(format)"
+        let seen = "\(length) bytes every 20 ms where \(name) has \(expected)"
+        if format.bytesPerSample == 2, length * 2 == expected {
+            return "\(seen), as 8-bit audio or half the rate would: the caller hears noise or gaps"
         }
-        let percent = expected * 100 / length
         let like =
-            AudioSocketType.audio(rate: length * 25).map { ", which is \(AudioSocketType.name(of: $0))" }
-            ?? ""
+            AudioSocketType.audio(rate: length * 25)
+            .map { ", as \(AudioSocketFormat.shown(rate: AudioSocketType.rate(of: $0) ?? 0)) would" } ?? ""
         return length > expected
-            ? "\(sent)\(like): the caller hears it at \(percent) % of its speed"
-            : "\(sent)\(like): the caller hears gaps, it is \(length * 100 / expected) % of what is played"
+            ? "\(seen)\(like): the caller hears it at \(expected * 100 / length) % of its speed"
+            : "\(seen)\(like): the caller hears gaps, it is \(length * 100 / expected) % of what is played"
     }
 }

@@ -141,6 +141,35 @@ struct AudioSocketPeerTests {
         #expect(seen.end?.detail == "the other side reset the connection (RST)")
     }
 
+    @Test(
+        "what came before a reset is heard whole, by one who answers each message as well",
+        arguments: [true, false])
+    func resetWithin(_ answers: Bool) throws {
+        let reactor = try Reactor()
+        let payloads = (0..<100).map { [UInt8](repeating: UInt8($0), count: 320) }
+        let (heard, kind) = try reactor.run { () -> Result<([[UInt8]], AudioSocketEnd.Kind?), any Error> in
+            do {
+                let server = try Listener(at: .loopback(port: 0), on: reactor)
+                let caller = try await reactor.connect(
+                    to: [server.address], until: Reactor.monotonicNow() + 2_000_000_000
+                ).get()
+                guard let channel = await server.accept() else { return .success(([], nil)) }
+                _ = caller.send(payloads.flatMap { AudioSocketWriter.frame(0x10, $0) })
+                caller.resetOnClose()
+                caller.close()
+                await reactor.sleep(for: .milliseconds(5))
+                let talker = Talker(on: reactor)
+                let link = AudioSocketLink(accepted: channel, media: talker, on: reactor)
+                if answers { talker.echo = link }
+                _ = await talker.wait { talker.end != nil }
+                server.close()
+                return .success((talker.messages.map(\.payload), talker.end?.kind))
+            } catch { return .failure(error) }
+        }.get()
+        #expect(heard == payloads)
+        #expect(kind == .reset)
+    }
+
     @Test("a server that never answers is given up by name")
     func noAnswer() throws {
         let seen = try call([], .keepOpen, answerWithin: .milliseconds(30))

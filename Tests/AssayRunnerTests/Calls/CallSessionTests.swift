@@ -99,6 +99,22 @@ struct CallSessionTests {
         #expect(fake.call.takenUtterance == 0)
     }
 
+    @Test("A false start before the end of speech is no answer; what comes after it is") func falseStart()
+        throws
+    {
+        let fake = try FakeCall()
+        _ = fake.call.say([Self.word, Self.word])
+        fake.run(100)
+        fake.speak(ScriptedBot.voice(60))
+        fake.run(900)
+        let end = try #require(fake.call.awaitsFrom)
+        #expect(fake.call.answer(since: end) == nil)
+        #expect(fake.call.falseStart == 103_000_000)
+        fake.speak(ScriptedBot.voice(200))
+        fake.run(200)
+        #expect(fake.call.answer(since: end)?.startedAt == 1_003_000_000)
+    }
+
     @Test("Speaking over the other side measures when it stopped") func bargeIn() throws {
         let fake = try FakeCall()
         fake.speak(ScriptedBot.voice(600))

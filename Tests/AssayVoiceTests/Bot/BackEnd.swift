@@ -8,6 +8,7 @@ final class BackEnd {
     enum Answer: Sendable {
         case json(JSON, status: Int = 200)
         case bytes([UInt8])
+        case slow(JSON, Duration)
         /// Nothing, ever.
         case silence
 
@@ -16,6 +17,10 @@ final class BackEnd {
             case .json(let body, let status):
                 return HTTPResponse(status: status, text: body.rendered(), type: "application/json")
             case .bytes(let bytes): return HTTPResponse(body: bytes)
+            case .slow(let body, let delay):
+                var response = HTTPResponse(text: body.rendered(), type: "application/json")
+                response.delivery.after = delay
+                return response
             case .silence:
                 var response = HTTPResponse()
                 response.delivery.fault = .silence

@@ -144,6 +144,40 @@ struct BotBackEndTests {
         #expect(seen.breaker == ["open", "half-open", "closed"])
     }
 
+    @Test("a digit goes on while words are being understood, and what they meant comes too late")
+    func overtaken() throws {
+        let reactor = try Reactor()
+        let seen = reactor.run { () -> (markers: String, turns: [String])? in
+            guard let end = try? BackEnd([.slow(["text": "one"], .milliseconds(600))], on: reactor),
+                let script = try? BotScript(
+                    parsing: """
+                        end-of-speech: 200ms
+                        stt: "\(end.url)"
+                        turns:
+                          - {heard: {dtmf: "5"}, say: {marker: "5"}}
+                          - {heard: {text: one}, say: {marker: "1"}}
+                        """),
+                let bot = try? VoiceBot(script, on: reactor), let caller = await Caller.call(bot, on: reactor)
+            else { return nil }
+            defer {
+                bot.stop()
+                end.stop()
+            }
+            caller.speak(for: .milliseconds(300))
+            _ = await eventually(on: reactor) { bot.events.contains { $0.kind == .heard } }
+            caller.press("5")
+            _ = await eventually(on: reactor) { bot.events.contains { $0.kind == .call } }
+            await reactor.sleep(for: .milliseconds(200))
+            return (
+                caller.markers,
+                bot.events.filter { $0.kind == .turn }.compactMap { $0.facts["heard"]?.stringValue }
+            )
+        }
+        let call = try #require(seen)
+        #expect(call.markers == "5")
+        #expect(call.turns == ["dtmf 5"])
+    }
+
     @Test("speech, a model with tools and a voice are back ends over HTTP")
     func pipeline() throws {
         let reactor = try Reactor()

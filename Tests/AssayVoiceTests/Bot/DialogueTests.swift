@@ -46,6 +46,14 @@ struct DialogueTests {
         #expect(dialogue.isListening)
     }
 
+    @Test("a greeting that is a text is spoken by the back end first, and begins no earlier than its time")
+    func spokenGreeting() throws {
+        var dialogue = try Self.dialogue("{tts: http://x, greeting: {say: {text: Hello}, after: 200ms}}")
+        #expect(Self.told(dialogue.begin(at: 0)) == ["work greeting"])
+        #expect(dialogue.worked([.marker("1")], at: Self.ms(50)).isEmpty)
+        #expect(Self.told(dialogue.tick(at: Self.ms(200))) == ["say greeting marker 1"])
+    }
+
     @Test("answers what fits first, after its thinking time")
     func answers() throws {
         var dialogue = try Self.dialogue(
@@ -277,7 +285,7 @@ struct DialogueTests {
             """)
         _ = dialogue.begin(at: 0)
         #expect(
-            Self.told(dialogue.wordsEnded(Words(endedAt: 0), at: 0)) == ["note turn any", "work transfer"])
+            Self.told(dialogue.wordsEnded(Words(endedAt: 0), at: 0)) == ["note turn any", "work any"])
         #expect(Self.told(dialogue.worked([.marker("1")], at: 1)) == ["say answer marker 1"])
         #expect(Self.told(dialogue.spoken(at: 2)) == ["note transfer", "hangup"])
     }

@@ -131,6 +131,20 @@ struct VoiceBotTests {
         #expect(lines[1]["uuid"] == "00010203-0405-0607-0809-0a0b0c0d0e0f")
     }
 
+    @Test(
+        "hangs up as its script says",
+        arguments: [("00", "hangup"), ("fin", "fin"), ("rst", "reset"), ("mid-frame", "mid-frame")])
+    func hangups(how: String, end: String) throws {
+        let script = try BotScript(
+            parsing:
+                "{hangup: \(how), turns: [{heard: {silence: 100ms}, say: {marker: \"1\"}, then: hangup}]}")
+        let seen = try Self.run(script) { bot, caller, reactor in
+            _ = await eventually(on: reactor) { caller.end != nil }
+            return caller.end?.name
+        }
+        #expect(seen == end)
+    }
+
     @Test("one call too many is closed as it comes")
     func tooMany() throws {
         let script = try BotScript(parsing: "{limits: {calls: 1}}")

@@ -135,13 +135,14 @@ struct AsteriskJudgeTests {
             return judge.findings.map(\.text)
         }
         let wrongRate = [
-            "640 bytes every 20 ms as 8 kHz audio (10), which is 16 kHz audio (12): the caller hears it at 50 % of its speed"
+            "640 bytes every 20 ms where 8 kHz audio (10) has 320, as 16 kHz would: "
+                + "the caller hears it at 50 % of its speed"
         ]
         #expect(texts(Self.paced(30, length: 640)) == wrongRate)
         #expect(
             texts(Self.paced(30, length: 160)) == [
-                "160 bytes every 20 ms as 8 kHz audio (10): half of what is played, as of 8-bit audio; "
-                    + "the caller hears noise and gaps"
+                "160 bytes every 20 ms where 8 kHz audio (10) has 320, as 8-bit audio or half the rate would: "
+                    + "the caller hears noise or gaps"
             ])
         #expect(
             texts(Self.burst(200)) == [
@@ -160,9 +161,42 @@ struct AsteriskJudgeTests {
             texts(
                 [(0, Self.audio())], format: AudioSocketFormat(rate: 16_000, type: 0x12, encoding: .linear16))
                 == [
-                    "the server answers 16 kHz audio (12) with 8 kHz audio (10): "
-                        + "Asterisk before 20.17, 21.12, 22.7 and 23.1 ends the call"
+                    "the server answers 16 kHz audio (12) with 8 kHz audio (10): Asterisk resamples it"
                 ])
+    }
+
+    @Test(
+        "what a type means is what the call was made with", arguments: AudioSocketFormat.presets.map(\.name))
+    func presets(_ name: String) throws {
+        let format = try #require(AudioSocketFormat.named(name))
+        var judge = AsteriskJudge(format: format, connectedAt: 0)
+        for (time, event) in Self.paced(200, length: format.frameBytes, type: format.type) {
+            judge.receive(event, at: time * millisecond)
+        }
+        #expect(judge.findings == [])
+    }
+
+    @Test("half a frame's bytes are told of every format")
+    func halfRate() throws {
+        let format = try #require(AudioSocketFormat.named("legacy-chan16"))
+        var judge = AsteriskJudge(format: format, connectedAt: 0)
+        for (time, event) in Self.paced(30) { judge.receive(event, at: time * millisecond) }
+        #expect(
+            judge.findings.map(\.text) == [
+                "320 bytes every 20 ms where 16 kHz linear16 as type 10 has 640, as 8-bit audio or half the rate would: "
+                    + "the caller hears noise or gaps"
+            ])
+    }
+
+    @Test("another rate under its own type is dangerous before Asterisk knew it")
+    func otherRate() {
+        var judge = AsteriskJudge(connectedAt: 0)
+        judge.receive(Self.audio(640, type: 0x12), at: 0)
+        #expect(
+            judge.findings.map(\.text) == [
+                "the server answers 8 kHz audio (10) with 16 kHz audio (12): "
+                    + "Asterisk before 20.17, 21.12, 22.7 and 23.1 ends the call"
+            ])
     }
 
     @Test("silence is dated to when Asterisk gave up")

@@ -54,7 +54,8 @@ extension ScenarioFile {
         guard let text = yaml.text(node) else { return nil }
         if text.utf8.count == 2, let type = UInt8(text, radix: 16), type >= 0x10, type < 0xFF { return type }
         yaml.error(
-            "AS363", "a type of audio is two hexadecimal digits from 10 to fe, found '\(Shown.text(text, limit: 20))'",
+            "AS363",
+            "a type of audio is two hexadecimal digits from 10 to fe, found '\(Shown.text(text, limit: 20))'",
             at: node, fix: "write `type: \"12\"`, or leave it out")
         return nil
     }

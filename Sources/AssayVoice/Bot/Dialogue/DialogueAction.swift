@@ -32,8 +32,9 @@ enum DialogueAction: Sendable {
 
 /// What has to be made before an answer can be said.
 struct DialogueWork: Sendable {
-    var call: ToolCall?
-    /// What the call is for, in the log.
+    /// Made one after another, by what they are for.
+    var calls: [(name: String, call: ToolCall)] = []
+    /// What it is for, as the log names it.
     var name: String
     var say: [Phrase]
     /// The call's result goes to the model, whose answer is said.

@@ -2,6 +2,7 @@ public import AssayAudio
 public import AssayCore
 public import AssayDoubles
 public import AssayFormats
+public import AssayNet
 public import AssayWire
 
 /// What a voice bot does on each call: whom it greets how, what it understands, what it answers and what goes wrong.
@@ -26,6 +27,8 @@ public struct BotScript: Sendable {
     public var speaking: SpeechBackEnd?
     /// The tool call that hands a caller over.
     public var transfer: ToolCall?
+    /// How it ends calls.
+    public var hangup = AudioSocketLink.Hangup.frame
     public var mode = BotMode()
     /// Judges what clients send, as Asterisk sends it.
     public var isStrict = false

@@ -56,6 +56,7 @@ struct BotReader {
             script.speaking = fields.optional("tts") { self.speech($0, "tts", model: "tts-1") }
             script.chatting = fields.optional("llm", self.chat)
             script.transfer = fields.optional("transfer") { self.toolCall($0) }
+            script.hangup = fields.optional("hangup") { yaml.enumeration($0) } ?? script.hangup
             script.mode = fields.optional("mode", self.mode) ?? script.mode
             script.isStrict = fields.optional("strict", yaml.bool) ?? false
             script.limits = fields.optional("limits", self.limits) ?? script.limits

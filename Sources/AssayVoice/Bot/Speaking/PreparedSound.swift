@@ -47,32 +47,38 @@ final class PreparedSound: Sendable {
 ///
 /// Not `Sendable`: it belongs to the bot's reactor. What a back end makes is not kept, so that each call asks for it.
 final class SoundShelf {
-    private struct Key: Hashable {
-        var name: String
-        var rate: Int
+    private enum Key: Hashable {
+        case sound(name: String, rate: Int)
+        case marker(String, rate: Int)
+        case tone(hertz: Double, Duration, rate: Int)
+        case silence(Duration, rate: Int)
     }
 
-    private var kept: [Key: PreparedSound] = [:]
+    private var kept: [Key: (source: Sound, prepared: PreparedSound)] = [:]
     /// Sounds of other rates than the script's are made by switches; more than this is a mistake.
     private static let limit = 4096
 
     /// - Returns: `nil` for a text, which a back end has to speak first.
     func prepared(_ phrase: Phrase, in format: AudioSocketFormat) -> PreparedSound? {
-        let key = Key(name: Self.key(phrase), rate: format.rate)
-        if let sound = kept[key] { return sound }
-        guard let sound = Self.sound(of: phrase, rate: format.rate) else { return nil }
-        let made = PreparedSound(sound, name: phrase.name, format: format)
+        guard let key = Self.key(phrase, rate: format.rate) else { return nil }
+        if let found = kept[key] {
+            // Two sounds may have one name; the same one is known by its memory.
+            guard case .sound(let sound, _) = phrase, sound != found.source else { return found.prepared }
+        }
+        guard let source = Self.sound(of: phrase, rate: format.rate) else { return nil }
+        let made = PreparedSound(source, name: phrase.name, format: format)
         if case .sound(_, Phrase.spokenName) = phrase { return made }
-        if kept.count < Self.limit { kept[key] = made }
+        if kept.count < Self.limit { kept[key] = (source, made) }
         return made
     }
 
-    private static func key(_ phrase: Phrase) -> String {
+    private static func key(_ phrase: Phrase, rate: Int) -> Key? {
         switch phrase {
-        case .silence(let length): "silence \(length.nanoseconds)"
-        case .tone(let hertz, let length): "tone \(hertz) \(length.nanoseconds)"
-        case .sound(let sound, let name): "sound \(name) \(sound.samples.count) \(sound.rate)"
-        default: phrase.name
+        case .sound(_, let name): .sound(name: name, rate: rate)
+        case .marker(let digits): .marker(digits, rate: rate)
+        case .tone(let hertz, let length): .tone(hertz: hertz, length, rate: rate)
+        case .silence(let length): .silence(length, rate: rate)
+        case .text: nil
         }
     }
 

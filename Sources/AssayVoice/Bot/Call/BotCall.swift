@@ -16,13 +16,13 @@ final class BotCall: AudioSocketMedia {
     var dialogue: Dialogue
     let mode: BotMode
     private let format: AudioSocketFormat
-    private(set) var uuid = ""
+    var uuid = ""
     private var link: AudioSocketLink?
-    private(set) var ear: Ear
+    var ear: Ear
     private var mouth = Mouth()
-    private var judge: ClientJudge?
+    var judge: ClientJudge?
     private var mark: Mouth.Mark?
-    private var facts = CallFacts()
+    var facts = CallFacts()
     /// When the latest frame with a voiced sample was written; the first frame of what is being said.
     private var voicedAt: Int64 = 0
     private var firstFrameAt: Int64 = 0
@@ -30,7 +30,9 @@ final class BotCall: AudioSocketMedia {
     private var hasSpoken = false
     /// When all of a burst has been played.
     private var playedAt: Int64?
-    private var keptBytes = 0
+    var keptBytes = 0
+    /// Of the latest job.
+    private(set) var jobNumber = 0
 
     init(_ number: Int, of bot: VoiceBot, _ readings: SwitchReadings?) {
         self.number = number
@@ -137,65 +139,6 @@ final class BotCall: AudioSocketMedia {
         playedAt = at + Int64(payloads.count) * FramePacer.frameNanoseconds
     }
 
-    // MARK: Hearing
-
-    func frameArrived(_ type: UInt8, _ payload: RawSpan, at: Int64) {
-        if judge != nil {
-            for text in judge?.receive(type, [UInt8](copying: payload), at: at) ?? [] {
-                violate(text, at: at)
-            }
-        }
-        switch type {
-        case AudioSocketType.uuid where uuid.isEmpty:
-            uuid = Self.text(ofUUID: [UInt8](copying: payload))
-            conversation.begin(uuid: uuid)
-            log(.uuid, at: at)
-        case AudioSocketType.dtmf:
-            guard let byte = [UInt8](copying: payload).first else { return }
-            let digit = Character(UnicodeScalar(byte))
-            log(.dtmf, at: at, ["digit": .string(String(digit))])
-            perform(dialogue.digit(digit, at: at))
-        case _ where AudioSocketType.isAudio(type): hear { $0.hear(payload, at: at, $1) }
-        default: break
-        }
-    }
-
-    /// Lets the ear hear, and tells the dialogue what it heard.
-    private func hear(_ listen: (inout Ear, (Ear.Event) -> Void) -> Void) {
-        var events: [Ear.Event] = []
-        listen(&ear) { events.append($0) }
-        for event in events {
-            switch event {
-            case .voiceBegan(let at): dialogue.voiceBegan(at: at)
-            case .voiceEnded(let at): dialogue.voiceEnded(at: at)
-            case .words(let began, let ended, let digits):
-                let now = Reactor.monotonicNow()
-                wordsEnded(digits, began: began, ended: ended, isHurried: false, at: now)
-            }
-        }
-        if bot.attention.words { weighMemory() }
-    }
-
-    private func wordsEnded(_ digits: String, began: Int64, ended: Int64, isHurried: Bool, at now: Int64) {
-        var facts: JSONObject = ["began": .int(began), "ended": .int(ended)]
-        if !digits.isEmpty { facts["digits"] = .string(digits) }
-        if isHurried { facts["early"] = true }
-        log(.heard, at: now, facts)
-        conversation.hear(digits: digits)
-        perform(dialogue.wordsEnded(Words(digits: digits, endedAt: now), isHurried: isHurried, at: now))
-    }
-
-    private func weighMemory() {
-        bot.keptBytes += ear.keptBytes - keptBytes
-        keptBytes = ear.keptBytes
-        ear.isForgetful = bot.keptBytes > bot.script.limits.memoryBytes
-    }
-
-    private func violate(_ text: String, at: Int64) {
-        facts.violations.append(text)
-        log(.violation, at: at, ["what": .string(text)])
-    }
-
     // MARK: Doing
 
     /// Does what the dialogue wants, in this order.
@@ -208,8 +151,10 @@ final class BotCall: AudioSocketMedia {
             case .hurry:
                 let words = ear.cutOff(at: now)
                 wordsEnded(words.digits, began: words.began, ended: now, isHurried: true, at: now)
-            case .understand(let what): understand(what)
-            case .work(let work): self.work(work)
+            case .understand(let what):
+                let words = ear.heard
+                begin { await $0.find(what, words) }
+            case .work(let work): begin { await $0.make(work) }
             case .hangUp(let why): hangUp(why, at: now)
             case .resetConnection:
                 log(.hangUp, at: now, ["why": "a digit came", "how": "rst"])
@@ -217,6 +162,13 @@ final class BotCall: AudioSocketMedia {
             case .note(let kind, let facts): note(kind, facts, at: now)
             }
         }
+    }
+
+    /// Begins something that takes longer than a turn of the loop.
+    private func begin(_ work: @escaping @Sendable (BotJob) async -> Void) {
+        jobNumber += 1
+        let job = ReactorBound(BotJob(call: self, number: jobNumber), on: bot.reactor)
+        Task(executorPreference: bot.reactor) { await work(job.value) }
     }
 
     private func note(_ kind: BotEvent.Kind, _ facts: JSONObject, at now: Int64) {
@@ -236,15 +188,12 @@ final class BotCall: AudioSocketMedia {
     }
 
     private func hangUp(_ why: String, at now: Int64) {
-        log(.hangUp, at: now, ["why": .string(why), "how": mode.kind == .noClose ? "not at all" : "00"])
+        let how = mode.kind == .noClose ? "not at all" : bot.script.hangup.rawValue
+        log(.hangUp, at: now, ["why": .string(why), "how": .string(how)])
         facts.hungUp = why
         mouth.stop()
         // Who does not close says nothing either, and waits for the other side or for its time.
-        guard mode.kind == .noClose else {
-            link?.hangUp(.frame)
-            return
-        }
-        closeLater()
+        if mode.kind == .noClose { closeLater() } else { link?.hangUp(bot.script.hangup) }
     }
 
     private func closeLater() {
@@ -277,39 +226,5 @@ final class BotCall: AudioSocketMedia {
             link = nil
         }
         bot.ended(number)
-    }
-
-    /// As texts write it: `550e8400-e29b-41d4-a716-446655440000`.
-    private static func text(ofUUID bytes: [UInt8]) -> String {
-        let digits = Array(hexadecimal(bytes))
-        guard digits.count == 32 else { return String(digits) }
-        let parts = [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20..<32]]
-        return parts.map { String($0) }.joined(separator: "-")
-    }
-}
-
-/// What a call was, for the journal.
-private struct CallFacts {
-    var connectedAt: Int64 = 0
-    var greetingAt: Int64?
-    var answers = 0
-    var turns = 0
-    var hungUp: String?
-    var violations: [String] = []
-
-    mutating func began(isGreeting: Bool, at: Int64) {
-        if isGreeting { greetingAt = at } else { answers += 1 }
-    }
-
-    func json(ended end: AudioSocketEnd) -> JSON {
-        var json: JSONObject = [
-            "seconds": .double(Double((end.at - connectedAt) / 1_000_000) / 1000),
-            "turns": .int(Int64(turns)),
-            "answers": .int(Int64(answers)), "ended": .string(end.name),
-            "violations": .array(violations.map { .string($0) }),
-        ]
-        if let greetingAt { json["greeting-ms"] = .double(Double((greetingAt - connectedAt) / 1000) / 1000) }
-        if let hungUp { json["hangup"] = .string(hungUp) }
-        return .object(json)
     }
 }
