@@ -1,12 +1,12 @@
 # Every task of the project; the work is in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check build release fuzz clean
+.PHONY: help demo test bench bench-voice check build release fuzz clean
 
 release_flags := --configuration release --static-swift-stdlib
 FUZZ_SECONDS ?= 60
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: ## test and load the worked example, from a fresh clone to an HTML report
 	@scripts/demo
@@ -19,6 +19,11 @@ bench: ## compare with wrk, h2load, hey, k6 and locust against nginx (minutes; w
 	@scripts/setup --with bench
 	@scripts/build "assay (release)" $(release_flags) --product assay
 	@Benchmarks/run
+
+bench-voice: ## voice calls at once on one core, next to Python's asyncio and SIPp (minutes; wants a quiet machine)
+	@scripts/setup --with bench
+	@scripts/build "assay (release)" $(release_flags) --product assay
+	@Benchmarks/voice
 
 check: ## format, imports, house rules, links, tests
 	@scripts/check

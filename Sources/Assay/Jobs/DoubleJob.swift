@@ -126,7 +126,8 @@ public struct DoubleJob: Sendable {
         let missing = Set(bot.script.neededNames.map(\.name)).sorted()
         guard !missing.isEmpty else { return }
         let names = missing.map { "${\($0).…}" }.joined(separator: ", ")
-        console.complain("note: there is no stand here, so requests that read \(names) fail; `${env.NAME}` can be read")
+        console.complain(
+            "note: there is no stand here, so requests that read \(names) fail; `${env.NAME}` can be read")
     }
 
     /// Tells the requests of the journal as they come, until the scope ends.

@@ -21,10 +21,13 @@ extension CallLedger {
         guard !isClosed else { return }
         isClosed = true
         conclude(at: time, byPeer: nil)
-        if let hungUpAt, endedAt == nil {
-            finish(.hangup, max(0, time - hungUpAt), at: hungUpAt, isCensored: true)
+        // Who resets the connection waits for nobody.
+        if let hungUpAt, endedAt == nil, time - hungUpAt >= Self.leastWait {
+            finish(.hangup, time - hungUpAt, at: hungUpAt, isCensored: true)
         }
     }
+
+    private static let leastWait: Int64 = 10_000_000
 
     /// The conversation is over: what is still open is censored.
     private mutating func conclude(at time: Int64, byPeer how: CallEnd?) {

@@ -26,8 +26,8 @@ public struct CallMeasurement: Sendable, Hashable {
         case deadAir = "dead-air"
         /// Time in which both sides were voiced. Once a call, zero included.
         case talkOver = "talk-over"
-        /// From our hanging up to the peer's end of the connection. Only of calls that we ended; censored when the
-        /// peer did not end it.
+        /// From our hanging up to the peer's end of the connection. Only of calls that we ended and whose end we awaited;
+        /// censored when the peer did not end it.
         case hangup
         /// How late a frame of ours was written. ``CallLedger/wrote(due:at:voiced:samples:)`` answers it for each frame;
         /// it is never taken.

@@ -89,10 +89,10 @@ extension AudioSocketLink {
     func after(_ pause: Duration, _ action: @escaping @Sendable (AudioSocketLink) -> Void) {
         let deadline = Reactor.monotonicNow() &+ pause.nanoseconds
         let scope = CancelScope(on: reactor, within: timers)
-        Task(executorPreference: reactor) { [weak self, reactor] in
-            let wake = await reactor.sleep(until: deadline, in: scope)
+        Task(executorPreference: reactor) {
+            let wake = await self.reactor.sleep(until: deadline, in: scope)
             scope.leave()
-            if let self, wake == .timeout, self.end == nil { action(self) }
+            if wake == .timeout, self.end == nil { action(self) }
         }
     }
 }

@@ -203,7 +203,7 @@ public final class AudioSocketLink: @unchecked Sendable {
     }
 
     private func queue(_ bytes: RawSpan) -> Bool {
-        unsafe bytes.withUnsafeBytes { unsafe unsent.append(contentsOf: $0) }
+        append(bytes, to: &unsent)
         if unsentBytes > Self.unsentLimitBytes {
             let reason = isHeld ? "a split message was held back for too long" : "the other side did not read"
             finish(.stalled, "\(reason): \(unsentBytes) bytes wait")

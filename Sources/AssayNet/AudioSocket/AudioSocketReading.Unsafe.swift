@@ -139,6 +139,12 @@ extension AudioSocketLink: ChannelHandler {
 /// Asks for kernel times of what is received; without them the loop's are taken.
 func stampReceives(_ descriptor: Int32) { _ = clinux_stamp_receives(descriptor) }
 
+/// Keeps a copy of bytes that wait to be sent.
+func append(_ bytes: RawSpan, to unsent: inout [UInt8]) {
+    // SAFETY: the pointer is used within the closure only.
+    unsafe bytes.withUnsafeBytes { unsafe unsent.append(contentsOf: $0) }
+}
+
 extension OutputBuffer {
     /// A message; one that is longer than a length can say is cut.
     func appendMessage(_ type: UInt8, _ payload: [UInt8]) {

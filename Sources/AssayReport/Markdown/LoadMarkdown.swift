@@ -139,7 +139,8 @@ public enum LoadMarkdown {
             rows.append(
                 [
                     "Failed calls",
-                    "\(grouped(calls.failed)) of \(grouped(calls.scheduled)) (\(percentText(calls.failedShare)))",
+                    "\(grouped(calls.failed)) of \(grouped(calls.scheduled)) "
+                        + "(\(percentText(calls.failedShare)))",
                 ])
             if !calls.sharesText.isEmpty { rows.append(["Of what was heard", calls.sharesText]) }
             if calls.lateness.count > 0 { rows.append(["Own frames late by", calls.latenessText]) }
@@ -203,7 +204,8 @@ public enum LoadMarkdown {
         }
         if !turns.isEmpty {
             lines +=
-                ["", "## Calls", ""] + table(["Step", "Measured", "Count", "p50", "p95", "p99", "max"], turns)
+                ["", "## Calls", ""]
+                + table(["Step", "Measured", "Count", "p50", "p95", "p99", "max"], turns)
         }
         return lines
     }

@@ -11,9 +11,16 @@ extension CallSession {
         if let end { parts.append("\(end.toldEnd) \(ago(end.at, now))") }
         if let finding { parts.append("Asterisk would have ended the call: \(finding)") }
         parts.append(heardText(at: now))
+        parts += heardWrongly
         if end == nil, finding == nil { parts.append("the call is up") }
         if let recordingPath, recording?.isEmpty == false { parts.append("recording: \(recordingPath)") }
         return parts.joined(separator: "; ")
+    }
+
+    /// What a caller behind Asterisk would not have heard as it was meant: a burst, another rate than the type says.
+    var heardWrongly: [String] {
+        (judge?.findings ?? []).filter { $0.severity == .heardWrongly }
+            .map { "behind Asterisk it would be heard wrongly: \($0.text)" }
     }
 
     private func heardText(at now: Int64) -> String {

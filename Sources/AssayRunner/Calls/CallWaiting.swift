@@ -289,8 +289,16 @@ extension CallConversation {
         let name = CallEnd(end.kind)?.rawValue ?? end.kind.rawValue
         outcome.facts["end"] = .string(name)
         outcome.heard = "\(end.toldEnd) after \(shown(took))"
+        tellFindings(&outcome)
         let isWanted = how.map { $0.rawValue == name } ?? (end.kind == .fin || end.kind == .hangup)
         return isWanted ? outcome : failed(outcome, "hangup", expected)
+    }
+
+    /// What was wrong with the other side's audio is known when the call is over.
+    private func tellFindings(_ outcome: inout CallOutcome) {
+        let findings = call.heardWrongly
+        outcome.facts["findings"] = .array(findings.map { .string($0) })
+        outcome.heard += findings.map { "; " + $0 }.joined()
     }
 
     func hangUp(_ how: CallHangup, _ within: Duration) async -> CallOutcome {
@@ -320,6 +328,7 @@ extension CallConversation {
         outcome.measured("latency", took)
         outcome.facts["end"] = .string(CallEnd(reply)?.rawValue ?? reply.rawValue)
         outcome.heard = "the other side closed (\(reply.rawValue)) after \(shown(took))"
+        tellFindings(&outcome)
         return outcome
     }
 }

@@ -57,7 +57,8 @@ struct PhraseReading {
         return phrases
     }
 
-    /// `{"hello.wav": "Hello!"}`, or `[{"file": "hello.wav", "text": "Hello!"}]`; files from the index's folder.
+    /// `{"hello.wav": "Hello!"}`, `[{"file": "hello.wav", "text": "Hello!"}]`, or such a list as `phrases` of an object, with
+    /// `transcript` for `text`; files from the index's folder.
     private func index(_ path: String, at node: YAMLNode, _ readFile: DoubleReader.FileSource)
         -> [SpokenPhrase]
     {
@@ -70,9 +71,10 @@ struct PhraseReading {
                 fix: "write {\"hello.wav\": \"Hello!\"} into it")
             return []
         }
+        let list = (json["phrases"] ?? json).arrayValue
         let rows: [(file: String?, text: String?)] =
-            json.objectValue.map { $0.map { ($0.key, $0.value.stringValue) } }
-            ?? (json.arrayValue ?? []).map { ($0["file"]?.stringValue, $0["text"]?.stringValue) }
+            list.map { $0.map { ($0["file"]?.stringValue, ($0["text"] ?? $0["transcript"])?.stringValue) } }
+            ?? json.objectValue.map { $0.map { ($0.key, $0.value.stringValue) } } ?? []
         let base = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         guard !rows.isEmpty, rows.allSatisfy({ $0.file != nil && $0.text != nil }) else {
             yaml.error(

@@ -281,6 +281,9 @@ extension MetricCase {
             [1200],
             unmoved: CallScript("nobody hangs up", bot(0, 500), [(1000, .close)])),
         MetricCase(
+            .hangup, CallScript("waited for in vain", [(1000, .hungUp), (1010, .close)]), [-10],
+            unmoved: CallScript("our own reset, after which nobody waits", [(1000, .hungUp), (1000, .close)])),
+        MetricCase(
             .hangup,
             CallScript("a hangup message is no end of the connection", hangUp(1000, peer: .hangupFrame)),
             [-3000],

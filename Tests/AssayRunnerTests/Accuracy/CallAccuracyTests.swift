@@ -82,6 +82,16 @@ struct CallAccuracyTests {
         ("lead", .wrongRate, { $0.talk.first(.lead).map { $0.value > 500_000_000 } == true }),
         ("predicted-loss", .burst, { $0.talk.first(.predictedLoss)?.fraction.map { $0 > 0.5 } == true }),
         ("wrong-rate", .wrongRate, { $0.talk.first(.wrongRate)?.value == 16_000 }),
+        (
+            "what Asterisk would play", .wrongRate,
+            {
+                $0.talk.heardWrongly == [
+                    "behind Asterisk it would be heard wrongly: 640 bytes every 20 ms where 8 kHz audio (10) has 320, "
+                        + "as 16 kHz would: the caller hears it at 50 % of its speed"
+                ]
+            }
+        ),
+        ("what Asterisk would play", .burst, { $0.talk.heardWrongly.count == 1 }),
         ("barge-stop", .deaf, { $0.interrupt.first(.bargeStop).map { $0.value > 1_500_000_000 } == true }),
         ("hole", .gappy, { $0.talk.values(.hole).count { $0.value > 100_000_000 } >= 3 }),
         ("dead-air", .silent, { !$0.talk.values(.deadAir).isEmpty }),
@@ -104,6 +114,7 @@ struct CallAccuracyTests {
         for _ in 0..<2 where !failing().isEmpty { results = try Self.results() }
         for text in failing() { Issue.record("\(text)") }
         let paced = try #require(results[.paced])
+        #expect(paced.talk.heardWrongly.isEmpty)
         for call in [paced.talk, paced.interrupt, paced.press] {
             #expect(call.ledger.end == .fin)
             #expect(call.values(.hole).isEmpty && call.values(.deadAir).isEmpty)

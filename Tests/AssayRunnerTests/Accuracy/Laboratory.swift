@@ -66,6 +66,7 @@ final class ObservedCaller {
 struct ObservedCall: Sendable {
     var measured: [CallMeasurement]
     var ledger: CallLedger
+    var heardWrongly: [String]
     var log: [BotEvent]
 
     func values(_ kind: CallMeasurement.Kind) -> [CallMeasurement] { measured.filter { $0.kind == kind } }
@@ -202,7 +203,8 @@ struct Laboratory {
         case .success(let link): session.connected(link, recordingFor: nil)
         }
         await behave(ObservedCaller(session, on: reactor))
-        return ObservedCall(measured: session.takeRest(), ledger: session.ledger, log: [])
+        return ObservedCall(
+            measured: session.takeRest(), ledger: session.ledger, heardWrongly: session.heardWrongly, log: [])
     }
 
     private static func uuid(_ number: Int) -> [UInt8] {

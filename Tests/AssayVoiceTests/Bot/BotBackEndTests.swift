@@ -47,7 +47,7 @@ struct BotBackEndTests {
                 between(bot, round)
             }
             _ = await eventually(within: .seconds(1), on: reactor) {
-                toEnd ? caller.end != nil : caller.markers.count >= times
+                toEnd ? caller.end != nil && bot.callCount == 0 : caller.markers.count >= times
             }
             return Seen(
                 markers: caller.markers, end: caller.end?.name ?? "open",

@@ -301,6 +301,29 @@ struct DialogueTests {
         #expect(Self.told(dialogue.digit("5", at: 1)) == (dies ? ["reset"] : []))
     }
 
+    @Test("thinking times are drawn: the same for the same seed, others for another")
+    func seeded() throws {
+        func begins(_ seed: UInt64) throws -> [Int] {
+            let script = try BotScript(
+                parsing:
+                    "{thinking: {uniform: {from: 10ms, to: 900ms}}, turns: [{heard: any, say: {marker: \"1\"}}]}"
+            )
+            var dialogue = Dialogue(script, mode: BotMode(), random: SeededRandom(seed: seed))
+            _ = dialogue.begin(at: 0)
+            return (0..<5).map { round in
+                let start = Self.ms(round * 2000)
+                _ = dialogue.wordsEnded(Words(endedAt: start), at: start)
+                let waited = (0...1000).first { !dialogue.tick(at: start + Self.ms($0)).isEmpty } ?? -1
+                _ = dialogue.spoken(at: start + Self.ms(1500))
+                return waited
+            }
+        }
+        let first = try begins(1)
+        #expect(Set(first).count == 5 && first.allSatisfy { (10...900).contains($0) })
+        #expect(try begins(1) == first)
+        #expect(try begins(2) != first)
+    }
+
     @Test("a call that lasts too long is hung up")
     func longCall() throws {
         var dialogue = try Self.dialogue("{limits: {call: 1s}, greeting: {marker: \"1\"}}")

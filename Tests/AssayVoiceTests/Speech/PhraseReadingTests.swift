@@ -35,6 +35,7 @@ struct PhraseReadingTests {
         "a folder, an index as object or list, or a mapping in place",
         arguments: [
             "phrases: audio/", "phrases: audio", "phrases: audio/a.json", "phrases: audio/b.json",
+            "phrases: audio/c.json",
             "phrases: {audio/hello.wav: Hello, audio/bye.wav: Bye}",
         ])
     func forms(options: String) throws {
@@ -43,6 +44,12 @@ struct PhraseReadingTests {
             ("audio/bye.wav", Self.wav),
             ("audio/bye.json", Self.bounds("Bye")), ("audio/noise.wav", Self.wav),
             ("audio/a.json", Array(#"{"hello.wav": "Hello", "bye.wav": "Bye"}"#.utf8)),
+            (
+                "audio/c.json",
+                Array(
+                    #"{"made-with": "x", "phrases": [{"file": "hello.wav", "transcript": "Hello"}, {"file": "bye.wav", "text": "Bye"}]}"#
+                        .utf8)
+            ),
             (
                 "audio/b.json",
                 Array(#"[{"file": "hello.wav", "text": "Hello"}, {"file": "bye.wav", "text": "Bye"}]"#.utf8)

@@ -75,6 +75,8 @@ final class Bot {
         calls[id] = call
         metrics.countCall()
         log.write(.info, "call", [("call", .string(id))])
+        // Nobody is to wait for a database before being greeted.
+        await call.greet()
         await keep { () async throws(Trouble) in try await self.store.begin(id) }
         await call.run()
         calls[id] = nil

@@ -24,8 +24,10 @@ final class Call {
         self.bot = bot
     }
 
+    func greet() async { await say(Phrase.greeting) }
+
+    /// Goes on until somebody hangs up.
     func run() async {
-        await say(Phrase.greeting)
         var silences = 0
         while !isOver, line.end == nil {
             switch await line.next(within: Self.patience) {

@@ -42,7 +42,8 @@ final class BackEnds {
     private let breaker: BotScript.Breaker?
     private let clock: DoubleClock
     private var breakers: [HTTPOrigin: CircuitBreaker] = [:]
-    private var idle: [HTTPClient] = []
+    /// By how long they may take to connect.
+    private var idle: [Duration: [HTTPClient]] = [:]
     private static let idleLimit = 64
     private static let bodyLimit = 16 << 20
 
@@ -70,7 +71,7 @@ final class BackEnds {
             return BackEndAnswer(failure: "the circuit breaker is open", isRefused: true)
         }
         let client =
-            idle.popLast()
+            idle[request.timeout]?.popLast()
             ?? HTTPClient(
                 on: reactor,
                 limits: HTTPClientLimits(connectTimeout: request.timeout, bodyBytes: Self.bodyLimit))
@@ -84,7 +85,9 @@ final class BackEnds {
         if exchange.outcome == .answered {
             answer.body = client.body
             if !request.statuses.contains(exchange.status) { answer.failure = "status \(exchange.status)" }
-            if idle.count < Self.idleLimit { idle.append(client) }
+            if idle[request.timeout, default: []].count < Self.idleLimit {
+                idle[request.timeout, default: []].append(client)
+            }
         } else {
             answer.failure = exchange.outcome.name
             client.closeAll()

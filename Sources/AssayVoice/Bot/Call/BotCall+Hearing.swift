@@ -20,15 +20,23 @@ extension BotCall {
             let digit = Character(UnicodeScalar(byte))
             log(.dtmf, at: at, ["digit": .string(String(digit))])
             perform(dialogue.digit(digit, at: at))
-        case _ where AudioSocketType.isAudio(type): hear { $0.hear(payload, at: at, $1) }
+        case _ where AudioSocketType.isAudio(type):
+            var events: [Ear.Event] = []
+            ear.hear(payload, at: at) { events.append($0) }
+            take(events)
         default: break
         }
     }
 
-    /// Lets the ear hear, and tells the dialogue what it heard.
-    func hear(_ listen: (inout Ear, (Ear.Event) -> Void) -> Void) {
+    /// Time passes without a word.
+    func listen(at now: Int64) {
         var events: [Ear.Event] = []
-        listen(&ear) { events.append($0) }
+        ear.pass(at: now) { events.append($0) }
+        take(events)
+    }
+
+    /// Tells the dialogue what the ear has heard.
+    private func take(_ events: [Ear.Event]) {
         for event in events {
             switch event {
             case .voiceBegan(let at): dialogue.voiceBegan(at: at)

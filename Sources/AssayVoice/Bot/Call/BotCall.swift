@@ -83,7 +83,7 @@ final class BotCall: AudioSocketMedia {
             (hasSpoken, playedAt) = (false, nil)
             perform(dialogue.spoken(at: due))
         }
-        hear { $0.pass(at: due, $1) }
+        listen(at: due)
         perform(dialogue.tick(at: due))
         if mode.kind == .burst {
             if mouth.isSpeaking, due >= playedAt ?? due { burst() }

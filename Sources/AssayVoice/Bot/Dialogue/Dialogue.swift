@@ -45,12 +45,19 @@ struct Dialogue {
     /// The caller's voice began while the bot was speaking.
     var voiceBeganInSpeech = false
     private var isGreeting = false
+    /// The turns that wait for silence, by state: they are looked at 50 times a second.
+    private let silences: [[(turn: Int, nanoseconds: Int64)]]
 
     init(_ script: BotScript, mode: BotMode, random: SeededRandom) {
         self.script = script
         self.mode = mode
         self.random = random
         taken = script.states.map { [Int](repeating: 0, count: $0.turns.count) }
+        silences = script.states.map { state in
+            state.turns.enumerated().compactMap { index, turn in
+                if case .silence(let length) = turn.heard { (index, length.nanoseconds) } else { nil }
+            }
+        }
     }
 
     // MARK: Time
@@ -95,11 +102,8 @@ struct Dialogue {
             return []
         }
         let quietSince = max(since, voiceEndedAt)
-        for (index, turn) in script.states[state].turns.enumerated() {
-            guard case .silence(let length) = turn.heard, isLeft(index) else { continue }
-            if now - quietSince >= length.nanoseconds { return take(index, at: now, thinks: false) }
-        }
-        return []
+        let due = silences[state].first { now - quietSince >= $0.nanoseconds && isLeft($0.turn) }
+        return due.map { take($0.turn, at: now, thinks: false) } ?? []
     }
 
     // MARK: Speaking

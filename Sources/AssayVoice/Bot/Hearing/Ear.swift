@@ -88,9 +88,9 @@ struct Ear {
         if arrivals.count == Self.arrivalsKept { arrivals.removeFirst() }
         arrivals.append((position, at))
         position += samples.count
-        let over = detector.push(samples.span)
+        let over = detector.push(samples)
         if tones != nil {
-            for digit in tones?.push(samples.span) ?? [] where digits.count < Self.digitLimit {
+            for digit in tones?.push(samples) ?? [] where digits.count < Self.digitLimit {
                 digits.append(digit.character)
             }
         }

@@ -21,20 +21,27 @@ public struct BotScript: Sendable {
     public var states: [State]
     /// Said when a back end fails or is too slow, where a turn says nothing of its own.
     public var failed: BotAnswer?
+    /// Spares a back end that fails; none when `nil`.
     public var breaker: Breaker?
+    /// Makes text of what is heard.
     public var transcribing: SpeechBackEnd?
+    /// Finds out what is wanted, and what to say.
     public var chatting: ChatBackEnd?
+    /// Makes sounds of texts.
     public var speaking: SpeechBackEnd?
     /// The tool call that hands a caller over.
     public var transfer: ToolCall?
     /// How it ends calls.
     public var hangup = AudioSocketLink.Hangup.frame
+    /// How it behaves on the wire, well or wrong.
     public var mode = BotMode()
     /// Judges what clients send, as Asterisk sends it.
     public var isStrict = false
+    /// What one bot takes on.
     public var limits = Limits()
     /// A file that the log's lines are added to.
     public var log: String?
+    /// Which calls meet other switches than these.
     public var plan = SwitchOptions()
 
     public init(
