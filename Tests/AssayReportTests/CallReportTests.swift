@@ -58,7 +58,7 @@ struct CallReportTests {
 
     @Test("The pages show them too") func pages() {
         let markdown = LoadMarkdown.render(Self.record)
-        #expect(markdown.contains("15.0 calls/min"))
+        #expect(markdown.contains("15.0 calls/min |"))
         #expect(markdown.contains("| Failed calls | 1 of 30 (3.33 %) |"))
         #expect(markdown.contains("| `call.response` | 2 | "))
         #expect(!markdown.contains("| Requests |"))
