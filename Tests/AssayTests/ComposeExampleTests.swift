@@ -185,7 +185,7 @@ struct ComposeExampleTests {
         arguments: [
             (
                 "k6", "x", "y",
-                "error[AS249]: files of k6 are not imported by this version of Assay\n  fix: what is imported: compose"
+                "error[AS249]: files of k6 are not imported by this version of Assay\n  fix: what is imported: compose, profile"
             ),
             (
                 "compos", "x", "y",

@@ -55,7 +55,7 @@ struct GuardPolicyTests {
             """)
         #expect(read.stand.services.isEmpty)
         #expect(read.standNames.parts.map(\.kind) == [.reached])
-        #expect(read.standNames.parts.first?.members == ["url", "host", "port", "address"])
+        #expect(read.standNames.parts.first?.members == ["url", "host", "port", "address", "ports"])
         #expect(read.stand.production == SourceLocation(file: "assay.yml", line: 4, column: 3, length: 10))
         #expect(try project("stand: {production: false}\n").stand.production == nil)
     }

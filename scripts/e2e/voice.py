@@ -148,7 +148,7 @@ def sounds_are_checked_before_anything_runs(scratch):
     project(scratch, search=SCENARIO)
     (scratch / "tests/noise.wav").write_bytes(b"ID3 and so on")
     (scratch / "tests/search.yml").write_text(
-        SCENARIO.lstrip().replace("AUDIO/tire-search.wav", "noise.wav").replace("AUDIO/goodbye.wav", "bye.wav")
+        SCENARIO.lstrip().replace("AUDIO/season-question.wav", "noise.wav").replace("AUDIO/goodbye.wav", "bye.wav")
         .replace("AUDIO", str(AUDIO)))
     assay("check", directory=scratch).expect(
         2, "AS365", "'noise.wav' is no sound that can be said: byte 0:", "AS034", "there is no file 'bye.wav'")

@@ -65,24 +65,27 @@ extension YAMLReading {
         }
     }
 
-    /// `{$.path: matcher, …}`.
+    /// `{$.path: matcher, …}`, or `{member: matcher, …}` for members of the body.
     private func jsonParts(
         _ node: YAMLNode, _ code: DiagnosticCode
     ) -> [WantedRequest<ValueTemplate>.Part] {
         let pairs = node.pairs ?? []
-        guard !pairs.isEmpty, pairs.allSatisfy({ $0.name.hasPrefix("$") }) else {
-            let other = pairs.first { !$0.name.hasPrefix("$") }
+        guard !pairs.isEmpty else {
             self.error(
-                code,
-                "'json' maps paths to what stands there, found \(other.map { "the key '\($0.name)'" } ?? node.kindText)",
-                at: other?.key ?? node,
-                fix: "write `json: {$.\(other?.name ?? "id"): …}`, or `json: {$: …}` for the whole body")
+                code, "'json' maps paths or members to what stands there, found \(node.kindText)", at: node,
+                fix: "write `json: {$.id: …}`, or `json: {$: …}` for the whole body")
             return []
         }
         return pairs.flatMap { pair -> [WantedRequest<ValueTemplate>.Part] in
-            guard let matcher = matcher(pair.value), let path = path(pair.key) else { return [] }
+            guard let matcher = matcher(pair.value), let path = path(ofMember: pair.key) else { return [] }
             return [.init(subject: .json(path), matcher: matcher, location: pair.key.location)]
         }
+    }
+
+    private func path(ofMember key: YAMLNode) -> TemplatedPath? {
+        guard let name = key.scalarText, !name.hasPrefix("$") else { return path(key) }
+        let source = Shown.path("$", name)
+        return (try? JSONPath(parsing: source)).map { .fixed($0, source: source) }
     }
 
     /// A matcher of texts: a literal `12` means the text `12`.

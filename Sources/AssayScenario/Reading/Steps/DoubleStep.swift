@@ -10,7 +10,9 @@ extension StepKind {
             let of = fields.required("of") {
                 file.part($0, "of", accepts: { $0.kind == .double }, "a double")
             }
-            let wish = fields.choice(of: DoubleAction.wishes, code: "AS024").flatMap(file.wish)
+            let within = fields.optional("within", file.yaml.duration)
+            var wish = fields.choice(of: DoubleAction.wishes, code: "AS024").flatMap(file.wish)
+            if let within { file.wait(within, &wish, at: fields.value("within") ?? pair.value) }
             guard let of, let ofNode, let wish else { return nil }
             let action = DoubleAction(of: of, ofLocation: ofNode.location, wish: wish)
             return (.double(action), action.name)
@@ -63,6 +65,20 @@ extension ScenarioFile {
                 return nil
             }
             return yaml.valueTemplate(pair.value).map { .faults($0) }
+        }
+    }
+
+    /// `within` beside `asked` means the same as in it.
+    fileprivate func wait(_ within: Duration, _ wish: inout DoubleAction.Wish?, at node: YAMLNode) {
+        switch wish {
+        case .asked(var asked):
+            asked.within = within
+            wish = .asked(asked)
+        case .none: break
+        default:
+            yaml.error(
+                "AS126", "only what a double was asked is waited for", at: node,
+                fix: "leave `within` out, or write `asked`")
         }
     }
 
