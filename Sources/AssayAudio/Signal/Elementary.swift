@@ -1,3 +1,5 @@
+internal import AssayCore
+
 /// Sine, logarithm and power with the same bits on every machine: tones, noise and likeness must not depend on a C library.
 enum Elementary {
     /// sin 2πx, within 1e-15.
@@ -20,21 +22,8 @@ enum Elementary {
     /// log₂ x for x > 0, within 1e-14; −∞ for 0.
     static func log2(_ x: Double) -> Double {
         guard x > 0 else { return -.infinity }
-        var (exponent, fraction) = (Double(x.exponent), x.significand)
-        if fraction > 2.0.squareRoot() {
-            fraction /= 2
-            exponent += 1
-        }
-        // ln m = 2·artanh((m − 1)/(m + 1))
-        let s = (fraction - 1) / (fraction + 1)
-        let square = s * s
-        var (term, sum, divisor) = (s, 0.0, 1.0)
-        while divisor < 24 {
-            sum += term / divisor
-            term *= square
-            divisor += 2
-        }
-        return exponent + 2 * sum / naturalLogOf2
+        let (exponent, ofFraction) = splitLogarithm(x)
+        return exponent + ofFraction / naturalLogOf2
     }
 
     /// 10ˣ, within 1e-14.

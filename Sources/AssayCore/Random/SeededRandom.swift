@@ -105,6 +105,12 @@ extension SeededRandom {
 ///
 /// x = m·2ᵉ with m in √½..<√2; ln m = 2·artanh((m − 1)/(m + 1)) as a series, within 1e-15.
 func naturalLogarithm(_ x: Double) -> Double {
+    let (exponent, ofFraction) = splitLogarithm(x)
+    return exponent * 0.693147180559945309417232121458 + ofFraction
+}
+
+/// The parts of a logarithm: e and ln m of x = m·2ᵉ, for x > 0; see ``naturalLogarithm(_:)``.
+public func splitLogarithm(_ x: Double) -> (exponent: Double, ofFraction: Double) {
     var (exponent, fraction) = (Double(x.exponent), x.significand)
     if fraction > 2.0.squareRoot() {
         fraction /= 2
@@ -118,5 +124,5 @@ func naturalLogarithm(_ x: Double) -> Double {
         term *= square
         divisor += 2
     }
-    return exponent * 0.693147180559945309417232121458 + 2 * sum
+    return (exponent, 2 * sum)
 }

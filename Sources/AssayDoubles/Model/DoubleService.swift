@@ -64,4 +64,23 @@ public struct DoubleStart {
     public var clock: DoubleClock
     /// The reactor that the double is served on; timers and clients of its own belong there.
     public var reactor: Reactor
+
+    /// What a preset's `key` says; `nil` without one.
+    ///
+    /// - Throws: what is wrong with its template, AS124 when it is empty.
+    public mutating func key(_ template: Template?) throws(Diagnostic) -> String? {
+        guard let template else { return nil }
+        let key: String
+        do {
+            key = try template.text(in: &scope)
+        } catch {
+            throw error.diagnostic
+        }
+        guard !key.isEmpty else {
+            throw Diagnostic(
+                "AS124", "'key' of double '\(name)' is empty: \(template.source)", at: location,
+                fix: "leave `key` out, and any key counts")
+        }
+        return key
+    }
 }

@@ -35,6 +35,9 @@ extension AudioSocketLink {
         }
     }
 
+    /// This side has hung up, and the other side has not closed yet.
+    public var isHangingUp: Bool { hungUpAt != nil && end == nil }
+
     /// Ends the call because Assay stops; closes at once.
     public func cancel() { finish(.cancelled, "cancelled") }
 
@@ -60,7 +63,6 @@ extension AudioSocketLink {
     ) {
         guard end == nil else { return }
         stopPacing()
-        judgeEnd(kind)
         let end = AudioSocketEnd(
             kind, at: at ?? Reactor.monotonicNow(), detail: detail, hungUpAt: hungUpAt, reply: reply)
         self.end = end
@@ -72,17 +74,6 @@ extension AudioSocketLink {
         let media = self.media
         self.media = nil
         media?.linkEnded(end)
-    }
-
-    private func judgeEnd(_ kind: AudioSocketEnd.Kind) {
-        let event: AsteriskJudge.Event =
-            switch kind {
-            case .fin: .closed(.fin)
-            case .reset: .closed(.reset)
-            case .midFrame: .closed(.midFrame)
-            default: .nothing
-            }
-        judge?.receive(event, at: hungUpAt ?? Reactor.monotonicNow())
     }
 
     /// Does something later, unless the call has ended by then.

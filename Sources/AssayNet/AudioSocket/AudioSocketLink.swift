@@ -29,8 +29,6 @@ public final class AudioSocketLink: @unchecked Sendable {
     public let connectedAt: Int64
     /// The type byte of the audio that the media gives, and the length of a whole frame.
     public var channelFormat = AudioSocketFormat.asteriskApp
-    /// Judges what the other side sends as Asterisk would, when set; fed with everything until the end of the call.
-    public var judge: AsteriskJudge?
     /// Leaves the socket open when the other side has ended the call, until ``close()``: what a faulty server does.
     public var staysOpen = false
     /// How the call ended, once it has.
@@ -59,6 +57,8 @@ public final class AudioSocketLink: @unchecked Sendable {
     // Writing
     var unsent: [UInt8] = []
     var unsentStart = 0
+    /// A burst that is on its way: the other side has had no time to read it yet.
+    private var burstBytes = 0
     /// Nothing of ``unsent`` goes out: a message is being split.
     private var isHeld = false
     private var split: (place: Int, pause: Duration)?
@@ -178,6 +178,7 @@ public final class AudioSocketLink: @unchecked Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(payloads.reduce(0) { $0 + $1.count + AudioSocketType.headerBytes })
         for payload in payloads { AudioSocketWriter.append(channelFormat.type, payload, to: &bytes) }
+        burstBytes = max(burstBytes, bytes.count)
         return unsafe write(bytes.span.bytes)
     }
 
@@ -186,7 +187,6 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     /// - Returns: whether all of it is with the kernel.
     private func write(_ message: RawSpan) -> Bool {
-        if judge != nil { judge?.receive(.sent, at: Reactor.monotonicNow()) }
         guard unsentBytes == 0, !isHeld else { return queue(message) }
         var first = message
         if let cut = split, cut.place > 0, cut.place < message.byteCount {
@@ -204,7 +204,7 @@ public final class AudioSocketLink: @unchecked Sendable {
 
     private func queue(_ bytes: RawSpan) -> Bool {
         append(bytes, to: &unsent)
-        if unsentBytes > Self.unsentLimitBytes {
+        if unsentBytes > Self.unsentLimitBytes + burstBytes {
             let reason = isHeld ? "a split message was held back for too long" : "the other side did not read"
             finish(.stalled, "\(reason): \(unsentBytes) bytes wait")
         }
@@ -226,6 +226,7 @@ public final class AudioSocketLink: @unchecked Sendable {
         if unsentBytes == 0 {
             unsent.removeAll(keepingCapacity: unsent.count <= 8192)
             unsentStart = 0
+            burstBytes = 0
             if finFollows { channel.shutdownWriting() }
         } else if unsentStart > Self.unsentLimitBytes / 2 {
             unsent.removeFirst(unsentStart)

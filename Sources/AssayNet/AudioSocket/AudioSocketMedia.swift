@@ -1,4 +1,5 @@
 internal import AssayCore
+public import AssayWire
 
 /// Whoever talks and listens over a link.
 ///
@@ -87,4 +88,16 @@ public struct AudioSocketEnd: Sendable, Equatable {
 
     /// The name users see and filter by.
     public var name: String { kind.rawValue }
+}
+
+extension AudioSocketEnd.Kind {
+    /// What Asterisk would have seen of it; nothing of what this side did.
+    public var judged: AsteriskJudge.Event {
+        switch self {
+        case .fin: .closed(.fin)
+        case .reset: .closed(.reset)
+        case .midFrame: .closed(.midFrame)
+        default: .nothing
+        }
+    }
 }

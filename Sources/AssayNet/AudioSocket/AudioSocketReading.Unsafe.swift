@@ -95,14 +95,13 @@ extension AudioSocketLink: ChannelHandler {
     private func deliver(_ type: UInt8, _ payload: RawSpan, at: Int64) {
         guard end == nil else { return }
         hasHeard = true
+        // What comes after this side has hung up is not for the media. A hangup answers one; a FIN is answered by closing.
         if hungUpAt != nil {
-            if type == AudioSocketType.hangup {
+            if type == AudioSocketType.hangup, !finFollows {
                 finish(.local, "hung up; the other side too (00)", reply: .hangup, at: at)
             }
             return
         }
-        judge?.receive(
-            .message(type: type, length: payload.byteCount, payloadPause: payloadPause), at: at)
         media?.frameArrived(type, payload, at: at)
         switch type {
         case AudioSocketType.hangup: finish(.hangup, "the other side hung up (00)", at: at)

@@ -204,6 +204,7 @@ struct CallConversation {
         guard !isOver else { return failed(outcome, "call", "the call to be up") }
         for sound in sounds { call.burst(sound) }
         outcome.said += " at once"
+        if isOver { return failed(outcome, "call", "the call to be up after the burst") }
         outcome.heard = "sent"
         return outcome
     }

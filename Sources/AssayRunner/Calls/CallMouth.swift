@@ -63,14 +63,24 @@ struct CallMouth {
         for (index, sound) in sounds.enumerated() where !sound.frames.isEmpty {
             pieces.append((.sound(sound, isFirst: index == first, isLast: index == last), tickets))
         }
+        if sounds.allSatisfy(\.frames.isEmpty) { fill(sent: fillsSilence) }
         return tickets
     }
 
     /// Queues a pause of so many frames.
     mutating func pause(frames count: Int, sent: Bool) -> Int {
         tickets += 1
-        if count > 0 { pieces.append((sent ? .silence(frames: count) : .nothing(slots: count), tickets)) }
+        if count > 0 {
+            pieces.append((sent ? .silence(frames: count) : .nothing(slots: count), tickets))
+        } else {
+            fill(sent: sent)
+        }
         return tickets
+    }
+
+    /// What lasts no time takes one slot, for a slot is what completes a ticket.
+    private mutating func fill(sent: Bool) {
+        pieces.append((sent ? .silence(frames: 1) : .nothing(slots: 1), tickets))
     }
 
     /// The next frame of the grid.

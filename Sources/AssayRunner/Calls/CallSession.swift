@@ -40,6 +40,9 @@ final class CallSession: AudioSocketMedia {
     let recordingPath: String?
     /// A step of it failed.
     var hasFailed = false
+    /// Whether it had failed before the step that is being tried again.
+    private var doubt: (step: ObjectIdentifier, hadFailed: Bool)?
+    private var hasBegun = false
     /// Where the call went, for people.
     var address = ""
 
@@ -87,11 +90,29 @@ final class CallSession: AudioSocketMedia {
         self.link = link
         link.channelFormat = format
         begin(at: link.connectedAt, recordingFor: shelf)
+        meter?.openCalls += 1
+        // It may be over already: reset while it was begun.
+        if let end = link.end { return linkEnded(end) }
         link.startPacing()
+    }
+
+    /// A step of it was done, or failed.
+    ///
+    /// - Parameter again: it is tried until it holds, so what counts is the last try.
+    func settled(_ step: PlannedStep, failed: Bool, again: Bool) {
+        let id = ObjectIdentifier(step)
+        if failed {
+            if again, doubt?.step != id { doubt = (id, hasFailed) }
+            hasFailed = true
+        } else if let doubt, doubt.step == id {
+            hasFailed = doubt.hadFailed
+            self.doubt = nil
+        }
     }
 
     /// The call's time begins.
     func begin(at time: Int64, recordingFor shelf: RecordingShelf?) {
+        hasBegun = true
         var bounds = CallBounds()
         bounds.pause = plan.turnPause.nanoseconds
         ledger = CallLedger(connectedAt: time, rate: format.rate, bounds: bounds)
@@ -226,8 +247,10 @@ final class CallSession: AudioSocketMedia {
     }
 
     func linkEnded(_ end: AudioSocketEnd) {
-        guard self.end == nil else { return }
+        guard hasBegun, self.end == nil else { return }
         self.end = end
+        if link != nil { meter?.openCalls -= 1 }
+        judge?.receive(end.kind.judged, at: end.hungUpAt ?? end.at)
         ear.finish()
         takeJudged()
         if let hungUpAt = end.hungUpAt { ledger.hungUp(at: hungUpAt) }

@@ -6,6 +6,9 @@ internal import AssayScenario
 internal import AssayWire
 
 extension CallConversation {
+    /// By how much later than it came a voice may be known: frames are judged with those that follow. Arrival decides.
+    private static let knownLate: Int64 = 60_000_000
+
     // MARK: greeting
 
     func awaitGreeting(_ within: Duration) async -> CallOutcome {
@@ -13,7 +16,7 @@ extension CallConversation {
         outcome.said = "expect a greeting"
         call.waiters[.greeting] = step.row
         let expected = "a voice within \(within.shortText) of the connection"
-        let deadline = call.connectedAt &+ within.nanoseconds
+        let deadline = call.connectedAt &+ within.nanoseconds &+ Self.knownLate
         while call.utterance == nil {
             if isOver || now >= deadline { return failed(outcome, "greeting", expected) }
             guard await wait(until: deadline) else { return .cancelled }
@@ -49,7 +52,7 @@ extension CallConversation {
         let from = base ?? now
         let since = base == nil ? "" : " of the end of speech"
         let expected = "a voice within \(response.within.shortText)\(since)"
-        let deadline = from &+ response.within.nanoseconds
+        let deadline = from &+ response.within.nanoseconds &+ Self.knownLate
         var answer = call.answer(since: from)
         while answer == nil {
             if response.notEarly, let early = call.falseStart, base != nil {

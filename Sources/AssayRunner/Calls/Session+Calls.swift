@@ -11,17 +11,19 @@ extension Session {
         let all = calls
         calls = []
         for call in all where call.isUp {
-            if scope.isCancelled, meter != nil {
+            if scope.isCancelled, meter != nil || call.link?.isHangingUp == true {
                 call.link?.cancel()
             } else {
                 call.link?.hangUp(.fin, replyWithin: .seconds(1))
             }
         }
+        // Where one call is to blame, the others of the pass have not failed with it.
+        let isBlamed = callRefused || all.contains(where: \.hasFailed)
         for call in all {
             while call.isUp { _ = await call.changed.wait() }
-            let hasFailed = failed || call.hasFailed
-            if scope.isCancelled { meter?.callCut() } else { count(call, failed: hasFailed) }
-            await keep(call, failed: hasFailed)
+            // What was cut off with the run says nothing.
+            if !scope.isCancelled { count(call, failed: call.hasFailed || failed && !isBlamed) }
+            await keep(call, failed: failed || call.hasFailed)
         }
     }
 

@@ -240,6 +240,7 @@ final class LoadShard {
         }
         if !session.cleanup.isEmpty { await cleanUp(session) }
         if !session.calls.isEmpty { await endCalls(session, failed: flow == .failed) }
+        if flow == .failed, !session.hasTriedCall { meter.callDropped() }
         if flow == .cancelled || session.scope.isCancelled { return false }
         // What ended the pass was seen at the start of this turn of the loop.
         let length = max(0, reactor.now - begin)

@@ -79,7 +79,6 @@ extension Meter {
     func callPlaced(_ step: PlannedStep) {
         guard let row = step.row, let calls = callRows[row] else { return }
         calls.calls += 1
-        openCalls += 1
     }
 
     /// A call could not be begun: it was scheduled, and it failed.
@@ -90,7 +89,7 @@ extension Meter {
         calls.failed.total += 1
     }
 
-    /// A call was scheduled that no user was free for.
+    /// A call was scheduled that no user was free for, or that the pass did not come to.
     func callDropped() {
         guard let row = layout.droppedCalls, let calls = callRows[row] else { return }
         calls.failed.hit += 1
@@ -102,16 +101,12 @@ extension Meter {
     /// - Parameter kinds: of which it had figures. A call without holes or dead air counts in both as one of none, so that
     ///   a bound on them can hold.
     func callEnded(_ row: Int, failed: Bool, kinds: Set<CallMeasurement.Kind>) {
-        openCalls -= 1
         guard let calls = callRows[row] else { return }
         calls.failed.total += 1
         if failed { calls.failed.hit += 1 }
         if !kinds.contains(.hole) { calls.record(.hole, 0) }
         if !kinds.contains(.deadAir) { calls.record(.deadAir, 0) }
     }
-
-    /// A call was cut off with the run: it says nothing.
-    func callCut() { openCalls -= 1 }
 
     /// One figure of a call.
     func call(_ measurement: CallMeasurement, _ row: Int) {

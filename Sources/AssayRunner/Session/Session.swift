@@ -21,6 +21,10 @@ final class Session {
     let scratch: Scratch
     /// Calls that were begun in this pass, in order, and those of the session that this one is a branch of.
     var calls: [CallSession] = []
+    /// A call was placed in this pass, or was to be.
+    var hasTriedCall = false
+    /// One of them could not be placed.
+    var callRefused = false
     var inheritedCalls: [CallSession] = []
     /// What recordings of its calls are called after.
     var title = "call"
@@ -64,6 +68,8 @@ final class Session {
             for slot in variables.indices { variables[slot] = nil }
         }
         cleanup.removeAll(keepingCapacity: true)
+        hasTriedCall = false
+        callRefused = false
         factoryState.forgetOwnFixtures()
     }
 

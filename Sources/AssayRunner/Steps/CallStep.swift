@@ -40,7 +40,7 @@ extension Session {
             answer.durationNanoseconds = outcome.latency
             settle(answer, step, &end)
         }
-        if end.hasFailed { call?.hasFailed = true }
+        call?.settled(step, failed: end.hasFailed, again: step.step.eventually != nil)
         if journal != nil || end.hasFailed { end.exchange = report(outcome, name, call) }
         return end
     }
@@ -64,6 +64,7 @@ extension Session {
     private func place(
         _ name: String, _ connect: CallConnect, _ keepsAudio: Bool, _ step: PlannedStep
     ) async -> (CallSession?, CallOutcome) {
+        hasTriedCall = true
         var outcome = CallOutcome()
         let written: String
         let uuid: [UInt8]
@@ -72,6 +73,7 @@ extension Session {
             uuid = try identifier(connect, step)
         } catch {
             meter?.callNotPlaced(step)
+            callRefused = true
             let mismatch = (error as? TemplateError).map { StepEnd.failure($0).mismatches[0] }
             outcome.mismatch =
                 mismatch
@@ -83,6 +85,7 @@ extension Session {
         outcome.said = "call \(written)"
         func refused(_ actual: String) -> (CallSession?, CallOutcome) {
             meter?.callNotPlaced(step)
+            callRefused = true
             outcome.mismatch = Mismatch(
                 subject: "call", expected: "the call '\(name)' to be connected", actual: actual,
                 location: connect.to.location)
@@ -94,7 +97,9 @@ extension Session {
         guard let (host, port) = CallAddress.parse(written) else {
             return refused("'\(written)' is no address like audiosocket://HOST:PORT")
         }
-        let path = context.recordings.flatMap { $0.takesMore ? $0.path(title, name) : nil }
+        let path =
+            connect.keepsRecording == false
+            ? nil : context.recordings.flatMap { $0.takesMore ? $0.path(title, name) : nil }
         let call = CallSession(
             name, connect, row: step.row, changed: reactor.makeSignal(), meter: meter,
             keepsAudio: keepsAudio, recordingPath: path)

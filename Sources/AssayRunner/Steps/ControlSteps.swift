@@ -149,6 +149,7 @@ extension Session {
         cleanup.append(contentsOf: branches.flatMap(\.cleanup))
         factoryState.join(branches.map(\.factoryState))
         recordings += branches.flatMap(\.recordings)
+        if branches.contains(where: \.hasTriedCall) { hasTriedCall = true }
         if scope.isCancelled { return .cancelled }
         var answer = Answer()
         answer.succeeded = branches.count { $0.succeeded }
@@ -181,6 +182,7 @@ extension Session {
         var cleanup: [PlannedStep]
         var factoryState: FactoryState
         var recordings: [CallRecordingReport]
+        var hasTriedCall: Bool
     }
 
     private func runBranches(_ times: Int, _ plan: PlannedParallel) async -> [Branch] {
@@ -215,7 +217,7 @@ extension Session {
                     return Branch(
                         succeeded: flow == .finished, steps: journal?.steps ?? [],
                         cleanup: branch.cleanup, factoryState: branch.factoryState,
-                        recordings: branch.recordings)
+                        recordings: branch.recordings, hasTriedCall: branch.hasTriedCall)
                 }
             }
             var branches: [Branch] = []

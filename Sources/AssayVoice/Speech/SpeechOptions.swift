@@ -49,20 +49,7 @@ extension SpeechOptions: Preset {
     public var memberNames: [String] { SpeechDouble.members }
 
     public func service(_ start: inout DoubleStart) throws(Diagnostic) -> any DoubleService {
-        var key: String?
-        if let template = self.key {
-            do {
-                key = try template.text(in: &start.scope)
-            } catch {
-                throw error.diagnostic
-            }
-            guard key?.isEmpty == false else {
-                throw Diagnostic(
-                    "AS124", "'key' of double '\(start.name)' is empty: \(template.source)",
-                    at: start.location,
-                    fix: "leave `key` out, and any key counts")
-            }
-        }
+        let key = try start.key(key)
         return SpeechDouble(self, key: key, start)
     }
 

@@ -35,7 +35,7 @@ struct AudioSocketPeerTests {
                     until: Reactor.monotonicNow() + 2_000_000_000,
                     on: reactor
                 ).get()
-                link.judge = AsteriskJudge(connectedAt: link.connectedAt)
+                talker.judge = AsteriskJudge(connectedAt: link.connectedAt)
                 if let answerWithin { link.expectAnswer(within: answerWithin) }
                 if ending == .keepOpen, answerWithin == nil {
                     _ = await talker.wait { talker.end != nil || !talker.messages.isEmpty }
@@ -44,7 +44,7 @@ struct AudioSocketPeerTests {
                 _ = await talker.wait { talker.end != nil }
                 server.stop()
                 for channel in open { channel.close() }
-                let findings = link.judge?.findings.map(\.kind.rawValue) ?? ["none"]
+                let findings = talker.judge?.findings.map(\.kind.rawValue) ?? ["none"]
                 return .success((talker.messages, talker.end, findings))
             } catch { return .failure(error) }
         }.get()
@@ -80,7 +80,7 @@ struct AudioSocketPeerTests {
             name: "a burst", bytes: Array(repeatElement(audio, count: 97).joined()), findings: ["burst"]),
     ]
 
-    @Test("a link judges its other side as Asterisk would", arguments: verdicts)
+    @Test("a server is judged by what came over a link, as Asterisk would", arguments: verdicts)
     func judged(_ example: Verdict) throws {
         #expect(try call(example.bytes, example.ending).findings == example.findings)
     }

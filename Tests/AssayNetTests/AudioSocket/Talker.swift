@@ -17,6 +17,8 @@ final class Talker: AudioSocketMedia {
     var frame = [UInt8](repeating: 0x11, count: 320)
     /// Sends back what comes.
     weak var echo: AudioSocketLink?
+    /// Judges the other side, when set.
+    var judge: AsteriskJudge?
     private(set) var messages: [Message] = []
     private(set) var arrivals: [Int64] = []
     private(set) var written: [(due: Int64, at: Int64, isShort: Bool)] = []
@@ -50,6 +52,7 @@ final class Talker: AudioSocketMedia {
         let bytes = unsafe payload.withUnsafeBytes { unsafe [UInt8]($0) }
         messages.append(Message(type: type, payload: bytes))
         arrivals.append(at)
+        judge?.receive(.message(type: type, length: bytes.count), at: at)
         if AudioSocketType.isAudio(type) { echo?.send(type, bytes) }
         onMessage?(Message(type: type, payload: bytes))
         news.notifyAll()
@@ -57,6 +60,7 @@ final class Talker: AudioSocketMedia {
 
     func linkEnded(_ end: AudioSocketEnd) {
         ends.append(end)
+        judge?.receive(end.kind.judged, at: end.hungUpAt ?? end.at)
         news.notifyAll()
     }
 

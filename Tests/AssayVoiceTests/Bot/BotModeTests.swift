@@ -211,11 +211,11 @@ struct BotModeTests {
             defer { bot.stop() }
             bot.turn(mode)
             guard let caller = await Caller.call(bot, on: reactor), let link = caller.link else { return nil }
-            link.judge = AsteriskJudge(connectedAt: link.connectedAt)
+            caller.judge = AsteriskJudge(connectedAt: link.connectedAt)
             _ = await eventually(on: reactor) { caller.audio.count >= 100 }
             caller.press("1")
             _ = await eventually(on: reactor) { caller.end != nil }
-            return link.judge?.findings.map(\.kind.rawValue)
+            return caller.judge?.findings.map(\.kind.rawValue)
         }
         #expect(seen == findings)
     }

@@ -23,6 +23,8 @@ final class Caller: AudioSocketMedia {
     private var next = 0
     private var wasVoiced = false
     var link: AudioSocketLink?
+    /// Judges the bot as Asterisk would, when set.
+    var judge: AsteriskJudge?
     private let format: AudioSocketFormat
     /// Says nothing at all between its words, as a silent caller may.
     var sendsSilence = true
@@ -81,12 +83,14 @@ final class Caller: AudioSocketMedia {
     }
 
     func frameWritten(due: Int64, at: Int64, isShort: Bool) {
+        judge?.receive(.sent, at: at)
         guard wasVoiced else { return }
         if spokeFrom == 0 { spokeFrom = at }
         spokeUntil = at
     }
 
     func frameArrived(_ type: UInt8, _ payload: RawSpan, at: Int64) {
+        judge?.receive(.message(type: type, length: payload.byteCount), at: at)
         var own: [Int16] = []
         if AudioSocketType.isAudio(type) {
             if format.encoding == .linear16 {
@@ -100,7 +104,10 @@ final class Caller: AudioSocketMedia {
         samples += own
     }
 
-    func linkEnded(_ end: AudioSocketEnd) { self.end = end }
+    func linkEnded(_ end: AudioSocketEnd) {
+        self.end = end
+        judge?.receive(end.kind.judged, at: end.hungUpAt ?? end.at)
+    }
 
     var audio: [Heard] { heard.filter { AudioSocketType.isAudio($0.type) } }
     var voiced: [Heard] { audio.filter(\.isVoiced) }

@@ -40,20 +40,7 @@ extension OpenAIOptions: Preset {
     public var memberNames: [String] { OpenAI.members }
 
     public func service(_ start: inout DoubleStart) throws(Diagnostic) -> any DoubleService {
-        var key: String?
-        if let template = self.key {
-            do {
-                key = try template.render(in: &start.scope).templateText
-            } catch {
-                throw error.diagnostic
-            }
-            guard key?.isEmpty == false else {
-                throw Diagnostic(
-                    "AS124", "'key' of double '\(start.name)' is empty: \(template.source)",
-                    at: start.location,
-                    fix: "leave `key` out, and any key counts")
-            }
-        }
+        let key = try start.key(key)
         try checkNames(in: start)
         return OpenAI(self, key: key, start)
     }

@@ -122,10 +122,7 @@ extension ScenarioFile {
 
     /// `{within: 2s}`.
     func callBound(_ node: YAMLNode, _ what: String) -> Duration? {
-        guard node.pairs != nil else {
-            if node.scalarText != nil, let bound = yaml.duration(node) { return bound }
-            return nil
-        }
+        guard node.pairs != nil else { return yaml.duration(node) }
         return yaml.mapping(node, what) { fields in fields.required("within", yaml.duration) }
     }
 
