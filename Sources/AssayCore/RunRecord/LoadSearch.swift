@@ -58,7 +58,7 @@ public struct LoadStep: Sendable, Equatable {
 
     /// Every condition held; one without data did not.
     public var holds: Bool { conditions.allSatisfy { $0.status == .held } }
-    /// Nothing ended in it, so it says nothing: shorter than a pass, as first steps of a schedule in part of its time are.
+    /// Nothing ended in it, so it says nothing: it may have been shorter than a pass.
     public var isEmpty: Bool {
         requests == 0 && iterations == 0 && conditions.allSatisfy { $0.status == .noData }
     }
