@@ -1,6 +1,6 @@
 # Every task of the project; the work is in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-voice check build release fuzz clean
+.PHONY: help demo demo-voice test bench bench-voice check build release fuzz clean
 
 release_flags := --configuration release --static-swift-stdlib
 FUZZ_SECONDS ?= 60
@@ -10,6 +10,9 @@ help: ## list the targets
 
 demo: ## test and load the worked example, from a fresh clone to an HTML report
 	@scripts/demo
+
+demo-voice: ## call the voice bot as tests and as load, from a fresh clone to a Markdown report
+	@scripts/demo-voice
 
 test: ## unit and integration tests, then the program end to end
 	@scripts/test

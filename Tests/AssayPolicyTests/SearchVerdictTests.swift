@@ -26,7 +26,8 @@ struct SearchVerdictTests {
         record.steps = steps.enumerated().map { index, status in
             LoadStep(
                 number: index + 1, load: Double(index * 20 + 20), atNanoseconds: 0, lengthNanoseconds: 1,
-                conditions: [result(status)], requests: 10, failedChecks: failedChecks,
+                conditions: [result(status)], requests: status == .noData ? 0 : 10,
+                failedChecks: failedChecks,
                 latencyMetric: "http.duration")
         }
         record.thresholds = thresholds.map(result)
@@ -58,6 +59,17 @@ struct SearchVerdictTests {
     @Test("A first step that is too much fails even when nothing is asked for")
     func first() {
         #expect(Self.judged([.broken, .broken]).reasons.first == "the first step was too much already")
+    }
+
+    @Test("A step in which nothing ended says nothing before the first that held, and breaks after it")
+    func empty() {
+        #expect(
+            Self.judged([.noData, .held, .broken, .broken], atLeast: 40)
+                == Verdict(.passed, reasons: [Self.point]))
+        #expect(
+            Self.judged([.held, .noData, .noData], atLeast: 20).reasons.first
+                == "degrades at 40 users: p95(http.duration) had no data; the last good step was 20 users: p95 2.1 s"
+        )
     }
 
     @Test("Nothing found up to the end is told, and passes")

@@ -91,6 +91,15 @@ struct StepSearchTests {
                 [100, nil, nil], 1, true,
                 "degrades at 40 users: p95(http.duration) had no data; the last good step was 20 users: p95 100 ms"
             ),
+            (
+                [nil, 200, 3400, 3500], 2, true,
+                "degrades at 60 users: p95(http.duration) was 3.40 s (limit 3.00 s); the last good step was 40 users: p95 200 ms"
+            ),
+            ([nil, nil, 200], nil, false, "no degradation up to 60 users, the last step"),
+            (
+                [nil, 3400, 3500], 1, true,
+                "degrades at 40 users: p95(http.duration) was 3.40 s (limit 3.00 s); no step held"
+            ),
             ([], nil, false, "no step was run whole, so nothing is known"),
         ] as [([Int?], Int?, Bool, String)])
     func found(latencies: [Int?], broken: Int?, confirmed: Bool, text: String) {

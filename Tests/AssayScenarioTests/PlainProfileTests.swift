@@ -151,6 +151,10 @@ struct PlainProfileTests {
                 "AS405 'error_rate' is a fraction of 1, found the number 5 | write \"5%\", or call it 'error_rate_percent'"
             ),
             (
+                "\"users\": 2, \"duration\": \"1m\", \"nfr\": {\"error_rate\": 1}",
+                "AS405 'error_rate' is a fraction of 1, found the number 1 | write \"1%\", or call it 'error_rate_percent'"
+            ),
+            (
                 "\"users\": 2, \"duration\": \"1m\", \"at_least\": 5",
                 "AS401 'at_least' is judged step by step, and this load has no steps | add \"step\": 20, \"step_duration\": \"30s\", \"max_users\": 400"
             ),

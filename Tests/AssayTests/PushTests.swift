@@ -82,6 +82,14 @@ struct PushTests {
                 "{push-gateway: {url: 'http://p:1', labels: {job: mine}}}",
                 "AS408 'job' is no label of your own"
             ),
+            (
+                "{push-gateway: {url: 'http://p:1', labels: {quantile: mine}}}",
+                "AS408 'quantile' is no label of your own"
+            ),
+            (
+                "{push-gateway: {url: 'http://p:1', labels: {__name: mine}}}",
+                "AS408 '__name' is no label of your own"
+            ),
             ("{pushgateway: x}", "AS010 'pushgateway' is not known in 'outputs'"),
         ])
     func wrongOutputs(outputs: String, wanted: String) {

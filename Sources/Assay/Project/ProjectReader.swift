@@ -177,15 +177,23 @@ struct ProjectReader {
         return template
     }
 
+    /// Those that a push or the metrics themselves have.
+    private static let ownLabels = [
+        "job", "project", "profile", "instance", "name", "scenario", "check", "quantile", "threshold",
+        "status",
+    ]
+
     private func label(_ pair: YAMLNode.Pair) -> (name: String, value: String)? {
         let isName = pair.name.unicodeScalars.enumerated().allSatisfy { place, scalar in
             ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_"
                 || (place > 0 && ("0"..."9").contains(scalar))
         }
-        guard isName, !["job", "project", "profile", "instance"].contains(pair.name) else {
+        guard isName, !pair.name.hasPrefix("__"), !Self.ownLabels.contains(pair.name) else {
             yaml.error(
                 "AS408", "'\(pair.name)' is no label of your own", at: pair.key,
-                fix: "letters, digits and _; job, project, profile and instance are Assay's")
+                fix:
+                    "letters, digits and _; \(Self.ownLabels.joined(separator: ", ")) and names from __ on are not free"
+            )
             return nil
         }
         return yaml.text(pair.value).map { (pair.name, $0) }

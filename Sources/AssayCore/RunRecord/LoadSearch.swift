@@ -58,6 +58,10 @@ public struct LoadStep: Sendable, Equatable {
 
     /// Every condition held; one without data did not.
     public var holds: Bool { conditions.allSatisfy { $0.status == .held } }
+    /// Nothing ended in it, so it says nothing: it may have been shorter than a pass.
+    public var isEmpty: Bool {
+        requests == 0 && iterations == 0 && conditions.allSatisfy { $0.status == .noData }
+    }
     public var failedShare: Double { requests > 0 ? Double(failed) / Double(requests) : 0 }
 
     /// Requests a second; passes where there are no requests.
@@ -82,7 +86,7 @@ public struct Degradation: Sendable, Equatable {
 }
 
 extension LoadSearch {
-    /// What the steps so far come to.
+    /// What the steps so far come to; those in which nothing ended do not count before the first that held.
     ///
     /// - Parameter steps: in the order in which they were run.
     public func degradation(in steps: [LoadStep]) -> Degradation {
@@ -93,7 +97,7 @@ extension LoadSearch {
                 found.outliers += brokenSince
                 brokenSince = []
                 found.lastGood = step
-            } else {
+            } else if found.lastGood != nil || !step.isEmpty {
                 brokenSince.append(step)
             }
         }

@@ -61,7 +61,7 @@ extension SpeechDouble {
     // MARK: POST /v1/audio/speech
 
     /// The recording of the text, or a pattern of tones as long as somebody would speak.
-    func speak(_ request: HTTPRequest, _ readings: SwitchReadings) throws(SpeechError) -> HTTPResponse {
+    func speak(_ request: HTTPRequest, _ readings: SwitchReadings) async throws(SpeechError) -> HTTPResponse {
         guard let body = (try? JSON(parsing: request.body))?.objectValue else {
             throw SpeechError(message: "We could not parse the JSON body of your request.")
         }
@@ -84,14 +84,15 @@ extension SpeechDouble {
         }
         let speed = body["speed"]?.doubleValue ?? 1
         let voice = body["voice"]?.stringValue ?? "alloy"
-        var bytes: [UInt8]
-        if let phrase = book.recording(of: input) {
-            bytes =
-                format == "wav" ? phrase.file : PCM16.encode(phrase.sound.resampled(to: Self.pcmRate).samples)
-        } else {
-            let rate = format == "wav" ? options.rate : Self.pcmRate
+        let (book, seed, rate) = (book, seed, format == "wav" ? options.rate : Self.pcmRate)
+        // Beside the loop, as transcriptions are.
+        var bytes: [UInt8] = await Blocking.run {
+            if let phrase = book.recording(of: input) {
+                return format == "wav"
+                    ? phrase.file : PCM16.encode(phrase.sound.resampled(to: Self.pcmRate).samples)
+            }
             let sound = SpokenPattern.sound(of: input, voice: voice, seed: seed, speed: speed, rate: rate)
-            bytes = format == "wav" ? sound.wav() : PCM16.encode(sound.samples)
+            return format == "wav" ? sound.wav() : PCM16.encode(sound.samples)
         }
         var fault: HTTPDelivery.Fault?
         if readings.isOn("cut-audio") {

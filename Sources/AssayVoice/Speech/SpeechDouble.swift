@@ -93,7 +93,7 @@ final class SpeechDouble: DoubleService {
                 response = try await transcribe(request, readings)
             case ("POST", "/audio/speech"):
                 takes = options.speaking
-                response = try speak(request, readings)
+                response = try await speak(request, readings)
             case ("GET", "/models"):
                 takes = .fixed(.zero)
                 response = Self.models

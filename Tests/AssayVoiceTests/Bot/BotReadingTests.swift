@@ -76,6 +76,13 @@ struct BotReadingTests {
     }
 
     @Test(
+        "a burst of no frames is the whole answer, as it is without the word",
+        arguments: ["{}", "{frames: 0}"])
+    func wholeBurst(with: String) throws {
+        #expect(try BotScript(parsing: "mode: {burst: \(with)}").mode.burstFrames == 0)
+    }
+
+    @Test(
         "formats are presets, or rate, type and encoding",
         arguments: [
             ("asterisk-chan16", 16_000, UInt8(0x12)), ("{rate: 48000}", 48_000, 0x16),

@@ -13,6 +13,8 @@ final class Speech {
     private let rate: Int
     /// What was spoken before, by its text. Bots say few things often.
     private var cache: [String: Sound] = [:]
+    /// What the bot has prepared stays when the rest is forgotten.
+    private var prepared: Set<String> = []
     private static let mostCached = 500
 
     init(transcriber: BackEnd, synthesizer: BackEnd, workers: Workers, rate: Int) {
@@ -47,7 +49,7 @@ final class Speech {
             .init(target: "/v1/audio/speech", call: call, body: Array(wish.rendered().utf8)))
         do throws(SoundError) {
             let sound = try Sound(wav: bytes).resampled(to: rate)
-            if cache.count >= Self.mostCached { cache.removeAll() }
+            if cache.count >= Self.mostCached { cache = cache.filter { prepared.contains($0.key) } }
             cache[text] = sound
             return sound
         } catch {
@@ -58,10 +60,11 @@ final class Speech {
     /// What can be said without asking anybody: for apologies, when the synthesizer itself is away.
     func keptSound(of text: String) -> Sound? { cache[text] }
 
-    /// Has these texts spoken once, so that they are there when they are needed.
+    /// Has these texts spoken once, so that they are there when they are needed, and keeps them.
     ///
     /// - Returns: the first trouble there was.
     func prepare(_ texts: [String]) async -> Trouble? {
+        prepared.formUnion(texts)
         for text in texts {
             do throws(Trouble) { _ = try await sound(of: text, in: "start") } catch { return error }
         }

@@ -112,15 +112,18 @@ struct PlainThresholds {
         let node = pair.value
         let isPercent = words.contains { ["percent", "percentage", "pct"].contains($0) }
         let share: Double?
+        // A bare 1 is meant as one per cent more often than as all of them.
+        var isPlain = false
         if case .string = node.content {
             share = bound(node).flatMap {
                 yaml.percent(YAMLNode(.string($0), at: node.location, scalarText: $0))
             }
         } else {
+            isPlain = !isPercent
             share = yaml.double(node, in: 0...100).map { isPercent ? $0 / 100 : $0 }
         }
         guard let share else { return nil }
-        guard share <= 1 else {
+        guard isPlain ? share < 1 : share <= 1 else {
             yaml.error(
                 "AS405", "'\(pair.name)' is a fraction of 1, found \(node.kindText)", at: node,
                 fix: "write \"\(node.scalarText ?? "5")%\", or call it '\(pair.name)_percent'")

@@ -177,7 +177,7 @@ struct BotReader {
     private func readMode(_ fields: inout MappingReader, _ mode: inout BotMode) {
         switch mode.kind {
         case .paced, .deaf: break
-        case .burst: mode.burstFrames = fields.optional("frames") { yaml.int($0, in: 1...100_000) } ?? 0
+        case .burst: mode.burstFrames = fields.optional("frames") { yaml.int($0, in: 0...100_000) } ?? 0
         case .gappy:
             mode.gapEvery = fields.optional("every", yaml.duration) ?? mode.gapEvery
             mode.gapFor = fields.optional("for", yaml.duration) ?? mode.gapFor
