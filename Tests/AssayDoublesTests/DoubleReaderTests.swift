@@ -9,14 +9,11 @@ struct DoubleReaderTests {
     private static func read(
         _ text: String, files: [String: String] = [:]
     ) throws -> (doubles: [DoubleSpec], problems: [String]) {
-        let bag = DiagnosticBag()
-        let yaml = try #require(YAMLReading(parsing: Array(text.utf8), file: "assay.yml", bag: bag))
-        let reader = DoubleReader(yaml) { path throws(SystemError) in
-            guard let text = files[path] else { throw SystemError(call: "open", errno: 2, subject: path) }
-            return Array(text.utf8)
-        }
-        let doubles = reader.read(yaml.root)
-        return (doubles, bag.all.map { "\($0.code) \($0.location.map { "\($0)" } ?? "") \($0.fix ?? "")" })
+        let read = try readDoubles(text, files: files)
+        return (
+            read.doubles,
+            read.problems.map { "\($0.code) \($0.location.map { "\($0)" } ?? "") \($0.fix ?? "")" }
+        )
     }
 
     @Test("All options of jwt are read, with users from a file")

@@ -130,8 +130,6 @@ public final class AudioSocketLink: @unchecked Sendable {
         reactor.pacer.leave(self, slot: slot)
     }
 
-    public var isPaced: Bool { slot != nil }
-
     /// Writes the frame that is due.
     ///
     /// - Returns: when it was written, if there was one.

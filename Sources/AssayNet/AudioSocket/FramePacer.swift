@@ -12,8 +12,6 @@ internal import CLinux
 ///
 /// `@unchecked Sendable`: touched on its reactor's thread only.
 public final class FramePacer: @unchecked Sendable {
-    /// From a frame of a call to its next.
-    public static let frameNanoseconds: Int64 = 20_000_000
     /// How far back due frames are still written.
     public static let catchUpLimit: Duration = .milliseconds(500)
 

@@ -1,3 +1,5 @@
+internal import AssayWire
+
 /// When each call's next frame is due: an absolute grid of 20 ms for each, in twenty slots of 1 ms.
 ///
 /// A call joins the emptiest slot, so that 1,000 calls are 50 frames every millisecond and not 1,000 at once. A grid never moves:
@@ -17,7 +19,6 @@ struct FrameWheel<Member: AnyObject> {
         var due: Int64
     }
 
-    static var frameNanoseconds: Int64 { 20_000_000 }
     private static var tickNanoseconds: Int64 { 1_000_000 }
     private static var slotCount: Int { 20 }
 
@@ -96,9 +97,11 @@ struct FrameWheel<Member: AnyObject> {
             let late = due &- slots[slot][place].due
             // One that has joined or moved here meanwhile has had its turn or waits for its first.
             guard late >= 0 else { continue }
-            slots[slot][place].due = due &+ Self.frameNanoseconds
+            slots[slot][place].due = due &+ AudioSocketFormat.frameNanoseconds
             self.place = place
-            return Due(member: slots[slot][place].member, at: due, skipped: Int(late / Self.frameNanoseconds))
+            return Due(
+                member: slots[slot][place].member, at: due,
+                skipped: Int(late / AudioSocketFormat.frameNanoseconds))
         }
         return nil
     }

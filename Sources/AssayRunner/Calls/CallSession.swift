@@ -144,7 +144,8 @@ final class CallSession: AudioSocketMedia {
 
     /// - Returns: the ticket of the pause.
     func pause(_ length: Duration, sent: Bool) -> Int {
-        mouth.pause(frames: Int((length.nanoseconds + 19_999_999) / 20_000_000), sent: sent)
+        let frame = AudioSocketFormat.frameNanoseconds
+        return mouth.pause(frames: Int((length.nanoseconds + frame - 1) / frame), sent: sent)
     }
 
     /// Presses a key in a message of its own.

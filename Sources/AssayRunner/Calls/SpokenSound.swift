@@ -42,34 +42,28 @@ final class SpokenSound: Sendable {
     ///   - speech: its samples, outside of which nothing counts as voice.
     private init(_ sound: Sound, speech: Range<Int>?, name: String, format: AudioSocketFormat) {
         self.name = name
-        var samples = sound.samples
         let size = format.frameSamples
-        let rest = samples.count % size
-        if rest > 0 { samples += [Int16](repeating: 0, count: size - rest) }
-        var frames: [[UInt8]] = []
-        frames.reserveCapacity(samples.count / size)
-        for start in stride(from: 0, to: samples.count, by: size) {
-            frames.append(Self.payload(Array(samples[start..<(start + size)]), format))
+        let sound = sound.filled(toFramesOf: size)
+        let frames = stride(from: 0, to: sound.samples.count, by: size).map { start in
+            Self.payload(Array(sound.samples[start..<(start + size)]), format)
         }
-        var voiced = [Bool](repeating: false, count: frames.count)
         let last = frames.count - 1
-        self.speech = speech.flatMap { range in
+        let speech = speech.flatMap { range in
             range.isEmpty || last < 0
                 ? nil : min(range.lowerBound / size, last)...min((range.upperBound - 1) / size, last)
         }
-        if let speech = self.speech {
-            for range in VoicedDetector.ranges(in: Sound(samples: samples, rate: format.rate))
-            where !range.isEmpty {
-                let heard = (range.lowerBound / size)...((range.upperBound - 1) / size)
-                for frame in heard where speech.contains(frame) { voiced[frame] = true }
-            }
-        }
+        // Outside of speech nothing counts as voice, so nothing is looked for where there is none.
+        voiced =
+            speech.map { speech in
+                VoicedDetector.frames(in: sound, of: size).enumerated()
+                    .map { $0.element && speech.contains($0.offset) }
+            } ?? frames.map { _ in false }
+        self.speech = speech
         self.frames = frames
-        self.voiced = voiced
-        self.samples = samples
+        samples = sound.samples
     }
 
-    var nanoseconds: Int64 { Int64(frames.count) * 20_000_000 }
+    var nanoseconds: Int64 { Int64(frames.count) * AudioSocketFormat.frameNanoseconds }
 
     static func payload(_ samples: [Int16], _ format: AudioSocketFormat) -> [UInt8] {
         switch format.encoding {

@@ -9,7 +9,7 @@ extension SpeechDouble {
     // MARK: POST /v1/audio/transcriptions
 
     /// The text of the phrase that the sound is most like.
-    func transcribe(_ request: HTTPRequest, _ readings: SwitchReadings) async throws(SpeechError)
+    func transcribe(_ request: HTTPRequest, _ readings: SwitchReadings) async throws(OpenAIError)
         -> HTTPResponse
     {
         let upload = try SpeechUpload(request)
@@ -17,7 +17,7 @@ extension SpeechDouble {
         do {
             sound = try Sound(wav: upload.file)
         } catch {
-            throw SpeechError(
+            throw OpenAIError(
                 message: "The audio file could not be decoded: \(error.message)", param: "file",
                 code: "invalid_value")
         }
@@ -61,23 +61,23 @@ extension SpeechDouble {
     // MARK: POST /v1/audio/speech
 
     /// The recording of the text, or a pattern of tones as long as somebody would speak.
-    func speak(_ request: HTTPRequest, _ readings: SwitchReadings) async throws(SpeechError) -> HTTPResponse {
+    func speak(_ request: HTTPRequest, _ readings: SwitchReadings) async throws(OpenAIError) -> HTTPResponse {
         guard let body = (try? JSON(parsing: request.body))?.objectValue else {
-            throw SpeechError(message: "We could not parse the JSON body of your request.")
+            throw OpenAIError(message: "We could not parse the JSON body of your request.")
         }
         guard let input = body["input"]?.stringValue, !input.isEmpty else {
-            throw SpeechError(
+            throw OpenAIError(
                 message: "Missing required parameter: 'input'.", param: "input",
                 code: "missing_required_parameter")
         }
         guard input.count <= 4096 else {
-            throw SpeechError(
+            throw OpenAIError(
                 message: "'input' has \(input.count) characters, at most 4096 are spoken.", param: "input",
                 code: "string_above_max_length")
         }
         let format = body["response_format"]?.stringValue ?? "wav"
         guard format == "wav" || format == "pcm" else {
-            throw SpeechError(
+            throw OpenAIError(
                 message: "This double speaks 'wav' and 'pcm', not '\(format.prefix(20))'.",
                 param: "response_format",
                 code: "invalid_value")
@@ -126,13 +126,13 @@ struct SpeechUpload {
     var format = "json"
     var language = "uk"
 
-    init(_ request: HTTPRequest) throws(SpeechError) {
+    init(_ request: HTTPRequest) throws(OpenAIError) {
         let type = request.headers["content-type"]?.lowercased() ?? ""
         guard type.hasPrefix("multipart/form-data") else {
             guard type.hasPrefix("audio/") || type.hasPrefix("application/octet-stream"),
                 !request.body.isEmpty
             else {
-                throw SpeechError(
+                throw OpenAIError(
                     message:
                         "Send a WAV file as `file` of multipart/form-data, or as the body with Content-Type audio/wav."
                 )
@@ -145,12 +145,12 @@ struct SpeechUpload {
             parts.first { $0.name == name }.map { String(decoding: $0.body.bytes, as: UTF8.self) }
         }
         guard let part = parts.first(where: { $0.name == "file" }) else {
-            throw SpeechError(
+            throw OpenAIError(
                 message: "Missing required parameter: 'file'.", param: "file",
                 code: "missing_required_parameter")
         }
         guard text("model") != nil else {
-            throw SpeechError(
+            throw OpenAIError(
                 message: "Missing required parameter: 'model'.", param: "model",
                 code: "missing_required_parameter")
         }
@@ -158,7 +158,7 @@ struct SpeechUpload {
         format = text("response_format") ?? format
         language = text("language") ?? language
         guard ["json", "text", "verbose_json"].contains(format) else {
-            throw SpeechError(
+            throw OpenAIError(
                 message: "This double writes 'json', 'text' and 'verbose_json', not '\(format.prefix(20))'.",
                 param: "response_format", code: "invalid_value")
         }

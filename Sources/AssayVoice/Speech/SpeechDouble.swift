@@ -74,7 +74,7 @@ final class SpeechDouble: DoubleService {
         do throws(SwitchError) {
             readings = try board.readings(for: request, at: clock.nowMilliseconds)
         } catch {
-            return SpeechError(
+            return OpenAIError(
                 message: error.message + (error.fix.map { "; \($0)" } ?? ""), code: "bad_switch"
             ).response
         }
@@ -85,7 +85,7 @@ final class SpeechDouble: DoubleService {
         let path = request.path.hasPrefix("/v1/") ? request.path.dropFirst(3) : request.path
         var response: HTTPResponse
         let takes: DelayDistribution
-        do throws(SpeechError) {
+        do throws(OpenAIError) {
             try meet(request, readings)
             switch (request.method, path) {
             case ("POST", "/audio/transcriptions"), ("POST", "/audio/translations"):
@@ -98,11 +98,11 @@ final class SpeechDouble: DoubleService {
                 takes = .fixed(.zero)
                 response = Self.models
             case (_, "/audio/transcriptions"), (_, "/audio/translations"), (_, "/audio/speech"):
-                throw SpeechError(
+                throw OpenAIError(
                     status: 405, message: "Not allowed to \(request.method) on \(request.path).",
                     code: "method_not_supported")
             default:
-                throw SpeechError(status: 404, message: "Invalid URL (\(request.method) \(request.path))")
+                throw OpenAIError(status: 404, message: "Invalid URL (\(request.method) \(request.path))")
             }
         } catch {
             response = error.response
@@ -116,22 +116,22 @@ final class SpeechDouble: DoubleService {
     }
 
     /// What is refused before anything is looked at.
-    private func meet(_ request: HTTPRequest, _ readings: SwitchReadings) throws(SpeechError) {
+    private func meet(_ request: HTTPRequest, _ readings: SwitchReadings) throws(OpenAIError) {
         let words = (request.headers["authorization"] ?? "").split(separator: " ")
         let given = words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : ""
         let isRight = key.map { Crypto.equal(Array($0.utf8), Array(given.utf8)) } ?? true
         if !isRight || readings.isOn("unauthorized") {
-            throw SpeechError(status: 401, message: "Incorrect API key provided.", code: "invalid_api_key")
+            throw OpenAIError(status: 401, message: "Incorrect API key provided.", code: "invalid_api_key")
         }
         if readings.isOn("rate-limit") {
-            var error = SpeechError(
+            var error = OpenAIError(
                 status: 429, message: "Rate limit reached. Please try again later.", type: "requests",
                 code: "rate_limit_exceeded")
             error.retryAfter = readings.duration("retry-after")
             throw error
         }
         if readings.isOn("server-error") {
-            throw SpeechError(
+            throw OpenAIError(
                 status: readings.number("error-status"),
                 message: "The server had an error while processing your request. Sorry about that!",
                 type: "server_error")
@@ -145,31 +145,4 @@ final class SpeechDouble: DoubleService {
         let body: JSON = ["object": "list", "data": .array(cards)]
         return HTTPResponse(text: body.rendered(), type: "application/json")
     }()
-}
-
-/// A refusal in the shape of OpenAI's.
-struct SpeechError: Error, Sendable, Equatable {
-    var status = 400
-    var message: String
-    var type = "invalid_request_error"
-    var param: String?
-    var code: String?
-    var retryAfter: Duration?
-
-    var response: HTTPResponse {
-        let body: JSON = [
-            "error": [
-                "message": .string(message), "type": .string(type),
-                "param": param.map { .string($0) } ?? .null,
-                "code": code.map { .string($0) } ?? .null,
-            ]
-        ]
-        var response = HTTPResponse(status: status, text: body.rendered(), type: "application/json")
-        if let retryAfter {
-            let milliseconds = max(0, retryAfter.nanoseconds / 1_000_000)
-            response.headers["Retry-After"] = String((milliseconds + 999) / 1000)
-            response.headers["retry-after-ms"] = String(milliseconds)
-        }
-        return response
-    }
 }

@@ -63,8 +63,6 @@ public struct AsteriskJudge: Sendable {
     public static let fatalPayloadPause: Int64 = 8_000_000
     /// Without traffic in either direction for this long the call is dropped.
     public static let silenceLimit: Int64 = 2_000_000_000
-    /// Audio messages that may wait to be heard.
-    public static let queueLimit = PlayQueue.limit
 
     /// In the order in which they were first seen; each kind once at each severity.
     public private(set) var findings: [Finding] = []

@@ -19,6 +19,8 @@ public struct AudioSocketFormat: Sendable, Hashable {
         self.encoding = encoding
     }
 
+    /// From a frame of a call to its next.
+    public static let frameNanoseconds: Int64 = 20_000_000
     /// Samples in a frame of 20 ms.
     public var frameSamples: Int { rate / 50 }
     /// Bytes in a frame of 20 ms, without its header.

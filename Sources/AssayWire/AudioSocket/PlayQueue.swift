@@ -75,7 +75,9 @@ struct FramePace: Sendable {
         let expected = format.frameBytes
         guard count == Self.sample, length != expected else { return nil }
         let elapsed = at &- beganAt
-        guard abs(elapsed &- Int64(count - 1) * 20_000_000) <= Self.tolerance else { return nil }
+        guard abs(elapsed &- Int64(count - 1) * AudioSocketFormat.frameNanoseconds) <= Self.tolerance else {
+            return nil
+        }
         return text(length, format, expected)
     }
 

@@ -159,13 +159,8 @@ struct OpenAIFaultTests {
     }
 
     private static func problems(_ options: String) throws -> [String] {
-        let bag = DiagnosticBag()
-        let yaml = try #require(
-            YAMLReading(parsing: Array("ai: {preset: openai, \(options)}".utf8), file: "a.yml", bag: bag))
-        _ = DoubleReader(yaml) { path throws(SystemError) in
-            throw SystemError(call: "open", errno: 2, subject: path)
-        }.read(yaml.root)
-        return bag.all.map { "\($0.code) \($0.message) · \($0.fix ?? "")" }
+        let problems = try readDoubles("ai: {preset: openai, \(options)}").problems
+        return problems.map { "\($0.code) \($0.message) · \($0.fix ?? "")" }
     }
 
     @Test(

@@ -10,14 +10,10 @@ struct IdentityReadingTests {
     private static func read(
         _ text: String, files: [String: String] = [:]
     ) throws -> (doubles: [DoubleSpec], problems: [String]) {
-        let bag = DiagnosticBag()
-        let yaml = try #require(YAMLReading(parsing: Array(text.utf8), file: "assay.yml", bag: bag))
-        let reader = DoubleReader(yaml) { path throws(SystemError) in
-            guard let text = files[path] else { throw SystemError(call: "open", errno: 2, subject: path) }
-            return Array(text.utf8)
-        }
-        let doubles = reader.read(yaml.root)
-        return (doubles, bag.all.map { "\($0.code) \($0.message)" + ($0.fix.map { " → \($0)" } ?? "") })
+        let read = try readDoubles(text, files: files)
+        return (
+            read.doubles, read.problems.map { "\($0.code) \($0.message)" + ($0.fix.map { " → \($0)" } ?? "") }
+        )
     }
 
     @Test("All options of oidc are read, with clients and users from files")

@@ -1,3 +1,4 @@
+import AssayCore
 import Testing
 
 @testable import AssayNet
@@ -104,7 +105,7 @@ struct FrameWheelTests {
     @Test(
         "calls that come and go while frames are given cost no other call a frame", arguments: UInt64(1)...30)
     func comingAndGoing(_ seed: UInt64) {
-        var random = Mixer(state: seed)
+        var random = SeededRandom(seed: seed)
         var wheel = Self.wheel()
         var slots: [Int: (call: Call, slot: Int, joined: Int64)] = [:]
         var given: [Int: [Int64]] = [:]
@@ -138,17 +139,5 @@ struct FrameWheelTests {
             let expected = (now - call.joined) / (20 * millisecond)
             #expect((expected - 1...expected + 1).contains(Int64(times.count)))
         }
-    }
-}
-
-/// SplitMix64.
-private struct Mixer: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

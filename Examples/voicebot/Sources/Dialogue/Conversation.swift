@@ -35,12 +35,6 @@ struct Conversation: Sendable {
         }
         return found.reversed()
     }
-
-    /// What the bot asked or told last, before the caller's last words.
-    var lastAnswer: String {
-        for case .bot(let text) in entries.reversed() { return text }
-        return ""
-    }
 }
 
 extension Conversation.Entry {

@@ -1,18 +1,30 @@
 internal import AssayCore
 internal import AssayFormats
-internal import AssayNet
+public import AssayNet
 internal import AssayWire
 
 /// A refusal in OpenAI's shape: `{"error": {"message", "type", "param", "code"}}`.
-struct OpenAIError: Error, Sendable, Equatable {
-    var status = 400
-    var message: String
-    var type = "invalid_request_error"
+public struct OpenAIError: Error, Sendable, Equatable {
+    public var status: Int
+    public var message: String
+    public var type: String
     /// The request's member that is wrong.
-    var param: String?
-    var code: String?
+    public var param: String?
+    public var code: String?
     /// For `Retry-After`.
-    var retryAfter: Duration?
+    public var retryAfter: Duration?
+
+    public init(
+        status: Int = 400, message: String, type: String = "invalid_request_error", param: String? = nil,
+        code: String? = nil, retryAfter: Duration? = nil
+    ) {
+        self.status = status
+        self.message = message
+        self.type = type
+        self.param = param
+        self.code = code
+        self.retryAfter = retryAfter
+    }
 
     var json: JSON {
         [
@@ -24,7 +36,8 @@ struct OpenAIError: Error, Sendable, Equatable {
         ]
     }
 
-    var response: HTTPResponse {
+    /// As OpenAI's server answers with it.
+    public var response: HTTPResponse {
         var response = HTTPResponse(status: status, text: json.rendered(), type: "application/json")
         if let retryAfter {
             let milliseconds = max(0, retryAfter.nanoseconds / 1_000_000)

@@ -20,7 +20,6 @@ final class RedisClient {
     /// CLOCK_MONOTONIC nanoseconds of its last command.
     var lastUsedAt: Int64 = 0
     var lastCommand: RedisCommand?
-    var keepsNoTouch = false
     var isNoEvict = false
     var isMonitor = false
     var isReadOnly = false

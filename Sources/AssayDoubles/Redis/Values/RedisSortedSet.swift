@@ -161,13 +161,6 @@ final class RedisSortedSet: RedisCollection {
 
     /// From here on it is a skip list.
     func convert() { isListpack = false }
-
-    /// For values that Redis makes with a capacity and then packs: a list pack when it fits.
-    func packIfSmall(_ limits: EncodingLimits) {
-        isListpack =
-            count <= limits.sortedSetMaxListpackEntries
-            && scores.entries.allSatisfy { $0.key.count <= limits.sortedSetMaxListpackValue }
-    }
 }
 
 /// A range of scores, `(1` leaving the bound out.

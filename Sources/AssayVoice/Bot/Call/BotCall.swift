@@ -48,8 +48,8 @@ final class BotCall: AudioSocketMedia {
         self.scope = CancelScope(on: bot.reactor, within: bot.scope)
         if script.isStrict { judge = ClientJudge(script.format) }
         if mode.kind == .gappy {
-            mouth.gapEvery = max(1, Int(mode.gapEvery.nanoseconds / FramePacer.frameNanoseconds))
-            mouth.gapFor = max(1, Int(mode.gapFor.nanoseconds / FramePacer.frameNanoseconds))
+            mouth.gapEvery = max(1, Int(mode.gapEvery.nanoseconds / AudioSocketFormat.frameNanoseconds))
+            mouth.gapFor = max(1, Int(mode.gapFor.nanoseconds / AudioSocketFormat.frameNanoseconds))
         }
     }
 
@@ -136,7 +136,7 @@ final class BotCall: AudioSocketMedia {
         let at = Reactor.monotonicNow()
         link?.burst(payloads)
         for mark in marks { written(mark, at: at) }
-        playedAt = at + Int64(payloads.count) * FramePacer.frameNanoseconds
+        playedAt = at + Int64(payloads.count) * AudioSocketFormat.frameNanoseconds
     }
 
     // MARK: Doing

@@ -78,7 +78,7 @@ struct ClientJudge {
         if format.encoding == .linear16, payload.count % 2 == 1 {
             complain(.odd, "an audio message has \(payload.count) bytes, which are no whole samples")
         }
-        if let shortBytes, let until = playedUntil, at - until < 20_000_000 {
+        if let shortBytes, let until = playedUntil, at - until < AudioSocketFormat.frameNanoseconds {
             complain(.tooShort, "a message of \(shortBytes) bytes stands amid audio; 20 ms are \(frameBytes)")
         }
         shortBytes = payload.count < frameBytes ? payload.count : nil

@@ -12,7 +12,6 @@ final class PreparedSound: Sendable {
     let voiced: [Bool]
 
     var frameCount: Int { voiced.count }
-    var firstVoiced: Int? { voiced.firstIndex(of: true) }
 
     /// What follows each sound, so that whoever listens notices its end.
     private static let tail = Duration.milliseconds(60)
@@ -20,22 +19,12 @@ final class PreparedSound: Sendable {
     /// - Parameter format: of the frames; the last one is filled up with silence.
     init(_ sound: Sound, name: String, format: AudioSocketFormat) {
         self.name = name
-        var samples = sound.rate == format.rate ? sound.samples : sound.resampled(to: format.rate).samples
-        samples += Array(repeating: 0, count: Sound.samples(in: Self.tail, rate: format.rate))
-        let rest = samples.count % format.frameSamples
-        if rest > 0 { samples += Array(repeating: 0, count: format.frameSamples - rest) }
+        var sound = sound.rate == format.rate ? sound : sound.resampled(to: format.rate)
+        sound.samples += Array(repeating: 0, count: Sound.samples(in: Self.tail, rate: format.rate))
+        sound = sound.filled(toFramesOf: format.frameSamples)
         frameBytes = format.frameBytes
-        payload = format.encoding == .linear16 ? PCM16.encode(samples) : MuLaw.encode(samples)
-        var voiced = [Bool](repeating: false, count: samples.count / format.frameSamples)
-        for range in VoicedDetector.ranges(in: Sound(samples: samples, rate: format.rate))
-        where !range.isEmpty {
-            for frame
-                in (range.lowerBound / format.frameSamples)...((range.upperBound - 1) / format.frameSamples)
-            {
-                voiced[frame] = true
-            }
-        }
-        self.voiced = voiced
+        payload = format.encoding == .linear16 ? PCM16.encode(sound.samples) : MuLaw.encode(sound.samples)
+        voiced = VoicedDetector.frames(in: sound, of: format.frameSamples)
     }
 
     func append(frame: Int, to bytes: inout [UInt8]) {
