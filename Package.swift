@@ -80,14 +80,15 @@ let package = Package(
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
                 "AssayDoubles", "AssayPolicy",
             ]),
+        module("AssayVerifier", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayContracts"]),
         module("AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         // 6
         module(
             "Assay",
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
-                "AssayContracts", "AssayDoubles", "AssayVoice", "AssayStand", "AssayPolicy", "AssayReport",
-                "AssayRunner", "AssayImport",
+                "AssayContracts", "AssayVerifier", "AssayDoubles", "AssayVoice", "AssayStand", "AssayPolicy",
+                "AssayReport", "AssayRunner", "AssayImport",
                 "CSQLite",
             ]),
         // 7
@@ -112,6 +113,16 @@ let package = Package(
             dependencies: [
                 "voicebot-service", "AssayAudio", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport",
             ],
+            swiftSettings: house),
+        .executableTarget(
+            name: "fleet-ui", dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
+            path: "Examples/fleet/UI", swiftSettings: house),
+        .executableTarget(
+            name: "fleet-worker", dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
+            path: "Examples/fleet/Worker", swiftSettings: house),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: ["fleet-ui", "fleet-worker", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport"],
             swiftSettings: house),
         .target(
             name: "AssayFuzz",
@@ -151,6 +162,7 @@ let package = Package(
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
                 "AssayVoice",  // its bot's log is the truth that calls are measured against
             ]),
+        tests(of: "AssayVerifier", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayContracts"]),
         tests(of: "AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
         tests(
             of: "Assay",

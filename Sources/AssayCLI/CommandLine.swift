@@ -17,7 +17,11 @@ public enum AssayCommandLine {
         case "--version", "-V", "version":
             Console().print("assay \(AssayVersion.text)")
             return .passed
+        case ContractCommands.group: return contracts(words)
         case "--help", "-h", "help":
+            if words.dropFirst().first == ContractCommands.group {
+                return contracts(Array(words.dropFirst()))
+            }
             let command = words.dropFirst().first.flatMap { name in Commands.all.first { $0.name == name } }
             Console().print(command.map(Help.text) ?? Help.overview(version: AssayVersion.text))
             return .passed
@@ -39,6 +43,32 @@ public enum AssayCommandLine {
                 return .passed
             }
             return try run(command, arguments, console: console(arguments), words: ["assay"] + words)
+        } catch {
+            Console().complain(Diagnostics([error]))
+            return .badInput
+        }
+    }
+
+    /// `assay contract VERB …`.
+    private static func contracts(_ words: [String]) -> ExitCode {
+        guard let name = words.dropFirst().first, !["--help", "-h", "help"].contains(name) else {
+            Console().print(Help.verbs(of: ContractCommands.group, ContractCommands.all.map(\.command)))
+            return words.count == 1 ? .badInput : .passed
+        }
+        do throws(Diagnostic) {
+            let full = ContractCommands.group + " " + name
+            guard let verb = ContractCommands.all.first(where: { $0.command.name == full }) else {
+                let near = nearestName(to: full, among: ContractCommands.all.map(\.command.name))
+                throw Diagnostic(
+                    "AS168", "there is no command '\(full)'",
+                    fix: near.map { "did you mean `assay \($0)`?" } ?? "`assay contract --help` lists them")
+            }
+            let arguments = try Arguments(words.dropFirst(2), for: verb.command)
+            if arguments.has("--help") {
+                Console().print(Help.text(for: verb.command))
+                return .passed
+            }
+            return try verb.run(arguments, console(arguments), ["assay"] + words)
         } catch {
             Console().complain(Diagnostics([error]))
             return .badInput

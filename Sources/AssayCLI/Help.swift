@@ -2,7 +2,8 @@
 enum Help {
     static func overview(version: String) -> String {
         let width = (Commands.all.map(\.name.count).max() ?? 0) + 3
-        let commands = Commands.all.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n")
+        let rows = Commands.all.map { ($0.name, $0.summary) } + [ContractCommands.row]
+        let commands = rows.map { "  " + padded($0.0, width) + $0.1 }.joined(separator: "\n")
         return """
             assay \(version): a backend's tests, from one file and one binary
 
@@ -14,6 +15,19 @@ enum Help {
             `assay COMMAND --help` says what a command takes.
             exit status: 0 passed · 1 failed · 2 bad input · 3 stand not ready · 4 fault in Assay · 5 inconclusive
                          130 interrupted
+            """
+    }
+
+    /// What `assay GROUP --help` says.
+    static func verbs(of group: String, _ commands: [Command]) -> String {
+        let width = (commands.map(\.name.count).max() ?? 0) + 3
+        let rows = commands.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n")
+        return """
+            usage: assay \(group) VERB [OPTION…]
+
+            \(rows)
+
+            `assay \(group) VERB --help` says what a verb takes.
             """
     }
 
@@ -41,11 +55,22 @@ enum Help {
             let words = command.allOptions.map(\.name).joined(separator: " ")
             return "        \(command.name)) words=\"\(words)\" ;;"
         }
+        let verbs = ContractCommands.all.map { verb in
+            let words = verb.command.allOptions.map(\.name).joined(separator: " ")
+            return "            \"\(verb.command.name)\") words=\"\(words)\" ;;"
+        }
+        let verbNames = ContractCommands.all.map { String($0.command.name.split(separator: " ")[1]) }
         return """
             _assay() {
                 local word="${COMP_WORDS[COMP_CWORD]}" words=""
                 if [ "$COMP_CWORD" -eq 1 ]; then
-                    words="\(Commands.all.map(\.name).joined(separator: " ")) completion --help --version"
+                    words="\(Commands.all.map(\.name).joined(separator: " ")) contract completion --help --version"
+                elif [ "${COMP_WORDS[1]}" = contract ] && [ "$COMP_CWORD" -eq 2 ]; then
+                    words="\(verbNames.joined(separator: " "))"
+                elif [ "${COMP_WORDS[1]}" = contract ]; then
+                    case "contract ${COMP_WORDS[2]}" in
+            \(verbs.joined(separator: "\n"))
+                    esac
                 else
                     case "${COMP_WORDS[1]}" in
             \(commands.joined(separator: "\n"))

@@ -1,0 +1,2 @@
+/// Asks live providers whether they keep a contract.
+enum Verifier {}
