@@ -122,9 +122,7 @@ let package = Package(
             path: "Examples/fleet/Worker", swiftSettings: house),
         .testTarget(
             name: "FleetTests",
-            dependencies: [
-                "fleet-ui", "fleet-worker", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport",
-            ],
+            dependencies: ["fleet-ui", "fleet-worker", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport"],
             swiftSettings: house),
         .target(
             name: "AssayFuzz",
@@ -138,8 +136,7 @@ let package = Package(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
         // Validations next to other validators: Benchmarks/contracts
         .executableTarget(
-            name: "schema-bench", dependencies: ["AssayContracts", "AssayFormats"],
-            path: "Benchmarks/validator",
+            name: "schema-bench", dependencies: ["AssayContracts", "AssayFormats"], path: "Benchmarks/validator",
             swiftSettings: house),
         // Tests
         .executableTarget(
