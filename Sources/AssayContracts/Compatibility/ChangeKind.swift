@@ -95,7 +95,9 @@ struct ChangeEffect: OptionSet, Sendable {
     static let both: ChangeEffect = [.narrows, .widens]
 
     var mirror: ChangeEffect {
-        (contains(.narrows) ? .widens : []).union(contains(.widens) ? .narrows : [])
+        var mirror: ChangeEffect = contains(.narrows) ? .widens : []
+        if contains(.widens) { mirror.insert(.narrows) }
+        return mirror
     }
 }
 

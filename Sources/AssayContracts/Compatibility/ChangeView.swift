@@ -5,7 +5,7 @@ struct ChangeView: Sendable {
     init(_ direction: SchemaDirection) { self.direction = direction }
 
     /// Which properties count: read-only ones are not wanted in requests, write-only ones not in responses.
-    var use: SchemaUseOfPart {
+    var use: SchemaUse {
         switch direction {
         case .request: .request
         case .response: .response
@@ -48,9 +48,6 @@ struct ChangeView: Sendable {
         return level == .info || why.isEmpty ? says : says + ": " + why
     }
 }
-
-/// Which part of an exchange a schema describes.
-enum SchemaUseOfPart: Hashable, Sendable { case plain, request, response }
 
 extension String {
     /// With each mark replaced by its text; what the texts hold is not looked at again.

@@ -1,29 +1,27 @@
-public import AssayCore
-public import AssayFormats
+internal import AssayCore
+internal import AssayFormats
 
 /// One version of a document in a comparison, with what is needed to follow and to show its places.
 public struct ComparedDocument: Sendable {
-    public var json: JSON
-    /// As people write it; references to other documents start from here.
+    public var document: SchemaDocument
+    /// Its path; references to other documents start from here. Messages name the file as its positions do.
     public var file: String
     /// JSON Pointer of the schema that is meant; empty for the whole document.
     public var pointer: String
     public var documents: SchemaDocuments
-    let locate: @Sendable (_ file: String, _ pointer: String) -> SourceLocation?
+    /// Knows places of documents that came without positions.
+    var locate: (@Sendable (_ file: String, _ pointer: String) -> SourceLocation?)?
 
     /// - Parameters:
     ///   - pointer: of the schema to compare; empty for the document's root.
     ///   - documents: where references to other documents are read, in the same version.
-    ///   - locate: where a JSON Pointer of a document (this one or one it refers to) is written.
     public init(
-        _ json: JSON, file: String, pointer: String = "", documents: SchemaDocuments = .none,
-        locate: @escaping @Sendable (_ file: String, _ pointer: String) -> SourceLocation? = { _, _ in nil }
+        _ document: SchemaDocument, file: String, pointer: String = "", documents: SchemaDocuments = .none
     ) {
-        self.json = json
+        self.document = document
         self.file = file
         self.pointer = pointer
         self.documents = documents
-        self.locate = locate
     }
 }
 

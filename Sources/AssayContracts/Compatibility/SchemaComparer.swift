@@ -9,7 +9,7 @@ final class SchemaComparer {
     struct Pair: Hashable {
         var old: [SchemaSpot]
         var new: [SchemaSpot]
-        var use: SchemaUseOfPart
+        var use: SchemaUse
         /// Inside a `not`, what narrows widens.
         var isFlipped = false
         /// Whether null is allowed is judged further out.
@@ -53,7 +53,7 @@ final class SchemaComparer {
 
     /// All changes between two schemas.
     func compare(
-        _ old: SchemaSpot, _ new: SchemaSpot, use: SchemaUseOfPart
+        _ old: SchemaSpot, _ new: SchemaSpot, use: SchemaUse
     ) throws(SchemaError) -> [SchemaChange] {
         let pair = Pair(old: [try self.old.canonical(old)], new: [try self.new.canonical(new)], use: use)
         let run = SchemaComparison(self, isBrief: false)
@@ -92,12 +92,15 @@ final class SchemaComparer {
     private func location(
         _ place: SchemaLibrary.Place, _ side: SchemaSide, _ source: ComparedDocument
     ) -> SourceLocation? {
-        var (file, pointer) = side.named(place)
-        while true {
-            if let found = source.locate(file, pointer) { return found }
+        let file = side.fileName(of: place)
+        var pointer = place.pointer
+        if let positions = side.positions(of: place) { return positions.nearestLocation(of: pointer) }
+        while let locate = source.locate {
+            if let found = locate(file, pointer) { return found }
             guard let slash = pointer.lastIndex(of: "/") else { return nil }
             pointer = String(pointer[..<slash])
         }
+        return nil
     }
 }
 

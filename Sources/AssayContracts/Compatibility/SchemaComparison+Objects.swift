@@ -30,7 +30,7 @@ extension SchemaComparison {
     }
 
     private func property(
-        _ name: String, _ shape: SchemaShape, _ side: SchemaSide, _ use: SchemaUseOfPart
+        _ name: String, _ shape: SchemaShape, _ side: SchemaSide, _ use: SchemaUse
     ) throws(SchemaError) -> Property {
         let spots = try shape.property(name, side)
         let own = spots.isEmpty ? nil : try side.shape(of: spots)

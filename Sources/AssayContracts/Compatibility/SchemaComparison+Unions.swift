@@ -185,7 +185,7 @@ extension SchemaSide {
         guard tokens.count >= 2, ["$defs", "definitions", "schemas"].contains(tokens[tokens.count - 2]) else {
             // A document of its own that is referred to.
             guard tokens.isEmpty, spot.place.document != 0 else { return nil }
-            return named(spot.place).file
+            return fileName(of: spot.place)
         }
         return tokens.last
     }

@@ -113,7 +113,7 @@ extension SchemaShape {
 
     private static func prefix(of piece: SchemaPiece) -> (keyword: String, count: Int) {
         if let list = piece.members["items"]?.arrayValue { return ("items", list.count) }
-        guard piece.dialect.version == .draft2020 else { return ("items", 0) }
+        guard piece.dialect.hasPrefixItems else { return ("items", 0) }
         return ("prefixItems", piece.members["prefixItems"]?.arrayValue?.count ?? 0)
     }
 

@@ -242,7 +242,7 @@ struct SchemaShape {
 
 extension SchemaPiece {
     /// OpenAPI 3.0's `nullable`; it is taken to hold for what the schema refers to as well, as everyone means it.
-    var isNullable: Bool { dialect.version == .openAPI30 && members["nullable"] == .bool(true) }
+    var isNullable: Bool { dialect.isOpenAPI30 && members["nullable"] == .bool(true) }
 
     func place(_ keyword: String) -> SchemaLibrary.Place {
         .init(

@@ -40,11 +40,19 @@ final class SchemaSide {
     init(_ source: ComparedDocument) throws(SchemaError) {
         self.source = source
         library = SchemaLibrary(documents: source.documents)
-        root = try library.add(source.json, at: URIReference(source.file), fallback: .draft2020)
+        do {
+            root = try library.add(source.document, at: URIReference(source.file), fallback: .draft2020)
+        } catch {
+            throw library.located(error)
+        }
     }
 
     /// The schema at a JSON Pointer of the document, or at `FILE#POINTER` of another one.
     func spot(at pointer: String) throws(SchemaError) -> SchemaSpot {
+        try located { () throws(SchemaError) in try self.unlocatedSpot(at: pointer) }
+    }
+
+    private func unlocatedSpot(at pointer: String) throws(SchemaError) -> SchemaSpot {
         var resource = root
         var fragment = pointer
         if let mark = pointer.firstIndex(of: "#") {
@@ -67,9 +75,22 @@ final class SchemaSide {
         JSONPointer.find(spot.place.pointer, in: library.roots[spot.place.document]) ?? .bool(true)
     }
 
-    /// The file that a place is in, and its pointer there.
-    func named(_ place: SchemaLibrary.Place) -> (file: String, pointer: String) {
-        (library.names[place.document], place.pointer)
+    func fileName(of place: SchemaLibrary.Place) -> String { library.names[place.document] }
+
+    /// Where parts of a place's document are written.
+    func positions(of place: SchemaLibrary.Place) -> DocumentPositions? {
+        library.positions[place.document]
+    }
+
+    /// The error with its line, where that is known.
+    private func located<Value>(
+        _ work: () throws(SchemaError) -> Value
+    ) throws(SchemaError) -> Value {
+        do {
+            return try work()
+        } catch {
+            throw library.located(error)
+        }
     }
 
     func dialect(of spot: SchemaSpot) -> SchemaDialect { library.resources[spot.resource].dialect }
@@ -85,6 +106,12 @@ final class SchemaSide {
 
     /// What `$ref` or `$dynamicRef` means.
     func target(of reference: String, from spot: SchemaSpot) throws(SchemaError) -> SchemaSpot {
+        try located { () throws(SchemaError) in try self.unlocatedTarget(of: reference, from: spot) }
+    }
+
+    private func unlocatedTarget(
+        of reference: String, from spot: SchemaSpot
+    ) throws(SchemaError) -> SchemaSpot {
         let user = library.resources[spot.resource]
         let uri = URIReference(reference).resolved(against: user.uri)
         let place = library.name(of: spot.place)
@@ -154,7 +181,7 @@ final class SchemaSide {
                     actual: Shortened.value(schema))
             }
             let dialect = dialect(of: spot)
-            let isNullable = dialect.version == .openAPI30 && members["nullable"] == .bool(true)
+            let isNullable = dialect.isOpenAPI30 && members["nullable"] == .bool(true)
             let reference = members["$ref"]?.stringValue
             // What stands beside `$ref` in older dialects does not count.
             let isReferenceAlone = reference != nil && dialect.refStandsAlone
@@ -209,7 +236,7 @@ final class SchemaSide {
     /// What a schema asks for, keyword by keyword, with all of its parts put together.
     func shape(of spots: [SchemaSpot]) throws(SchemaError) -> SchemaShape {
         if let known = shapes[spots] { return known }
-        let (pieces, never) = try pieces(of: spots)
+        let (pieces, never) = try located { () throws(SchemaError) in try self.pieces(of: spots) }
         let made = try SchemaShape(pieces: pieces, never: never, side: self)
         shapes[spots] = made
         return made
