@@ -43,8 +43,11 @@ public func compareSchemas(
     let comparer = try SchemaComparer(old: old, new: new)
     let view = ChangeView(direction)
     let changes = try comparer.compare(
-        comparer.old.spot(at: old.pointer), comparer.new.spot(at: new.pointer), use: view.use)
-    return changes.map { comparer.finding(of: $0, in: view, operation: nil, prefix: "") }.inReadingOrder
+        [comparer.old.canonical(comparer.old.spot(at: old.pointer))],
+        [comparer.new.canonical(comparer.new.spot(at: new.pointer))], use: view.use)
+    var findings = changes.map { comparer.finding(of: $0, in: view, operation: nil, prefix: "") }
+    if !comparer.isFinished { findings.append(CompatibilityRules.unfinishedFinding) }
+    return findings.inReadingOrder
 }
 
 extension [CompatibilityFinding] {

@@ -26,6 +26,7 @@ final class SchemaComparer {
     private(set) var unchanged: Set<Pair> = []
     private(set) var stepsLeft: Int
     private var depth = 0
+    private var isCut = false
 
     /// So many pairs of schemas are looked at in one comparison of documents.
     static let stepLimit = 1_000_000
@@ -42,7 +43,7 @@ final class SchemaComparer {
     }
 
     /// Whether all was looked at.
-    var isFinished: Bool { stepsLeft > 0 && old.isWithinLimits && new.isWithinLimits }
+    var isFinished: Bool { !isCut && stepsLeft > 0 && old.isWithinLimits && new.isWithinLimits }
 
     /// Counts one step; `false` when there are none left.
     func takeStep() -> Bool {
@@ -52,12 +53,14 @@ final class SchemaComparer {
     }
 
     /// All changes between two schemas.
+    ///
+    /// - Parameter old: what values must satisfy; nothing allows anything.
     func compare(
-        _ old: SchemaSpot, _ new: SchemaSpot, use: SchemaUse
+        _ old: [SchemaSpot], _ new: [SchemaSpot], use: SchemaUse
     ) throws(SchemaError) -> [SchemaChange] {
-        let pair = Pair(old: [try self.old.canonical(old)], new: [try self.new.canonical(new)], use: use)
         let run = SchemaComparison(self, isBrief: false)
-        try run.run(pair)
+        try run.run(Pair(old: old, new: new, use: use))
+        isCut = isCut || run.changes.count >= SchemaComparison.changeLimit
         if run.changes.isEmpty, isFinished { unchanged.formUnion(run.visited) }
         return run.changes
     }
