@@ -51,7 +51,8 @@ public enum CompatibilityRules {
                 if row.effect.contains(.narrows) || row.effect == [] { breaks.append(.backward) }
                 if row.effect.contains(.widens) || row.effect == [] { breaks.append(.forward) }
             }
-            return Rule(id: kind.rawValue, subject: subject, level: row.stored, breaks: breaks, says: row.says)
+            return Rule(
+                id: kind.rawValue, subject: subject, level: row.stored, breaks: breaks, says: row.says)
         }
     }
 

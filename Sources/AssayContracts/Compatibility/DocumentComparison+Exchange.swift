@@ -29,7 +29,8 @@ extension DocumentComparison {
         }
         for parameter in old.parameters where !kept.contains(parameter.pointer) {
             tell(
-                .parameterRemoved, scope, "\(parameter.place.rawValue) \(parameter.name)", name: parameter.name,
+                .parameterRemoved, scope, "\(parameter.place.rawValue) \(parameter.name)",
+                name: parameter.name,
                 old: parameter.location)
         }
     }
@@ -80,7 +81,8 @@ extension DocumentComparison {
 
     private func tellMedia(
         _ old: [APIMedia], _ new: [APIMedia], _ path: String, _ scope: Scope,
-        _ places: (old: SourceLocation, new: SourceLocation), _ rules: (removed: DocumentRule, added: DocumentRule)
+        _ places: (old: SourceLocation, new: SourceLocation),
+        _ rules: (removed: DocumentRule, added: DocumentRule)
     ) {
         for media in old where !new.contains(where: { $0.key == media.key || $0.covers(media) }) {
             tell(rules.removed, scope, path, name: media.key, old: media.location, new: places.new)
@@ -107,7 +109,8 @@ extension DocumentComparison {
             compared.insert(before.key)
             try compare(before, after, path, scope)
         }
-        for after in new where !compared.contains(after.key) && !old.contains(where: { $0.key == after.key }) {
+        for after in new where !compared.contains(after.key) && !old.contains(where: { $0.key == after.key })
+        {
             let path = "response \(after.key)"
             guard let before = old.describing(after.key) else {
                 tell(.statusAdded, scope, path, name: after.key, new: after.location)

@@ -168,10 +168,13 @@ final class DocumentComparison {
             }
             for (one, other) in pairs(before.body?.media ?? [], after.body?.media ?? []) {
                 try compareSchemas(
-                    one.schemaPointer, other.schemaPointer, as: .response, scope, "body" + label(one, before.body?.media))
+                    one.schemaPointer, other.schemaPointer, as: .response, scope,
+                    "body" + label(one, before.body?.media))
             }
             for response in after.responses {
-                guard let answer = before.responses.first(where: { $0.name == response.name }) else { continue }
+                guard let answer = before.responses.first(where: { $0.name == response.name }) else {
+                    continue
+                }
                 for (one, other) in pairs(answer.media, response.media) {
                     try compareSchemas(
                         one.schemaPointer, other.schemaPointer, as: .request, scope,

@@ -51,13 +51,17 @@ enum DocumentRule: String, CaseIterable, Sendable {
         case .pathRemoved:
             (.error, "the whole path was removed, and was not deprecated", "consumers that call it get 404")
         case .operationRemoved:
-            (.error, "the operation was removed, and was not deprecated", "consumers that call it get 404 or 405")
+            (
+                .error, "the operation was removed, and was not deprecated",
+                "consumers that call it get 404 or 405"
+            )
         case .operationRemovedBeforeSunset:
             (
                 .error, "the operation was removed before its sunset, {old}",
                 "consumers were told that they can call it until then"
             )
-        case .operationRemovedAfterDeprecation: (.info, "the operation, which was deprecated, was removed", "")
+        case .operationRemovedAfterDeprecation:
+            (.info, "the operation, which was deprecated, was removed", "")
         case .operationAdded: (.info, "the operation was added", "")
         case .operationDeprecated: (.info, "the operation is deprecated now", "")
         case .operationNoLongerDeprecated: (.info, "the operation is deprecated no longer", "")
@@ -99,7 +103,10 @@ enum DocumentRule: String, CaseIterable, Sendable {
         case .statusAdded:
             (.warning, "status {name} was added", "consumers meet a status that they were not told of")
         case .responseMediaTypeRemoved:
-            (.error, "media type {name} was removed", "consumers that accept only it get nothing they can read")
+            (
+                .error, "media type {name} was removed",
+                "consumers that accept only it get nothing they can read"
+            )
         case .responseMediaTypeAdded: (.info, "media type {name} was added", "")
         case .requiredHeaderRemoved:
             (.error, "required header '{name}' was removed", "consumers that rely on it do not find it")
