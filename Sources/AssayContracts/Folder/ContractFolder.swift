@@ -97,7 +97,9 @@ extension ContractFolder {
             return files.names.contains(name) ? name : nil
         }
         if files.names.contains(path.written) { return path.written }
-        guard !Self.isVersioned(path.written), let (family, file) = Self.split(path.written) else { return nil }
+        guard !Self.isVersioned(path.written), let (family, file) = Self.split(path.written) else {
+            return nil
+        }
         for candidate in files.versions(of: family).reversed() {
             if let version, version < candidate { continue }
             let name = "\(family)/\(candidate)/\(file)"

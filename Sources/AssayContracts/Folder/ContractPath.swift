@@ -34,7 +34,8 @@ public struct ContractPath: Sendable, Hashable, CustomStringConvertible {
                 !name.contains("{"), !name.contains("}")
             else {
                 throw Fault(
-                    expected: "parameters that fill a segment, like `/{id}/`", actual: "the segment '\(part)'")
+                    expected: "parameters that fill a segment, like `/{id}/`", actual: "the segment '\(part)'"
+                )
             }
             segments.append(.parameter(String(name)))
         }

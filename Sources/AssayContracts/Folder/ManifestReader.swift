@@ -47,7 +47,8 @@ struct ManifestReader {
                 direction: direction ?? .requests, version: version, versions: [], terms: .none,
                 messages: messages ?? [], ignored: ignored ?? [], location: pair.key.location)
             switch source?.name {
-            case "openapi": if let file = source.flatMap({ path($0.value) }) { contract.terms = .openAPI(file) }
+            case "openapi":
+                if let file = source.flatMap({ path($0.value) }) { contract.terms = .openAPI(file) }
             case "routes":
                 if let node = source?.value {
                     contract.terms = .routes(RouteReader(yaml: yaml, contract: pair.name).routes(node))
@@ -67,7 +68,8 @@ struct ManifestReader {
         guard let text = yaml.string(node) else { return nil }
         guard text.hasPrefix("/"), !text.dropLast().contains("*") else {
             yaml.error(
-                "AS420", "'\(text)' is no path to ignore: expected one that begins with `/`, with `*` at most at its end",
+                "AS420",
+                "'\(text)' is no path to ignore: expected one that begins with `/`, with `*` at most at its end",
                 at: node)
             return nil
         }
@@ -132,11 +134,13 @@ struct ManifestReader {
             yaml.error(
                 "AS417",
                 "contract '\(contract.name)' is of version \(version), and its files have \(Self.listed(known))",
-                at: contract.location, fix: nearestName(to: "\(version)", among: known).map { "did you mean \($0)?" })
+                at: contract.location)
             return
         }
         let version = contract.version ?? contract.versions.last
-        for path in paths { requireFile(path, of: "contract '\(contract.name)'", in: folder, version: version) }
+        for path in paths {
+            requireFile(path, of: "contract '\(contract.name)'", in: folder, version: version)
+        }
     }
 
     private func requireFile(
@@ -145,7 +149,8 @@ struct ManifestReader {
         guard folder.resolve(path, version: version) == nil else { return }
         let fix = suggestion(for: path, in: folder)
         yaml.error(
-            "AS416", "\(what) names '\(path.written)', which is not in \(files.folder)", at: path.location, fix: fix)
+            "AS416", "\(what) names '\(path.written)', which is not in \(files.folder)", at: path.location,
+            fix: fix)
     }
 
     /// The nearest file, or the versions that there are in place of one that there is not.
