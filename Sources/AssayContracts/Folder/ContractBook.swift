@@ -20,7 +20,7 @@ public final class ContractBook: Sendable {
     private let editions: [ContractReference: ContractEdition]
 
     /// - Parameters:
-    ///   - uses: where contracts are named; versions that nobody names are not compiled.
+    ///   - uses: where contracts are named.
     ///   - bag: takes what is wrong: schemas and documents that cannot be used, names that no contract has (AS417,
     ///     AS422, AS424–AS425, AS428–AS429, and AS145–AS159 of OpenAPI documents).
     public init(_ folders: [ContractFolder], uses: [Use] = [], _ bag: DiagnosticBag) {
@@ -45,41 +45,12 @@ public final class ContractBook: Sendable {
                         at: contract.location, fix: "give one of them another name"))
             }
             add(reference, contract, folder)
-        }
-        for use in uses {
-            guard let (folder, contract) = all.first(where: { $0.1.name == use.reference.name }) else {
-                bag.add(Self.unknown(use, among: all.map(\.1.name)))
-                continue
+            for version in contract.versions {
+                add(ContractReference(contract.name, version: version), contract, folder)
             }
-            guard contract.judgesExchanges else {
-                bag.add(
-                    Diagnostic(
-                        "AS429",
-                        "\(use.user) is bound to contract '\(contract.name)', which is of messages and judges no requests",
-                        at: use.location, fix: "name one with `openapi` or `routes`, or `none`"))
-                continue
-            }
-            if let version = use.reference.version, !contract.versions.contains(version) {
-                let known = contract.versions.map(\.description)
-                bag.add(
-                    Diagnostic(
-                        "AS417",
-                        "\(use.user) is bound to \(use.reference), and contract '\(contract.name)' has "
-                            + (known.isEmpty ? "no versions" : ManifestReader.listed(known)), at: use.location
-                    ))
-                continue
-            }
-            add(use.reference, contract, folder)
         }
         self.editions = editions
-    }
-
-    private static func unknown(_ use: Use, among names: [String]) -> Diagnostic {
-        Diagnostic(
-            "AS425", "\(use.user) is bound to contract '\(use.reference.name)', which no manifest has",
-            at: use.location,
-            fix: nearestName(to: use.reference.name, among: names).map { "did you mean '\($0)'?" }
-                ?? (names.isEmpty ? nil : "there are " + ManifestReader.listed(names)))
+        bag.add(uses.compactMap { problem(with: $0) })
     }
 
     /// In the order of the manifests.
@@ -95,6 +66,30 @@ public final class ContractBook: Sendable {
     /// The text of a line of a manifest, schema or document, for showing it.
     public func line(at location: SourceLocation) -> String? {
         folders.lazy.compactMap { $0.files.line(at: location) }.first
+    }
+
+    /// Why a contract cannot be judged by where it is named; `nil` when it can (AS417, AS425, AS429).
+    public func problem(with use: Use) -> Diagnostic? {
+        guard let contract = contract(use.reference.name) else {
+            let names = contracts.map(\.name)
+            return Diagnostic(
+                "AS425", "\(use.user) is bound to contract '\(use.reference.name)', which no manifest has",
+                at: use.location,
+                fix: nearestName(to: use.reference.name, among: names).map { "did you mean '\($0)'?" }
+                    ?? (names.isEmpty ? nil : "there are " + ManifestReader.listed(names)))
+        }
+        guard contract.judgesExchanges else {
+            return Diagnostic(
+                "AS429",
+                "\(use.user) is bound to contract '\(contract.name)', which is of messages and judges no requests",
+                at: use.location, fix: "name one with `openapi` or `routes`, or `none`")
+        }
+        guard let version = use.reference.version, !contract.versions.contains(version) else { return nil }
+        let known = contract.versions.map(\.description)
+        return Diagnostic(
+            "AS417",
+            "\(use.user) is bound to \(use.reference), and contract '\(contract.name)' has "
+                + (known.isEmpty ? "no versions" : ManifestReader.listed(known)), at: use.location)
     }
 
     // MARK: judging
