@@ -176,9 +176,11 @@ struct ExchangeJudge {
         _ bytes: [UInt8], _ media: ExchangePlan.Media, _ side: ContractFinding.Side, _ rule: ContractRule
     ) {
         do {
-            let value = try JSON(parsing: bytes)
-            guard let schema = media.value.schema else { return }
-            add(schema.violations(of: value, limit: judging.limit), rule, side, "body")
+            guard let schema = media.value.schema else {
+                var tape = JSONTape()
+                return try tape.parse(bytes)
+            }
+            add(try schema.violations(ofJSON: bytes, limit: judging.limit), rule, side, "body")
         } catch {
             add(
                 .bodyUnreadable, side, "body", expected: "JSON: \(error.expected)",

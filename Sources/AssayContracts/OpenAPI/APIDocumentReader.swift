@@ -14,7 +14,7 @@ struct APIDocumentReader {
     func read() -> APIDocument? {
         guard let json = yaml.json(yaml.root), let version = version(of: json) else { return nil }
         let document = APISources.Document(
-            name: yaml.file, json: json, root: yaml.root, text: yaml.document.source)
+            name: yaml.file, json: json, root: yaml.root, positions: DocumentPositions(yaml))
         let sources = APISources(document, documents: documents)
         let reading = APIReading(yaml, sources, isThreeZero: version.hasPrefix("3.0"))
         var structure = APIStructure(reading)

@@ -42,7 +42,7 @@ final class APIReading {
         if diagnostic.severity == .error { hasErrors = true }
         let name = "\(diagnostic.code) \(diagnostic.location?.description ?? "") \(diagnostic.message)"
         guard told.insert(name).inserted else { return }
-        yaml.bag.add(document.text?.completed(diagnostic) ?? diagnostic)
+        yaml.bag.add(document.completed(diagnostic))
     }
 
     // MARK: References

@@ -6,10 +6,22 @@ struct APISchemas {
     private let reading: APIReading
     private let version: String
     private(set) var compiled: [APIDocument.Direction: [String: JSONSchema]] = [:]
+    private var sets: [APIDocument.Direction: JSONSchemaSet] = [:]
 
     init(_ reading: APIReading, version: String) {
         self.reading = reading
         self.version = version
+        let first = reading.sources.first
+        for direction in [APIDocument.Direction.request, .response] {
+            do {
+                // Places are looked up when they are told, not for each schema.
+                sets[direction] = try JSONSchemaSet(
+                    compiling: first.json, at: first.name, documents: reading.sources.schemaDocuments,
+                    assertsFormats: true, use: direction.use)
+            } catch {
+                tell(error)
+            }
+        }
     }
 
     subscript(direction: APIDocument.Direction, pointer: String?) -> JSONSchema? {
@@ -48,20 +60,20 @@ struct APISchemas {
     }
 
     private func compile(_ place: String, _ direction: APIDocument.Direction) -> JSONSchema? {
-        let first = reading.sources.first
+        guard let (document, pointer) = reading.sources.split(place) else { return nil }
         do {
+            if document === reading.sources.first { return try sets[direction]?.schema(at: pointer) }
+            // A schema of another document is written in this one's dialect.
+            let outside: JSON = [
+                "openapi": .string(version), "components": ["schemas": ["outside": ["$ref": .string(place)]]],
+            ]
             return try JSONSchema(
-                compiling: first.json, at: first.name + "#" + Self.fragment(place),
-                documents: reading.sources.schemaDocuments, assertsFormats: true)
+                compiling: outside, at: "#/components/schemas/outside",
+                documents: reading.sources.schemaDocuments, assertsFormats: true, use: direction.use)
         } catch {
             tell(error)
             return nil
         }
-    }
-
-    /// A pointer as the fragment of a URI.
-    private static func fragment(_ pointer: String) -> String {
-        pointer.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
     }
 
     private func tell(_ error: SchemaError) {
@@ -79,4 +91,8 @@ struct APISchemas {
         }
         reading.tell(diagnostic, in: document)
     }
+}
+
+extension APIDocument.Direction {
+    fileprivate var use: SchemaUse { self == .request ? .request : .response }
 }

@@ -10,14 +10,16 @@ final class APISources: Sendable {
         let name: String
         let json: JSON
         /// `nil` when places are not known.
+        /// With it, parts know their places at once; `nil` for documents that are referred to.
         let root: YAMLNode?
-        let text: SourceText?
+        /// `nil` when places are not known.
+        let positions: DocumentPositions?
 
-        init(name: String, json: JSON, root: YAMLNode?, text: SourceText?) {
+        init(name: String, json: JSON, root: YAMLNode?, positions: DocumentPositions?) {
             self.name = name
             self.json = json
             self.root = root
-            self.text = text
+            self.positions = positions
         }
 
         /// The whole document.
@@ -27,7 +29,12 @@ final class APISources: Sendable {
 
         /// Where the value at a pointer is written; where it is not, the closest around it.
         func location(of pointer: String) -> (location: SourceLocation, isExact: Bool) {
-            guard var node = root else { return (start, JSONPointer.find(pointer, in: json) != nil) }
+            guard var node = root else {
+                return (
+                    positions?.nearestLocation(of: pointer) ?? start,
+                    JSONPointer.find(pointer, in: json) != nil
+                )
+            }
             for token in JSONPointer.tokens(pointer) {
                 let next = node.elements.flatMap { elements in
                     Int(token).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
@@ -36,6 +43,16 @@ final class APISources: Sendable {
                 node = found
             }
             return (node.location, true)
+        }
+
+        /// The diagnostic with the text of its line.
+        func completed(_ diagnostic: Diagnostic) -> Diagnostic {
+            guard let location = diagnostic.location, location.file == name, diagnostic.line == nil else {
+                return diagnostic
+            }
+            var diagnostic = diagnostic
+            diagnostic.line = positions?.line(location.line)
+            return diagnostic
         }
     }
 
@@ -54,7 +71,9 @@ final class APISources: Sendable {
         if name == first.name || name.isEmpty { return first }
         if let known = others.withLock({ $0[name] }) { return known }
         // Reading is not done under the lock: it may be slow, and ask for further documents.
-        let made = documents.read(name).map { Document(name: name, json: $0, root: nil, text: nil) }
+        let made = documents.read(name).map {
+            Document(name: name, json: $0.json, root: nil, positions: $0.positions)
+        }
         return others.withLock { others in
             if let known = others[name] { return known }
             others[name] = .some(made)
@@ -64,10 +83,7 @@ final class APISources: Sendable {
 
     /// For schemas that refer to other documents.
     var schemaDocuments: SchemaDocuments {
-        SchemaDocuments { [self] name in
-            guard let document = document(name) else { return nil }
-            return document.json
-        }
+        SchemaDocuments(reading: { [self] name in document(name).map { SchemaDocument($0.json) } })
     }
 
     /// Takes `FILE#POINTER`, or a pointer of the first document, apart.
