@@ -142,13 +142,16 @@ struct ArrayShape: Sendable, Hashable {
     static let tupleLimit = 8
 
     init(_ values: [JSON], depth: Int) {
-        let shapes = values.lazy.map { ExampleShape($0, depth: depth + 1) }
-        if (2...Self.tupleLimit).contains(values.count) {
+        self.init(values.lazy.map { ExampleShape($0, depth: depth + 1) })
+    }
+
+    init(_ shapes: some Collection<ExampleShape>) {
+        if (2...Self.tupleLimit).contains(shapes.count) {
             positions = Array(shapes)
         } else {
             var all = ExampleShape()
             for shape in shapes { all.merge(shape) }
-            elements = values.isEmpty ? [] : [all]
+            elements = shapes.isEmpty ? [] : [all]
         }
     }
 

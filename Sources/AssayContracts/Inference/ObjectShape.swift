@@ -20,9 +20,16 @@ struct ObjectShape: Sendable, Hashable {
     static let nameLimit = 1024
 
     init(_ object: JSONObject, depth: Int) {
-        for (place, (name, value)) in object.enumerated() {
-            members[ExactText(name)] = Member(
-                shape: ExampleShape(value, depth: depth + 1), count: 1, place: place)
+        self.init(object.lazy.map { ($0.key, ExampleShape($0.value, depth: depth + 1)) }, isOpen: false)
+    }
+
+    /// - Parameter isOpen: there may be others, so none is required.
+    init(_ shapes: some Sequence<(String, ExampleShape)>, isOpen: Bool) {
+        if isOpen { count = 2 }
+        for (place, (name, shape)) in shapes.enumerated() {
+            var shape = shape
+            if SecretWords.isSecret(name) { shape.strings?.values = nil }
+            members[ExactText(name)] = Member(shape: shape, count: 1, place: place)
         }
         collapseIfCrowded()
     }
