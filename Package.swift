@@ -121,13 +121,15 @@ let package = Package(
             name: "fleet-ui", dependencies: ["FleetCore", "AssayFormats", "AssayWire", "AssayNet"],
             path: "Examples/fleet/UI", swiftSettings: house),
         .executableTarget(
-            name: "fleet-worker", dependencies: ["FleetCore", "AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
+            name: "fleet-worker",
+            dependencies: ["FleetCore", "AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
             path: "Examples/fleet/Worker", swiftSettings: house),
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "FleetCore", "fleet-ui", "fleet-worker", "AssayCore", "AssayFormats", "AssayNet", "AssayWire",
-                "AssayTestSupport",
+                "FleetCore", "fleet-ui", "fleet-worker", "AssayContracts", "AssayCore", "AssayFormats",
+                "AssayNet",
+                "AssayWire", "AssayTestSupport",
             ],
             swiftSettings: house),
         .target(

@@ -74,7 +74,9 @@ package struct FleetTask: Sendable, Equatable {
         if version >= .v2 {
             if let attempt { members["attempt"] = .int(Int64(attempt)) }
             if let lease {
-                members["lease"] = ["worker_id": .string(lease.worker), "expires_ms": .int(lease.milliseconds)]
+                members["lease"] = [
+                    "worker_id": .string(lease.worker), "expires_ms": .int(lease.milliseconds),
+                ]
             }
         }
         return .object(members)
@@ -105,7 +107,8 @@ package struct FleetTask: Sendable, Equatable {
             attempt = Int(number)
         }
         if let value = json["lease"] {
-            guard let worker = value["worker_id"]?.stringValue, let left = value["expires_ms"]?.intValue else {
+            guard let worker = value["worker_id"]?.stringValue, let left = value["expires_ms"]?.intValue
+            else {
                 throw Misfit("\(place).lease", "has worker_id and expires_ms")
             }
             lease = Lease(worker: worker, milliseconds: left)

@@ -73,7 +73,8 @@ struct Aggregates {
 
     /// Media that an account's tasks name.
     private func used(by tasks: [TaskBoard.Entry]) -> [Media] {
-        let names = Set(tasks.flatMap { $0.task.payload["media"]?.arrayValue ?? [] }.compactMap(\.stringValue))
+        let names = Set(
+            tasks.flatMap { $0.task.payload["media"]?.arrayValue ?? [] }.compactMap(\.stringValue))
         return roster.media.filter { names.contains($0.id) }
     }
 

@@ -32,7 +32,8 @@ struct LockJournal {
     private mutating func note(_ event: String, _ resource: String, _ owner: String, _ now: Int64) {
         if events.count >= Self.most { events.removeFirst(Self.most / 2) }
         events.append([
-            "event": .string(event), "resource": .string(resource), "owner": .string(owner), "at_ms": .int(now),
+            "event": .string(event), "resource": .string(resource), "owner": .string(owner),
+            "at_ms": .int(now),
         ])
     }
 }

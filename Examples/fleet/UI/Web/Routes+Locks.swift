@@ -3,7 +3,8 @@ internal import FleetCore
 
 extension Service {
     static func addLocks(to router: inout Router<Service>) {
-        router.on("POST", "/api/v1/locks") { service, call throws(Refused) in try await service.acquire(call) }
+        router.on("POST", "/api/v1/locks") { service, call throws(Refused) in try await service.acquire(call)
+        }
         router.on("GET", "/api/v1/locks/journal") { service, call in
             Reply(
                 200,
@@ -13,9 +14,10 @@ extension Service {
                 ])
         }
         router.on("GET", "/api/v1/locks/{resource}") { service, call throws(Refused) in
-            guard let held = try await service.store({ () async throws(LockTrouble) in
-                try await service.locks.holder(of: call["resource"])
-            })
+            guard
+                let held = try await service.store({ () async throws(LockTrouble) in
+                    try await service.locks.holder(of: call["resource"])
+                })
             else { throw Refused(.error(404, "not_locked")) }
             return Reply(200, service.lock(call["resource"], held.owner, held.milliseconds))
         }
@@ -46,6 +48,7 @@ extension Service {
             throw Refused(.error(500, "lost"))
         }
         members["token"] = .string(holder.token)
+        if call.version >= .v2 { members["fence"] = .int(Int64(metrics.value("locks_acquired_total"))) }
         return Reply(201, .object(members))
     }
 

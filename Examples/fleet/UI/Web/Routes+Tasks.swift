@@ -140,7 +140,8 @@ extension Service {
 
     /// Where the planted mistake of that name changes a word of the contract.
     private func told(_ json: JSON) -> JSON {
-        guard settings.defect == .enumRenamed, case .object(var members) = json, members["status"] == "running"
+        guard settings.defect == .enumRenamed, case .object(var members) = json,
+            members["status"] == "running"
         else { return json }
         members["status"] = "in_progress"
         return .object(members)

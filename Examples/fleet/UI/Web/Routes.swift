@@ -24,7 +24,9 @@ extension Service {
     private var renderedMetrics: String {
         board.expire(now: clock.now)
         let counts = board.counts { _ in true }
-        var gauges = TaskState.allCases.map { (name: "tasks", labels: [("status", $0.rawValue)], value: counts[$0] ?? 0) }
+        var gauges = TaskState.allCases.map {
+            (name: "tasks", labels: [("status", $0.rawValue)], value: counts[$0] ?? 0)
+        }
         gauges.append((name: "accounts", labels: [], value: roster.accounts.count))
         gauges.append((name: "lock_overlaps", labels: [], value: journal.overlaps))
         return metrics.rendered(gauges: gauges)
@@ -36,7 +38,8 @@ extension Service {
         guard token.accepts(call.request.headers["authorization"]) else {
             throw Refused(.error(401, "unauthorized"))
         }
-        guard let milliseconds = try call.body()["travel_ms"]?.intValue, (0...86_400_000).contains(milliseconds)
+        guard let milliseconds = try call.body()["travel_ms"]?.intValue,
+            (0...86_400_000).contains(milliseconds)
         else { throw Refused(.faults(["travel_ms": "is a whole number from 0 to 86400000"])) }
         clock.travel(milliseconds)
         return Reply(200, ["now_ms": .int(clock.now)])
@@ -50,7 +53,9 @@ extension Service {
             return Reply(200, service.aggregates(call).accounts(ids))
         }
         router.on("GET", "/api/v1/aggregates/accounts/{id}") { service, call throws(Refused) in
-            guard let account = service.roster[call["id"]] else { throw Refused(.error(404, "no_such_account")) }
+            guard let account = service.roster[call["id"]] else {
+                throw Refused(.error(404, "no_such_account"))
+            }
             return Reply(200, service.aggregates(call).account(account))
         }
         router.on("GET", "/api/v1/aggregates/summary") { service, call in
@@ -98,6 +103,7 @@ extension Service {
         guard roster.add(Account(id: id, username: username, state: state, proxy: proxy)) else {
             throw Refused(.error(409, "account_exists"))
         }
-        return Reply(201, ["id": .string(id), "username": .string(username), "status": .string(state.rawValue)])
+        return Reply(
+            201, ["id": .string(id), "username": .string(username), "status": .string(state.rawValue)])
     }
 }

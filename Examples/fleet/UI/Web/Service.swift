@@ -15,11 +15,16 @@ final class Service {
     var board: TaskBoard
     var journal = LockJournal()
     var metrics = Metrics(prefix: "fleet_ui")
-    private var taskCount = 0
+    private let newID: () -> String
 
     static let router = routes()
 
-    init(_ settings: Settings, locks: any LockStore, clock: Clock, log: Log? = nil) {
+    /// - Parameter newID: gives texts that no two tasks or locks have alike.
+    init(
+        _ settings: Settings, locks: any LockStore, clock: Clock, log: Log? = nil,
+        newID: @escaping () -> String = Service.randomID
+    ) {
+        self.newID = newID
         self.settings = settings
         self.locks = locks
         self.clock = clock
@@ -91,13 +96,11 @@ final class Service {
         return version.spoken(with: settings.version)
     }
 
-    func newTaskID() -> String {
-        taskCount += 1
-        var random = SystemRandomNumberGenerator()
-        return "task-\(taskCount)-" + randomUUID(using: &random).prefix(8)
-    }
+    func newTaskID() -> String { "task-" + newID() }
 
-    func newToken() -> String {
+    func newToken() -> String { newID() }
+
+    static func randomID() -> String {
         var random = SystemRandomNumberGenerator()
         return randomUUID(using: &random)
     }

@@ -128,7 +128,8 @@ final class UIClient {
 
     // MARK: parts
 
-    private func ask(_ method: String, _ target: String, _ body: JSON? = nil) async throws(UITrouble) -> JSON {
+    private func ask(_ method: String, _ target: String, _ body: JSON? = nil) async throws(UITrouble) -> JSON
+    {
         let answer = try await send(UICall(method: method, target: target, body: body))
         do { return try JSON(parsing: answer.body, maxDepth: 32) } catch {
             throw .misfit("\(method) \(target): \(error)")

@@ -146,7 +146,9 @@ final class Orchestrator {
         let end = pace.now() + times.lockPatience
         while true {
             do throws(UITrouble) {
-                if let lock = try await ui.lock("account:\(account)", milliseconds: times.lease) { return lock }
+                if let lock = try await ui.lock("account:\(account)", milliseconds: times.lease) {
+                    return lock
+                }
             } catch {
                 throw .ui(error)
             }

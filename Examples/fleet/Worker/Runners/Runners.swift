@@ -34,7 +34,8 @@ struct WarmupRunner: Runner {
             }
         }
         return [
-            "actions": .object(JSONObject(counts.sorted { $0.key < $1.key }.map { ($0.key, .int(Int64($0.value))) }))
+            "actions": .object(
+                JSONObject(counts.sorted { $0.key < $1.key }.map { ($0.key, .int(Int64($0.value))) }))
         ]
     }
 }

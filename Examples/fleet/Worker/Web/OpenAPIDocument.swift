@@ -24,7 +24,8 @@ enum OpenAPIDocument {
         [
             "Health": object(
                 [
-                    ("status", ["const": "ok"]), ("worker_id", text), ("contract", words(ContractVersion.self)),
+                    ("status", ["const": "ok"]), ("worker_id", text),
+                    ("contract", words(ContractVersion.self)),
                     ("pid", ["type": "integer"]),
                 ], required: ["status", "worker_id", "contract"]),
             "Document": object(
@@ -53,7 +54,9 @@ enum OpenAPIDocument {
     /// A request for a job of one type.
     private static func request(_ type: JobType) -> JSON {
         let accounts = list(of: name, most: JobType.mostAccounts)
-        var members: [(String, JSON)] = [("type", ["const": .string(type.rawValue)]), ("account_ids", accounts)]
+        var members: [(String, JSON)] = [
+            ("type", ["const": .string(type.rawValue)]), ("account_ids", accounts),
+        ]
         var required = ["type", "account_ids"]
         switch type {
         case .bulk:
@@ -99,7 +102,8 @@ enum OpenAPIDocument {
     private static func list(of items: JSON, most: Int? = nil) -> JSON {
         guard let most else { return ["type": "array", "items": items] }
         return [
-            "type": "array", "items": items, "minItems": 1, "maxItems": .int(Int64(most)), "uniqueItems": true,
+            "type": "array", "items": items, "minItems": 1, "maxItems": .int(Int64(most)),
+            "uniqueItems": true,
         ]
     }
 
@@ -108,7 +112,9 @@ enum OpenAPIDocument {
         ["type": "string", "enum": .array(type.allCases.map { .string($0.rawValue) })]
     }
 
-    private static func reference(_ name: String) -> JSON { ["$ref": .string("#/components/schemas/\(name)")] }
+    private static func reference(_ name: String) -> JSON {
+        ["$ref": .string("#/components/schemas/\(name)")]
+    }
 
     private static func object(_ members: [(String, JSON)], required: [String]) -> JSON {
         [

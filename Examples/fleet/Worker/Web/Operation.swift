@@ -42,7 +42,9 @@ struct Operation: Sendable {
         return .object(members)
     }
 
-    private static func reference(_ name: String) -> JSON { ["$ref": .string("#/components/schemas/\(name)")] }
+    private static func reference(_ name: String) -> JSON {
+        ["$ref": .string("#/components/schemas/\(name)")]
+    }
 }
 
 extension Operation.Response {

@@ -15,7 +15,8 @@ extension Operation {
             responses: [.json(200, "It works.", "Health")]
         ) { service, _ in service.health },
         Operation(
-            method: "GET", path: "/api/v1/metrics", id: "metrics", summary: "Counts in Prometheus's text form",
+            method: "GET", path: "/api/v1/metrics", id: "metrics",
+            summary: "Counts in Prometheus's text form",
             responses: [
                 Response(status: 200, description: "Counts.", schema: nil, type: "text/plain")
             ]
