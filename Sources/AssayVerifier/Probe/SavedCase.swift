@@ -121,4 +121,5 @@ public struct SavedCase: Sendable, Equatable {
 public struct SavedCaseError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One sentence without a full stop.
     public var description: String
+    public init(description: String) { self.description = description }
 }
