@@ -20,8 +20,8 @@ public struct ProbeOptions: Sendable {
 
     public init(seed: UInt64) { cases = CaseOptions(seed: seed) }
 
-    /// Whether an operation takes part; else why not.
-    func exclusion(of operation: APIOperation) -> String? {
+    /// Why an operation takes no part; `nil` for one that does.
+    public func exclusion(of operation: APIOperation) -> String? {
         func isNamed(_ names: [String]) -> Bool {
             names.contains { $0 == operation.name || $0 == operation.id || $0 == operation.path }
         }

@@ -65,8 +65,11 @@ extension ProbeReport {
 }
 
 extension ProbeFinding {
-    /// `server-error (12 cases)`.
-    public var title: String { finding.rule.rawValue + (count > 1 ? " (\(count) cases)" : "") }
+    /// `server-error (12 cases): body $.note empty`.
+    public var title: String {
+        let cases = count > 1 ? " (\(count) cases)" : ""
+        return finding.rule.rawValue + cases + (original.map { ": " + $0.what } ?? "")
+    }
 
     fileprivate func step(_ operation: APIOperation, offset: Int64) -> StepResult {
         StepResult(
