@@ -96,7 +96,15 @@ extension Project {
     /// What templates and steps may name.
     var standNames: StandNames {
         var parts = stand.services.map { service in
-            StandNames.Part(name: service.name, kind: .service, members: ["url", "host", "port", "ports"])
+            var part = StandNames.Part(
+                name: service.name, kind: .service, members: ["url", "host", "port", "ports"])
+            switch service.replicas {
+            case .count(let count): part.copies = count
+            case .told: part.copies = .max
+            case nil: break
+            }
+            if part.copies != nil { part.members += ["urls", "count"] }
+            return part
         }
         parts += stand.reached.map {
             StandNames.Part(name: $0.name, kind: .reached, members: ReachedService.members)
