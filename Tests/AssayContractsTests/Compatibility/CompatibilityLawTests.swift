@@ -13,10 +13,10 @@ struct CompatibilityLawTests {
             new: ComparedDocument(SchemaDocument(new), file: "new.json"), as: direction)
     }
 
-    @Test("a schema does not differ from itself", arguments: 0..<8)
+    @Test("a schema does not differ from itself", arguments: 0..<4)
     func same(part: Int) throws {
         var pairs = SchemaPairs(seed: UInt64(part))
-        for _ in 0..<100 {
+        for _ in 0..<40 {
             let schema = pairs.schema()
             for direction in [SchemaDirection.request, .response, .stored(.full)] {
                 let found = try findings(schema, schema, direction)
@@ -25,10 +25,10 @@ struct CompatibilityLawTests {
         }
     }
 
-    @Test("what BACKWARD refuses of a change, FORWARD refuses of the change taken back", arguments: 0..<8)
+    @Test("what BACKWARD refuses of a change, FORWARD refuses of the change taken back", arguments: 0..<4)
     func mirrored(part: Int) throws {
         var pairs = SchemaPairs(seed: 100 + UInt64(part))
-        for _ in 0..<100 {
+        for _ in 0..<40 {
             let old = pairs.schema()
             let new = pairs.mutated(old)
             let there = try findings(old, new, .stored(.backward)).map { "\($0.level) \($0.path)" }.sorted()
@@ -37,11 +37,11 @@ struct CompatibilityLawTests {
         }
     }
 
-    @Test("values of a compatible change are accepted by both sides", arguments: 0..<16)
+    @Test("values of a compatible change are accepted by both sides", arguments: 0..<10)
     func sound(part: Int) throws {
         var pairs = SchemaPairs(seed: 200 + UInt64(part))
         var compatible = 0
-        for _ in 0..<150 {
+        for _ in 0..<60 {
             let old = pairs.schema()
             let new = pairs.mutated(old)
             let isBackward = try findings(old, new, .stored(.backward)).allSatisfy { $0.level == .info }
@@ -62,6 +62,6 @@ struct CompatibilityLawTests {
             }
         }
         // Else the test would say nothing.
-        #expect(compatible > 20)
+        #expect(compatible > 8)
     }
 }

@@ -94,13 +94,16 @@ struct SchemaPairs {
         if happens(15) { return self.schema(depth: max(0, depth)) }
         guard case .object(var members) = schema, !members.isEmpty else { return schema }
         let key = pick(members.keys)
-        switch members[key] {
-        case .object(let object)? where key == "properties" && !object.isEmpty:
+        switch key == "type" ? nil : members[key] {
+        case .object(let object)? where ["properties", "patternProperties"].contains(key) && !object.isEmpty:
             var object = object
             let name = pick(object.keys)
-            object[name] = happens(20) ? nil : mutated(object[name] ?? true, depth: depth - 1)
+            let changed = mutated(object[name] ?? true, depth: depth - 1)
+            object[name] = changed
+            if happens(20) { object.remove(name) }
             members[key] = .object(object)
-        case .object(let object)?: members[key] = mutated(.object(object), depth: depth - 1)
+        case .object(let object)? where !key.lowercased().hasSuffix("properties") || key.hasPrefix("add"):
+            members[key] = mutated(.object(object), depth: depth - 1)
         case .array(var elements)? where !elements.isEmpty:
             let place = number(0...(elements.count - 1))
             if key == "enum" || key == "required" || happens(20) {
@@ -112,7 +115,7 @@ struct SchemaPairs {
         case .int(let value)? where key != "const" && key != "multipleOf":
             members[key] = .int(
                 max(key.hasPrefix("m") && key.count > 7 ? 0 : -9, value + Int64(number(-1...1))))
-        default: if happens(50), key != "type" { members[key] = nil }
+        default: if happens(50), key != "type" { members.remove(key) }
         }
         return .object(members)
     }
@@ -169,5 +172,13 @@ struct SchemaPairs {
         pick([
             .null, true, 0, 3, 2.5, "a", "bb", [], ["a"], [:], ["a": "a"], ["kind": "x"], ["b": 1, "e": "e"],
         ])
+    }
+}
+
+extension JSONObject {
+    /// In an expression of JSON values, `nil` would be null.
+    fileprivate mutating func remove(_ name: String) {
+        let nothing: JSON? = .none
+        self[name] = nothing
     }
 }
