@@ -171,10 +171,14 @@ enum OpenAPIFile {
         } catch {
             return .failure(Diagnostics([Diagnostic("AS444", "the document cannot be read: \(error)")]))
         }
-        let files = APIFiles { name in
-            (try? Files.read(name)).flatMap { try? YAMLDocument(parsing: $0, file: name) }
-        }
-        guard let document = APIDocument.read(YAMLReading(yaml, bag: bag), files: files) else {
+        let documents = SchemaDocuments(reading: { name in
+            guard let bytes = try? Files.read(name), let yaml = try? YAMLDocument(parsing: bytes, file: name)
+            else {
+                return nil
+            }
+            return SchemaDocument(YAMLReading(yaml, bag: DiagnosticBag()))
+        })
+        guard let document = APIDocument.read(YAMLReading(yaml, bag: bag), documents: documents) else {
             return .failure(Diagnostics(bag.all))
         }
         return .success(document)
