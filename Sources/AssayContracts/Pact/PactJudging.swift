@@ -113,3 +113,65 @@ extension PactBody {
         self = bytes.isEmpty ? .empty : .bytes(bytes, type: nil)
     }
 }
+
+extension PactRequest {
+    /// The request as it is sent.
+    public var exchange: ContractExchange.Request {
+        var headers: [ContractExchange.Header] = self.headers.flatMap { field in
+            field.values.map { ContractExchange.Header(field.name, $0) }
+        }
+        var bytes = body.bytes
+        if case .bytes(_, let type?) = body, self.headers.first("content-type") == nil {
+            headers.append(.init("Content-Type", type))
+        } else if case .bytes(let bytes, nil) = body, self.headers.first("content-type") == nil,
+            MediaType(looksLike: bytes).isJSON
+        {
+            headers.append(.init("Content-Type", "application/json"))
+        }
+        if body == .null, MediaType(self.headers.first("content-type") ?? "").isJSON { bytes = Array("null".utf8) }
+        return ContractExchange.Request(
+            method: method, path: path.pactPathEncoded, query: query.map(PactField.text(ofQuery:)), headers: headers,
+            body: bytes)
+    }
+}
+
+extension PactResponse {
+    /// The response as a stand-in for the provider gives it.
+    public var exchange: ContractExchange.Response {
+        var headers: [ContractExchange.Header] = self.headers.flatMap { field in
+            field.values.map { ContractExchange.Header(field.name, $0) }
+        }
+        if case .bytes(let bytes, let type) = body, self.headers.first("content-type") == nil {
+            headers.append(.init("Content-Type", type ?? MediaType(looksLike: bytes).text))
+        }
+        return ContractExchange.Response(status: status, headers: headers, body: body.bytes ?? [])
+    }
+}
+
+extension PactMessage {
+    /// The message as a provider of messages is given one: contents and metadata.
+    public var exchangeJSON: JSON { .object(json(as: .v4)) }
+
+    /// The contents as they are sent.
+    public var bytes: [UInt8] { contents.bytes ?? [] }
+    /// What the contents are said to be; `nil` when nothing says it.
+    public var contentType: String? {
+        if case .bytes(_, let type?) = contents { return type }
+        return metadata.contentType
+    }
+}
+
+extension String {
+    /// A path whose characters that no request line can have are percent-encoded; what is encoded stays.
+    fileprivate var pactPathEncoded: String {
+        var encoded = ""
+        for byte in utf8 {
+            if byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "?"), byte != UInt8(ascii: "#") {
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return encoded.hasPrefix("/") ? encoded : "/" + encoded
+    }
+}
