@@ -15,7 +15,7 @@ extension PactField {
     }
 
     /// Headers by name, each with all its values.
-    static func headers(_ headers: [ContractExchange.Header]) -> [PactField] {
+    public static func headers(_ headers: [ContractExchange.Header]) -> [PactField] {
         var fields: [PactField] = []
         for header in headers {
             let values = headerValues(header.value, of: header.name)
@@ -29,7 +29,7 @@ extension PactField {
     }
 
     /// The parameters of a query, or of a form, decoded; `+` is a space.
-    static func query(_ text: String) -> [PactField] {
+    public static func query(_ text: String) -> [PactField] {
         var fields: [PactField] = []
         for pair in text.split(separator: "&") {
             let name = pair.prefix { $0 != "=" }

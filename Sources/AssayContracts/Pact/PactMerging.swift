@@ -16,7 +16,7 @@ extension Pact {
                 continue
             }
             let known = interactions[place]
-            guard known.content != interaction.content else { continue }
+            guard !known.stands(for: interaction) else { continue }
             let difference = known.difference(from: interaction)
             problems.append(
                 Diagnostic(
@@ -36,6 +36,20 @@ extension Pact {
 extension PactInteraction {
     func isNamed(like other: PactInteraction) -> Bool {
         description == other.description && states == other.states
+    }
+
+    /// Whether the other says the same, but for examples that rules leave open.
+    func stands(for other: PactInteraction) -> Bool {
+        if content == other.content { return true }
+        guard case .http(let request, let response) = content,
+            case .http(let otherRequest, let otherResponse) = other.content
+        else { return false }
+        return request.rules == otherRequest.rules && response.rules == otherResponse.rules
+            && request.generators == otherRequest.generators && response.generators == otherResponse.generators
+            && request.mismatches(otherRequest.exchange).isEmpty
+            && otherRequest.mismatches(request.exchange).isEmpty
+            && response.mismatches(otherResponse.exchange).isEmpty
+            && otherResponse.mismatches(response.exchange).isEmpty
     }
 
     /// What of two interactions of a name is not the same.

@@ -61,6 +61,12 @@ struct PactPathError: Error, Equatable {
 }
 
 extension PactPath {
+    /// - Parameter text: `$.items[*].id`; what is no such path gives `nil`.
+    public init?(_ text: String) {
+        guard let path = try? PactPath(parsing: text) else { return nil }
+        self = path
+    }
+
     /// Reads a path as a pact writes it; one without `$` begins with a name.
     init(parsing text: String) throws(PactPathError) {
         var parser = PactPathParser(text)

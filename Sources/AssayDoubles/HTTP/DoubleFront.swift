@@ -1,15 +1,16 @@
 public import AssayNet
 internal import AssayCore
 internal import AssayFormats
+internal import Synchronization
 
 /// What every HTTP double has in front of its service: the admin API, the journal, and faults on purpose.
 public final class DoubleFront: Sendable {
     public let journal: RequestJournal
     private let service: any DoubleService
-    private let stubbed: (any StubbedService)?
     private let faults: DoubleFaults
     private let clock: DoubleClock
     private let admin: AdminAPI
+    private let observer = Mutex<(any ExchangeObserver)?>(nil)
 
     public init(
         _ service: any DoubleService, clock: DoubleClock, faults: DoubleFaults? = nil,
@@ -20,7 +21,6 @@ public final class DoubleFront: Sendable {
         let faults = faults ?? DoubleFaults([], random: SeededRandom(seed: 0), clock: clock)
         self.faults = faults
         self.clock = clock
-        stubbed = service as? any StubbedService
         admin = AdminAPI(service: service, journal: journal, clock: clock, faults: faults)
     }
 
@@ -31,17 +31,13 @@ public final class DoubleFront: Sendable {
         // A fault may answer without asking the service.
         var served: Served?
         let response = await faults.answer(request) { request in
-            let answer = await serve(request)
+            let answer = await service.serve(request)
             served = answer
             return answer.response
         }
         record(request, response, served, nanoseconds: Reactor.monotonicNow() - begun)
+        if let served { observer.withLock { $0 }?.observe(request, served) }
         return response
-    }
-
-    private func serve(_ request: HTTPRequest) async -> Served {
-        guard let stubbed else { return Served(await service.answer(request)) }
-        return await stubbed.serve(request)
     }
 
     private func record(
@@ -58,6 +54,15 @@ public final class DoubleFront: Sendable {
         journal.record(entry)
     }
 
+    /// Tells of every exchange from now on.
+    func observe(_ observer: any ExchangeObserver) { self.observer.withLock { $0 = observer } }
+
     /// Back to how the double was after its start: stubs, state, faults, time, journal.
     public func reset() { admin.reset() }
+}
+
+/// Is told every exchange that a double answered itself, whole and before faults change it.
+public protocol ExchangeObserver: Sendable {
+    /// On the double's reactor; soon done.
+    func observe(_ request: HTTPRequest, _ served: Served)
 }

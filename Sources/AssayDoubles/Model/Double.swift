@@ -103,6 +103,13 @@ public protocol StartedDouble: AnyObject {
 
     /// Stops listening and ends its connections; call it on the reactor's thread.
     func stop()
+
+    /// Tells of every exchange from now on; one that does not speak HTTP tells nothing.
+    func observe(_ observer: any ExchangeObserver)
+}
+
+extension StartedDouble {
+    public func observe(_ observer: any ExchangeObserver) {}
 }
 
 /// A double whose templates read members of the stand that come up after it.
