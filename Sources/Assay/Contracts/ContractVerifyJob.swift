@@ -83,8 +83,10 @@ public struct ContractVerifyJob: Sendable {
             return .standNotReady
         }
         let target: PactRun.Target
+        let versions: (consumer: String?, provider: String?)
         do throws(Diagnostic) {
             target = try plan.target(running, timeout: timeout)
+            versions = try plan.check.versions(running)
         } catch {
             await running.stop()
             console.complain(Diagnostics([error]))
@@ -114,7 +116,7 @@ public struct ContractVerifyJob: Sendable {
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
         let history = RunHistory.of(plan.workspace, console)
         await history.remember(keeper.record, [], in: folder, plan.workspace, on: reactor, console)
-        await plan.recordMatrix(outcome, in: history, folder, at: started, console)
+        await plan.recordMatrix(outcome, versions, in: history, folder, at: started, console)
         return finish(keeper, outcome, folder, verdict, console)
     }
 

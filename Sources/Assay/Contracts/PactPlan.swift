@@ -59,9 +59,23 @@ struct PactPlan {
 
     /// Tells the matrix which versions were verified with each other.
     func recordMatrix(
-        _ outcome: PactRun.Outcome, in history: RunHistory, _ folder: RunFolder, at milliseconds: Int64,
+        _ outcome: PactRun.Outcome, _ versions: (consumer: String?, provider: String?), in history: RunHistory,
+        _ folder: RunFolder, at milliseconds: Int64,
         _ console: Console
-    ) async {}
+    ) async {
+        let rows = outcome.verifications.filter { $0.isWhole && !$0.results.isEmpty }.map { verification in
+            Verification(
+                consumer: verification.pact.consumer, consumerVersion: versions.consumer ?? "",
+                contract: verification.pact.file.split(separator: "/").last.map(String.init) ?? "pact",
+                content: MatrixStore.hash(verification.pact.contract), provider: verification.pact.provider,
+                providerVersion: versions.provider ?? "", isSuccessful: verification.hasSucceeded,
+                detail: "\(verification.passed) of \(verification.results.count) interactions held",
+                atMilliseconds: milliseconds, runFolder: folder.path)
+        }
+        // Without versions nobody could ask for it.
+        guard versions.consumer != nil, versions.provider != nil else { return }
+        if let problem = await MatrixStore(history).record(rows) { console.complain(Diagnostics([problem])) }
+    }
 }
 
 extension PactCheck {
@@ -123,6 +137,14 @@ extension PactCheck {
             target.headers.append(ContractExchange.Header(name, try text(value, running)))
         }
         return target
+    }
+
+    /// The versions of both sides, for the matrix; `nil` where nothing says them.
+    func versions(_ running: RunningStand) throws(Diagnostic) -> (consumer: String?, provider: String?) {
+        (
+            try consumerVersion.map { (template) throws(Diagnostic) in try text(template, running) },
+            try providerVersion.map { (template) throws(Diagnostic) in try text(template, running) }
+        )
     }
 
     /// A text that names members of the stand and the environment.

@@ -89,9 +89,10 @@ final class PactService: DoubleService {
     func begin(url: String) { address.url = url }
     func reset() { count.reset() }
 
-    func answer(_ request: HTTPRequest) async -> HTTPResponse { serve(request).response }
+    func answer(_ request: HTTPRequest) async -> HTTPResponse { found(for: request).response }
+    func serve(_ request: HTTPRequest) async -> Served { found(for: request) }
 
-    func serve(_ request: HTTPRequest) -> Served {
+    private func found(for request: HTTPRequest) -> Served {
         let asked = ContractExchange.Request(request)
         let wanted = request.headers[Self.stateHeader].map { [$0] } ?? states
         var nearest: (interaction: PactInteraction, mismatches: [PactMismatch])?
@@ -205,9 +206,9 @@ final class PactService: DoubleService {
 
 extension ContractExchange.Request {
     /// The request as contracts see it.
-    init(_ request: HTTPRequest) {
+    fileprivate init(_ request: HTTPRequest) {
         self.init(
-            method: request.method, path: request.path, query: request.query.isEmpty ? nil : request.query,
+            method: request.method, path: String(request.path), query: request.query.map { String($0) },
             headers: request.headers.fields.map { .init($0.name, $0.value) },
             body: request.body.isEmpty ? nil : request.body)
     }

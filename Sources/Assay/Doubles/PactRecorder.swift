@@ -11,7 +11,7 @@ internal import Synchronization
 ///
 /// Exchanges of the same route, status and shape are one interaction; of several the example that comes first by its
 /// text is kept, so that a pact does not depend on the order in which tests ran.
-final class PactRecorder: ExchangeObserver {
+final class PactRecorder: Sendable {
     let consumer: String
     let provider: String
     let folder: String
@@ -48,21 +48,23 @@ final class PactRecorder: ExchangeObserver {
         self.routes = routes
     }
 
-    func observe(_ request: HTTPRequest, _ served: Served) {
-        guard served.isMatched, served.response.stream == nil,
-            request.path != SwitchBoard.path
-        else { return }
-        let route = served.stubID.flatMap(Self.place).flatMap { routes.indices.contains($0.route) ? $0 : nil }
+    /// Is told every exchange of the double.
+    var watch: DoubleWatch { DoubleWatch { [self] in observe($0) } }
+
+    private func observe(_ exchange: WatchedExchange) {
+        let request = exchange.request
+        guard let response = exchange.response, request.path != SwitchBoard.path else { return }
+        let route = exchange.stubID.flatMap(Self.place).flatMap { routes.indices.contains($0.route) ? $0 : nil }
         let states = route.map { routes[$0.route].states }.flatMap { names in
             route.flatMap { names.indices.contains($0.state) ? [names[$0.state]] : nil }
         }
         let key = Key(
             route: route.map { routes[$0.route].name } ?? "\(request.method) \(request.path)", states: states ?? [],
-            status: served.response.status, shape: PactShape.text(of: request))
+            status: response.status, shape: PactShape.text(of: request))
         let order = "\(request.method) \(request.target)\n\(String(decoding: request.body, as: UTF8.self))\n"
-            + String(decoding: served.response.body, as: UTF8.self)
+            + String(decoding: response.body, as: UTF8.self)
         state.withLock { state in
-            guard request.body.count <= Self.bodyLimit, served.response.body.count <= Self.bodyLimit,
+            guard request.body.count <= Self.bodyLimit, response.body.count <= Self.bodyLimit,
                 state.examples[key] != nil || state.examples.count < Self.limit
             else {
                 state.dropped += 1
@@ -70,7 +72,7 @@ final class PactRecorder: ExchangeObserver {
             }
             if let known = state.examples[key], known.order <= order { return }
             state.examples[key] = Example(
-                request: request, response: served.response, route: route?.route, order: order)
+                request: request, response: response, route: route?.route, order: order)
         }
     }
 
@@ -89,7 +91,7 @@ final class PactRecorder: ExchangeObserver {
     /// The interactions, sorted.
     ///
     /// - Parameter mask: hides secrets in a text.
-    func interactions(masked mask: (String) -> String) -> [PactInteraction] {
+    func interactions(masked mask: @escaping (String) -> String) -> [PactInteraction] {
         let examples = state.withLock { $0.examples }
         let groups = Dictionary(grouping: examples.keys) { "\($0.route)\n\($0.states)\n\($0.status)" }
         var made: [PactInteraction] = []
@@ -114,7 +116,7 @@ enum PactShape {
     /// `query limit, page; {amount, customer: {id}}`, or `nothing`.
     static func text(of request: HTTPRequest) -> String {
         var parts: [String] = []
-        let names = Set(PactField.query(request.query).map(\.name)).sorted()
+        let names = Set(PactField.query(String(request.query ?? "")).map(\.name)).sorted()
         if !names.isEmpty { parts.append("query " + names.joined(separator: ", ")) }
         if let json = try? JSON(parsing: request.body) {
             parts.append(text(of: json))

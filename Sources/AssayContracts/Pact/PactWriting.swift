@@ -22,6 +22,16 @@ extension Pact {
         return .object(json)
     }
 
+    /// What the pact says, without what tools wrote beside it: pacts with the same are the same contract.
+    public var contract: JSON {
+        var json = self.json()
+        if case .object(var members) = json {
+            members["metadata"] = nil
+            json = .object(members)
+        }
+        return json
+    }
+
     /// The file's text, with a line break at its end.
     public func text(as version: Version = .v4) -> String { json(as: version).rendered(pretty: true) + "\n" }
 }

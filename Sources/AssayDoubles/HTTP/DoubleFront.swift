@@ -1,7 +1,6 @@
 public import AssayNet
 internal import AssayCore
 internal import AssayFormats
-internal import Synchronization
 
 /// What every HTTP double has in front of its service: the admin API, the journal, and faults on purpose.
 public final class DoubleFront: Sendable {
@@ -10,13 +9,15 @@ public final class DoubleFront: Sendable {
     private let faults: DoubleFaults
     private let clock: DoubleClock
     private let admin: AdminAPI
-    private let observer = Mutex<(any ExchangeObserver)?>(nil)
+    private let watch: DoubleWatch?
 
+    /// - Parameter watch: told of every exchange.
     public init(
         _ service: any DoubleService, clock: DoubleClock, faults: DoubleFaults? = nil,
-        journal: RequestJournal = RequestJournal()
+        journal: RequestJournal = RequestJournal(), watch: DoubleWatch? = nil
     ) {
         self.service = service
+        self.watch = watch
         self.journal = journal
         let faults = faults ?? DoubleFaults([], random: SeededRandom(seed: 0), clock: clock)
         self.faults = faults
@@ -35,8 +36,9 @@ public final class DoubleFront: Sendable {
             served = answer
             return answer.response
         }
-        record(request, response, served, nanoseconds: Reactor.monotonicNow() - begun)
-        if let served { observer.withLock { $0 }?.observe(request, served) }
+        let now = Reactor.monotonicNow()
+        record(request, response, served, nanoseconds: now - begun)
+        watch?.see(WatchedExchange(request, served, begunAt: begun, endedAt: now))
         return response
     }
 
@@ -54,15 +56,6 @@ public final class DoubleFront: Sendable {
         journal.record(entry)
     }
 
-    /// Tells of every exchange from now on.
-    func observe(_ observer: any ExchangeObserver) { self.observer.withLock { $0 = observer } }
-
     /// Back to how the double was after its start: stubs, state, faults, time, journal.
     public func reset() { admin.reset() }
-}
-
-/// Is told every exchange that a double answered itself, whole and before faults change it.
-public protocol ExchangeObserver: Sendable {
-    /// On the double's reactor; soon done.
-    func observe(_ request: HTTPRequest, _ served: Served)
 }

@@ -35,7 +35,7 @@ public struct HTTPDoubleKind: DoubleKind {
     ) throws(Diagnostic) -> (front: DoubleFront, service: any DoubleService) {
         let faults = DoubleFaults(faults, random: start.scope.random.split(3), clock: start.clock)
         let service = try options.service(&start)
-        return (DoubleFront(service, clock: start.clock, faults: faults), service)
+        return (DoubleFront(service, clock: start.clock, faults: faults, watch: start.watch), service)
     }
 }
 
@@ -97,6 +97,4 @@ final class HTTPDouble: StartedDouble {
     }
 
     func stop() { server.stop() }
-
-    func observe(_ observer: any ExchangeObserver) { front.observe(observer) }
 }
