@@ -13,13 +13,13 @@ struct PactContent {
     }
 
     /// What the file says, what headers say, or what the bytes look like.
-    var media: MediaType {
-        if case .bytes(_, let type?) = body { return MediaType(type) }
+    var media: PactMediaType {
+        if case .bytes(_, let type?) = body { return PactMediaType(type) }
         if let declared {
-            let media = MediaType(declared)
+            let media = PactMediaType(declared)
             if !media.isUnknown || declared.contains("/") { return media }
         }
-        if case .bytes(let bytes, _) = body { return MediaType(looksLike: bytes) }
+        if case .bytes(let bytes, _) = body { return PactMediaType(looksLike: bytes) }
         return .unknown
     }
 }
@@ -53,7 +53,7 @@ struct PactBodyJudge {
         return compare(expected, actual, wanted)
     }
 
-    private func compare(_ expected: PactContent, _ actual: PactContent, _ media: MediaType) -> [PactMismatch] {
+    private func compare(_ expected: PactContent, _ actual: PactContent, _ media: PactMediaType) -> [PactMismatch] {
         switch (expected.body, actual.body) {
         case (.missing, _): return []
         case (.null, .bytes(let bytes, _)) where media.isJSON && bytes.pactIsNull: return []
@@ -68,7 +68,7 @@ struct PactBodyJudge {
 
     private func compare(
         _ expected: [UInt8], _ found: [UInt8], _ expectedContent: PactContent, _ actualContent: PactContent,
-        _ media: MediaType
+        _ media: PactMediaType
     ) -> [PactMismatch] {
         if media.isJSON { return compareJSON(expected, found) }
         if media.isXML { return compareXML(expected, found) }

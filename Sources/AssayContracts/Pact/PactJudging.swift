@@ -124,11 +124,11 @@ extension PactRequest {
         if case .bytes(_, let type?) = body, self.headers.first("content-type") == nil {
             headers.append(.init("Content-Type", type))
         } else if case .bytes(let bytes, nil) = body, self.headers.first("content-type") == nil,
-            MediaType(looksLike: bytes).isJSON
+            PactMediaType(looksLike: bytes).isJSON
         {
             headers.append(.init("Content-Type", "application/json"))
         }
-        if body == .null, MediaType(self.headers.first("content-type") ?? "").isJSON { bytes = Array("null".utf8) }
+        if body == .null, PactMediaType(self.headers.first("content-type") ?? "").isJSON { bytes = Array("null".utf8) }
         return ContractExchange.Request(
             method: method, path: path.pactPathEncoded, query: query.map(PactField.text(ofQuery:)), headers: headers,
             body: bytes)
@@ -142,7 +142,7 @@ extension PactResponse {
             field.values.map { ContractExchange.Header(field.name, $0) }
         }
         if case .bytes(let bytes, let type) = body, self.headers.first("content-type") == nil {
-            headers.append(.init("Content-Type", type ?? MediaType(looksLike: bytes).text))
+            headers.append(.init("Content-Type", type ?? PactMediaType(looksLike: bytes).text))
         }
         return ContractExchange.Response(status: status, headers: headers, body: body.bytes ?? [])
     }

@@ -88,7 +88,7 @@ extension PactReader {
         if let decoded = decoded(content, part["encoded"]) {
             return decoded.isEmpty ? .empty : .bytes(decoded, type: own)
         }
-        let media = (own ?? type).map(MediaType.init)
+        let media = (own ?? type).map(PactMediaType.init)
         switch content.value {
         case .string(let text) where text.isEmpty: return .empty
         case .string(let text) where !(media?.isJSON ?? false): return .bytes(Array(text.utf8), type: own)
@@ -123,7 +123,7 @@ extension PactReader {
             return .bytes(Array(part.value.rendered().utf8), type: nil)
         }
         if text.isEmpty { return .empty }
-        let media = type.map(MediaType.init) ?? MediaType(looksLike: Array(text.utf8))
+        let media = type.map(PactMediaType.init) ?? PactMediaType(looksLike: Array(text.utf8))
         if media.isJSON {
             let isJSON = (try? JSON(parsing: text)).map { $0.objectValue != nil || $0.arrayValue != nil } ?? false
             return .bytes(Array((isJSON ? text : part.value.rendered()).utf8), type: nil)

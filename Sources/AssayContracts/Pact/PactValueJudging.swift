@@ -163,8 +163,8 @@ enum PactValues {
     }
 
     private static func contentProblem(_ type: String, _ bytes: [UInt8]) -> String? {
-        let wanted = MediaType(type)
-        let found = MediaType(looksLike: bytes)
+        let wanted = PactMediaType(type)
+        let found = PactMediaType(looksLike: bytes)
         // A text without marks of its own can be of any kind of text.
         if wanted.base == found.base || (wanted.isXML && found.isXML)
             || (wanted.type == "text" && found.isText) { return nil }

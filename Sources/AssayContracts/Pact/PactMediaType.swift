@@ -1,7 +1,7 @@
 internal import AssayFormats
 
 /// A media type with its parameters. Source: RFC 9110 §8.3.1.
-struct MediaType: Sendable, Hashable {
+struct PactMediaType: Sendable, Hashable {
     /// Lower case; `*` where nothing is known.
     var type: String
     /// Lower case, without the suffix.
@@ -11,7 +11,7 @@ struct MediaType: Sendable, Hashable {
     /// Names and values in lower case: charsets and what else is common differ in case only by writing.
     var parameters: [String: String] = [:]
 
-    static let unknown = MediaType(type: "*", subtype: "*", suffix: nil)
+    static let unknown = PactMediaType(type: "*", subtype: "*", suffix: nil)
 
     private init(type: String, subtype: String, suffix: String?) {
         self.type = type
@@ -52,10 +52,10 @@ struct MediaType: Sendable, Hashable {
     var isBinary: Bool { !isUnknown && !isText }
 
     /// Without parameters, and what a suffix stands for: `application/json` of `application/hal+json`.
-    var base: MediaType { MediaType(type: type, subtype: suffix ?? subtype, suffix: nil) }
+    var base: PactMediaType { PactMediaType(type: type, subtype: suffix ?? subtype, suffix: nil) }
 
     /// Whether the other is one that somebody who expects this takes.
-    func takes(_ other: MediaType) -> Bool {
+    func takes(_ other: PactMediaType) -> Bool {
         if subtype == "xml", suffix == nil, isXML, other.isXML, other.suffix == nil, other.subtype == "xml" {
             return parameters.isEmpty || parameters == other.parameters
         }
