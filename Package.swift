@@ -135,12 +135,17 @@ let package = Package(
         .target(
             name: "AssayFuzz",
             dependencies: [
-                "AssayAudio", "AssayCore", "AssayFormats", "AssayImport", "AssayPolicy", "AssayWire",
+                "AssayAudio", "AssayContracts", "AssayCore", "AssayFormats", "AssayImport", "AssayPolicy",
+                "AssayWire",
             ],
             path: "Fuzz/Entries",
             swiftSettings: house),
         .executableTarget(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
+        // Validations next to other validators: Benchmarks/contracts
+        .executableTarget(
+            name: "schema-bench", dependencies: ["AssayContracts", "AssayFormats"], path: "Benchmarks/validator",
+            swiftSettings: house),
         // Tests
         .executableTarget(
             name: "assay-process-owner", dependencies: ["AssayNet"], path: "Tests/ProcessOwner",
@@ -175,8 +180,8 @@ let package = Package(
         tests(
             of: "Assay",
             [
-                "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy",
-                "AssayReport",
+                "AssayContracts", "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet",
+                "AssayPolicy", "AssayReport",
                 "AssayRunner", "AssayScenario", "AssayStand", "assay",
             ]),
         tests(

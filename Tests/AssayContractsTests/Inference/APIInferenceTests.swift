@@ -278,15 +278,20 @@ struct APIInferenceDetailTests {
 
     @Test("the path of a server is taken off, and a document's own paths are kept")
     func bases() {
-        let targets = ["/api/v1/jobs/7", "/api/v1/jobs/all", "/health"]
+        let targets = ["/api/v1/jobs/7", "/api/v1/jobs/all", "/health", "/health/report.pdf"]
         let outcome = APIInference(
             {
                 var options = APIInference.Options()
                 options.servers = ["https://jobs.example/api/v1/"]
                 return options
             }()
-        ).document(of: targets.map { exchange("GET", $0) }, known: ["/jobs/{id}", "/health"])
-        #expect(outcome.document["paths"]?.objectValue?.keys == ["/health", "/jobs/{id}"])
+        ).document(
+            of: targets.map { exchange("GET", $0) },
+            known: ["/jobs/{id}", "/health", "/health/report.{format}", "/health/{part}"])
+        #expect(
+            outcome.document["paths"]?.objectValue?.keys == [
+                "/health", "/health/report.{format}", "/jobs/{id}",
+            ])
         #expect(outcome.document["servers"] == [["url": "https://jobs.example/api/v1/"]])
     }
 
