@@ -27,6 +27,9 @@ enum HistorySchema {
         ["alter table runs add column load text", "create index runs_by_name on runs (kind, name)"],
     ]
 
+    /// Status of a test that failed for nothing but a contract; the others are those of ``TestResult/Status``.
+    static let drifted = "drifted"
+
     enum Fit {
         case good
         /// Nothing is in the file yet.

@@ -122,12 +122,15 @@ public struct TestJob: Sendable {
         ).run { live.draw([$0]) }
         let results = await runTests(
             selection, workspace, doubt, running, seed, reactor, scope, startedAt, console, &live)
+        let contracts = selection.contractLevels.flatMap {
+            ContractLevelRun(level: $0.level, work: $0.work, workspace: workspace).results(startedAt)
+        }
         var troubles = running.stand.deaths.map(\.text)
         await running.stop()
         let calls = running.outside?.calls(since: startedAt) ?? []
         live.clear()
         keeper.withRecord { record in
-            record.tests = workspace.inLevelOrder(selection.skipped + levels.tests + results)
+            record.tests = workspace.inLevelOrder(selection.skipped + contracts + levels.tests + results)
             if let limit = workspace.project.policy.slowTest {
                 record.fail(judgeSlowTests(record, limit: limit))
             }
@@ -141,6 +144,12 @@ public struct TestJob: Sendable {
             troubles += findings.outside
         } else {
             for call in calls { keeper.add(.note(call.note(.warning))) }
+        }
+        if let drifts = running.contracts?.doubles.all, !interruption.happened {
+            keeper.withRecord { judgeDoubleDrifts(&$0, drifts.found, since: startedAt) }
+            if drifts.omitted > 0 {
+                troubles.append("\(drifts.omitted) more departures of doubles are not told: they were too many")
+            }
         }
         if let overflow = running.outside?.overflow { troubles.append(overflow) }
         let history = RunHistory.of(workspace, console)

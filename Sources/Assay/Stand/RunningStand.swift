@@ -24,11 +24,13 @@ final class RunningStand {
     var constants: [String: JSON] { stand.bindings }
     /// `nil` when services may reach everything.
     let outside: OutsideWatch?
+    /// What the parts of the stand are held to; `nil` when the project has no contracts.
+    let contracts: StandContracts?
 
     private init(
         stand: Stand, doubles: [any StartedDouble], environment: TemplateEnvironment, masker: Masker,
         project: Project, runFolder: String, forTests: Bool, factories: FactorySet, outside: OutsideWatch?,
-        on reactor: Reactor
+        contracts: StandContracts?, on reactor: Reactor
     ) {
         recordings = RecordingShelf(
             folder: runFolder + "/calls",
@@ -36,6 +38,7 @@ final class RunningStand {
             limit: forTests ? 200 : 20)
         self.stand = stand
         self.outside = outside
+        self.contracts = contracts
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
@@ -47,13 +50,18 @@ final class RunningStand {
 
     /// What steps reach on this stand, or on a layer on top of it.
     ///
-    /// - Parameter removesRows: whether rows that steps create are to be taken out again.
-    func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
+    /// - Parameters:
+    ///   - removesRows: whether rows that steps create are to be taken out again.
+    ///   - judgesContracts: whether exchanges are held to contracts at all.
+    func context(
+        _ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true, judgesContracts: Bool = true
+    ) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
             constants: stand.bindings, environment: environment,
             stand: StandBridge(stand, DoubleAccess(doubles, on: reactor), outside),
-            external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
+            external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden),
+            contracts: judgesContracts ? contracts?.judge(stand.bindings) : nil, masker: masker,
             projectFolder: projectFolder, factories: factories, removesRows: removesRows, sounds: sounds,
             recordings: recordings)
     }
@@ -76,9 +84,12 @@ final class RunningStand {
             "env": .object(JSONObject(Host.environment.map { ($0.name, JSON.string($0.value)) })),
             "secret": .object(JSONObject(secrets.map { ($0.name, JSON.string($0.value)) })),
         ]
+        let contracts = StandContracts(workspace)
         var doubles: [any StartedDouble] = []
         func stopDoubles() { for double in doubles { double.stop() } }
-        for spec in project.doubles {
+        for var spec in project.doubles {
+            // In load the answers of doubles are not to cost more than they do.
+            if forTests { spec.watch = contracts?.watch(spec.name) }
             do {
                 let double = try spec.start(
                     on: reactor, environment: environment, names: bindings, seed: seed)
@@ -125,7 +136,7 @@ final class RunningStand {
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
                 project: project, runFolder: runFolder, forTests: forTests, factories: workspace.factories,
-                outside: outside, on: reactor)
+                outside: outside, contracts: contracts, on: reactor)
         } catch {
             outside?.close()
             stopDoubles()

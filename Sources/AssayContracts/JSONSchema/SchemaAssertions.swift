@@ -34,7 +34,8 @@ extension SchemaJudge {
                 keyword, node, names.joined(separator: " or "), "\(value.typeName) \(Shortened.value(value))")
         case .oneOfValues(let values):
             if values.contains(value) { return true }
-            return fail(keyword, node, "one of \(Shortened.value(.array(values)))", Shortened.value(value))
+            return fail(
+                keyword, node, "one of \(Shortened.value(.array(values.values)))", Shortened.value(value))
         case .constant(let wanted):
             return value == wanted
                 || fail(keyword, node, Shortened.value(wanted), Shortened.value(value))
@@ -48,13 +49,25 @@ extension SchemaJudge {
             }
             return bound.allows(isLess: isLess, isMore: isMore)
                 || fail(keyword, node, "\(bound.words) \(limit.rendered())", Shortened.value(value))
-        case .length, .pattern, .format:
+        case .format(let name, let check):
+            switch value {
+            case .string(let text):
+                guard let accepts = check.text else { return true }
+                return accepts(Array(text.utf8)[...])
+                    || fail(keyword, node, "a text of the format \(name)", Shortened.value(value))
+            case .int, .double:
+                guard let accepts = check.number else { return true }
+                return accepts(value)
+                    || fail(keyword, node, "a number of the format \(name)", Shortened.value(value))
+            default: return true
+            }
+        case .length, .pattern, .content:
             guard case .string(let text) = value else { return true }
             return judgeText(keyword, node, text, value)
         case .itemCount, .unique:
             guard case .array(let elements) = value else { return true }
             return judgeElements(keyword, node, elements)
-        case .memberCount, .required, .dependentRequired:
+        case .memberCount, .required, .dependentRequired, .hidden:
             guard case .object(let object) = value else { return true }
             return judgeNames(keyword, node, object)
         default: return true
@@ -79,9 +92,8 @@ extension SchemaJudge {
                 return fail(
                     keyword, node, "a text that matches \(pattern)", "\(Shortened.value(value)) (\(error))")
             }
-        case .format(let name, let check):
-            return check.accepts(text)
-                || fail(keyword, node, "a text of the format \(name)", Shortened.value(value))
+        case .content(let check):
+            return check.accepts(text) || fail(keyword, node, check.words, Shortened.value(value))
         default: return true
         }
     }
@@ -115,6 +127,11 @@ extension SchemaJudge {
         case .required(let names):
             for name in names where object[name] == nil {
                 holds = fail(keyword, node, "a member '\(name)'", Self.names(of: object))
+            }
+        case .hidden(let names):
+            for name in names where object[name] != nil {
+                holds = fail(
+                    keyword, node, "no member '\(name)', which is write-only", Self.names(of: object))
             }
         case .dependentRequired(let rules):
             for (name, others) in rules where object[name] != nil {

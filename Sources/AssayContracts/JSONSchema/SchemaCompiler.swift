@@ -2,25 +2,62 @@ import AssayFormats
 
 /// Turns schemas into nodes, each place once, so that references that run in a circle end.
 struct SchemaCompiler {
+    /// Stands for `$recursiveAnchor: true` among the dynamic anchors; no anchor can have this name.
+    static let recursiveAnchor = "$recursiveAnchor"
+
     var library: SchemaLibrary
-    private(set) var nodes: [SchemaNode] = []
+    private var nodes: [SchemaNode] = []
     private var nodesByPlace: [SchemaLibrary.Place: Int] = [:]
     private var waiting: [(node: Int, schema: JSON, place: SchemaLibrary.Place)] = []
     /// Of each resource, the nodes of its dynamic anchors.
-    private(set) var dynamicAnchors: [[String: Int]] = []
+    private var dynamicAnchors: [[String: Int]] = []
     let assertsFormats: Bool
+    let use: SchemaUse
 
-    init(documents: SchemaDocuments, assertsFormats: Bool) {
+    init(documents: SchemaDocuments, assertsFormats: Bool, use: SchemaUse) {
         library = SchemaLibrary(documents: documents)
         self.assertsFormats = assertsFormats
+        self.use = use
+    }
+
+    /// What was compiled so far.
+    var program: SchemaProgram {
+        SchemaProgram(nodes: nodes, dynamicAnchors: dynamicAnchors, positions: library.positions)
+    }
+
+    /// Takes the document in that is compiled.
+    ///
+    /// - Returns: its root resource.
+    mutating func add(_ document: SchemaDocument, at uri: URIReference) throws(SchemaError) -> Int {
+        do throws(SchemaError) {
+            return try library.add(document, at: uri, fallback: .draft2020)
+        } catch {
+            throw library.located(error)
+        }
     }
 
     /// - Parameter uri: where the document is from; a fragment says which schema of it is meant.
-    mutating func compile(_ root: JSON, at uri: URIReference) throws(SchemaError) -> Int {
-        let resource = try library.add(root, at: uri.withoutFragment, fallback: .draft2020)
-        let first = try node(forFragment: uri.fragment ?? "", in: resource, said: uri.text, by: uri.text)
-        try finish()
-        return first
+    mutating func compile(_ document: SchemaDocument, at uri: URIReference) throws(SchemaError) -> Int {
+        let resource = try add(document, at: uri.withoutFragment)
+        return try compile(URIReference.percentDecoded(uri.fragment ?? ""), in: resource, said: uri.text)
+    }
+
+    /// - Parameters:
+    ///   - place: a JSON Pointer or the name of an anchor.
+    ///   - resource: where it is looked for.
+    ///   - reference: the same as people wrote it.
+    mutating func compile(
+        _ place: String, in resource: Int, said reference: String
+    ) throws(SchemaError) -> Int {
+        do throws(SchemaError) {
+            let root = try node(
+                forFragment: place, in: resource, said: reference,
+                by: reference.contains("#") ? reference : reference + "#")
+            try finish()
+            return root
+        } catch {
+            throw library.located(error)
+        }
     }
 
     private mutating func finish() throws(SchemaError) {
@@ -46,7 +83,10 @@ struct SchemaCompiler {
     private mutating func node(for schema: JSON, at place: SchemaLibrary.Place, in resource: Int) -> Int {
         if let known = nodesByPlace[place] { return known }
         let owner = library.resource(startingAt: place) ?? resource
-        nodes.append(SchemaNode(place: library.name(of: place), resource: owner))
+        nodes.append(
+            SchemaNode(
+                document: place.document, pointer: place.pointer, place: library.name(of: place),
+                resource: owner))
         nodesByPlace[place] = nodes.count - 1
         waiting.append((nodes.count - 1, schema, place))
         return nodes.count - 1
@@ -55,7 +95,6 @@ struct SchemaCompiler {
     private mutating func node(
         forFragment fragment: String, in resource: Int, said reference: String, by place: String
     ) throws(SchemaError) -> Int {
-        let fragment = URIReference.percentDecoded(fragment)
         let owner = library.resources[resource]
         if fragment.isEmpty || fragment.hasPrefix("/") {
             if let found = try library.find(fragment, in: resource) {
@@ -85,7 +124,9 @@ struct SchemaCompiler {
                 place: place, expected: "a reference to a document that can be read",
                 actual: "'\(uri.withoutFragment.text)', which cannot")
         }
-        let node = try node(forFragment: uri.fragment ?? "", in: found, said: reference, by: place)
+        let node = try node(
+            forFragment: URIReference.percentDecoded(uri.fragment ?? ""), in: found, said: reference,
+            by: place)
         return (node, found)
     }
 
@@ -103,10 +144,12 @@ struct SchemaCompiler {
         }
         var reader = SchemaKeywordReader(
             members: members, place: nodes[index].place,
-            dialect: library.resources[nodes[index].resource].dialect, assertsFormats: assertsFormats)
+            dialect: library.resources[nodes[index].resource].dialect, assertsFormats: assertsFormats,
+            use: use)
         let keywords = try reader.read(
             with: &self, at: place, resource: nodes[index].resource)
         nodes[index].keywords = keywords
+        nodes[index].acceptsNull = reader.acceptsNull
         nodes[index].needsEvaluated = keywords.contains {
             switch $0.rule {
             case .unevaluatedItems, .unevaluatedProperties: true
@@ -130,5 +173,67 @@ struct SchemaCompiler {
             library.resources[target.resource].dynamicAnchors[anchor] != nil
         else { return .reference(target.node) }
         return .dynamicReference(anchor: anchor, target.node)
+    }
+
+    /// `$recursiveRef` of draft 2019-09 (core §8.2.4.2): the outermost resource that says `$recursiveAnchor`.
+    mutating func recursiveReference(
+        _ reference: String, from resource: Int, by place: String
+    ) throws(SchemaError) -> SchemaKeyword.Rule {
+        let target = try resolve(reference, from: resource, by: place)
+        guard library.resources[target.resource].dynamicAnchors[Self.recursiveAnchor] != nil else {
+            return .reference(target.node)
+        }
+        return .dynamicReference(anchor: Self.recursiveAnchor, target.node)
+    }
+
+    /// The members of a schema that carry a mark, looked for in its `properties`, those of its `allOf` and where
+    /// `$ref`s lead.
+    ///
+    /// - Parameter mark: `readOnly` or `writeOnly`.
+    mutating func members(
+        marked mark: String, of schema: JSON, in resource: Int, by place: String, depth: Int = 0
+    ) throws(SchemaError) -> [String] {
+        // Deeper than this, nobody could say what the mark was meant for.
+        guard depth < 8, let members = schema.objectValue else { return [] }
+        var names: [String] = []
+        for (name, property) in members["properties"]?.objectValue ?? JSONObject()
+        where try isMarked(mark, property, in: resource, by: place, depth: depth + 1) {
+            names.append(name)
+        }
+        if depth > 0, let found = try target(of: members, in: resource, by: place) {
+            names += try self.members(
+                marked: mark, of: found.schema, in: found.resource, by: place, depth: depth + 1)
+        }
+        for part in members["allOf"]?.arrayValue ?? [] {
+            names += try self.members(marked: mark, of: part, in: resource, by: place, depth: depth + 1)
+        }
+        return names
+    }
+
+    private mutating func isMarked(
+        _ mark: String, _ schema: JSON, in resource: Int, by place: String, depth: Int
+    ) throws(SchemaError) -> Bool {
+        guard depth < 8, let members = schema.objectValue else { return false }
+        if members[mark] == .bool(true) { return true }
+        if let found = try target(of: members, in: resource, by: place),
+            try isMarked(mark, found.schema, in: found.resource, by: place, depth: depth + 1)
+        {
+            return true
+        }
+        for part in members["allOf"]?.arrayValue ?? []
+        where try isMarked(mark, part, in: resource, by: place, depth: depth + 1) {
+            return true
+        }
+        return false
+    }
+
+    /// The schema that `$ref` leads to.
+    private mutating func target(
+        of members: JSONObject, in resource: Int, by place: String
+    ) throws(SchemaError) -> (schema: JSON, resource: Int)? {
+        guard let reference = members["$ref"]?.stringValue else { return nil }
+        let found = try resolve(reference, from: resource, by: place + "/$ref")
+        let node = nodes[found.node]
+        return JSONPointer.find(node.pointer, in: library.roots[node.document]).map { ($0, node.resource) }
     }
 }

@@ -66,7 +66,7 @@ struct SchemaJudge {
     /// - Parameter wanted: whether a schema around asks what was evaluated.
     mutating func judge(_ index: Int, _ value: JSON, _ evaluated: inout Evaluated, wanted: Bool) -> Bool {
         if gaveUp { return false }
-        let node = schema.nodes[index]
+        let node = schema.program.nodes[index]
         steps += 1
         guard steps <= JSONSchema.stepLimit else {
             return giveUp(
@@ -77,6 +77,7 @@ struct SchemaJudge {
                 node, expected: "schemas entered at most \(JSONSchema.depthLimit) deep",
                 actual: "a deeper value")
         }
+        if node.acceptsNull, case .null = value { return true }
         let outerScope = scope.count
         if !scope.contains(node.resource) { scope.append(node.resource) }
         let visit = Visit(node: index, depth: path.count, scope: scope.count)
@@ -114,9 +115,7 @@ struct SchemaJudge {
         _ node: SchemaNode, keyword: String = "", expected: String, actual: String
     ) -> Bool {
         gaveUp = true
-        let violation = SchemaViolation(
-            instancePath: renderedPath, schemaPath: node.place, keyword: keyword, expected: expected,
-            actual: actual)
+        let violation = violation(node, keyword: keyword, expected, actual)
         if violations.count >= limit { violations.removeLast() }
         violations.append(violation)
         return false
@@ -128,12 +127,27 @@ struct SchemaJudge {
         _ actual: @autoclosure () -> String
     ) -> Bool {
         guard quiet == 0, violations.count < limit, !gaveUp else { return false }
-        let name = keyword.name
-        violations.append(
-            SchemaViolation(
-                instancePath: renderedPath, schemaPath: name.isEmpty ? node.place : node.place + "/" + name,
-                keyword: name, expected: expected(), actual: actual()))
+        violations.append(violation(node, keyword: keyword.name, expected(), actual()))
         return false
+    }
+
+    private func violation(
+        _ node: SchemaNode, keyword: String, _ expected: String, _ actual: String
+    ) -> SchemaViolation {
+        let step = keyword.isEmpty ? "" : "/" + keyword
+        return SchemaViolation(
+            instancePath: renderedPath, instancePointer: renderedPointer, schemaPath: node.place + step,
+            keyword: keyword, expected: expected, actual: actual,
+            schemaLocation: schema.program.positions[node.document]?.nearestLocation(of: node.pointer + step))
+    }
+
+    private var renderedPointer: String {
+        path.map { step in
+            switch step {
+            case .index(let index): "/\(index)"
+            case .member(let name): "/" + JSONPointer.escaped(name)
+            }
+        }.joined()
     }
 
     private var renderedPath: String {
@@ -161,7 +175,8 @@ struct SchemaJudge {
         switch keyword.rule {
         case .reference(let target): return judge(target, value, &own, wanted: wanted)
         case .dynamicReference(let anchor, let target):
-            let outermost = scope.lazy.compactMap { [schema] in schema.dynamicAnchors[$0][anchor] }.first
+            let outermost = scope.lazy.compactMap { [schema] in schema.program.dynamicAnchors[$0][anchor] }
+                .first
             return judge(outermost ?? target, value, &own, wanted: wanted)
         case .all(let parts):
             var holds = true
@@ -186,7 +201,7 @@ struct SchemaJudge {
         _ keyword: SchemaKeyword, _ node: SchemaNode, _ value: JSON, _ own: inout Evaluated, wanted: Bool
     ) -> Bool {
         switch keyword.rule {
-        case .any(let parts):
+        case .any(let parts, let discriminator):
             var isAny = false
             for part in parts where !gaveUp {
                 if holds(part, value, &own, wanted: wanted) { isAny = true }
@@ -194,15 +209,17 @@ struct SchemaJudge {
                 if isAny, !wanted { break }
             }
             if isAny || gaveUp { return isAny }
+            if let discriminator { return failDiscriminated(keyword, node, parts, discriminator, value) }
             let expected = alternatives(parts, value)
             return fail(keyword, node, expected, Shortened.value(value))
-        case .one(let parts):
+        case .one(let parts, let discriminator):
             var holding: [Int] = []
             for (place, part) in parts.enumerated() where holding.count < 2 && !gaveUp {
                 if holds(part, value, &own, wanted: wanted) { holding.append(place) }
             }
             if holding.count == 1 || gaveUp { return holding.count == 1 && !gaveUp }
             if holding.isEmpty {
+                if let discriminator { return failDiscriminated(keyword, node, parts, discriminator, value) }
                 let expected = alternatives(parts, value)
                 return fail(keyword, node, expected, Shortened.value(value))
             }
@@ -220,6 +237,25 @@ struct SchemaJudge {
             return judge(branch, value, &own, wanted: wanted)
         default: return true
         }
+    }
+
+    /// Tells what the schema that the value names has against it; always false.
+    private mutating func failDiscriminated(
+        _ keyword: SchemaKeyword, _ node: SchemaNode, _ parts: [Int], _ discriminator: Discriminator,
+        _ value: JSON
+    ) -> Bool {
+        guard quiet == 0, value.objectValue != nil else {
+            return fail(keyword, node, "one of \(parts.count) schemas to hold", Shortened.value(value))
+        }
+        if let name = value[discriminator.property]?.stringValue, let place = discriminator.parts[name] {
+            var ignored = Evaluated()
+            return judge(parts[place], value, &ignored, wanted: false)
+        }
+        let names = discriminator.parts.keys.sorted().joined(separator: ", ")
+        let actual = value[discriminator.property].map(Shortened.value) ?? "none"
+        return fail(
+            keyword, node, "a member '\(discriminator.property)' that is one of \(Shortened.bounded(names))",
+            actual)
     }
 
     /// What each alternative would have asked for; alternatives inside alternatives are not told apart.

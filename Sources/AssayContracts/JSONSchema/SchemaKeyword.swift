@@ -11,6 +11,9 @@ struct MemberName: Hashable {
 
 /// A schema ready to judge; others are referred to by their place in the list of all.
 struct SchemaNode: Sendable {
+    /// The document it is written in, and its pointer there.
+    var document: Int
+    var pointer: String
     /// Document and pointer, for violations.
     var place: String
     /// The resource (`$id`) it belongs to.
@@ -18,6 +21,17 @@ struct SchemaNode: Sendable {
     var keywords: [SchemaKeyword] = []
     /// `unevaluatedItems` or `unevaluatedProperties` want to know what others looked at.
     var needsEvaluated = false
+    /// Null holds, whatever the keywords say.
+    var acceptsNull = false
+}
+
+/// Compiled schemas that refer to each other.
+struct SchemaProgram: Sendable {
+    var nodes: [SchemaNode] = []
+    /// Of each resource, the nodes of its dynamic anchors.
+    var dynamicAnchors: [[String: Int]] = []
+    /// Of each document, where its parts stand in its file.
+    var positions: [DocumentPositions?] = []
 }
 
 /// A keyword's name as written and what it asks for.
@@ -36,13 +50,14 @@ struct SchemaKeyword: Sendable {
     enum Rule: Sendable {
         case never
         case type([String])
-        case oneOfValues([JSON])
+        case oneOfValues(EnumeratedValues)
         case constant(JSON)
         case multipleOf(JSON, DecimalNumber)
         case bound(Bound, JSON)
         case length(Bound, Int)
         case pattern(Pattern)
         case format(String, FormatCheck)
+        case content(ContentCheck)
         case itemCount(Bound, Int)
         case memberCount(Bound, Int)
         case unique
@@ -50,12 +65,14 @@ struct SchemaKeyword: Sendable {
         case dependentRequired([(name: String, others: [String])])
         case members(Members)
         case propertyNames(Int)
+        /// Members that their owner never shows, in what it answers.
+        case hidden([String])
         case dependentSchemas([(name: String, schema: Int)])
         case items(prefix: [Int], rest: Int?)
         case contains(schema: Int, least: Int, most: Int?, countsAsEvaluated: Bool)
         case all([Int])
-        case any([Int])
-        case one([Int])
+        case any([Int], Discriminator?)
+        case one([Int], Discriminator?)
         case not(Int)
         case conditional(Int, then: Int?, otherwise: Int?)
         case reference(Int)

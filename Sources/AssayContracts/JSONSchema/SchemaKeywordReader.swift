@@ -6,13 +6,19 @@ struct SchemaKeywordReader {
     let place: String
     let dialect: SchemaDialect
     let assertsFormats: Bool
+    let use: SchemaUse
+    /// Members that need not be there, for the way the values go.
+    private var eased: [String] = []
     private var keywords: [SchemaKeyword] = []
 
-    init(members: JSONObject, place: String, dialect: SchemaDialect, assertsFormats: Bool) {
+    init(
+        members: JSONObject, place: String, dialect: SchemaDialect, assertsFormats: Bool, use: SchemaUse
+    ) {
         self.members = members
         self.place = place
         self.dialect = dialect
         self.assertsFormats = assertsFormats
+        self.use = use
     }
 
     mutating func read(
@@ -27,12 +33,19 @@ struct SchemaKeywordReader {
             add("$ref", rule)
             if dialect.refStandsAlone { return keywords }
         }
+        if dialect.version == .draft2019, let value = members["$recursiveRef"] {
+            let text = try text(value, "$recursiveRef")
+            add(
+                "$recursiveRef",
+                try compiler.recursiveReference(text, from: resource, by: place + "/$recursiveRef"))
+        }
         if dialect.version == .draft2020, let value = members["$dynamicRef"] {
             let text = try text(value, "$dynamicRef")
             add(
                 "$dynamicRef",
                 try compiler.reference(text, isDynamic: true, from: resource, by: place + "/$dynamicRef"))
         }
+        try readUse(&compiler, resource)
         if dialect.validates { try readAssertions() }
         try readFormat()
         if dialect.appliesSubschemas {
@@ -40,7 +53,7 @@ struct SchemaKeywordReader {
             try readObject(&compiler, below)
             try readArray(&compiler, below)
         }
-        if dialect.version == .draft2020, dialect.judgesUnevaluated {
+        if dialect.version >= .draft2019, dialect.judgesUnevaluated {
             if let value = members["unevaluatedItems"] {
                 add("unevaluatedItems", .unevaluatedItems(below(&compiler, "unevaluatedItems", value)))
             }
@@ -59,13 +72,25 @@ struct SchemaKeywordReader {
         keywords.append(SchemaKeyword(name: name, rule: rule))
     }
 
+    /// What the way of the values changes; see ``SchemaUse``.
+    private mutating func readUse(_ compiler: inout SchemaCompiler, _ resource: Int) throws(SchemaError) {
+        guard use != .plain, members["properties"] != nil || members["allOf"] != nil else { return }
+        let mark = use == .request ? "readOnly" : "writeOnly"
+        eased = try compiler.members(marked: mark, of: .object(members), in: resource, by: place)
+        if use == .response, members["properties"] != nil {
+            let own = members["properties"]?.objectValue ?? JSONObject()
+            let hidden = eased.filter { own[$0] != nil }
+            if !hidden.isEmpty { add("properties", .hidden(hidden)) }
+        }
+    }
+
     private mutating func readAssertions() throws(SchemaError) {
         if let value = members["type"] { add("type", .type(try types(value))) }
         if let value = members["enum"] {
             guard let values = value.arrayValue else { throw wrong("enum", "an array of values", value) }
-            add("enum", .oneOfValues(values))
+            add("enum", .oneOfValues(EnumeratedValues(values)))
         }
-        if dialect.version != .openAPI30, let value = members["const"] { add("const", .constant(value)) }
+        if dialect.version >= .draft6, let value = members["const"] { add("const", .constant(value)) }
         if let value = members["multipleOf"] {
             guard let number = DecimalNumber(value), number.digits > 0, value.isLess(than: .int(0)) == false
             else {
@@ -90,8 +115,11 @@ struct SchemaKeywordReader {
             guard let isOn = value.boolValue else { throw wrong("uniqueItems", "true or false", value) }
             if isOn { add("uniqueItems", .unique) }
         }
-        if let value = members["required"] { add("required", .required(try names(value, "required"))) }
-        if dialect.version == .draft2020, let value = members["dependentRequired"] {
+        if let value = members["required"] {
+            let names = try names(value, "required").filter { !eased.contains($0) }
+            add("required", .required(names))
+        }
+        if dialect.version >= .draft2019, let value = members["dependentRequired"] {
             guard let object = value.objectValue else {
                 throw wrong("dependentRequired", "an object of lists of names", value)
             }
@@ -101,7 +129,14 @@ struct SchemaKeywordReader {
         }
     }
 
-    private var isNullable: Bool { dialect.version == .openAPI30 && members["nullable"] == .bool(true) }
+    /// OpenAPI 3.0.3 §4.7.24.1: `nullable` adds null to the `type` beside it; an `enum` still has to name null.
+    private var isNullable: Bool { dialect.isOpenAPI30 && members["nullable"] == .bool(true) }
+
+    /// Without a `type`, `nullable` has nothing to add to; beside combinations it is written all the same, and meant.
+    var acceptsNull: Bool {
+        isNullable && members["type"] == nil && members["enum"] == nil
+            && (members["allOf"] != nil || members["anyOf"] != nil || members["oneOf"] != nil)
+    }
 
     private func types(_ value: JSON) throws(SchemaError) -> [String] {
         var found = if let name = value.stringValue { [name] } else { try names(value, "type") }
@@ -121,7 +156,10 @@ struct SchemaKeywordReader {
         for (name, exclusive, inclusiveBound, exclusiveBound) in sides {
             var isExclusive = false
             if let value = members[exclusive] {
-                if dialect.version == .openAPI30, let isOn = value.boolValue {
+                if dialect.hasExclusiveFlags {
+                    guard let isOn = value.boolValue else {
+                        throw wrong(exclusive, "true or false, as in OpenAPI 3.0 and draft 4", value)
+                    }
                     isExclusive = isOn
                 } else if value.isNumber {
                     add(exclusive, .bound(exclusiveBound, value))
@@ -137,7 +175,16 @@ struct SchemaKeywordReader {
     }
 
     private mutating func readFormat() throws(SchemaError) {
-        guard assertsFormats || dialect.assertsFormats, let value = members["format"] else { return }
+        guard assertsFormats || dialect.assertsFormats else { return }
+        // From 2019-09 on, content only describes.
+        if dialect.version == .draft7,
+            let check = ContentCheck(
+                encoding: members["contentEncoding"]?.stringValue,
+                mediaType: members["contentMediaType"]?.stringValue)
+        {
+            add(members["contentMediaType"] == nil ? "contentEncoding" : "contentMediaType", .content(check))
+        }
+        guard let value = members["format"] else { return }
         let name = try text(value, "format")
         if let check = FormatCheck(name) { add("format", .format(name, check)) }
     }
@@ -148,10 +195,15 @@ struct SchemaKeywordReader {
         for name in ["allOf", "anyOf", "oneOf"] {
             guard let value = members[name] else { continue }
             let parts = try schemas(value, name, &compiler, below)
-            add(name, name == "allOf" ? .all(parts) : name == "anyOf" ? .any(parts) : .one(parts))
+            if name == "allOf" {
+                add(name, .all(parts))
+                continue
+            }
+            let discriminator = Discriminator(members["discriminator"], parts: value.arrayValue ?? [])
+            add(name, name == "anyOf" ? .any(parts, discriminator) : .one(parts, discriminator))
         }
         if let value = members["not"] { add("not", .not(below(&compiler, "not", value))) }
-        guard dialect.version != .openAPI30, let condition = members["if"] else { return }
+        guard dialect.version >= .draft7, let condition = members["if"] else { return }
         let node = below(&compiler, "if", condition)
         add(
             "if",
@@ -166,12 +218,12 @@ struct SchemaKeywordReader {
             rules.named[MemberName(text: name)] =
                 below(&compiler, "properties/" + JSONPointer.escaped(name), schema)
         }
-        if dialect.version != .openAPI30 {
+        if !dialect.isOpenAPI30 {
             for (source, schema) in try object("patternProperties") {
                 let node = below(&compiler, "patternProperties/" + JSONPointer.escaped(source), schema)
                 rules.patterns.append((try pattern(source, "patternProperties"), node))
             }
-            if let value = members["propertyNames"] {
+            if dialect.version >= .draft6, let value = members["propertyNames"] {
                 add("propertyNames", .propertyNames(below(&compiler, "propertyNames", value)))
             }
         }
@@ -181,9 +233,9 @@ struct SchemaKeywordReader {
         if !rules.named.isEmpty || !rules.patterns.isEmpty || rules.additional != nil {
             add("properties", .members(rules))
         }
-        guard dialect.version != .openAPI30 else { return }
+        guard !dialect.isOpenAPI30 else { return }
         var dependents: [(name: String, schema: Int)] = []
-        if dialect.version == .draft2020 {
+        if dialect.version >= .draft2019 {
             for (name, schema) in try object("dependentSchemas") {
                 dependents.append(
                     (name, below(&compiler, "dependentSchemas/" + JSONPointer.escaped(name), schema)))
@@ -208,7 +260,7 @@ struct SchemaKeywordReader {
     private mutating func readArray(_ compiler: inout SchemaCompiler, _ below: Below) throws(SchemaError) {
         var prefix: [Int] = []
         var rest: Int?
-        let prefixKeyword = dialect.version == .draft2020 ? "prefixItems" : "items"
+        let prefixKeyword = dialect.hasPrefixItems ? "prefixItems" : "items"
         if let value = members[prefixKeyword], value.arrayValue != nil || prefixKeyword == "prefixItems" {
             prefix = try schemas(value, prefixKeyword, &compiler, below)
             if prefixKeyword == "items" {
@@ -219,15 +271,15 @@ struct SchemaKeywordReader {
             rest = below(&compiler, "items", value)
         }
         if !prefix.isEmpty || rest != nil { add("items", .items(prefix: prefix, rest: rest)) }
-        guard dialect.version != .openAPI30, let value = members["contains"] else { return }
-        let counts = dialect.version == .draft2020
+        guard dialect.version >= .draft6, let value = members["contains"] else { return }
+        let counts = dialect.version >= .draft2019
         let least = counts && dialect.validates ? try count("minContains") : nil
         let most = counts && dialect.validates ? try count("maxContains") : nil
         add(
             "contains",
             .contains(
                 schema: below(&compiler, "contains", value), least: least ?? 1, most: most,
-                countsAsEvaluated: counts))
+                countsAsEvaluated: dialect.version >= .draft2020))
     }
 
     private func schemas(

@@ -26,6 +26,8 @@ struct SchemaLibrary {
     private(set) var roots: [JSON] = []
     /// What documents are called in violations.
     private(set) var names: [String] = []
+    /// Where the documents' parts stand in their files, where that is known.
+    private(set) var positions: [DocumentPositions?] = []
     private(set) var resources: [Resource] = []
     private var resourcesByURI: [URIReference: Int] = [:]
     private var resourcesByPlace: [Place: Int] = [:]
@@ -37,15 +39,20 @@ struct SchemaLibrary {
     ///
     /// - Returns: its root resource, under the URI it was asked for by.
     mutating func add(
-        _ root: JSON, at uri: URIReference, fallback: SchemaDialect
+        _ source: SchemaDocument, at uri: URIReference, fallback: SchemaDialect
     ) throws(SchemaError) -> Int {
         let document = roots.count
+        let root = source.json
         roots.append(root)
         names.append(uri.text)
+        positions.append(source.positions)
         var dialect = fallback
         if let own = try OpenAPISchemas.dialect(of: root) {
             dialect = own
-        } else if let declared = try declaredDialect(of: root, place: uri.text) {
+            if !own.isOpenAPI30, let name = root["jsonSchemaDialect"]?.stringValue {
+                dialect = try .named(name, documents: documents, place: uri.text + "#")
+            }
+        } else if let declared = try declaredDialect(of: root, place: uri.text + "#") {
             dialect = declared
         }
         let resource = Resource(uri: uri, document: document, pointer: "", dialect: dialect)
@@ -82,10 +89,15 @@ struct SchemaLibrary {
         }
         let resource = try enter(members, at: place, from: enclosing)
         let dialect = resources[resource].dialect
+        if dialect.hasAnchors, let name = members["$anchor"]?.stringValue {
+            resources[resource].anchors[name] = place.pointer
+        }
+        if dialect.version == .draft2019, members["$recursiveAnchor"] == .bool(true),
+            resources[resource].pointer == place.pointer
+        {
+            resources[resource].dynamicAnchors[SchemaCompiler.recursiveAnchor] = place.pointer
+        }
         if dialect.version == .draft2020 {
-            if let name = members["$anchor"]?.stringValue {
-                resources[resource].anchors[name] = place.pointer
-            }
             if let name = members["$dynamicAnchor"]?.stringValue {
                 resources[resource].anchors[name] = place.pointer
                 resources[resource].dynamicAnchors[name] = place.pointer
@@ -93,7 +105,7 @@ struct SchemaLibrary {
         }
         for (keyword, value) in members {
             let pointer = place.pointer + "/" + JSONPointer.escaped(keyword)
-            for (step, child) in SchemaKeyword.subschemas(of: keyword, value) {
+            for (step, child) in SchemaKeyword.subschemas(of: keyword, value, dialect) {
                 try scan(
                     child, at: Place(document: place.document, pointer: pointer + step), in: resource,
                     depth: depth + 1)
@@ -112,8 +124,8 @@ struct SchemaLibrary {
         if dialect.refStandsAlone, members["$ref"] != nil { return enclosing }
         let reference = URIReference(id)
         if let fragment = reference.fragment, !fragment.isEmpty {
-            // Draft 7 names places with `$id: "#name"`.
-            guard dialect.version == .draft7 else {
+            // Drafts 4 to 7 name places with `$id: "#name"`.
+            guard dialect.version < .draft2019 else {
                 throw SchemaError(
                     place: name(of: place) + "/$id", expected: "a URI without fragment", actual: "'\(id)'")
             }
@@ -142,8 +154,12 @@ struct SchemaLibrary {
     /// The resource that a URI without fragment names; its document is read when it is not known yet.
     mutating func resource(at uri: URIReference, from user: Int) throws(SchemaError) -> Int? {
         if let known = resourcesByURI[uri] { return known }
-        guard let document = documents.read(uri.text) ?? Metaschemas.document(uri.text) else { return nil }
+        guard
+            let document = documents.read(uri.text)
+                ?? Metaschemas.document(uri.text).map({ SchemaDocument($0) })
+        else { return nil }
         var dialect = resources[user].dialect
+        // What a metaschema leaves out holds for the schemas that name it.
         if dialect.version == .draft2020 { dialect = .draft2020 }
         return try add(document, at: uri, fallback: dialect)
     }
@@ -169,11 +185,26 @@ struct SchemaLibrary {
     func resource(startingAt place: Place) -> Int? { resourcesByPlace[place] }
 
     func name(of place: Place) -> String { names[place.document] + "#" + place.pointer }
+
+    /// The error with its line and column, when its document came with positions.
+    func located(_ error: SchemaError) -> SchemaError {
+        guard error.location == nil, let mark = error.place.firstIndex(of: "#") else { return error }
+        let name = String(error.place[..<mark])
+        let pointer = String(error.place[error.place.index(after: mark)...])
+        guard let document = names.firstIndex(of: name), let positions = positions[document] else {
+            return error
+        }
+        var error = error
+        error.location = positions.nearestLocation(of: pointer)
+        return error
+    }
 }
 
 extension SchemaKeyword {
     /// The schemas right below a keyword, with the rest of their pointers.
-    static func subschemas(of keyword: String, _ value: JSON) -> [(step: String, schema: JSON)] {
+    static func subschemas(
+        of keyword: String, _ value: JSON, _ dialect: SchemaDialect
+    ) -> [(step: String, schema: JSON)] {
         switch keyword {
         case "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else",
             "unevaluatedItems", "unevaluatedProperties", "additionalItems", "contentSchema":

@@ -113,7 +113,3 @@ struct URIReference: Hashable {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
-
-extension UInt8 {
-    var isASCIILetter: Bool { (65...90).contains(self) || (97...122).contains(self) }
-}

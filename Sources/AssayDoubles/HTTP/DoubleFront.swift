@@ -10,12 +10,15 @@ public final class DoubleFront: Sendable {
     private let faults: DoubleFaults
     private let clock: DoubleClock
     private let admin: AdminAPI
+    private let watch: DoubleWatch?
 
+    /// - Parameter watch: told of every exchange.
     public init(
         _ service: any DoubleService, clock: DoubleClock, faults: DoubleFaults? = nil,
-        journal: RequestJournal = RequestJournal()
+        journal: RequestJournal = RequestJournal(), watch: DoubleWatch? = nil
     ) {
         self.service = service
+        self.watch = watch
         self.journal = journal
         let faults = faults ?? DoubleFaults([], random: SeededRandom(seed: 0), clock: clock)
         self.faults = faults
@@ -35,7 +38,9 @@ public final class DoubleFront: Sendable {
             served = answer
             return answer.response
         }
-        record(request, response, served, nanoseconds: Reactor.monotonicNow() - begun)
+        let now = Reactor.monotonicNow()
+        record(request, response, served, nanoseconds: now - begun)
+        watch?.see(WatchedExchange(request, served, begunAt: begun, endedAt: now))
         return response
     }
 

@@ -33,7 +33,7 @@ public struct HTTPDoubleKind: DoubleKind {
     ) throws(Diagnostic) -> (front: DoubleFront, service: any DoubleService) {
         let faults = DoubleFaults(faults, random: start.scope.random.split(3), clock: start.clock)
         let service = try options.service(&start)
-        return (DoubleFront(service, clock: start.clock, faults: faults), service)
+        return (DoubleFront(service, clock: start.clock, faults: faults, watch: start.watch), service)
     }
 }
 

@@ -64,6 +64,8 @@ public struct DoubleStart {
     public var clock: DoubleClock
     /// The reactor that the double is served on; timers and clients of its own belong there.
     public var reactor: Reactor
+    /// Is told of every exchange; `nil` when nobody wants to know.
+    public var watch: DoubleWatch?
 
     /// What a preset's `key` says; `nil` without one.
     ///

@@ -16,19 +16,19 @@ public struct JSONTape: Sendable {
         let index: Int
     }
 
-    enum Kind: UInt8 { case null, `false`, `true`, integer, number, string, array, object }
+    package enum Kind: UInt8 { case null, `false`, `true`, integer, number, string, array, object }
 
     /// One value or member name, in document order. A member is two entries: its name, then its value.
-    struct Entry {
-        var kind: Kind
+    package struct Entry {
+        package var kind: Kind
         /// A string with backslashes in it.
-        var isEscaped: Bool
+        package var isEscaped: Bool
         /// Where its text begins; for strings after the quote.
-        var start: UInt32
+        package var start: UInt32
         /// Where its text ends; for strings before the quote.
-        var end: UInt32
+        package var end: UInt32
         /// Index of the entry after this one and everything in it. While a container is open: that of its parent.
-        var next: UInt32
+        package var next: UInt32
 
         init(kind: Kind, start: Int, end: Int, next: Int, isEscaped: Bool = false) {
             self.kind = kind
@@ -45,10 +45,11 @@ public struct JSONTape: Sendable {
     static let retainedBytes = 1 << 20
 
     /// The text and at least eight zero bytes.
-    var text: [UInt8] = []
-    var textCount = 0
-    var entries: [Entry] = []
-    var entryCount = 0
+    package var text: [UInt8] = []
+    package var textCount = 0
+    /// Only the first ``entryCount`` are of the document.
+    package var entries: [Entry] = []
+    package var entryCount = 0
 
     public init() {}
 
@@ -140,7 +141,7 @@ public struct JSONTape: Sendable {
     }
 
     /// Recursion is as deep as the document, which the depth limit bounds.
-    func build(_ index: Int) -> JSON {
+    package func build(_ index: Int) -> JSON {
         let entry = entries[index]
         let end = Int(entry.next)
         var child = index + 1

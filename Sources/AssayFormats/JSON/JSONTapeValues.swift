@@ -7,7 +7,7 @@ extension JSONTape {
         return equals(node.index, literal)
     }
 
-    private func equals(_ index: Int, _ literal: JSON) -> Bool {
+    package func equals(_ index: Int, _ literal: JSON) -> Bool {
         let entry = entries[index]
         switch (entry.kind, literal) {
         case (.null, .null), (.true, .bool(true)), (.false, .bool(false)): return true
@@ -46,7 +46,7 @@ extension JSONTape {
     }
 
     /// A number entry's value; whole numbers beyond 64 bits become floats.
-    func number(_ entry: Entry) -> JSON {
+    package func number(_ entry: Entry) -> JSON {
         let start = Int(entry.start)
         let end = Int(entry.end)
         let isNegative = text[start] == UInt8(ascii: "-")
@@ -84,14 +84,14 @@ extension JSONTape {
         return .double(Double(String(decoding: text[start..<end], as: UTF8.self)) ?? 0)
     }
 
-    func decodedString(_ entry: Entry) -> String {
+    package func decodedString(_ entry: Entry) -> String {
         entry.isEscaped
             ? String(decoding: decodedBytes(entry), as: UTF8.self)
             : String(decoding: text[Int(entry.start)..<Int(entry.end)], as: UTF8.self)
     }
 
     /// A string entry's UTF-8 with its escapes resolved.
-    func decodedBytes(_ entry: Entry) -> [UInt8] {
+    package func decodedBytes(_ entry: Entry) -> [UInt8] {
         let end = Int(entry.end)
         var place = Int(entry.start)
         guard entry.isEscaped else { return Array(text[place..<end]) }

@@ -153,7 +153,8 @@ public struct TestRun: Sendable {
         result.recordings = session.recordings
         result.durationNanoseconds = Reactor.monotonicNow() - begin
         switch flow {
-        case .finished where cleaned: result.status = .passed
+        case .finished where cleaned:
+            result.status = journal.steps.contains(where: \.hasDrift) ? .failed : .passed
         case .finished:
             result.status = .failed
             result.reason = "its cleanup failed"

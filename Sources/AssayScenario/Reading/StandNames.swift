@@ -1,3 +1,5 @@
+public import AssayCore
+
 /// What a project's stand calls its parts, so that scenarios can be checked against it.
 public struct StandNames: Sendable {
     public enum Kind: String, Sendable {
@@ -33,6 +35,9 @@ public struct StandNames: Sendable {
     public var parts: [Part]
     /// Whether a variable is set in the environment of the run; `nil` leaves `${env.X}` unchecked.
     public var isInEnvironment: (@Sendable (String) -> Bool)?
+
+    /// What is wrong with the contract that a step names; `nil` leaves contracts unchecked.
+    public var contractProblem: (@Sendable (_ name: String) -> Diagnostic?)?
 
     public init(parts: [Part] = [], isInEnvironment: (@Sendable (String) -> Bool)? = nil) {
         self.parts = parts
