@@ -20,6 +20,7 @@ import caches  # noqa: F401
 import containers  # noqa: F401
 import doubles  # noqa: F401
 import example  # noqa: F401
+import fleet  # noqa: F401
 import guard  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
