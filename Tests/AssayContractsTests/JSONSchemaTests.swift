@@ -129,7 +129,10 @@ struct JSONSchemaTests {
             "s.json#/$ref: expected a reference to a schema that exists, found '#/$defs/x'"
         ),
         (["$ref": "other.json"], "expected a reference to a document that can be read, found 'other.json'"),
-        (["$schema": "http://json-schema.org/draft-04/schema#"], "`$schema` to name draft 2020-12, draft 7"),
+        (
+            ["$schema": "http://json-schema.org/draft-03/schema#"],
+            "s.json#/$schema: expected a draft from 4 to 2020-12, or a metaschema that can be read"
+        ),
         (["items": 3], "s.json#/items: expected a schema (an object, true or false), found 3"),
         (["allOf": true], "s.json#/allOf: expected an array of schemas, found true"),
         (["multipleOf": 0], "s.json#/multipleOf: expected a number above 0, found 0"),

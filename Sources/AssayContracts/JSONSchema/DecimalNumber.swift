@@ -75,6 +75,12 @@ extension JSON {
         }
     }
 
+    /// Whether a number is whole and was written so; beyond 64 bits, where that is not known, it is taken to be.
+    var isWrittenWhole: Bool {
+        if case .double(let value) = self { return isWhole && value.magnitude >= 0x1p63 }
+        return isWhole
+    }
+
     /// Numbers by size; `nil` when one of them is none.
     func isLess(than other: JSON) -> Bool? {
         if case .int(let left) = self, case .int(let right) = other { return left < right }

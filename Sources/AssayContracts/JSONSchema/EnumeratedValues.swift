@@ -11,5 +11,7 @@ struct EnumeratedValues: Sendable {
         hashed = values.count > Self.searchedLimit ? Set(values) : nil
     }
 
+    var isHashed: Bool { hashed != nil }
+
     func contains(_ value: JSON) -> Bool { hashed?.contains(value) ?? values.contains(value) }
 }

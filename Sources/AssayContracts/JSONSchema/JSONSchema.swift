@@ -23,10 +23,13 @@ public enum SchemaUse: String, Sendable, Hashable {
 public struct JSONSchema: Sendable {
     let program: SchemaProgram
     let root: Int
+    /// The same for values on a tape; `nil` when what the schema means depends on the way to it.
+    private let tapeProgram: TapeProgram?
 
     init(_ program: SchemaProgram, root: Int) {
         self.program = program
         self.root = root
+        tapeProgram = TapeCompiler.compile(program, root: root)
     }
 
     /// - Parameters:
@@ -54,8 +57,8 @@ public struct JSONSchema: Sendable {
         assertsFormats: Bool = false, use: SchemaUse = .plain
     ) throws(SchemaError) {
         var compiler = SchemaCompiler(documents: documents, assertsFormats: assertsFormats, use: use)
-        root = try compiler.compile(document, at: URIReference(baseURI))
-        program = compiler.program
+        let root = try compiler.compile(document, at: URIReference(baseURI))
+        self.init(compiler.program, root: root)
     }
 
     /// What is wrong with a value; nothing when it holds.
@@ -70,7 +73,7 @@ public struct JSONSchema: Sendable {
     public func violations(
         of value: JSON, limit: Int = 20, positions: DocumentPositions? = nil
     ) -> [SchemaViolation] {
-        var judge = SchemaJudge(schema: self, limit: max(limit, 1))
+        var judge = SchemaJudge(schema: program, root: root, limit: max(limit, 1))
         judge.run(value)
         guard let positions else { return judge.violations }
         return judge.violations.map { violation in
@@ -96,6 +99,11 @@ extension JSONSchema {
     /// `unevaluatedProperties` and the like build what they need.
     public func accepts(_ tape: JSONTape) -> Bool {
         guard let root = tape.root else { return false }
+        if let tapeProgram {
+            var judge = TapeJudge(tapeProgram, tape)
+            let holds = judge.judge()
+            if !judge.gaveUp { return holds }
+        }
         return accepts(tape.json(root))
     }
 

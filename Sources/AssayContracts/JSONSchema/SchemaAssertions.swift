@@ -28,8 +28,9 @@ extension SchemaJudge {
     mutating func judgeAssertion(_ keyword: SchemaKeyword, _ node: SchemaNode, _ value: JSON) -> Bool {
         switch keyword.rule {
         case .never: return fail(keyword, node, "nothing: no value is accepted here", Shortened.value(value))
-        case .type(let names):
-            if names.contains(where: { $0 == "integer" ? value.isWhole : value.isOfType($0) }) { return true }
+        case .type(let names, let isWritten):
+            let isInteger = isWritten ? value.isWrittenWhole : value.isWhole
+            if names.contains(where: { $0 == "integer" ? isInteger : value.isOfType($0) }) { return true }
             return fail(
                 keyword, node, names.joined(separator: " or "), "\(value.typeName) \(Shortened.value(value))")
         case .oneOfValues(let values):

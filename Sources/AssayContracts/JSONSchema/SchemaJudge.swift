@@ -31,7 +31,8 @@ struct SchemaJudge {
         case index(Int)
     }
 
-    let schema: JSONSchema
+    let schema: SchemaProgram
+    let root: Int
     let limit: Int
     private(set) var violations: [SchemaViolation] = []
     /// Where in the value.
@@ -40,7 +41,7 @@ struct SchemaJudge {
     private var scope: [Int] = []
     private var active: Set<Visit> = []
     private var depth = 0
-    private var steps = 0
+    private(set) var steps = 0
     /// Above 0, only whether something holds is asked.
     private var quiet = 0
     /// Judging had to end early; the last violation says why.
@@ -48,14 +49,15 @@ struct SchemaJudge {
     private var tellsAlternatives = true
     private static let alternativesTold = 4
 
-    init(schema: JSONSchema, limit: Int) {
+    init(schema: SchemaProgram, root: Int, limit: Int) {
         self.schema = schema
+        self.root = root
         self.limit = limit
     }
 
     mutating func run(_ value: JSON) {
         var evaluated = Evaluated()
-        _ = judge(schema.root, value, &evaluated, wanted: false)
+        _ = judge(root, value, &evaluated, wanted: false)
     }
 
     /// Whether judging can stop: nobody would see a further violation.
@@ -66,7 +68,7 @@ struct SchemaJudge {
     /// - Parameter wanted: whether a schema around asks what was evaluated.
     mutating func judge(_ index: Int, _ value: JSON, _ evaluated: inout Evaluated, wanted: Bool) -> Bool {
         if gaveUp { return false }
-        let node = schema.program.nodes[index]
+        let node = schema.nodes[index]
         steps += 1
         guard steps <= JSONSchema.stepLimit else {
             return giveUp(
@@ -138,7 +140,7 @@ struct SchemaJudge {
         return SchemaViolation(
             instancePath: renderedPath, instancePointer: renderedPointer, schemaPath: node.place + step,
             keyword: keyword, expected: expected, actual: actual,
-            schemaLocation: schema.program.positions[node.document]?.nearestLocation(of: node.pointer + step))
+            schemaLocation: schema.positions[node.document]?.nearestLocation(of: node.pointer + step))
     }
 
     private var renderedPointer: String {
@@ -175,7 +177,7 @@ struct SchemaJudge {
         switch keyword.rule {
         case .reference(let target): return judge(target, value, &own, wanted: wanted)
         case .dynamicReference(let anchor, let target):
-            let outermost = scope.lazy.compactMap { [schema] in schema.program.dynamicAnchors[$0][anchor] }
+            let outermost = scope.lazy.compactMap { [schema] in schema.dynamicAnchors[$0][anchor] }
                 .first
             return judge(outermost ?? target, value, &own, wanted: wanted)
         case .all(let parts):
@@ -264,7 +266,7 @@ struct SchemaJudge {
         guard tellsAlternatives, quiet == 0, !isFull else { return summary }
         var reasons: [String] = []
         for part in parts.prefix(Self.alternativesTold) {
-            var inner = SchemaJudge(schema: schema, limit: 1)
+            var inner = SchemaJudge(schema: schema, root: part, limit: 1)
             (inner.scope, inner.path, inner.depth, inner.steps) = (scope, path, depth, steps)
             inner.tellsAlternatives = false
             var ignored = Evaluated()

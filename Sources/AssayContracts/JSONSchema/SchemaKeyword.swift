@@ -49,7 +49,8 @@ struct SchemaKeyword: Sendable {
 
     enum Rule: Sendable {
         case never
-        case type([String])
+        /// Draft 4 has no integers that are written with a fraction.
+        case type([String], isWritten: Bool)
         case oneOfValues(EnumeratedValues)
         case constant(JSON)
         case multipleOf(JSON, DecimalNumber)

@@ -57,6 +57,31 @@ import CPCRE2
         return try unsafe match(text, options: options) { _ in true } ?? false
     }
 
+    /// As ``matches(_:whole:)``, of bytes that are valid UTF-8.
+    func matches(utf8 bytes: ArraySlice<UInt8>) throws(PatternError) -> Bool {
+        // One pair of offsets is enough for whether there is a match.
+        guard let data = unsafe pcre2_match_data_create_8(1, nil) else {
+            throw .engine(code: Int(PCRE2_ERROR_NOMEMORY), message: Self.message(PCRE2_ERROR_NOMEMORY))
+        }
+        defer { unsafe pcre2_match_data_free_8(data) }
+        // SAFETY: the bytes outlive the call.
+        let run = { (options: UInt32) in
+            unsafe bytes.withUnsafeBufferPointer { text in
+                unsafe pcre2_match_8(
+                    self.code, text.baseAddress ?? Self.emptyText, text.count, 0,
+                    options | UInt32(PCRE2_NO_UTF_CHECK), data, self.limits)
+            }
+        }
+        var number = run(0)
+        if number == PCRE2_ERROR_JIT_STACKLIMIT { number = run(UInt32(PCRE2_NO_JIT)) }
+        switch number {
+        case PCRE2_ERROR_NOMATCH: return false
+        case 0...: return true
+        case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT: throw .tooCostly
+        default: throw .engine(code: Int(number), message: Self.message(number))
+        }
+    }
+
     func firstMatch(in text: String) throws(PatternError) -> PatternMatch? {
         try unsafe match(text, options: 0) { data in
             let count = unsafe Int(pcre2_get_ovector_count_8(data))

@@ -36,6 +36,11 @@ public struct Pattern: Sendable {
         try code.matches(text, whole: false)
     }
 
+    /// Whether the expression matches somewhere in a text given as its UTF-8, which must be valid.
+    package func matches(inUTF8 text: ArraySlice<UInt8>) throws(PatternError) -> Bool {
+        try code.matches(utf8: text)
+    }
+
     /// Whether the expression matches from the first to the last character.
     public func matches(whole text: String) throws(PatternError) -> Bool {
         try code.matches(text, whole: true)

@@ -130,7 +130,7 @@ extension Session {
     private func report(_ exchange: Exchange, _ plan: PlannedHTTP, _ origin: HTTPOrigin) -> ExchangeReport {
         ExchangeReport(
             exchange, method: plan.action.method, origin: origin, request: plan.fixed ?? requestBytes,
-            responseHead: http.headBytes, responseBody: http.body, masker: context.masker)
+            responseHead: http.headBytes, responseBody: http.body, masked: context.masker.mask)
     }
 
     // MARK: rendering

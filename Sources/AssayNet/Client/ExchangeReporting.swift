@@ -1,14 +1,19 @@
-internal import AssayCore
-internal import AssayNet
+public import AssayCore
+internal import AssayWire
 
 extension ExchangeReport {
     /// Bodies are cut here; a report is read by people.
     private static let bodyLimit = 4096
 
     /// An HTTP exchange for people: masked, bounded.
-    init(
+    ///
+    /// - Parameters:
+    ///   - request: head and body as sent.
+    ///   - responseHead: empty when nothing was answered.
+    ///   - mask: hides secrets in a text.
+    public init(
         _ exchange: Exchange, method: String, origin: HTTPOrigin, request: [UInt8], responseHead: [UInt8],
-        responseBody: [UInt8], masker: Masker
+        responseBody: [UInt8], masked mask: (String) -> String
     ) {
         let (head, body) = Self.split(request)
         let words = head.prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }.split(separator: " ")
@@ -20,12 +25,16 @@ extension ExchangeReport {
             : exchange.outcome.name + " after \(took)" + (exchange.note.map { " (\($0))" } ?? "")
         let answered = !responseHead.isEmpty
         self.init(
-            summary: masker.mask("\(method) \(url) → \(result)"),
-            request: masker.mask(Self.joined(head, body)),
+            summary: mask("\(method) \(url) → \(result)"),
+            request: mask(Self.joined(head, body)),
             response: answered
-                ? masker.mask(Self.joined(String(decoding: responseHead, as: UTF8.self), responseBody)) : "",
+                ? mask(Self.joined(String(decoding: responseHead, as: UTF8.self), responseBody)) : "",
             outcome: exchange.outcome.name, serviceNanoseconds: exchange.serviceNanoseconds,
-            curl: masker.mask(Self.curl(method: method, url: url, head: head, body: body)))
+            curl: mask(
+                curlCommand(
+                    method: method, url: url,
+                    headers: HTTPHeaders(head: Array(head.utf8)).fields.map { ($0.name, $0.value) },
+                    body: body)))
     }
 
     private static func split(_ request: [UInt8]) -> (head: String, body: [UInt8]) {
@@ -41,18 +50,5 @@ extension ExchangeReport {
         let shown = String(decoding: body.prefix(bodyLimit), as: UTF8.self)
         let cut = body.count > bodyLimit ? "\n… (\(ByteCount(body.count).shortText) in all)" : ""
         return text + shown + cut
-    }
-
-    /// A shell command that sends the same request.
-    private static func curl(method: String, url: String, head: String, body: [UInt8]) -> String {
-        func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
-        var words = ["curl", "-i", "-X", method]
-        for line in head.split(separator: "\r\n").dropFirst() {
-            let name = line.prefix { $0 != ":" }.lowercased()
-            if ["host", "content-length", "user-agent", "accept"].contains(name) { continue }
-            words += ["-H", quoted(String(line))]
-        }
-        if !body.isEmpty { words += ["--data-binary", quoted(String(decoding: body, as: UTF8.self))] }
-        return (words + [quoted(url)]).joined(separator: " ")
     }
 }

@@ -1,0 +1,325 @@
+import AssayFormats
+
+/// Whether a value on a tape holds; says neither where nor why it does not.
+///
+/// Builds no values and no texts for what schemas mostly ask. When it cannot say (names that are repeated, a pattern
+/// that takes too many steps, references that go round), ``gaveUp`` is set and ``SchemaJudge`` has to be asked.
+struct TapeJudge {
+    private let program: TapeProgram
+    private let tape: JSONTape
+    private var steps = 0
+    private var depth = 0
+    private(set) var gaveUp = false
+
+    init(_ program: TapeProgram, _ tape: JSONTape) {
+        self.program = program
+        self.tape = tape
+    }
+
+    mutating func judge() -> Bool { judge(0, 0) }
+
+    private mutating func giveUp() -> Bool {
+        gaveUp = true
+        return false
+    }
+
+    private mutating func judge(_ index: Int, _ value: Int) -> Bool {
+        let entry = tape.entries[value]
+        steps += 1
+        guard steps <= JSONSchema.stepLimit, depth < JSONSchema.depthLimit, !gaveUp else { return giveUp() }
+        if program.nodes[index].isPlain { return true }
+        let kind = Self.kind(of: entry)
+        if kind == .null, program.nodes[index].acceptsNull { return true }
+        if !program.nodes[index].kinds.contains(kind) {
+            // A whole number may be written with a fraction.
+            guard kind == .fraction, program.nodes[index].kinds.contains(.integer),
+                isWhole(entry, strictly: program.nodes[index].wantsWrittenIntegers)
+            else { return false }
+        }
+        depth += 1
+        defer { depth -= 1 }
+        let own =
+            switch kind {
+            case .integer, .fraction: program.nodes[index].numbers
+            case .string: program.nodes[index].texts
+            case .array: program.nodes[index].arrays
+            case .object: program.nodes[index].objects
+            default: TapeProgram.Run()
+            }
+        for place in own.indices where !judge(program.checks[place], value, entry) { return false }
+        for place in program.nodes[index].always.indices {
+            if !judgeCombination(program.checks[place], value, entry) { return false }
+        }
+        return true
+    }
+
+    @inline(__always)
+    private static func kind(of entry: JSONTape.Entry) -> TapeProgram.Kinds {
+        switch entry.kind {
+        case .null: .null
+        case .false, .true: .boolean
+        case .integer: .integer
+        case .number: .fraction
+        case .string: .string
+        case .array: .array
+        case .object: .object
+        }
+    }
+
+    private func isWhole(_ entry: JSONTape.Entry, strictly: Bool) -> Bool {
+        strictly ? tape.number(entry).isWrittenWhole : tape.number(entry).isWhole
+    }
+
+    // MARK: Any value
+
+    private mutating func judgeCombination(
+        _ check: TapeProgram.Check, _ value: Int, _ entry: JSONTape.Entry
+    ) -> Bool {
+        switch check {
+        case .names(let list):
+            guard entry.kind == .string else { return false }
+            if entry.isEscaped {
+                let bytes = tape.decodedBytes(entry)
+                return program.nameLists[list].find(bytes, 0, bytes.count, hint: 0) >= 0
+            }
+            return program.nameLists[list].find(tape.text, Int(entry.start), Int(entry.end), hint: 0) >= 0
+        case .literals(let place): return isAmong(program.literals[place], value)
+        case .reference(let target): return judge(target, value)
+        case .all(let parts):
+            for place in parts.indices where !judge(Int(program.parts[place]), value) { return false }
+            return true
+        case .any(let parts):
+            for place in parts.indices {
+                if judge(Int(program.parts[place]), value) { return true }
+                if gaveUp { return false }
+            }
+            return false
+        case .one(let parts):
+            var count = 0
+            for place in parts.indices where count < 2 && !gaveUp {
+                if judge(Int(program.parts[place]), value) { count += 1 }
+            }
+            return count == 1 && !gaveUp
+        case .not(let part): return !judge(part, value) && !gaveUp
+        case .conditional(let condition, let then, let otherwise):
+            let branch = judge(condition, value) ? then : otherwise
+            return !gaveUp && (branch < 0 || judge(branch, value))
+        case .built(let node):
+            var judge = SchemaJudge(schema: program.schemas, root: node, limit: 1)
+            judge.run(tape.build(value))
+            steps += judge.steps
+            return judge.violations.isEmpty
+        default: return false
+        }
+    }
+
+    private func isAmong(_ values: EnumeratedValues, _ value: Int) -> Bool {
+        if values.isHashed { return values.contains(tape.build(value)) }
+        for literal in values.values where tape.equals(value, literal) { return true }
+        return false
+    }
+
+    // MARK: One kind of value
+
+    private mutating func judge(
+        _ check: TapeProgram.Check, _ value: Int, _ entry: JSONTape.Entry
+    ) -> Bool {
+        switch check {
+        case .members(let place): return judgeMembers(place, value, entry)
+        case .items(let prefix, let rest): return judgeItems(prefix, rest, value, entry)
+        case .bound(let bound, let limit):
+            let number = tape.number(entry)
+            guard let isLess = number.isLess(than: program.bounds[limit]),
+                let isMore = program.bounds[limit].isLess(than: number)
+            else { return true }
+            return bound.allows(isLess: isLess, isMore: isMore)
+        case .multiple(let place):
+            let number = tape.number(entry)
+            if case .int(let whole) = number, program.divisors[place].whole > 0 {
+                return whole % program.divisors[place].whole == 0
+            }
+            return DecimalNumber(number)?.isMultiple(of: program.divisors[place].number) ?? true
+        case .length(let bound, let limit): return bound.allows(length(of: entry), limit)
+        case .pattern, .format, .content: return judgeText(check, entry)
+        case .itemCount(let bound, let limit): return bound.allows(elements(value, entry), limit)
+        case .unique: return isUnique(value, entry)
+        case .contains(let part, let least, let most):
+            var found = 0
+            var child = value + 1
+            while child < Int(entry.next), !gaveUp {
+                if judge(part, child) { found += 1 }
+                if found > most || found >= least && most == Int.max { break }
+                child = Int(tape.entries[child].next)
+            }
+            return !gaveUp && found >= least && found <= most
+        default: return judgeObject(check, value, entry)
+        }
+    }
+
+    private func length(of entry: JSONTape.Entry) -> Int {
+        if entry.isEscaped { return tape.decodedBytes(entry).count { $0 & 0xC0 != 0x80 } }
+        var count = 0
+        for place in Int(entry.start)..<Int(entry.end) where tape.text[place] & 0xC0 != 0x80 { count += 1 }
+        return count
+    }
+
+    private func text(of entry: JSONTape.Entry) -> ArraySlice<UInt8> {
+        entry.isEscaped ? tape.decodedBytes(entry)[...] : tape.text[Int(entry.start)..<Int(entry.end)]
+    }
+
+    private mutating func judgeText(_ check: TapeProgram.Check, _ entry: JSONTape.Entry) -> Bool {
+        switch check {
+        case .pattern(let place): return matches(program.patterns[place], entry)
+        case .format(let place):
+            let format = program.formats[place]
+            if entry.kind == .string { return format.text?(text(of: entry)) ?? true }
+            return format.number?(tape.number(entry)) ?? true
+        case .content(let place): return program.contents[place].accepts(tape.decodedString(entry))
+        default: return false
+        }
+    }
+
+    private mutating func matches(_ pattern: Pattern, _ entry: JSONTape.Entry) -> Bool {
+        do {
+            return try pattern.matches(inUTF8: text(of: entry))
+        } catch {
+            return giveUp()
+        }
+    }
+
+    // MARK: Arrays
+
+    private func elements(_ value: Int, _ entry: JSONTape.Entry) -> Int {
+        var count = 0
+        var child = value + 1
+        while child < Int(entry.next) {
+            count += 1
+            child = Int(tape.entries[child].next)
+        }
+        return count
+    }
+
+    private mutating func judgeItems(
+        _ prefix: TapeProgram.Run, _ rest: Int, _ value: Int, _ entry: JSONTape.Entry
+    ) -> Bool {
+        var child = value + 1
+        var place = Int(prefix.start)
+        while child < Int(entry.next) {
+            if place < Int(prefix.end) {
+                guard judge(Int(program.parts[place]), child) else { return false }
+                place += 1
+            } else {
+                guard rest >= 0 else { return true }
+                guard judge(rest, child) else { return false }
+            }
+            child = Int(tape.entries[child].next)
+        }
+        return true
+    }
+
+    private func isUnique(_ value: Int, _ entry: JSONTape.Entry) -> Bool {
+        var seen = Set<JSON>()
+        var child = value + 1
+        while child < Int(entry.next) {
+            guard seen.insert(tape.build(child)).inserted else { return false }
+            child = Int(tape.entries[child].next)
+        }
+        return true
+    }
+
+    // MARK: Objects
+
+    private mutating func judgeMembers(_ place: Int, _ value: Int, _ entry: JSONTape.Entry) -> Bool {
+        var missing = program.members[place].required
+        var hint = 0
+        var child = value + 1
+        while child < Int(entry.next) {
+            let name = tape.entries[child]
+            let found: Int
+            if name.isEscaped {
+                let bytes = tape.decodedBytes(name)
+                found = program.members[place].names.find(bytes, 0, bytes.count, hint: hint)
+            } else {
+                found = program.members[place].names.find(
+                    tape.text, Int(name.start), Int(name.end), hint: hint)
+            }
+            var isKnown = false
+            if found >= 0 {
+                hint = found + 1
+                missing &= ~program.members[place].bits[found]
+                let schema = Int(program.members[place].schemas[found])
+                if schema >= 0 {
+                    isKnown = true
+                    guard judge(schema, child + 1) else { return departs(value, entry) }
+                }
+            }
+            if !program.members[place].patterns.isEmpty {
+                for (pattern, schema) in program.members[place].patterns where matches(pattern, name) {
+                    isKnown = true
+                    guard judge(schema, child + 1) else { return departs(value, entry) }
+                }
+            }
+            if !isKnown, program.members[place].additional >= 0 {
+                guard judge(program.members[place].additional, child + 1) else { return departs(value, entry) }
+            }
+            child = Int(tape.entries[child + 1].next)
+        }
+        return missing == 0 && !gaveUp
+    }
+
+    /// Of repeated names only the last counts, and a value that did not hold may be an earlier one; always false.
+    private mutating func departs(_ value: Int, _ entry: JSONTape.Entry) -> Bool {
+        if !gaveUp, hasRepeatedNames(value, entry) { gaveUp = true }
+        return false
+    }
+
+    private mutating func hasRepeatedNames(_ value: Int, _ entry: JSONTape.Entry) -> Bool {
+        var names: [ArraySlice<UInt8>] = []
+        var child = value + 1
+        while child < Int(entry.next) {
+            names.append(text(of: tape.entries[child]))
+            child = Int(tape.entries[child + 1].next)
+        }
+        steps += names.count
+        if names.count > 16 { return Set(names).count < names.count }
+        for place in names.indices where names[..<place].contains(names[place]) { return true }
+        return false
+    }
+
+    private func has(_ name: [UInt8], _ value: Int, _ entry: JSONTape.Entry) -> Bool {
+        var child = value + 1
+        while child < Int(entry.next) {
+            if text(of: tape.entries[child]).elementsEqual(name) { return true }
+            child = Int(tape.entries[child + 1].next)
+        }
+        return false
+    }
+
+    private mutating func judgeObject(
+        _ check: TapeProgram.Check, _ value: Int, _ entry: JSONTape.Entry
+    ) -> Bool {
+        switch check {
+        case .memberCount(let bound, let limit):
+            if hasRepeatedNames(value, entry) { return giveUp() }
+            return bound.allows(elements(value, entry) / 2, limit)
+        case .memberNames(let part):
+            var child = value + 1
+            while child < Int(entry.next) {
+                guard judge(part, child) else { return false }
+                child = Int(tape.entries[child + 1].next)
+            }
+            return true
+        case .dependent(let place):
+            for rule in program.dependents[place] {
+                guard rule.isAlways || has(rule.name, value, entry) else { continue }
+                for other in rule.others where !has(other, value, entry) { return false }
+                if rule.schema >= 0, !judge(rule.schema, value) { return false }
+            }
+            return true
+        case .hidden(let place):
+            for name in program.hidden[place] where has(name, value, entry) { return false }
+            return true
+        default: return false
+        }
+    }
+}
