@@ -175,8 +175,8 @@ let package = Package(
         tests(
             of: "Assay",
             [
-                "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy",
-                "AssayReport",
+                "AssayContracts", "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet",
+                "AssayPolicy", "AssayReport",
                 "AssayRunner", "AssayScenario", "AssayStand", "assay",
             ]),
         tests(

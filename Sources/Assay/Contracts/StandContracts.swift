@@ -4,6 +4,7 @@ internal import AssayDoubles
 internal import AssayFormats
 internal import AssayNet
 internal import AssayRunner
+internal import AssayStand
 internal import AssayWire
 
 /// The contracts of a stand's parts, while it is up.

@@ -84,6 +84,7 @@ public struct TestJob: Sendable {
                 since: changed, workspace, console, namesAll: detail != .levels, on: reactor, scope: scope)
             if let problem { return interruption.happened ? .interrupted : problem }
         }
+        let whole = workspace
         if !selection.needsStand { workspace = workspace.withoutStand }
         let started = WallClock.milliseconds
         let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
@@ -122,8 +123,10 @@ public struct TestJob: Sendable {
         ).run { live.draw([$0]) }
         let results = await runTests(
             selection, workspace, doubt, running, seed, reactor, scope, startedAt, console, &live)
-        let contracts = selection.contractLevels.flatMap {
-            ContractLevelRun(level: $0.level, work: $0.work, workspace: workspace).results(startedAt)
+        var contracts: [TestResult] = []
+        for (level, work) in selection.contractLevels {
+            contracts += await ContractLevelRun(level: level, work: work, workspace: whole).results(
+                since: startedAt, on: reactor)
         }
         var troubles = running.stand.deaths.map(\.text)
         await running.stop()
@@ -148,7 +151,8 @@ public struct TestJob: Sendable {
         if let drifts = running.contracts?.doubles.all, !interruption.happened {
             keeper.withRecord { judgeDoubleDrifts(&$0, drifts.found, since: startedAt) }
             if drifts.omitted > 0 {
-                troubles.append("\(drifts.omitted) more departures of doubles are not told: they were too many")
+                troubles.append(
+                    "\(drifts.omitted) more departures of doubles are not told: they were too many")
             }
         }
         if let overflow = running.outside?.overflow { troubles.append(overflow) }

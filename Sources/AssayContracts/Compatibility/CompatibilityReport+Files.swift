@@ -2,7 +2,7 @@ internal import AssayCore
 public import AssayFormats
 
 extension CompatibilityReport {
-    /// The report for programs: `{summary, holds, failOn, findings: […], addedFiles, removedFiles}`.
+    /// The report for programs: `{summary, holds, failOn, findings: […]}`.
     public var json: JSON {
         var findings: [JSON] = []
         for part in parts {
@@ -10,8 +10,7 @@ extension CompatibilityReport {
         }
         return [
             "summary": .string(summary), "holds": .bool(holds), "failOn": .string(failingLevel.rawValue),
-            "findings": .array(findings), "addedFiles": .array(addedFiles.map(JSON.string)),
-            "removedFiles": .array(removedFiles.map(JSON.string)),
+            "findings": .array(findings),
         ]
     }
 

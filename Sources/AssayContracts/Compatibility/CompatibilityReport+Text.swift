@@ -23,9 +23,6 @@ extension CompatibilityReport {
                 for entry in entries { lines += Self.lines(of: entry, style) }
             }
         }
-        for (names, word) in [(removedFiles, "removed"), (addedFiles, "new")] {
-            for name in names { lines.append("\(style.paint(name, .cyan, bold: true))  \(word)") }
-        }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -69,10 +66,6 @@ extension CompatibilityReport {
                     for entry in entries { text += Self.item(entry) }
                 }
             }
-        }
-        for (names, heading) in [(removedFiles, "Removed files"), (addedFiles, "New files")]
-        where !names.isEmpty {
-            text += "\n## \(heading)\n\n" + names.map { "- \($0.asMarkdown)\n" }.joined()
         }
         return text
     }

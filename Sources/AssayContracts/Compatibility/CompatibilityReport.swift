@@ -17,9 +17,6 @@ public struct CompatibilityReport: Sendable {
 
     /// In the order in which they were compared.
     public private(set) var parts: [Part] = []
-    /// Files that only one version has.
-    public var addedFiles: [String] = []
-    public var removedFiles: [String] = []
     /// The level from which a change fails.
     public var failingLevel: CompatibilityLevel
     private var waivers: CompatibilityWaivers

@@ -56,6 +56,17 @@ public enum CompatibilityRules {
         }
     }
 
+    /// A file that only the old version has.
+    public static let removedDocument = wholeFile(.documentRemoved)
+    /// A file that only the new version has.
+    public static let addedDocument = wholeFile(.documentAdded)
+
+    private static func wholeFile(_ rule: DocumentRule) -> CompatibilityFinding {
+        let (level, says, why) = rule.row
+        return CompatibilityFinding(
+            rule: rule.rawValue, level: level, path: "", message: why.isEmpty ? says : says + ": " + why)
+    }
+
     static let unfinishedFinding = CompatibilityFinding(
         rule: unfinished, level: .error, path: "",
         message: "the schemas are too large, or differ in too many places, to be compared whole")

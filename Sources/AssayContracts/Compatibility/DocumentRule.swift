@@ -44,6 +44,8 @@ enum DocumentRule: String, CaseIterable, Sendable {
     case serverAdded = "server-added"
     case webhookRemoved = "webhook-removed"
     case webhookAdded = "webhook-added"
+    case documentRemoved = "document-removed"
+    case documentAdded = "document-added"
 
     /// Level, what happened with `{name}`, `{old}` and `{new}`, and why it breaks whom (empty when it does not).
     var row: (level: CompatibilityLevel, says: String, why: String) {
@@ -136,6 +138,9 @@ enum DocumentRule: String, CaseIterable, Sendable {
         case .webhookRemoved:
             (.warning, "the webhook was removed", "consumers that wait for it are not told any more")
         case .webhookAdded: (.info, "the webhook was added", "")
+        case .documentRemoved:
+            (.warning, "the file was removed", "who keeps to it finds it nowhere, nor what it becomes")
+        case .documentAdded: (.info, "the file is new", "")
         }
     }
 

@@ -43,7 +43,8 @@ extension SchemaComparison {
         return Property(
             spots: spots, isDeclared: shape.isDeclared(name), isRefused: own?.never != nil,
             isHidden: isHidden,
-            isRequired: shape.required[name] != nil && !isHidden, place: spots.first?.place,
+            isRequired: shape.required[name] != nil && !isHidden,
+            place: shape.declaration(of: name) ?? spots.first?.place,
             requiredPlace: shape.required[name])
     }
 

@@ -66,7 +66,8 @@ extension SchemaComparison {
             }
             if isCovered { continue }
             tell(
-                .alternativeRemoved, node, name: left[index].label, old: left[index].place, new: after?.place)
+                .alternativeRemoved, node, name: "'\(left[index].label)'", old: left[index].place,
+                new: after?.place)
         }
         for index in matched.added {
             let isCovered = try left.containsTrying { (other) throws(SchemaError) in
@@ -74,7 +75,8 @@ extension SchemaComparison {
             }
             if isCovered { continue }
             tell(
-                .alternativeAdded, node, name: right[index].label, old: before?.place, new: right[index].place
+                .alternativeAdded, node, name: "'\(right[index].label)'", old: before?.place,
+                new: right[index].place
             )
         }
     }

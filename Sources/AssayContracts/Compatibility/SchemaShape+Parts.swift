@@ -13,8 +13,15 @@ extension SchemaShape {
         return names
     }
 
-    func isDeclared(_ name: String) -> Bool {
-        pieces.contains { $0.members["properties"]?.objectValue?[name] != nil }
+    func isDeclared(_ name: String) -> Bool { declaration(of: name) != nil }
+
+    /// Where `properties` has a name.
+    func declaration(of name: String) -> SchemaLibrary.Place? {
+        pieces.first { $0.members["properties"]?.objectValue?[name] != nil }.map { piece in
+            .init(
+                document: piece.spot.place.document,
+                pointer: piece.spot.place.pointer + "/properties/" + JSONPointer.escaped(name))
+        }
     }
 
     /// Patterns of `patternProperties`, each once.

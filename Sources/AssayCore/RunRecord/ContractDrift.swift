@@ -2,7 +2,11 @@
 /// actual.
 public struct ContractDrift: Sendable, Equatable {
     /// Whose message departs: the consumer's request or the provider's response.
-    public enum Side: String, Sendable { case request, response }
+    public enum Side: String, Sendable {
+        case request, response
+        /// No message of a run: an example or a version in the folder of contracts.
+        case neither
+    }
 
     /// Id of the rule: `response-body`, `operation-unknown`.
     public var rule: String

@@ -70,7 +70,8 @@ extension TestResult {
     /// Whether it ran when all of an exchange took place; of one with several tries, whether any did.
     fileprivate func runs(during drift: DoubleDrift) -> Bool {
         guard status != .skipped else { return false }
-        let begin = repetitions?.beganAtNanoseconds ?? attempts.first?.startedAtNanoseconds ?? startedAtNanoseconds
+        let begin =
+            repetitions?.beganAtNanoseconds ?? attempts.first?.startedAtNanoseconds ?? startedAtNanoseconds
         let end = repetitions?.endedAtNanoseconds ?? startedAtNanoseconds + durationNanoseconds
         return begin <= drift.endedAtNanoseconds && drift.beganAtNanoseconds <= end
     }
@@ -94,7 +95,8 @@ extension TestResult {
             durationNanoseconds: max(0, first.endedAtNanoseconds - first.beganAtNanoseconds),
             steps: [StepResult(drifts, at: place)])
         steps[0].name +=
-            company == 0 ? " (no test ran then)" : " (one of \(company) tests that ran then; --jobs 1 tells which)"
+            company == 0
+            ? " (no test ran then)" : " (one of \(company) tests that ran then; --jobs 1 tells which)"
     }
 }
 

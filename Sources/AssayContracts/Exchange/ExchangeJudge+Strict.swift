@@ -1,8 +1,26 @@
 import AssayFormats
 
 extension ExchangeJudge {
+    /// Tells what a contract does not forbid by itself; see ``ContractJudging/isStrict``.
+    mutating func judgeStrictly(
+        _ exchange: ContractExchange, _ path: [APIMatch.Value], schemes: [APISecurityScheme]
+    ) {
+        let texts = RequestTexts(exchange.request, path: path)
+        let keys = schemes.compactMap { scheme in
+            if case .apiKey(in: .query, let name) = scheme.kind { name } else { nil }
+        }
+        for name in texts.unknownQueryNames(plan.parameters) where !keys.contains(name) {
+            let known = plan.parameters.filter { $0.place == .query }.map(\.name).joined(separator: ", ")
+            add(
+                .requestParameter, .request, "query \(name)",
+                expected: known.isEmpty ? "no query parameters" : "only the query parameters " + known,
+                actual: "'\(Shortened.bounded(name))'", at: plan.location)
+        }
+        judgeSecurity(exchange, schemes)
+    }
+
     /// Tells a request that shows none of the credentials asked for, unless it was refused for that.
-    mutating func judgeSecurity(_ exchange: ContractExchange, schemes: [APISecurityScheme]) {
+    private mutating func judgeSecurity(_ exchange: ContractExchange, _ schemes: [APISecurityScheme]) {
         if let status = exchange.response?.status, status == 401 || status == 403 { return }
         guard !plan.security.isEmpty else { return }
         let isShown = plan.security.contains { requirement in

@@ -1,0 +1,91 @@
+import AssayCore
+import AssayFormats
+
+extension ContractFolder {
+    /// Holds examples of one version against the schemas of others that promise to read them.
+    func examples(
+        of family: String, _ versions: [ContractVersion], _ shelf: SchemaShelf
+    ) -> [FolderCheck] {
+        let mode = CompatibilityMode(rawValue: compatibility(of: family)) ?? .backward
+        guard mode != .none, versions.count > 1 else { return [] }
+        let own = allExamples.filter { $0.schema.map { Self.family(of: $0) == family } ?? false }
+        var checks: [FolderCheck] = []
+        for example in own {
+            guard let schema = example.schema, let place = Self.version(of: schema, in: family),
+                let index = versions.firstIndex(of: place.version)
+            else { continue }
+            var others: [(ContractVersion, String)] = []
+            if mode.readsOld {
+                others += versions[(index + 1)...].prefix(mode.isTransitive ? .max : 1).map {
+                    ($0, "example-backward")
+                }
+            }
+            if mode.readsNew {
+                others += versions[..<index].suffix(mode.isTransitive ? .max : 1).map {
+                    ($0, "example-forward")
+                }
+            }
+            for (version, rule) in others {
+                let other = "\(family)/\(version)/\(place.rest)"
+                guard files.names.contains(other) else { continue }
+                checks.append(
+                    FolderCheck(
+                        name: "example \(example.file) read by \(version)", contract: family,
+                        location: self.place(example.file),
+                        findings: judge(example.file, by: other, pointer: example.pointer, rule, shelf)))
+            }
+        }
+        return checks
+    }
+
+    private static func version(
+        of name: String, in family: String
+    ) -> (version: ContractVersion, rest: String)? {
+        let rest = name.dropFirst(family.count + 1)
+        guard let slash = rest.firstIndex(of: "/"), let version = ContractVersion(rest[..<slash]) else {
+            return nil
+        }
+        return (version, String(rest[rest.index(after: slash)...]))
+    }
+
+    /// Compares the versions of a family's schemas.
+    func compatibility(of family: String, _ versions: [ContractVersion]) -> FolderCheck? {
+        let word = compatibility(of: family)
+        guard let mode = CompatibilityMode(rawValue: word), mode != .none else { return nil }
+        let compared = versions.map { version in
+            let lead = "\(family)/\(version)/"
+            let names = files.names.filter { $0.hasPrefix(lead) && ContractFiles.isSchema($0) }.sorted()
+            return CompatibilityCheck.Version(
+                name: "\(version)",
+                schemas: names.compactMap { name in
+                    comparedDocument(name).map { (String(name.dropFirst(lead.count)), $0) }
+                })
+        }
+        var check = FolderCheck(
+            name: "versions of \(family), \(word)", contract: family,
+            location: families.first { $0.name == family }?.location
+                ?? place("\(family)/\(versions[versions.count - 1])"))
+        do throws(SchemaError) {
+            let judged = try CompatibilityCheck.judge(versions: compared, mode: mode)
+            check.findings = judged.filter { $0.finding.level == .error }.map { judgement in
+                let finding = judgement.finding
+                return .init(
+                    finding.rule, place: "\(judgement.schema) \(finding.path)",
+                    expected: "\(judgement.new) to be compatible with \(judgement.old)",
+                    actual: finding.message, location: finding.new ?? finding.old)
+            }
+        } catch {
+            check.findings = [
+                .init(
+                    "compatibility", place: error.place, expected: error.expected, actual: error.actual,
+                    location: error.location)
+            ]
+        }
+        return check
+    }
+
+    private func comparedDocument(_ name: String) -> ComparedDocument? {
+        guard let document = try? files.document(name).get() else { return nil }
+        return ComparedDocument(document, file: files.shown(name), documents: files.documents)
+    }
+}
