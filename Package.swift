@@ -114,15 +114,23 @@ let package = Package(
                 "voicebot-service", "AssayAudio", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport",
             ],
             swiftSettings: house),
+        .target(
+            name: "FleetCore", dependencies: ["AssayFormats", "AssayWire", "AssayNet"],
+            path: "Examples/fleet/Core", swiftSettings: house),
         .executableTarget(
-            name: "fleet-ui", dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
+            name: "fleet-ui", dependencies: ["FleetCore", "AssayFormats", "AssayWire", "AssayNet"],
             path: "Examples/fleet/UI", swiftSettings: house),
         .executableTarget(
-            name: "fleet-worker", dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
+            name: "fleet-worker",
+            dependencies: ["FleetCore", "AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
             path: "Examples/fleet/Worker", swiftSettings: house),
         .testTarget(
             name: "FleetTests",
-            dependencies: ["fleet-ui", "fleet-worker", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport"],
+            dependencies: [
+                "FleetCore", "fleet-ui", "fleet-worker", "AssayContracts", "AssayCore", "AssayFormats",
+                "AssayNet",
+                "AssayWire", "AssayTestSupport",
+            ],
             swiftSettings: house),
         .target(
             name: "AssayFuzz",
@@ -172,8 +180,8 @@ let package = Package(
         tests(
             of: "Assay",
             [
-                "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy",
-                "AssayReport",
+                "AssayContracts", "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet",
+                "AssayPolicy", "AssayReport",
                 "AssayRunner", "AssayScenario", "AssayStand", "assay",
             ]),
         tests(

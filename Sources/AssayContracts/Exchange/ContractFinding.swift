@@ -17,6 +17,10 @@ public struct ContractRule: RawRepresentable, Hashable, Sendable {
     public static let responseHeader = ContractRule(rawValue: "response-header")
     public static let responseMediaType = ContractRule(rawValue: "response-media-type")
     public static let responseBody = ContractRule(rawValue: "response-body")
+    /// A body is not what its media type says: no JSON, no form.
+    public static let bodyUnreadable = ContractRule(rawValue: "body-unreadable")
+    /// A request shows no credentials where the contract asks for some; strict judging only.
+    public static let requestSecurity = ContractRule(rawValue: "request-security")
 }
 
 /// One place where an exchange departs from its contract.

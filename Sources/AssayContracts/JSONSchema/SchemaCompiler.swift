@@ -227,12 +227,13 @@ struct SchemaCompiler {
         return false
     }
 
-    /// The schema that `$ref` leads to.
+    /// The schema that `$ref` leads to. One that leads nowhere is told where it is read, with its place.
     private mutating func target(
         of members: JSONObject, in resource: Int, by place: String
     ) throws(SchemaError) -> (schema: JSON, resource: Int)? {
-        guard let reference = members["$ref"]?.stringValue else { return nil }
-        let found = try resolve(reference, from: resource, by: place + "/$ref")
+        guard let reference = members["$ref"]?.stringValue,
+            let found = try? resolve(reference, from: resource, by: place + "/$ref")
+        else { return nil }
         let node = nodes[found.node]
         return JSONPointer.find(node.pointer, in: library.roots[node.document]).map { ($0, node.resource) }
     }

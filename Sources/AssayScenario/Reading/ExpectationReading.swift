@@ -32,12 +32,24 @@ extension ScenarioFile {
                         + known.joined(separator: ", "))
             }
             var checks: [Check] = []
-            for key in known {
+            for key in known where key != "contract" {
                 guard let pair = fields.pair(key) else { continue }
                 checks += self.checks(pair, keyword)
             }
-            return Expectation(checks: checks)
+            var expectation = Expectation(checks: checks)
+            if known.contains("contract") { expectation.contract = fields.optional("contract", contract) }
+            return expectation
         }
+    }
+
+    /// `none`, or the name of a contract, perhaps with a version: `ui-api@v1`.
+    private func contract(_ node: YAMLNode) -> ContractChoice? {
+        guard let text = yaml.string(node) else { return nil }
+        if text == "none" { return ContractChoice(name: nil, location: node.location) }
+        if let problem = session.stand?.contractProblem?(text) {
+            yaml.error(problem.code, problem.message, at: node, fix: problem.fix)
+        }
+        return ContractChoice(name: text, location: node.location)
     }
 
     private func checks(_ pair: YAMLNode.Pair, _ keyword: String) -> [Check] {
