@@ -163,20 +163,9 @@ struct ProbeInput {
 enum OpenAPIFile {
     static func read(_ path: String) -> Result<APIDocument, Diagnostics> {
         let bag = DiagnosticBag()
-        let yaml: YAMLDocument
-        do {
-            yaml = try YAMLDocument(parsing: Files.read(path), file: path)
-        } catch let problems as Diagnostics {
-            return .failure(problems)
-        } catch {
-            return .failure(Diagnostics([Diagnostic("AS444", "the document cannot be read: \(error)")]))
-        }
-        let files = APIFiles { name in
-            (try? Files.read(name)).flatMap { try? YAMLDocument(parsing: $0, file: name) }
-        }
-        guard let document = APIDocument.read(YAMLReading(yaml, bag: bag), files: files) else {
-            return .failure(Diagnostics(bag.all))
-        }
+        guard let yaml = DocumentFiles.reading(path, bag),
+            let document = APIDocument.read(yaml, documents: DocumentFiles.documents)
+        else { return .failure(Diagnostics(bag.all)) }
         return .success(document)
     }
 }
