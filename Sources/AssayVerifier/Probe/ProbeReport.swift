@@ -71,15 +71,20 @@ extension ProbeFinding {
         return finding.rule.rawValue + cases + (original.map { ": " + $0.what } ?? "")
     }
 
-    fileprivate func step(_ operation: APIOperation, offset: Int64) -> StepResult {
-        StepResult(
+    fileprivate func step(_ operation: APIOperation, _ address: String, offset: Int64) -> StepResult {
+        let drift = ContractDrift(
+            rule: finding.rule.rawValue, side: .response, contract: finding.contract,
+            operation: finding.operation, culprit: "the provider at \(address)",
+            schemaPath: finding.schemaPath,
+            location: finding.location)
+        return StepResult(
             name: title, kind: "http", location: finding.location ?? operation.location, status: .failed,
             startedAtNanoseconds: offset, durationNanoseconds: exchange?.serviceNanoseconds ?? 0,
             exchange: exchange,
             mismatches: [
                 Mismatch(
                     subject: finding.place, expected: finding.expected, actual: finding.actual,
-                    location: finding.location)
+                    location: finding.location, contract: drift)
             ])
     }
 }
