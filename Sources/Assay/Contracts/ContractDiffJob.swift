@@ -116,7 +116,7 @@ public struct ContractDiffJob: Sendable {
             case (.openAPI(let old), .openAPI(let new)):
                 return try compareDocuments(old, new, today: today).map { finding in
                     var finding = finding
-                    finding.old?.file = pair.oldPrefix + (finding.old?.file ?? "")
+                    if let file = finding.old?.file { finding.old?.file = pair.oldPrefix + file }
                     return finding
                 }
             case (.schema(let old), .schema(let new)):

@@ -83,7 +83,7 @@ struct ContractVersionReader: Sendable {
             Diagnostics(
                 bag.errors.map { problem in
                     var problem = problem
-                    problem.location?.file = tree.prefix + (problem.location?.file ?? "")
+                    if let file = problem.location?.file { problem.location?.file = tree.prefix + file }
                     return problem
                 }))
     }
