@@ -116,7 +116,10 @@ public struct ContractDiffJob: Sendable {
             case (.openAPI(let old), .openAPI(let new)):
                 return try compareDocuments(old, new, today: today).map { finding in
                     var finding = finding
-                    if let file = finding.old?.file { finding.old?.file = pair.oldPrefix + file }
+                    // Documents that it refers to have the revision in front already.
+                    if let file = finding.old?.file, !file.hasPrefix(pair.oldPrefix) {
+                        finding.old?.file = pair.oldPrefix + file
+                    }
                     return finding
                 }
             case (.schema(let old), .schema(let new)):

@@ -83,7 +83,9 @@ struct ContractVersionReader: Sendable {
             Diagnostics(
                 bag.errors.map { problem in
                     var problem = problem
-                    if let file = problem.location?.file { problem.location?.file = tree.prefix + file }
+                    if let file = problem.location?.file, !file.hasPrefix(tree.prefix) {
+                        problem.location?.file = tree.prefix + file
+                    }
                     return problem
                 }))
     }
