@@ -168,8 +168,8 @@ struct HostileComparisonTests {
         "more paths than anyone can walk, and unions in unions",
         arguments: ["properties", "anyOf", "oneOf", "allOf"])
     func ladders(keyword: String) throws {
-        let old = ladder(40, last: ["type": "string"], keyword: keyword)
-        let new = ladder(40, last: ["type": "integer"], keyword: keyword)
+        let old = ladder(24, last: ["type": "string"], keyword: keyword)
+        let new = ladder(24, last: ["type": "integer"], keyword: keyword)
         #expect(try findings(old, old).isEmpty)
         let found = try findings(old, new)
         // An object that is an array as well is nothing, before and after.
@@ -177,11 +177,11 @@ struct HostileComparisonTests {
         #expect(found.count < 100)
     }
 
-    @Test("a chain of ten thousand references")
+    @Test("a chain of thousands of references")
     func chain() throws {
         func chain(_ last: String) -> JSON {
-            var definitions: JSONObject = ["D10000": ["type": .string(last)]]
-            for level in 0..<10_000 {
+            var definitions: JSONObject = ["D4000": ["type": .string(last)]]
+            for level in 0..<4_000 {
                 definitions["D\(level)"] = [
                     "properties": ["next": ["$ref": .string("#/$defs/D\(level + 1)")]]
                 ]
