@@ -136,6 +136,7 @@ struct ContractDiffTests {
     func revision() throws {
         let folder = try folder([
             "contracts/shop.yml": Self.document, "contracts/order.schema.yml": Self.schema,
+            "assay.yml": "assay: 1\nproject: shop\nlevels: {e2e: {scenarios: tests}}",
         ])
         try git("init -q -b main .; git add -A; git commit -qm one; git tag v1.0", in: folder)
         try folder.write(

@@ -213,7 +213,7 @@ struct RunHistoryTests {
         let warning = try #require(await history.add(run(2), []))
         #expect(
             warning.rendered() == """
-                warning[AS266]: the run history \(history.path) has version 9, and this Assay knows up to 2
+                warning[AS266]: the run history \(history.path) has version 9, and this Assay knows up to 3
                   fix: use the newer Assay, or name another file with ASSAY_HISTORY
                 """)
         #expect(

@@ -1,10 +1,10 @@
-/// Tables of `.assay/history.db`, by version; Documentation/flaky.md describes them.
+/// Tables of `.assay/history.db`, by version; Documentation/flaky.md and can-deploy.md describe them.
 enum HistorySchema {
     /// `pragma user_version` of a file of this Assay.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// What makes version n + 1 of version n.
-    private static let steps: [[String]] = [
+    static let steps: [[String]] = [
         [
             """
             create table runs (
@@ -25,7 +25,28 @@ enum HistorySchema {
         ],
         // The figures of a load run, as JSON.
         ["alter table runs add column load text", "create index runs_by_name on runs (kind, name)"],
+        // What contracts were verified, and which versions run where; Documentation/can-deploy.md.
+        [
+            """
+            create table verifications (
+                id integer primary key autoincrement, consumer text not null, consumer_version text not null,
+                contract text not null, content text not null, provider text not null,
+                provider_version text not null, success integer not null, detail text not null,
+                at integer not null, folder text not null)
+            """,
+            "create index verifications_by_consumer on verifications (consumer, provider)",
+            "create index verifications_by_provider on verifications (provider, consumer)",
+            """
+            create table deployments (
+                id integer primary key autoincrement, service text not null, version text not null,
+                environment text not null, since integer not null, until integer)
+            """,
+            "create index deployments_by_place on deployments (environment, service)",
+        ],
     ]
+
+    /// Status of a test that failed for nothing but a contract; the others are those of ``TestResult/Status``.
+    static let drifted = "drifted"
 
     enum Fit {
         case good
@@ -41,6 +62,11 @@ enum HistorySchema {
         case let found where found > version: .newer(found)
         default: .good
         }
+    }
+
+    /// Whether the file already has ``MatrixStore``'s tables.
+    static func hasMatrix(_ file: HistoryFile) throws(HistoryFile.Failure) -> Bool {
+        try file.run("pragma user_version").first?.first?.int ?? 0 >= 3
     }
 
     /// Brings the tables up to this version. Call it inside a transaction.

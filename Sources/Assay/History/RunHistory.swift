@@ -41,6 +41,18 @@ struct RunHistory: Sendable {
     ///
     /// - Returns: why it could not be remembered.
     func add(_ run: PastRun, _ tests: [PastTest]) async -> Diagnostic? {
+        await writing { file throws(HistoryFile.Failure) in
+            try insert(run, tests, into: file)
+            try prune(file)
+        }
+    }
+
+    /// Writes to the file in one transaction, and brings it up to this version first.
+    ///
+    /// - Returns: why nothing could be written.
+    func writing(
+        _ write: @escaping @Sendable (HistoryFile) throws(HistoryFile.Failure) -> Void
+    ) async -> Diagnostic? {
         await Blocking.run {
             do {
                 try makeFolder()
@@ -49,8 +61,7 @@ struct RunHistory: Sendable {
                 try useWriteAheadLog(file)
                 try file.run("begin immediate")
                 try HistorySchema.complete(file)
-                try insert(run, tests, into: file)
-                try prune(file)
+                try write(file)
                 try file.run("commit")
                 return nil
             } catch let failure as HistoryFile.Failure {
@@ -104,7 +115,8 @@ struct RunHistory: Sendable {
                 test.results.map { result in
                     [
                         id, .text(test.level), .text(test.scenario), .init(test.caseName), .text(test.file),
-                        .text(result.status.rawValue), .init(result.isFlaky), .init(result.attempts),
+                        .text(result.isDrift ? HistorySchema.drifted : result.status.rawValue),
+                        .init(result.isFlaky), .init(result.attempts),
                         .int(result.durationNanoseconds),
                         .init(result.reason.map { String($0.prefix(Self.reasonLimit)) }),
                     ]

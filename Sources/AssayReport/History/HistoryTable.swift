@@ -120,7 +120,7 @@ public struct HistoryTable: Sendable {
         switch result.status {
         case .passed where result.isFlaky: ("flaky", .yellow)
         case .passed: ("passed", .green)
-        case .failed: ("failed", .red)
+        case .failed: (result.isDrift ? "drifted" : "failed", .red)
         case .quarantined, .skipped, .interrupted: (result.status.rawValue, .yellow)
         }
     }
@@ -139,18 +139,20 @@ public struct HistoryTable: Sendable {
 
     private static let legend = "\n▁ passed   ▄ flaky   █ failed   · not judged\n"
 
-    func time(_ milliseconds: Int64) -> String {
+    /// Minute of a wall clock, UTC: `2026-11-21 10:15`.
+    public func time(_ milliseconds: Int64) -> String {
         String(dateText(milliseconds: milliseconds).prefix(16))
     }
 
     // MARK: columns
 
-    struct Cell {
+    /// One place of a table; control characters become visible.
+    public struct Cell: Sendable {
         var text: String
         var colour: Style.Colour?
         var isRight: Bool
 
-        init(_ text: String, _ colour: Style.Colour? = nil, isRight: Bool = false) {
+        public init(_ text: String, _ colour: Style.Colour? = nil, isRight: Bool = false) {
             self.text = ForeignText.line(text)
             self.colour = colour
             self.isRight = isRight
@@ -158,7 +160,9 @@ public struct HistoryTable: Sendable {
     }
 
     /// Columns as wide as their widest cell; a line that is too long for the terminal ends in `…`.
-    func aligned(_ rows: [[Cell]]) -> String {
+    ///
+    /// - Parameter rows: each with the same number of cells; a column without text takes no place.
+    public func aligned(_ rows: [[Cell]]) -> String {
         let count = rows.first?.count ?? 0
         let widths = (0..<count).map { column in rows.map { Columns.width($0[column].text) }.max() ?? 0 }
         return rows.map { row in
