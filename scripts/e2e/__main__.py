@@ -17,6 +17,7 @@ from pathlib import Path
 
 import apis  # noqa: F401
 import caches  # noqa: F401
+import changes  # noqa: F401
 import containers  # noqa: F401
 import contracts  # noqa: F401
 import doubles  # noqa: F401
