@@ -128,6 +128,12 @@ public struct TestJob: Sendable {
             contracts += await ContractLevelRun(level: level, work: work, workspace: whole).results(
                 since: startedAt, on: reactor)
         }
+        for (level, work) in selection.probes {
+            live.draw(["\(level.name)   probing …"])
+            contracts += await ProbeLevelRun(
+                level: level, work: work, workspace: whole, running: running, seed: seed
+            ).results(since: startedAt, on: reactor, in: scope)
+        }
         var troubles = running.stand.deaths.map(\.text)
         await running.stop()
         let calls = running.outside?.calls(since: startedAt) ?? []

@@ -152,7 +152,8 @@ struct ProjectReader {
             paths = fields.optional("paths", yaml.pathPatterns)
             guard
                 let work = fields.choice(
-                    of: ["scenarios", "run", "profile", "contracts"], isRequired: false, code: "AS070")
+                    of: ["scenarios", "run", "profile", "contracts", "openapi"], isRequired: false,
+                    code: "AS070")
             else {
                 yaml.error(
                     "AS070", "level '\(pair.name)' says nothing to run", at: pair.key,
@@ -169,6 +170,10 @@ struct ProjectReader {
                     work, of: pair.name, &fields
                 )
                 .map { .runner($0) }
+            case "openapi":
+                return ProbeLevel.read(work, of: pair.name, &fields, yaml, stand: project.standNames).map {
+                    .probe($0)
+                }
             default: return contractLevel(work, of: pair.name, &fields)
             }
         }
