@@ -93,7 +93,7 @@ struct ContentCollector {
             notes.append("\(what) was no JSON in \(unreadable) of \(count), so it is not described")
             return nil
         }
-        if cut > 0 { notes.append("\(what) was cut when it was recorded, in \(cut) of \(count)") }
+        if cut > 0 { notes.append("\(what) was not kept whole in \(cut) of \(count)") }
         guard !media.isEmpty else { return nil }
         return DescribedOperation.Content(
             media: media.sorted { $0.key < $1.key }.map { type, seen in

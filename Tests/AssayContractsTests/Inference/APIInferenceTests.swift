@@ -262,7 +262,7 @@ struct APIInferenceDetailTests {
                     text: "the body of status 200 was no JSON in 1 of 1, so it is not described"),
                 .init(
                     operation: "GET /cut",
-                    text: "the body of status 200 was cut when it was recorded, in 1 of 1"),
+                    text: "the body of status 200 was not kept whole in 1 of 1"),
                 .init(
                     operation: "GET /empty",
                     text: "the body of status 200 was empty in 1 of 2 responses, so it is not described"),
