@@ -104,7 +104,7 @@ public struct TestJob: Sendable {
                 workspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed,
                 leavingOut: selection.isolatesAll(workspace.project)
                     ? workspace.project.stand.servicesOfScenarios : [],
-                forTests: true, progress: { _ in })
+                levels: selection.levels, forTests: true, progress: { _ in })
         } catch {
             live.clear()
             if interruption.happened { return .interrupted }
