@@ -21,7 +21,11 @@ struct ContractLevelRun {
         scope: CancelScope
     ) async -> [TestResult] {
         var results = work.folders.isEmpty ? [] : await ofFolders(on: reactor)
-        if let probe = work.probe { results += await probed(probe, running, on: reactor, scope: scope) }
+        if let probe = work.probe {
+            results += await ProbeLevelRun(
+                level: level, work: probe, workspace: workspace, running: running, seed: seed
+            ).results(since: startedAt, on: reactor, in: scope)
+        }
         if let pacts = work.pacts {
             results += await verified(pacts, running, folder, console, on: reactor, scope: scope)
         }
@@ -92,49 +96,6 @@ struct ContractLevelRun {
 
     // MARK: providers
 
-    /// Asks a provider what its document allows and forbids: a result for each operation.
-    private func probed(
-        _ probe: ContractLevel.ProviderProbe, _ running: RunningStand, on reactor: Reactor, scope: CancelScope
-    ) async -> [TestResult] {
-        if workspace.project.stand.production != nil {
-            return [level.skipped(because: "a probe writes, and the stand is marked production")]
-        }
-        let document: APIDocument
-        switch OpenAPIFile.read(workspace.path(probe.document)) {
-        case .success(let read): document = read
-        case .failure(let found): return [failed("probe", found.all, at: probe.location)]
-        }
-        let url = running.constants[probe.provider]?["url"]?.stringValue ?? probe.provider
-        let address: LiveAddress
-        do throws(LiveAddressError) {
-            address = try LiveAddress(url)
-        } catch {
-            let problem = Diagnostic(
-                "AS433", "the provider '\(probe.provider)' is no part of the stand and no address: \(error)",
-                at: probe.location,
-                fix: nearestName(to: probe.provider, among: running.constants.keys.sorted()).map {
-                    "did you mean '\($0)'?"
-                })
-            return [failed("probe", [problem], at: probe.location)]
-        }
-        var options = ProbeOptions(seed: seed)
-        options.cases.limit = probe.cases
-        let begin = now
-        let masker = running.masker
-        let report = await ContractProbe(
-            document, contract: document.file, at: address, options: options, masked: { masker.mask($0) }
-        ).run(on: reactor, in: scope) { _ in }
-        var results = report.results(level: level.name, offset: begin)
-        if let ended = report.ended {
-            results.append(
-                failed(
-                    "probe",
-                    [Diagnostic("AS446", "the provider at \(address) does not answer: \(ended)")],
-                    at: probe.location))
-        }
-        return results
-    }
-
     /// Asks a provider what pacts expect of it: a result for each interaction.
     private func verified(
         _ check: PactCheck, _ running: RunningStand, _ folder: RunFolder, _ console: Console,
@@ -170,7 +131,7 @@ struct ContractLevelRun {
         } catch {
             return [
                 failed(
-                    "pacts", [Diagnostic("AS433", "the pacts cannot be verified: \(error)")],
+                    "pacts", [Diagnostic("AS480", "the pacts cannot be verified: \(error)")],
                     at: check.location)
             ]
         }

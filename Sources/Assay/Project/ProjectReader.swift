@@ -139,7 +139,11 @@ struct ProjectReader {
                 isolation = Isolation(rawValue: word) ?? .none
             }
             paths = fields.optional("paths", yaml.pathPatterns)
-            if let contracts = ContractLevelReader(yaml: yaml).read(&fields) { return .contracts(contracts) }
+            if let contracts = ContractLevelReader(yaml: yaml).read(
+                pair.name, &fields, stand: project.standNames)
+            {
+                return .contracts(contracts)
+            }
             guard
                 let work = fields.choice(
                     of: ["scenarios", "run", "profile"], isRequired: false, code: "AS070")
