@@ -36,7 +36,6 @@ public struct CheckJob {
                 case .scenarios(let folder): readAll(workspace.path(folder))
                 case .load(let profile): read(workspace.path(profile), profile: true)
                 case .contracts(let work): problems += work.problems(workspace)
-                case .probe(let work): problems += work.problems(workspace)
                 case .skipped, .runner: break
                 }
             }

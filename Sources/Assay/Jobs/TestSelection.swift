@@ -20,8 +20,6 @@ struct TestSelection: Sendable {
     var runners: [Project.Level] = []
     /// Levels that judge contracts themselves.
     var contractLevels: [(level: Project.Level, work: ContractLevel)] = []
-    /// Levels that probe a provider of the stand.
-    var probes: [(level: Project.Level, work: ProbeLevel)] = []
     /// What is not run, with its reason: levels that this version cannot run, and what a change does not concern.
     var skipped: [TestResult] = []
     var coverage = CoverageSelection()
@@ -60,13 +58,12 @@ struct TestSelection: Sendable {
         if !job.tags.isEmpty, job.levels.isEmpty {
             selection.runners.removeAll()
             selection.contractLevels.removeAll()
-            selection.probes.removeAll()
         }
         selection.chooseCoverage(job, workspace)
         guard problems.isEmpty else { return .failure(Diagnostics(unique(problems))) }
         let named = job.paths.contains { $0.contains("::") }
         if selection.chosen.isEmpty && selection.runners.isEmpty && selection.skipped.isEmpty
-            && selection.contractLevels.isEmpty && selection.probes.isEmpty
+            && selection.contractLevels.isEmpty
             || (named && selection.count == 0)
         {
             return .failure(
@@ -134,7 +131,6 @@ struct TestSelection: Sendable {
             skipped.append(level.skipped(because: reason))
         case .runner: runners.append(level)
         case .contracts(let work): contractLevels.append((level, work))
-        case .probe(let work): probes.append((level, work))
         case .load: break
         }
     }
@@ -170,7 +166,7 @@ struct TestSelection: Sendable {
     /// Whether every chosen test has services of its own, so that nobody would use shared ones.
     func isolatesAll(_ project: Project) -> Bool {
         let levels = Set(chosen.map(\.level))
-        return !runnersNeedStand && probes.isEmpty && !levels.isEmpty
+        return !runnersNeedStand && !contractsNeedStand && !levels.isEmpty
             && levels.allSatisfy { project.isolation(of: $0) == .databasePerScenario }
     }
 
@@ -185,7 +181,9 @@ struct TestSelection: Sendable {
     }
 
     /// Whether anything that runs may talk to the stand.
-    var needsStand: Bool { !chosen.isEmpty || !probes.isEmpty || runnersNeedStand }
+    var needsStand: Bool { !chosen.isEmpty || runnersNeedStand || contractsNeedStand }
+
+    private var contractsNeedStand: Bool { contractLevels.contains(where: \.work.needsStand) }
 
     private var runnersNeedStand: Bool {
         runners.contains { if case .runner(let runner) = $0.work { runner.needsStand } else { false } }

@@ -34,8 +34,6 @@ public struct Project: Sendable {
             case load(profile: String)
             /// The contracts themselves: documents, examples, versions.
             case contracts(ContractLevel)
-            /// A provider of the stand is probed.
-            case probe(ProbeLevel)
             /// Tests that another runner runs.
             case runner(RunnerLevel)
             /// Another tool's work, which this version does not run; why.
