@@ -132,7 +132,9 @@ public struct ContractDiffJob: Sendable {
             case (.openAPI, .schema), (.schema, .openAPI): break
             }
         } catch {
-            throw Diagnostics([error.diagnostic(code: "AS457")])
+            throw Diagnostics([
+                Diagnostic("AS457", error.diagnostic.message, at: error.diagnostic.location)
+            ])
         }
         throw Diagnostics([
             Diagnostic(
