@@ -77,16 +77,18 @@ final class ProbeRun {
         case .success(let made): valid = made
         case .failure(let problem): part.notes.append("no valid request can be made: \(problem.reason)")
         }
-        let asked = await ask(valid, of: operation)
-        part.valid = asked.count
-        part.accepted = asked.count { $0.isAccepted }
-        collect(asked, &part)
+        // What deletes leaves nothing behind that could be refused.
+        let endsThings = operation.method == "DELETE"
+        var asked = endsThings ? [] : await ask(valid, cases)
         let refusals = allowed(
             cases.invalid() + security(operation, after: asked, else: valid), of: operation)
-        let answered = await ask(refusals, of: operation)
+        let answered = await ask(refusals, cases)
         part.invalid = answered.count
         part.refused = answered.count { $0.isRefused }
-        collect(answered, &part)
+        if endsThings { asked = await ask(valid, cases) }
+        part.valid = asked.count
+        part.accepted = asked.count { $0.isAccepted }
+        collect(asked + answered, &part)
         await shrink(&part, cases, operation)
         warn(&part, asked, operation)
         part.findings.removeAll { options.ignoredRules.contains($0.finding.rule.rawValue) }
@@ -118,6 +120,7 @@ final class ProbeRun {
         ].map { credentials, rule, words in
             var found = base
             found.phase = .security
+            found.learned = []
             found.what = words
             found.credentials = credentials
             found.reason = NegativeReason(rule, at: "credentials", words)
@@ -164,11 +167,14 @@ final class ProbeRun {
     // MARK: Asking
 
     /// Asks so many at a time as there are connections; answers stand in the order of the cases.
-    private func ask(_ cases: [ProbeCase], of operation: APIOperation) async -> [Asked] {
+    private func ask(_ cases: [ProbeCase], _ made: OperationCases) async -> [Asked] {
         guard !cases.isEmpty, ended == nil else { return [] }
+        let operation = made.operation
         let batch = Batch(
             cases.enumerated().map { number, found in
-                resources.filled(found, of: operation, number: number, fixed: options.cases.values)
+                let filled = resources.filled(
+                    found, of: operation, number: number, fixed: options.cases.values)
+                return made.isSameKind(filled, as: found) ? filled : found
             })
         let own = ReactorBound((run: self, batch: batch), on: reactor)
         let workers = providers.indices.prefix(cases.count).map { place in
