@@ -7,12 +7,14 @@ internal import AssayNet
 public struct ContractLevel: Sendable {
     /// Folders of contracts, as the project file writes them.
     var folders: [(path: String, location: SourceLocation)]
+    /// Pacts that a part of the stand is asked for; `nil` for none.
+    var pacts: PactCheck?
 
     /// What is wrong in the folders, for `assay check`.
     func problems(_ workspace: Workspace) -> [Diagnostic] {
         let bag = DiagnosticBag()
         _ = ContractBook(read(workspace, bag), bag)
-        return bag.all
+        return bag.all + (pacts?.problems(workspace) ?? [])
     }
 
     fileprivate func read(_ workspace: Workspace, _ bag: DiagnosticBag) -> [ContractFolder] {

@@ -178,7 +178,9 @@ struct TestSelection: Sendable {
     }
 
     /// Whether anything that runs may talk to the stand.
-    var needsStand: Bool { !chosen.isEmpty || runnersNeedStand }
+    var needsStand: Bool {
+        !chosen.isEmpty || runnersNeedStand || contractLevels.contains { $0.work.pacts?.needsStand ?? false }
+    }
 
     private var runnersNeedStand: Bool {
         runners.contains { if case .runner(let runner) = $0.work { runner.needsStand } else { false } }

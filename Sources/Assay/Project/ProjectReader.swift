@@ -120,7 +120,9 @@ struct ProjectReader {
     private func contractLevel(
         _ work: YAMLNode.Pair, of name: String, _ fields: inout MappingReader
     ) -> Project.Level.Work? {
-        contractFolders(work.value).map { .contracts(ContractLevel(folders: $0)) }
+        let folders = work.name == "contracts" ? contractFolders(work.value) : []
+        let pacts = fields.optional("pacts") { PactCheck.read($0, yaml) }
+        return folders.map { .contracts(ContractLevel(folders: $0, pacts: pacts)) }
     }
 
     private func level(_ pair: YAMLNode.Pair, _ project: Project) -> Project.Level? {
@@ -138,7 +140,9 @@ struct ProjectReader {
             paths = fields.optional("paths", yaml.pathPatterns)
             guard
                 let work = fields.choice(
-                    of: ["scenarios", "run", "profile", "contracts"], isRequired: false, code: "AS070")
+                    // Pacts stand beside `contracts`, or alone.
+                    of: ["scenarios", "run", "profile", pair.value["contracts"] == nil ? "pacts" : "contracts"],
+                    isRequired: false, code: "AS070")
             else {
                 yaml.error(
                     "AS070", "level '\(pair.name)' says nothing to run", at: pair.key,
