@@ -1,6 +1,6 @@
 # Every task of the project; the work is in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-voice test bench bench-voice check build release fuzz clean
+.PHONY: help demo demo-fleet demo-voice test bench bench-voice check build release fuzz clean
 
 release_flags := --configuration release --static-swift-stdlib
 FUZZ_SECONDS ?= 60
@@ -13,6 +13,9 @@ demo: ## test and load the worked example, from a fresh clone to an HTML report
 
 demo-voice: ## call the voice bot as tests and as load, from a fresh clone to a Markdown report
 	@scripts/demo-voice
+
+demo-fleet: ## hold two services to their contracts, then twenty workers to one UI, from a fresh clone
+	@scripts/demo-fleet
 
 test: ## unit and integration tests, then the program end to end
 	@scripts/test

@@ -15,29 +15,29 @@ struct HostileSchemaTests {
         return violations
     }
 
-    @Test("a hundred thousand elements are told apart by hash")
+    @Test("ten thousand elements are told apart by hash")
     func unique() throws {
-        let values = (0..<100_000).map { JSON.object(["n": .int($0)]) }
+        let values = (0..<10_000).map { JSON.object(["n": .int($0)]) }
         #expect(try found(["uniqueItems": true], .array(values)).isEmpty)
-        let twice = try found(["uniqueItems": true], .array(values + [["n": 99_999]]))
-        #expect(twice.map(\.actual) == [#"{"n":99999} at [99999] and [100000]"#])
+        let twice = try found(["uniqueItems": true], .array(values + [["n": 9_999]]))
+        #expect(twice.map(\.actual) == [#"{"n":9999} at [9999] and [10000]"#])
     }
 
-    @Test("an enum of a hundred thousand values is looked up, not gone through")
+    @Test("an enum of ten thousand values is looked up, not gone through")
     func enumerated() throws {
-        let values = (0..<100_000).map { JSON.string("value \($0)") }
+        let values = (0..<10_000).map { JSON.string("value \($0)") }
         let schema: JSON = ["items": ["enum": .array(values)]]
         #expect(try found(schema, .array(values)).isEmpty)
-        #expect(try found(schema, ["value 100000"]).map(\.instancePath) == ["$[0]"])
-        let numbers = (0..<20_000).map { JSON.int($0) }
+        #expect(try found(schema, ["value 10000"]).map(\.instancePath) == ["$[0]"])
+        let numbers = (0..<5_000).map { JSON.int($0) }
         #expect(try found(["items": ["enum": .array(numbers)]], .array(numbers)).isEmpty)
     }
 
-    @Test("an object of a hundred thousand members is judged member by member")
+    @Test("an object of ten thousand members is judged member by member")
     func manyMembers() throws {
-        let members = JSONObject((0..<100_000).map { ("name \($0)", JSON.int($0)) })
-        let schemas = JSONObject((0..<100_000).map { ("name \($0)", ["type": "integer"] as JSON) })
-        let required = JSON.array((0..<1000).map { .string("name \($0)") })
+        let members = JSONObject((0..<10_000).map { ("name \($0)", JSON.int($0)) })
+        let schemas = JSONObject((0..<10_000).map { ("name \($0)", ["type": "integer"] as JSON) })
+        let required = JSON.array((0..<500).map { .string("name \($0)") })
         #expect(try found(["properties": .object(schemas), "required": required], .object(members)).isEmpty)
         #expect(try found(["required": required], [:]).count == 3)
         #expect(try found(["additionalProperties": ["type": "string"]], .object(members)).count == 3)
@@ -51,6 +51,16 @@ struct HostileSchemaTests {
         ]
         #expect(
             try found(schema, 1).map(\.actual) == ["a reference that leads back to itself"])
+    }
+
+    @Test("a pattern that takes too many steps is asked once, not for every element")
+    func costlyElements() throws {
+        let text = JSON.string(String(repeating: "a", count: 60) + "!")
+        let schema: JSON = ["items": ["anyOf": [["pattern": "^(a+a+)+$"], ["type": "integer"]]]]
+        let violations = try found(schema, .array(Array(repeating: text, count: 5_000)))
+        #expect(violations.count == 1)
+        #expect(violations.first?.actual.contains("too many steps") == true)
+        #expect(violations.first?.instancePath == "$[0]")
     }
 
     @Test("numbers beyond 64 bits keep their order")

@@ -46,7 +46,8 @@ struct GoldenTests {
         #expect(
             found.first?.diff
                 == [
-                    "  … 7 same lines", "      {", "        \"sku\": \"b\",", "-       \"left\": 5", "+       \"left\": 4",
+                    "  … 7 same lines", "      {", "        \"sku\": \"b\",", "-       \"left\": 5",
+                    "+       \"left\": 4",
                     "      }", "    ],", "  … 2 same lines",
                 ].joined(separator: "\n"))
     }

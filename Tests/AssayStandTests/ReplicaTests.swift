@@ -113,3 +113,37 @@ struct ReplicaTests {
         #expect(found?.message == message)
     }
 }
+
+@Suite("Services of some levels only", .timeLimit(.minutes(5)))
+struct ServiceLevelTests {
+    private static let text = """
+        services:
+          api: {run: 'echo up; sleep 60', ready: {log: up}}
+          worker: {run: 'echo up; sleep 60', ready: {log: up}, levels: [e2e, load], replicas: 2}
+          watcher: {run: 'echo ${worker.url}; echo up; sleep 60', ready: {log: up}}
+        """
+
+    @Test("they are left out where no test of their levels runs, with what needs them")
+    func leftOut() throws {
+        let spec = try StandSupport.spec(Self.text)
+        let absent = spec.services(notOf: ["integration"])
+        #expect(absent == ["worker": "service 'worker' is there for level 'e2e', 'load' only"])
+        #expect(spec.services(notOf: ["integration", "load"]).isEmpty)
+        let surroundings = try StandSupport.surroundings("levels")
+        defer { try? Files.remove(surroundings.projectFolder) }
+        let reactor = try Reactor()
+        let (members, reasons) = try reactor.run { () -> Result<([String], [String: String]), StandFailure> in
+            do throws(StandFailure) {
+                let stand = try await Stand.start(spec, on: reactor, in: surroundings, absent: absent)
+                await stand.stop()
+                return .success((stand.members.map(\.name), stand.absent))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+        #expect(members == ["api"])
+        #expect(
+            reasons["watcher"]
+                == "'watcher' needs 'worker': service 'worker' is there for level 'e2e', 'load' only")
+    }
+}

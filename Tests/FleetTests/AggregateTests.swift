@@ -26,11 +26,11 @@ struct AggregateTests {
 
     @Test(
         "Each is as its schema and its golden file say, in both versions", arguments: endpoints,
-        ContractVersion.allCases)
-    func schemas(endpoint: (schema: String, path: String), version: ContractVersion) async throws {
+        WireVersion.allCases)
+    func schemas(endpoint: (schema: String, path: String), version: WireVersion) async throws {
         let answer = await (try await Self.bed()).ask("GET", endpoint.path, as: version)
         #expect(answer.status == 200)
-        #expect(answer.headers[ContractVersion.header] == version.rawValue)
+        #expect(answer.headers[WireVersion.header] == version.rawValue)
         #expect(
             try Contracts.violations(of: answer.json, by: "aggregates/\(version)/\(endpoint.schema)").isEmpty)
         try Contracts.expectGolden(answer.json, "aggregates/\(version)/golden/\(endpoint.schema)")

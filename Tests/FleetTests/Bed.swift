@@ -42,14 +42,14 @@ final class UIBed {
     ///   - peer: who asks; `nil` for nobody in particular.
     ///   - authorization: the header's value.
     func ask(
-        _ method: String, _ target: String, _ body: JSON? = nil, as version: ContractVersion? = nil,
+        _ method: String, _ target: String, _ body: JSON? = nil, as version: WireVersion? = nil,
         authorization: String? = "Bearer \(UIBed.token)", forwarded: String? = nil,
         peer: String? = "127.0.0.1"
     ) async -> Answer {
         var headers = HTTPHeaders()
         if let authorization { headers.add("Authorization", authorization) }
         if let forwarded { headers.add("X-Forwarded-For", forwarded) }
-        if let version { headers.add(ContractVersion.header, version.rawValue) }
+        if let version { headers.add(WireVersion.header, version.rawValue) }
         var request = HTTPRequest(
             method: method, target: target, headers: headers,
             body: body.map { Array($0.rendered().utf8) } ?? [])
@@ -114,9 +114,9 @@ final class VirtualTime {
 /// Asks a UI in this process.
 final class InProcess: UITransport {
     private let bed: UIBed
-    private let version: ContractVersion
+    private let version: WireVersion
 
-    init(_ bed: UIBed, _ version: ContractVersion) {
+    init(_ bed: UIBed, _ version: WireVersion) {
         self.bed = bed
         self.version = version
     }
@@ -145,7 +145,7 @@ final class MockUI: UITransport {
 extension UIBed {
     /// A worker on this UI, on the same clock.
     func worker(
-        _ name: String = "w1", version: ContractVersion = .v2, limits: JobManager.Limits = .init(),
+        _ name: String = "w1", version: WireVersion = .v2, limits: JobManager.Limits = .init(),
         times: Orchestrator.Times = .init(), defect: Defect? = nil
     ) -> Orchestrator {
         Orchestrator(

@@ -14,7 +14,7 @@ struct ContractTests {
     static let families = ["aggregates", "tasks", "status", "locks"]
 
     /// Golden examples of a version: path of the example → path of its schema.
-    private static func examples(_ version: ContractVersion) throws -> [(example: String, schema: String)] {
+    private static func examples(_ version: WireVersion) throws -> [(example: String, schema: String)] {
         try families.flatMap { family in
             let folder = "\(family)/\(version)/golden"
             guard Files.kind(of: "\(Contracts.folder)/\(folder)") == .folder else {
@@ -27,9 +27,9 @@ struct ContractTests {
     }
 
     @Test(
-        "Every golden example holds, by its own version and by the other", arguments: ContractVersion.allCases
+        "Every golden example holds, by its own version and by the other", arguments: WireVersion.allCases
     )
-    func golden(version: ContractVersion) throws {
+    func golden(version: WireVersion) throws {
         let examples = try Self.examples(version)
         #expect(examples.count >= 5)
         for (example, schema) in examples {
@@ -56,8 +56,8 @@ struct ContractTests {
     }
 
     @Test(
-        "Every member that an example must have is missed by its schema", arguments: ContractVersion.allCases)
-    func missing(version: ContractVersion) throws {
+        "Every member that an example must have is missed by its schema", arguments: WireVersion.allCases)
+    func missing(version: WireVersion) throws {
         for (example, path) in try Self.examples(version) {
             guard case .object(let members) = try Contracts.json(example) else { continue }
             for name in try Contracts.json("\(path).schema.json")["required"]?.arrayValue ?? [] {
@@ -99,9 +99,9 @@ struct ContractTests {
     }
 
     @Test(
-        "Old and new workers work with old and new UIs", arguments: ContractVersion.allCases,
-        ContractVersion.allCases)
-    func matrix(ui: ContractVersion, worker: ContractVersion) async throws {
+        "Old and new workers work with old and new UIs", arguments: WireVersion.allCases,
+        WireVersion.allCases)
+    func matrix(ui: WireVersion, worker: WireVersion) async throws {
         let bed = try UIBed(["CONTRACT_VERSION": ui.rawValue])
         let task = try await bed.task("warmup", payload: ["actions": 2])
         let orchestrator = bed.worker("old", version: worker, times: .init(action: 400, lease: 900))
@@ -110,7 +110,7 @@ struct ContractTests {
         let spoken = worker.spoken(with: ui)
         let seen = await bed.ask("GET", "/api/v1/tasks/\(task)", as: worker)
         #expect(seen.json["status"] == "succeeded")
-        #expect(seen.headers[ContractVersion.header] == spoken.rawValue)
+        #expect(seen.headers[WireVersion.header] == spoken.rawValue)
         #expect((seen.json["attempt"] != nil) == (spoken == .v2))
         #expect((seen.json["result"] != nil) == (spoken == .v2))
     }
@@ -118,7 +118,7 @@ struct ContractTests {
     @Test("Who names no version is answered in v1; one that nobody knows is refused")
     func versions() async throws {
         let bed = try UIBed()
-        #expect(await bed.ask("GET", "/api/v1/media").headers[ContractVersion.header] == "v1")
+        #expect(await bed.ask("GET", "/api/v1/media").headers[WireVersion.header] == "v1")
         let answer = try await Self.asked(bed, "v3")
         #expect(answer.status == 400)
     }
@@ -126,13 +126,13 @@ struct ContractTests {
     private static func asked(_ bed: UIBed, _ version: String) async throws -> HTTPResponse {
         var request = HTTPRequest(method: "GET", target: "/api/v1/media")
         request.headers.add("Authorization", "Bearer \(UIBed.token)")
-        request.headers.add(ContractVersion.header, version)
+        request.headers.add(WireVersion.header, version)
         request.peer = .loopback(port: 1)
         return await bed.ui.answer(request)
     }
 
-    @Test("Updates are what their schemas say, and kept as golden files", arguments: ContractVersion.allCases)
-    func updates(version: ContractVersion) throws {
+    @Test("Updates are what their schemas say, and kept as golden files", arguments: WireVersion.allCases)
+    func updates(version: WireVersion) throws {
         var update = StatusUpdate(.failed, by: "w1", message: "account 'a' is banned")
         update.errorCode = "account_banned"
         update.progress = 40

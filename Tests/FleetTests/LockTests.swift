@@ -9,7 +9,7 @@ import Testing
 struct LockTests {
     private static func acquire(
         _ bed: UIBed, _ resource: String = "account:1", by owner: String, milliseconds: Int64 = 1000,
-        as version: ContractVersion = .v2
+        as version: WireVersion = .v2
     ) async -> UIBed.Answer {
         await bed.ask(
             "POST", "/api/v1/locks",

@@ -8,7 +8,7 @@ import Testing
 @Suite("The client of the UI")
 struct UIClientTests {
     private static func asked(
-        as version: ContractVersion = .v2, defect: Defect? = nil, status: Int = 200, _ answer: JSON,
+        as version: WireVersion = .v2, defect: Defect? = nil, status: Int = 200, _ answer: JSON,
         _ use: (UIClient) async throws(UITrouble) -> Void
     ) async -> (calls: [UICall], trouble: UITrouble?) {
         let mock = MockUI([(status, answer)])

@@ -21,6 +21,7 @@ import containers  # noqa: F401
 import contracts  # noqa: F401
 import doubles  # noqa: F401
 import example  # noqa: F401
+import fleet  # noqa: F401
 import guard  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401

@@ -66,7 +66,7 @@ package struct FleetTask: Sendable, Equatable {
     }
 
     /// Folded to what a version knows.
-    package func json(in version: ContractVersion) -> JSON {
+    package func json(in version: WireVersion) -> JSON {
         var members: JSONObject = [
             "id": .string(id), "type": .string(type.rawValue), "account_id": .string(account),
             "status": .string(state.rawValue), "payload": payload,

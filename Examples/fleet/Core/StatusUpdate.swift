@@ -21,7 +21,7 @@ package struct StatusUpdate: Sendable, Equatable {
     /// What the UI does not let be told: tasks become so by themselves.
     private static let untold: Set<TaskState> = [.queued, .assigned]
 
-    package func json(in version: ContractVersion) -> JSON {
+    package func json(in version: WireVersion) -> JSON {
         var members: JSONObject = ["status": .string(state.rawValue), "worker_id": .string(worker)]
         if let message { members["message"] = .string(message) }
         if version >= .v2 {

@@ -54,9 +54,9 @@ package struct Call: Sendable {
     /// Those of the path, by their names in the route.
     package let parameters: [String: String]
     /// In which version of the contract it is answered.
-    package let version: ContractVersion
+    package let version: WireVersion
 
-    package init(request: HTTPRequest, parameters: [String: String], version: ContractVersion) {
+    package init(request: HTTPRequest, parameters: [String: String], version: WireVersion) {
         self.request = request
         self.parameters = parameters
         self.version = version

@@ -4,7 +4,7 @@ internal import FleetCore
 /// What the UI was told by its options and environment.
 struct Settings {
     var address = SocketAddress.loopback(port: 8080)
-    var version = ContractVersion.newest
+    var version = WireVersion.newest
     var token: TokenCheck
     /// Whose bearer may move the clock; `nil`: nobody.
     var clockToken: TokenCheck?

@@ -5,7 +5,7 @@ internal import FleetCore
 /// What the worker was told by its options and environment.
 struct Settings {
     var address = SocketAddress.loopback(port: 8090)
-    var version = ContractVersion.newest
+    var version = WireVersion.newest
     var worker: String
     var ui: URLParts
     var token: String

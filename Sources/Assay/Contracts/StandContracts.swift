@@ -46,9 +46,11 @@ struct StandContracts: Sendable {
     func judge(_ constants: [String: JSON]) -> any ExchangeJudge {
         var parts: [HTTPOrigin: ServiceJudge.Part] = [:]
         for (name, contracts) in services {
-            guard let text = constants[name]?["url"]?.stringValue, let url = try? URLParts(parsing: text)
-            else { continue }
-            parts[HTTPOrigin(host: url.host, port: url.port)] = .init(name: name, contracts: contracts)
+            // A service with replicas has several addresses.
+            let urls = constants[name]?["urls"]?.arrayValue ?? [constants[name]?["url"]].compactMap(\.self)
+            for url in urls.compactMap({ try? URLParts(parsing: $0.stringValue ?? "") }) {
+                parts[HTTPOrigin(host: url.host, port: url.port)] = .init(name: name, contracts: contracts)
+            }
         }
         return ServiceJudge(book: book, parts: parts)
     }

@@ -106,7 +106,8 @@ public struct TestJob: Sendable {
                 workspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed,
                 leavingOut: selection.isolatesAll(workspace.project)
                     ? workspace.project.stand.servicesOfScenarios : [],
-                forTests: true, pacts: PactWriters(workspace.project, folder: writePacts), progress: { _ in })
+                levels: selection.levels, forTests: true,
+                pacts: PactWriters(workspace.project, folder: writePacts), progress: { _ in })
         } catch {
             live.clear()
             if interruption.happened { return .interrupted }

@@ -26,6 +26,9 @@ struct TestSelection: Sendable {
     /// Why there is nothing to run although something was chosen.
     var nothing: String?
 
+    /// Of everything that is run.
+    var levels: Set<String> { Set(chosen.map(\.level) + runners.map(\.name)) }
+
     static func read(_ job: TestJob, _ workspace: Workspace) -> Result<TestSelection, Diagnostics> {
         var selection = TestSelection(name: "tests")
         var problems: [Diagnostic] = []

@@ -42,6 +42,7 @@ struct ProjectReader {
         if let node = fields.value("levels") {
             project.levels = yaml.entries(node, "levels").compactMap { level($0, project) }
         }
+        checkLevels(of: project)
         if let node = fields.value("pipelines") {
             project.pipelines = yaml.entries(node, "pipelines").compactMap { pipeline($0, project.levels) }
         }
@@ -63,6 +64,19 @@ struct ProjectReader {
         }
         checkProxies(project)
         checkBots(project)
+    }
+
+    private func checkLevels(of project: Project) {
+        let levels = project.levels.map(\.name)
+        for service in project.stand.services {
+            for level in service.levels where !levels.contains(level.name) {
+                yaml.error(
+                    "AS513",
+                    "service '\(service.name)' is of level '\(level.name)', which is not among `levels`",
+                    at: level.location,
+                    fix: nearestName(to: level.name, among: levels).map { "did you mean '\($0)'?" })
+            }
+        }
     }
 
     /// A name that nothing has would only be missed in the middle of a call.

@@ -76,10 +76,12 @@ final class RunningStand {
 
     /// Brings everything up: doubles first, for services are told their addresses.
     ///
-    /// - Parameter inherited: the environment of services; `nil` for this process's own.
+    /// - Parameters:
+    ///   - levels: those whose tests are run; services of others are left out. `nil` for everything.
+    ///   - inherited: the environment of services; `nil` for this process's own.
     static func start(
         _ workspace: Workspace, runFolder: String, on reactor: Reactor, scope: CancelScope, seed: UInt64,
-        leavingOut: Set<String> = [], forTests: Bool = false,
+        leavingOut: Set<String> = [], levels: Set<String>? = nil, forTests: Bool = false,
         inherited: [(name: String, value: String)]? = nil, pacts: PactWriters? = nil,
         progress: @escaping (String) -> Void
     ) async throws(StandFailure) -> RunningStand {
@@ -138,6 +140,7 @@ final class RunningStand {
         do throws(StandFailure) {
             let stand = try await Stand.start(
                 project.stand, on: reactor, in: surroundings, scope: scope, leavingOut: leavingOut,
+                absent: levels.map(project.stand.services(notOf:)) ?? [:],
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,

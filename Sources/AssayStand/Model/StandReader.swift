@@ -60,7 +60,7 @@ public struct StandReader {
             let (signal, within) = fields.optional("stop", stopping) ?? (15, .seconds(5))
             let after = fields.optional("depends-on") { yaml.oneOrMore($0, of: yaml.string) } ?? []
             let replicas = fields.optional("replicas", replicas)
-            let levels = fields.optional("levels") { yaml.oneOrMore($0, of: yaml.string) } ?? []
+            let levels = fields.optional("levels", serviceLevels) ?? []
             guard let run else { return nil }
             var service = ServiceSpec(
                 name: pair.name, location: pair.key.location, run: run,
@@ -85,6 +85,10 @@ public struct StandReader {
             }
             return service
         }
+    }
+
+    private func serviceLevels(_ node: YAMLNode) -> [(name: String, location: SourceLocation)]? {
+        yaml.oneOrMore(node) { node in yaml.string(node).map { ($0, node.location) } }
     }
 
     /// A whole number, or a template that gives one when the stand starts.

@@ -148,6 +148,6 @@ public struct ServiceSpec: Sendable {
     public var replicas: ReplicaCount?
     /// Which copy it is, from 0.
     var replica = 0
-    /// The levels of which tests need it; empty for all.
-    public var levels: [String] = []
+    /// Levels whose tests need it; empty: it is always there.
+    public var levels: [(name: String, location: SourceLocation)] = []
 }

@@ -5,7 +5,7 @@ internal import FleetCore
 struct Aggregates {
     let roster: Roster
     let board: TaskBoard
-    let version: ContractVersion
+    let version: WireVersion
     let defect: Defect?
 
     /// - Parameter ids: of the accounts meant; `nil` for all.

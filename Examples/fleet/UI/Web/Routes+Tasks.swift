@@ -125,7 +125,7 @@ extension Service {
     }
 
     /// A task with what became of it, as the people of the UI see it.
-    private func document(_ entry: TaskBoard.Entry, _ version: ContractVersion) -> JSON {
+    private func document(_ entry: TaskBoard.Entry, _ version: WireVersion) -> JSON {
         guard case .object(var members) = told(entry.task.json(in: version)) else { return .null }
         if let message = entry.last?.message ?? entry.note { members["message"] = .string(message) }
         if version >= .v2 {

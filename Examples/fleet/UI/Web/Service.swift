@@ -82,15 +82,15 @@ final class Service {
             let version = try version(of: request)
             var reply = try await route.answer(
                 self, Call(request: request, parameters: parameters, version: version))
-            reply.headers.append((ContractVersion.header, version.rawValue))
+            reply.headers.append((WireVersion.header, version.rawValue))
             return reply
         }
     }
 
-    private func version(of request: HTTPRequest) throws(Refused) -> ContractVersion {
-        guard let text = request.headers[ContractVersion.header] else { return .v1 }
-        guard let version = ContractVersion(rawValue: text) else {
-            let known = ContractVersion.allCases.map { JSON.string($0.rawValue) }
+    private func version(of request: HTTPRequest) throws(Refused) -> WireVersion {
+        guard let text = request.headers[WireVersion.header] else { return .v1 }
+        guard let version = WireVersion(rawValue: text) else {
+            let known = WireVersion.allCases.map { JSON.string($0.rawValue) }
             throw Refused(.error(400, "unknown_contract_version", [("known", .array(known))]))
         }
         return version.spoken(with: settings.version)

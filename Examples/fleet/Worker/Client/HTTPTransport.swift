@@ -8,7 +8,7 @@ internal import FleetCore
 final class HTTPTransport: UITransport {
     private let url: URLParts
     private let token: String
-    private let version: ContractVersion
+    private let version: WireVersion
     private let reactor: Reactor
     private let timeout: Duration
     /// Each serves one request at a time.
@@ -16,7 +16,7 @@ final class HTTPTransport: UITransport {
 
     private static let mostIdle = 16
 
-    init(_ url: URLParts, token: String, version: ContractVersion, timeout: Duration, on reactor: Reactor) {
+    init(_ url: URLParts, token: String, version: WireVersion, timeout: Duration, on reactor: Reactor) {
         self.url = url
         self.token = token
         self.version = version
@@ -32,7 +32,7 @@ final class HTTPTransport: UITransport {
         let origin = HTTPOrigin(host: url.host, port: url.port)
         var fields = HTTPHeaders([
             ("Host", origin.authority), ("Authorization", "Bearer \(token)"),
-            (ContractVersion.header, version.rawValue),
+            (WireVersion.header, version.rawValue),
         ])
         var body: [UInt8] = []
         if let json = call.body {

@@ -25,11 +25,11 @@ struct HeldLock: Sendable, Equatable {
 /// Used on its reactor's thread only.
 final class UIClient {
     let worker: String
-    let version: ContractVersion
+    let version: WireVersion
     private let transport: any UITransport
     private let defect: Defect?
 
-    init(_ transport: any UITransport, worker: String, version: ContractVersion, defect: Defect? = nil) {
+    init(_ transport: any UITransport, worker: String, version: WireVersion, defect: Defect? = nil) {
         self.transport = transport
         self.worker = worker
         self.version = version

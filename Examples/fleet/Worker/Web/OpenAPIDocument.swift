@@ -25,7 +25,7 @@ enum OpenAPIDocument {
             "Health": object(
                 [
                     ("status", ["const": "ok"]), ("worker_id", text),
-                    ("contract", words(ContractVersion.self)),
+                    ("contract", words(WireVersion.self)),
                     ("pid", ["type": "integer"]),
                 ], required: ["status", "worker_id", "contract"]),
             "Document": object(
