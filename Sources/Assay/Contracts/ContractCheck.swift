@@ -110,10 +110,7 @@ struct ContractCheck {
                 "contracts": .array(folder.contracts.map { .string($0.name) }),
                 "checks": .array(
                     checks.map {
-                        [
-                            "name": .string($0.name), "contract": .string($0.contract),
-                            "holds": .bool($0.findings.isEmpty),
-                        ]
+                        ["name": .string($0.name), "contract": .string($0.contract), "holds": .bool($0.findings.isEmpty)]
                     }),
             ])
         }
@@ -130,8 +127,7 @@ struct ContractCheck {
         let place = finding.location ?? check.location
         return Diagnostic(
             DiagnosticCode(stringLiteral: finding.rule),
-            "\(check.name): \(finding.place): expected \(finding.expected), found \(finding.actual)",
-            at: place,
+            "\(check.name): \(finding.place): expected \(finding.expected), found \(finding.actual)", at: place,
             line: folder.files.line(at: place))
     }
 
@@ -164,8 +160,7 @@ struct ContractCheck {
     /// The same for programs.
     var json: JSON {
         [
-            "assay": 1, "status": .string(errorCount == 0 ? "passed" : "failed"),
-            "documents": .array(documents),
+            "assay": 1, "status": .string(errorCount == 0 ? "passed" : "failed"), "documents": .array(documents),
             "folders": .array(folders),
             "problems": .array(
                 problems.map { problem in
