@@ -31,7 +31,7 @@ struct ContractCheck {
             if found.isEmpty { judgeFolder(path) } else { found.forEach { judgeFile($0) } }
         default:
             isUnreadable = true
-            add([Diagnostic("AS009", "there is no file or folder '\(path)'")])
+            add([Diagnostic("AS444", "there is no file or folder '\(path)'")])
         }
     }
 
@@ -111,7 +111,10 @@ struct ContractCheck {
                 "contracts": .array(folder.contracts.map { .string($0.name) }),
                 "checks": .array(
                     checks.map {
-                        ["name": .string($0.name), "contract": .string($0.contract), "holds": .bool($0.findings.isEmpty)]
+                        [
+                            "name": .string($0.name), "contract": .string($0.contract),
+                            "holds": .bool($0.findings.isEmpty),
+                        ]
                     }),
             ])
         }
@@ -128,7 +131,8 @@ struct ContractCheck {
         let place = finding.location ?? check.location
         return Diagnostic(
             DiagnosticCode(stringLiteral: finding.rule),
-            "\(check.name): \(finding.place): expected \(finding.expected), found \(finding.actual)", at: place,
+            "\(check.name): \(finding.place): expected \(finding.expected), found \(finding.actual)",
+            at: place,
             line: folder.files.line(at: place))
     }
 
@@ -161,7 +165,8 @@ struct ContractCheck {
     /// The same for programs.
     var json: JSON {
         [
-            "assay": 1, "status": .string(errorCount == 0 ? "passed" : "failed"), "documents": .array(documents),
+            "assay": 1, "status": .string(errorCount == 0 ? "passed" : "failed"),
+            "documents": .array(documents),
             "folders": .array(folders),
             "problems": .array(
                 problems.map { problem in

@@ -24,7 +24,8 @@ public struct ContractCheckJob: Sendable {
                     Diagnostics([
                         Diagnostic(
                             "AS167", "the project has no contracts to check",
-                            fix: "name an OpenAPI document or a folder, or add `contracts: contracts/` to assay.yml"
+                            fix:
+                                "name an OpenAPI document or a folder, or add `contracts: contracts/` to assay.yml"
                         )
                     ]))
                 return .badInput
