@@ -12,6 +12,8 @@ internal import Synchronization
 /// Exchanges of the same route, status and shape are one interaction; of several the example that comes first by its
 /// text is kept, so that a pact does not depend on the order in which tests ran.
 final class PactRecorder: Sendable {
+    /// The stand's name of the double.
+    let double: String
     let consumer: String
     let provider: String
     let folder: String
@@ -41,7 +43,8 @@ final class PactRecorder: Sendable {
         var order: String
     }
 
-    init(consumer: String, provider: String, folder: String, routes: [Route]) {
+    init(of double: String, consumer: String, provider: String, folder: String, routes: [Route]) {
+        self.double = double
         self.consumer = consumer
         self.provider = provider
         self.folder = folder
@@ -116,7 +119,7 @@ enum PactShape {
     /// `query limit, page; {amount, customer: {id}}`, or `nothing`.
     static func text(of request: HTTPRequest) -> String {
         var parts: [String] = []
-        let names = Set(PactField.query(String(request.query ?? "")).map(\.name)).sorted()
+        let names = Set(PactField.query(String(request.query)).map(\.name)).sorted()
         if !names.isEmpty { parts.append("query " + names.joined(separator: ", ")) }
         if let json = try? JSON(parsing: request.body) {
             parts.append(text(of: json))
