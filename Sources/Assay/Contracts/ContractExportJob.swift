@@ -39,11 +39,29 @@ public struct ContractExportJob: Sendable {
 
     public func run(_ console: Console) -> ExitCode {
         console.doing { () throws(Diagnostics) in
-            try checkTarget()
-            switch kind {
-            case .schema: try exportSchema(console)
-            case .openapi: try exportDocument(console)
-            }
+            let made = try work()
+            if !made.warnings.isEmpty { console.complain(Diagnostics(made.warnings)) }
+            for line in made.added { console.complain("+ \(line)") }
+            try write(made, console)
+        }
+    }
+
+    /// What is written, and what a person should know of it.
+    struct Made {
+        var text: String
+        /// `12 operations of 340 exchanges`
+        var what: String
+        var warnings: [Diagnostic] = []
+        /// What was added to a document that was there.
+        var added: [String] = []
+    }
+
+    /// Reads the sources and makes the document; nothing is written.
+    func work() throws(Diagnostics) -> Made {
+        try checkTarget()
+        switch kind {
+        case .schema: return try schema()
+        case .openapi: return try document()
         }
     }
 
@@ -59,7 +77,7 @@ public struct ContractExportJob: Sendable {
 
     // MARK: schemas
 
-    private func exportSchema(_ console: Console) throws(Diagnostics) {
+    private func schema() throws(Diagnostics) -> Made {
         let bag = DiagnosticBag()
         var shape = ExampleShape()
         let files = ExampleFiles(bag: bag)
@@ -70,19 +88,19 @@ public struct ContractExportJob: Sendable {
                     "AS496", "there is no example in \(sources.joined(separator: ", "))",
                     fix: "give JSON files, or folders of them"))
         }
-        try throwing(bag, console)
+        if bag.hasErrors { throw Diagnostics(bag.all) }
         var options = SchemaInference.Options()
         (options.enums, options.isStrict, options.counts) = (enums, isStrict, counts)
         let title = name ?? ExampleFiles.stem(sources[0])
         let document = SchemaInference(options).document(of: shape, name: title)
-        try write(
-            document.rendered(pretty: true) + "\n",
-            "the schema of \(shape.count) example\(shape.count == 1 ? "" : "s")", console)
+        return Made(
+            text: document.rendered(pretty: true) + "\n",
+            what: "the schema of \(counted(shape.count, "example"))", warnings: bag.all)
     }
 
     // MARK: documents
 
-    private func exportDocument(_ console: Console) throws(Diagnostics) {
+    private func document() throws(Diagnostics) -> Made {
         let workspace: Workspace
         switch Workspace.open(project) {
         case .success(let found): workspace = found
@@ -94,7 +112,7 @@ public struct ContractExportJob: Sendable {
         reading.origins = origins
         for source in sources { reading.read(source) }
         let exchanges = bag.hasErrors ? [] : reading.exchanges(of: sources)
-        try throwing(bag, console)
+        if bag.hasErrors { throw Diagnostics(bag.all) }
 
         var options = APIInference.Options()
         options.title = title ?? (workspace.projectFile == nil ? "API" : workspace.project.name)
@@ -103,36 +121,32 @@ public struct ContractExportJob: Sendable {
         options.schemas.enums = enums
         options.examples = examples
         let outcome = APIInference(options).document(of: exchanges, known: existing?.paths ?? [])
-        var warnings = outcome.notes.map {
+        var made = Made(text: "", what: "", warnings: bag.all)
+        made.warnings += outcome.notes.map {
             Diagnostic("AS498", "\($0.operation): \($0.text)", severity: .warning)
         }
         var document = outcome.document
-        var added: [String]?
+        let subject = counted(exchanges.count, "exchange")
         if let existing {
             let merged = APIMerge(existing.json, adding: document)
-            (document, added) = (merged.document, merged.added)
-        }
-        let asJSON = (out ?? merge ?? "").hasSuffix(".json")
-        let text = asJSON ? document.rendered(pretty: true) + "\n" : YAMLTree(document).rendered()
-        if existing != nil { warnings += contradictions(text, exchanges) }
-        if !warnings.isEmpty { console.complain(Diagnostics(warnings)) }
-        for line in added ?? [] { console.complain("+ \(line)") }
-        let subject = "\(exchanges.count) exchange\(exchanges.count == 1 ? "" : "s")"
-        let what =
-            added.map {
-                $0.isEmpty
-                    ? "nothing new in \(subject)"
-                    : "\($0.count) addition\($0.count == 1 ? "" : "s") of \(subject)"
+            (document, made.added) = (merged.document, merged.added)
+            made.what =
+                made.added.isEmpty
+                ? "nothing new in \(subject)" : "\(counted(made.added.count, "addition")) of \(subject)"
+        } else {
+            let operations = (document["paths"]?.objectValue ?? [:]).reduce(0) {
+                $0 + ($1.value.objectValue?.count ?? 0)
             }
-            ?? "\(operationCount(document)) of \(subject)"
-        try write(text, what, console)
+            made.what = "\(counted(operations, "operation")) of \(subject)"
+        }
+        let isJSON = (out ?? merge ?? "").hasSuffix(".json")
+        made.text = isJSON ? document.rendered(pretty: true) + "\n" : YAMLTree(document).rendered()
+        if existing != nil { made.warnings += contradictions(made.text, exchanges) }
+        return made
     }
 
-    private func operationCount(_ document: JSON) -> String {
-        let count = (document["paths"]?.objectValue ?? [:]).reduce(0) {
-            $0 + ($1.value.objectValue?.count ?? 0)
-        }
-        return "\(count) operation\(count == 1 ? "" : "s")"
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     private static let contradictionLimit = 20
@@ -165,22 +179,17 @@ public struct ContractExportJob: Sendable {
 
     // MARK: writing
 
-    private func throwing(_ bag: DiagnosticBag, _ console: Console) throws(Diagnostics) {
-        if bag.hasErrors { throw Diagnostics(bag.all) }
-        if !bag.all.isEmpty { console.complain(Diagnostics(bag.all)) }
-    }
-
-    private func write(_ text: String, _ what: String, _ console: Console) throws(Diagnostics) {
+    private func write(_ made: Made, _ console: Console) throws(Diagnostics) {
         guard let out else {
-            console.print(text)
+            console.print(made.text)
             return
         }
         do throws(SystemError) {
-            try Files.write(Array(text.utf8), to: out)
+            try Files.write(Array(made.text.utf8), to: out)
         } catch {
             throw Diagnostics([Diagnostic("AS500", "\(out) cannot be written: \(error)")])
         }
-        if !console.isQuiet { console.complain("wrote \(out): \(what)") }
+        if !console.isQuiet { console.complain("wrote \(out): \(made.what)") }
     }
 }
 

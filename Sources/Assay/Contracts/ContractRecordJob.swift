@@ -35,7 +35,7 @@ public struct ContractRecordJob: Sendable {
     }
 
     /// - Throws: AS500, AS502, AS503.
-    private func archive() throws(Diagnostic) -> RecordedArchive {
+    func archive() throws(Diagnostic) -> RecordedArchive {
         guard target.hasPrefix("http://"), TrafficOrigin(target) != nil else {
             throw Diagnostic(
                 "AS502", "'\(target)' is no URL of a provider that is spoken to with http",
