@@ -1,6 +1,6 @@
 # Every task of the project; the work is in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-voice test bench bench-voice check build release fuzz clean
+.PHONY: help demo demo-fleet demo-voice test bench bench-voice check build release fuzz clean
 
 release_flags := --configuration release --static-swift-stdlib
 FUZZ_SECONDS ?= 60
@@ -14,6 +14,9 @@ demo: ## test and load the worked example, from a fresh clone to an HTML report
 demo-voice: ## call the voice bot as tests and as load, from a fresh clone to a Markdown report
 	@scripts/demo-voice
 
+demo-fleet: ## hold two services to their contracts, then twenty workers to one UI, from a fresh clone
+	@scripts/demo-fleet
+
 test: ## unit and integration tests, then the program end to end
 	@scripts/test
 	@echo "make test: everything passed"
@@ -21,6 +24,7 @@ test: ## unit and integration tests, then the program end to end
 bench: ## compare with wrk, h2load, hey, k6 and locust against nginx (minutes; wants a quiet machine)
 	@scripts/setup --with bench
 	@scripts/build "assay (release)" $(release_flags) --product assay
+	@scripts/build "schema-bench (release)" $(release_flags) --product schema-bench
 	@Benchmarks/run
 
 bench-voice: ## voice calls at once on one core, next to Python's asyncio and SIPp (minutes; wants a quiet machine)

@@ -114,25 +114,39 @@ let package = Package(
                 "voicebot-service", "AssayAudio", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport",
             ],
             swiftSettings: house),
+        .target(
+            name: "FleetCore", dependencies: ["AssayFormats", "AssayWire", "AssayNet"],
+            path: "Examples/fleet/Core", swiftSettings: house),
         .executableTarget(
-            name: "fleet-ui", dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
+            name: "fleet-ui", dependencies: ["FleetCore", "AssayFormats", "AssayWire", "AssayNet"],
             path: "Examples/fleet/UI", swiftSettings: house),
         .executableTarget(
-            name: "fleet-worker", dependencies: ["AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
+            name: "fleet-worker",
+            dependencies: ["FleetCore", "AssayCore", "AssayFormats", "AssayWire", "AssayNet"],
             path: "Examples/fleet/Worker", swiftSettings: house),
         .testTarget(
             name: "FleetTests",
-            dependencies: ["fleet-ui", "fleet-worker", "AssayFormats", "AssayNet", "AssayWire", "AssayTestSupport"],
+            dependencies: [
+                "FleetCore", "fleet-ui", "fleet-worker", "AssayContracts", "AssayCore", "AssayFormats",
+                "AssayNet",
+                "AssayWire", "AssayTestSupport",
+            ],
             swiftSettings: house),
         .target(
             name: "AssayFuzz",
             dependencies: [
-                "AssayAudio", "AssayCore", "AssayFormats", "AssayImport", "AssayPolicy", "AssayWire",
+                "AssayAudio", "AssayContracts", "AssayCore", "AssayFormats", "AssayImport", "AssayPolicy",
+                "AssayWire",
             ],
             path: "Fuzz/Entries",
             swiftSettings: house),
         .executableTarget(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
+        // Validations next to other validators: Benchmarks/contracts
+        .executableTarget(
+            name: "schema-bench", dependencies: ["AssayContracts", "AssayFormats"],
+            path: "Benchmarks/validator",
+            swiftSettings: house),
         // Tests
         .executableTarget(
             name: "assay-process-owner", dependencies: ["AssayNet"], path: "Tests/ProcessOwner",
@@ -167,8 +181,8 @@ let package = Package(
         tests(
             of: "Assay",
             [
-                "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet", "AssayPolicy",
-                "AssayReport",
+                "AssayContracts", "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet",
+                "AssayPolicy", "AssayReport",
                 "AssayRunner", "AssayScenario", "AssayStand", "assay",
             ]),
         tests(

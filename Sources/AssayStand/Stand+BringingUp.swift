@@ -74,6 +74,13 @@ extension Stand {
     private func bringUp(
         _ spec: ServiceSpec, _ kind: RunHeader.StandMember.Kind, _ scope: CancelScope, since begin: Int64
     ) async throws(StandFailure) {
+        if let replicas = spec.replicas {
+            let (binding, detail) = try await startReplicas(of: spec, replicas, scope)
+            bindings[spec.name] = binding
+            settle(spec.name, binding.objectValue)
+            record(spec.name, kind, detail, since: begin)
+            return progress("\(spec.name) is ready: \(detail)")
+        }
         let service = try await Service.start(spec, in: self, scope)
         bindings[spec.name] = service.binding
         settle(spec.name, service.binding.objectValue)

@@ -2,6 +2,18 @@ internal import AssayCore
 public import AssayNet
 
 extension StandSpec {
+    /// Services that no test of these levels needs, with the reason why they are not there.
+    public func services(notOf levels: Set<String>) -> [String: String] {
+        var left: [String: String] = [:]
+        for service in services where !service.levels.isEmpty {
+            let names = service.levels.map(\.name)
+            guard levels.isDisjoint(with: names) else { continue }
+            let listed = names.map { "'\($0)'" }.joined(separator: ", ")
+            left[service.name] = "service '\(service.name)' is there for level \(listed) only"
+        }
+        return left
+    }
+
     /// Databases and caches that a scenario has for itself.
     private var isolated: Set<String> {
         Set(
@@ -89,7 +101,7 @@ extension Stand {
     private var ownParts: [Part] {
         let own = spec.servicesOfScenarios
         return dependencies.filter(\.isOwnPerScenario).map { .own($0) }
-            + spec.services.filter { own.contains($0.name) }.map { .service($0) }
+            + spec.services.filter { own.contains($0.name) && absent[$0.name] == nil }.map { .service($0) }
     }
 
     /// Takes away what scenarios have written to the shared databases.

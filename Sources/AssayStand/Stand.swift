@@ -54,10 +54,12 @@ public final class Stand {
     /// - Parameters:
     ///   - leavingOut: services that are not started, because each scenario brings its own; those that a dependency by
     ///     `run:` needs are started all the same, for it is shared.
+    ///   - absent: services that are not there at all, with the reason; what needs them is not there either.
     ///   - progress: is told what happens, one phrase each.
     public static func start(
         _ spec: StandSpec, on reactor: Reactor, in surroundings: StandSurroundings, scope: CancelScope? = nil,
-        leavingOut: Set<String> = [], progress: @escaping (String) -> Void = { _ in }
+        leavingOut: Set<String> = [], absent: [String: String] = [:],
+        progress: @escaping (String) -> Void = { _ in }
     ) async throws(StandFailure) -> Stand {
         let stand: Stand
         do throws(SystemError) {
@@ -68,10 +70,13 @@ public final class Stand {
             throw StandFailure(member: "stand", message: "\(error)")
         }
         stand.progress = progress
+        stand.absent = absent
         do throws(StandFailure) {
             for service in spec.reached { try stand.bind(service) }
             let kept = spec.neededByDependencies
-            let services = spec.services.filter { !leavingOut.contains($0.name) || kept.contains($0.name) }
+            let services = spec.services.filter {
+                absent[$0.name] == nil && (!leavingOut.contains($0.name) || kept.contains($0.name))
+            }
             try await stand.bringUp(
                 spec.dependencies.map { .dependency($0) } + services.map { .service($0) }, scope)
         } catch {

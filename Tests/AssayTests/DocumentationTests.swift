@@ -1,3 +1,4 @@
+import AssayContracts
 import AssayCore
 import AssayDoubles
 import AssayFormats
@@ -78,6 +79,11 @@ struct DocumentationTests {
             problems = bag.all
         } else if example.text.contains("\nquarantine:") {
             problems = Self.errors(FlakinessReading.list(Array(example.text.utf8), file: "quarantine.yml"))
+        } else if example.text.contains("\ncontracts:") {
+            let files = ContractFiles(texts: ["contracts.yml": example.text])
+            let bag = DiagnosticBag()
+            _ = ContractFolder.read(files, bag)
+            problems = bag.all.filter { !["AS416", "AS417", "AS430"].contains($0.code.description) }
         } else if Self.isOfFactories(example) {
             problems = Self.errors(Self.factories())
         } else {

@@ -162,6 +162,15 @@ struct LevelReadingTests {
                 """
             ),
             (
+                "stand: {services: {w: {run: x, levels: e2f}}}\nlevels: {e2e: {run: make}}\n",
+                """
+                error[AS513]: service 'w' is of level 'e2f', which is not among `levels`
+                  assay.yml:3:40   stand: {services: {w: {run: x, levels: e2f}}}
+                                                                          ^^^
+                  fix: did you mean 'e2e'?
+                """
+            ),
+            (
                 "levels: {unit: {run: make, scenarios: x}}\n",
                 """
                 error[AS070]: a level has both 'run' and 'scenarios'

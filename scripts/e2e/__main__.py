@@ -18,8 +18,10 @@ from pathlib import Path
 import apis  # noqa: F401
 import caches  # noqa: F401
 import containers  # noqa: F401
+import contracts  # noqa: F401
 import doubles  # noqa: F401
 import example  # noqa: F401
+import fleet  # noqa: F401
 import guard  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401

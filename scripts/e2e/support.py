@@ -43,10 +43,10 @@ class Ended:
 
 
 @contextlib.contextmanager
-def started(*words, directory=EXAMPLE, environment=None):
-    """`assay` with its output in one pipe; killed if the check leaves it running."""
+def started(*words, directory=EXAMPLE, environment=None, prefix=()):
+    """`assay` with its output in one pipe; killed if the check leaves it running. What it is run by comes first."""
     process = subprocess.Popen(
-        [PRODUCTS / "assay", *words], cwd=directory, text=True, errors="replace", stdin=subprocess.DEVNULL,
+        [*prefix, PRODUCTS / "assay", *words], cwd=directory, text=True, errors="replace", stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         env={**os.environ, "PATH": f"{PRODUCTS}:{os.environ['PATH']}", "NO_COLOR": "1", **(environment or {})})
     try:

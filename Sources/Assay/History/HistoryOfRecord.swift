@@ -7,16 +7,15 @@ extension PastTest {
     /// What the history keeps of a test of a record.
     init(_ test: TestResult, projectFolder: String) {
         let identity = TestIdentity(test, projectFolder: projectFolder)
+        var result = PastResult(
+            run: 0, startedAtMilliseconds: 0, status: test.status,
+            isFlaky: test.isFlaky || test.repetitions.map { $0.passed > 0 && $0.failed > 0 } ?? false,
+            attempts: test.repetitions?.judged ?? max(1, test.attempts.count),
+            durationNanoseconds: test.durationNanoseconds, reason: test.reason ?? test.firstDifference)
+        result.isDrift = test.isDrift
         self.init(
             level: test.level, scenario: test.scenario, caseName: test.caseName, file: identity.file,
-            results: [
-                PastResult(
-                    run: 0, startedAtMilliseconds: 0, status: test.status,
-                    isFlaky: test.isFlaky || test.repetitions.map { $0.passed > 0 && $0.failed > 0 } ?? false,
-                    attempts: test.repetitions?.judged ?? max(1, test.attempts.count),
-                    durationNanoseconds: test.durationNanoseconds, reason: test.reason ?? test.firstDifference
-                )
-            ])
+            results: [result])
     }
 }
 
@@ -25,6 +24,10 @@ extension TestResult {
     fileprivate var firstDifference: String? {
         guard status == .failed || status == .quarantined, let step = steps.firstFailure else { return nil }
         guard let miss = step.mismatches.first else { return "step '\(step.name)' failed" }
+        if let drift = miss.contract {
+            return "contract '\(drift.contract)', \(drift.what): expected \(miss.subject) \(miss.expected), "
+                + "actual \(miss.actual)"
+        }
         return "step '\(step.name)': expected \(miss.subject) \(miss.expected), actual \(miss.actual)"
     }
 }

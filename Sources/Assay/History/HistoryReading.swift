@@ -96,12 +96,16 @@ extension PastRun {
 
 extension PastResult {
     fileprivate init?(row: [HistoryFile.Value]) {
-        guard let status = row[2].text.flatMap(TestResult.Status.init(rawValue:)) else { return nil }
+        let isDrift = row[2].text == HistorySchema.drifted
+        guard let status = isDrift ? .failed : row[2].text.flatMap(TestResult.Status.init(rawValue:)) else {
+            return nil
+        }
         self.init(
             run: row[0].int ?? 0, startedAtMilliseconds: row[1].int ?? 0, status: status,
             isFlaky: row[3].int ?? 0 != 0, attempts: Int(row[4].int ?? 1),
             durationNanoseconds: row[5].int ?? 0, reason: row[6].text, commit: row[7].text,
             folder: row[8].text ?? "")
+        self.isDrift = isDrift
     }
 }
 

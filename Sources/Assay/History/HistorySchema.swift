@@ -45,6 +45,9 @@ enum HistorySchema {
         ],
     ]
 
+    /// Status of a test that failed for nothing but a contract; the others are those of ``TestResult/Status``.
+    static let drifted = "drifted"
+
     enum Fit {
         case good
         /// Nothing is in the file yet.

@@ -115,7 +115,8 @@ struct RunHistory: Sendable {
                 test.results.map { result in
                     [
                         id, .text(test.level), .text(test.scenario), .init(test.caseName), .text(test.file),
-                        .text(result.status.rawValue), .init(result.isFlaky), .init(result.attempts),
+                        .text(result.isDrift ? HistorySchema.drifted : result.status.rawValue),
+                        .init(result.isFlaky), .init(result.attempts),
                         .int(result.durationNanoseconds),
                         .init(result.reason.map { String($0.prefix(Self.reasonLimit)) }),
                     ]

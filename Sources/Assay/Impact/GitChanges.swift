@@ -9,9 +9,6 @@ struct GitChanges {
     let reactor: Reactor
     let scope: CancelScope
 
-    private static let bound = Duration.seconds(60)
-    private static let outputLimitBytes = 64 << 20
-
     /// Files that differ between the last commit common with `revision` and the files as they are now: committed,
     /// staged, changed or new. A file that was renamed counts with both names.
     ///
@@ -48,19 +45,7 @@ struct GitChanges {
             revision: revision, paths: Set(names.map { Paths.relative(top + "/" + $0, from: start) }))
     }
 
-    private struct Answer {
-        var isSuccess: Bool
-        var output: [UInt8]
-        var complaint: String
-
-        /// The output without the line break at its end.
-        var text: String {
-            String(decoding: output.last == 0x0A ? output.dropLast() : output[...], as: UTF8.self)
-        }
-        var names: [String] { output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) } }
-    }
-
-    private func checked(_ words: String...) async throws(Diagnostic) -> Answer {
+    private func checked(_ words: String...) async throws(Diagnostic) -> GitProcess.Answer {
         let answer = try await run(words)
         guard answer.isSuccess else {
             throw Diagnostic("AS237", "git \(words.dropFirst(2).first ?? "") failed: \(answer.complaint)")
@@ -68,41 +53,21 @@ struct GitChanges {
         return answer
     }
 
-    private func git(_ words: String...) async throws(Diagnostic) -> Answer {
+    private func git(_ words: String...) async throws(Diagnostic) -> GitProcess.Answer {
         try await run(["-C", folder] + words)
     }
 
-    private func run(_ words: [String]) async throws(Diagnostic) -> Answer {
-        // No locks for looking, and messages that do not depend on the person's language.
-        let own = [("GIT_OPTIONAL_LOCKS", "0"), ("LC_ALL", "C")]
-        // A hook of git runs with paths from another folder than the one that git is asked in.
-        let inherited = Host.environment.filter { known in
-            !own.contains { $0.0 == known.name }
-                && !(["GIT_DIR", "GIT_INDEX_FILE"].contains(known.name) && !known.value.hasPrefix("/"))
-        }
-        let spec = ProcessSpec(command: ["git"] + words, environment: inherited + own)
-        let result: ProcessResult
-        do {
-            result = try await ChildProcess.runToEnd(
-                spec, on: reactor, until: Reactor.monotonicNow() &+ Self.bound.nanoseconds, in: scope,
-                outputLimitBytes: Self.outputLimitBytes)
+    private func run(_ words: [String]) async throws(Diagnostic) -> GitProcess.Answer {
+        do throws(GitProcess.Failure) {
+            return try await GitProcess(reactor: reactor, scope: scope).run(words)
         } catch {
-            guard error.call == "execve" else { throw Diagnostic("AS237", "git could not be run: \(error)") }
-            throw Diagnostic(
-                "AS233", "--changed asks git, and there is no git on PATH",
-                fix: "install it, or run without --changed")
+            switch error {
+            case .absent:
+                throw Diagnostic(
+                    "AS233", "--changed asks git, and there is no git on PATH",
+                    fix: "install it, or run without --changed")
+            case .other(let text): throw Diagnostic("AS237", text)
+            }
         }
-        if result.timedOut || result.cancelled || result.isTruncated {
-            let why =
-                result.timedOut
-                ? "did not answer within \(Self.bound.shortText)"
-                : result.cancelled ? "was interrupted" : "named too many files"
-            throw Diagnostic("AS237", "git \(words.dropFirst(2).first ?? "") \(why)")
-        }
-        let said = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").first.map(
-            String.init)
-        return Answer(
-            isSuccess: result.status.isSuccess, output: result.output,
-            complaint: said ?? "git \(result.status)")
     }
 }

@@ -57,7 +57,8 @@ extension TestSelection {
     /// The project file, and what the stand's dependencies and doubles are made from.
     private static func foundations(_ workspace: Workspace) -> [String] {
         let files =
-            (workspace.projectFile.map { [$0] } ?? []) + workspace.project.standFiles.map(workspace.path)
+            (workspace.projectFile.map { [$0] } ?? [])
+            + (workspace.project.standFiles + workspace.project.contracts.map(\.path)).map(workspace.path)
         return files.filter { Files.kind(of: $0) != nil }.map { inProject($0, workspace) }
     }
 

@@ -35,6 +35,7 @@ public struct CheckJob {
                 switch level.work {
                 case .scenarios(let folder): readAll(workspace.path(folder))
                 case .load(let profile): read(workspace.path(profile), profile: true)
+                case .contracts(let work): problems += work.problems(workspace)
                 case .skipped, .runner: break
                 }
             }

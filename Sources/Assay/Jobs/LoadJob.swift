@@ -157,7 +157,8 @@ public struct LoadJob: Sendable {
             console.complain(Diagnostics([error]))
             return .badInput
         }
-        let context = running.context(updatesGolden: false)
+        let context = running.context(
+            updatesGolden: false, judgesContracts: profile.contractSample != nil)
         let work = LoadWork(profile, constants: running.constants, seed: seed)
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,

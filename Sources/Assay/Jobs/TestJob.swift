@@ -84,6 +84,7 @@ public struct TestJob: Sendable {
                 since: changed, workspace, console, namesAll: detail != .levels, on: reactor, scope: scope)
             if let problem { return interruption.happened ? .interrupted : problem }
         }
+        let whole = workspace
         if !selection.needsStand { workspace = workspace.withoutStand }
         let started = WallClock.milliseconds
         let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
@@ -103,7 +104,7 @@ public struct TestJob: Sendable {
                 workspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed,
                 leavingOut: selection.isolatesAll(workspace.project)
                     ? workspace.project.stand.servicesOfScenarios : [],
-                forTests: true, progress: { _ in })
+                levels: selection.levels, forTests: true, progress: { _ in })
         } catch {
             live.clear()
             if interruption.happened { return .interrupted }
@@ -122,12 +123,17 @@ public struct TestJob: Sendable {
         ).run { live.draw([$0]) }
         let results = await runTests(
             selection, workspace, doubt, running, seed, reactor, scope, startedAt, console, &live)
+        var contracts: [TestResult] = []
+        for (level, work) in selection.contractLevels {
+            contracts += await ContractLevelRun(level: level, work: work, workspace: whole).results(
+                since: startedAt, on: reactor)
+        }
         var troubles = running.stand.deaths.map(\.text)
         await running.stop()
         let calls = running.outside?.calls(since: startedAt) ?? []
         live.clear()
         keeper.withRecord { record in
-            record.tests = workspace.inLevelOrder(selection.skipped + levels.tests + results)
+            record.tests = workspace.inLevelOrder(selection.skipped + contracts + levels.tests + results)
             if let limit = workspace.project.policy.slowTest {
                 record.fail(judgeSlowTests(record, limit: limit))
             }
@@ -142,6 +148,13 @@ public struct TestJob: Sendable {
         } else {
             for call in calls { keeper.add(.note(call.note(.warning))) }
         }
+        if let drifts = running.contracts?.doubles.all, !interruption.happened {
+            keeper.withRecord { judgeDoubleDrifts(&$0, drifts.found, since: startedAt) }
+            if drifts.omitted > 0 {
+                troubles.append(
+                    "\(drifts.omitted) more departures of doubles are not told: they were too many")
+            }
+        }
         if let overflow = running.outside?.overflow { troubles.append(overflow) }
         let history = RunHistory.of(workspace, console)
         let remembered = await doubt.settle(&keeper, history)
@@ -155,7 +168,9 @@ public struct TestJob: Sendable {
                     verdict: verdict, durationNanoseconds: Reactor.monotonicNow() - startedAt,
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
         await history.remember(keeper.record, remembered, in: folder, workspace, on: reactor, console)
-        return finish(keeper, folder, verdict, console)
+        let code = finish(keeper, folder, verdict, console)
+        if updatesGolden { console.print(running.golden.summary) }
+        return code
     }
 
     private func runTests(

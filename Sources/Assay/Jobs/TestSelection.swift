@@ -18,11 +18,16 @@ struct TestSelection: Sendable {
     var chosen: [Chosen] = []
     /// Levels whose tests another runner runs.
     var runners: [Project.Level] = []
+    /// Levels that judge contracts themselves.
+    var contractLevels: [(level: Project.Level, work: ContractLevel)] = []
     /// What is not run, with its reason: levels that this version cannot run, and what a change does not concern.
     var skipped: [TestResult] = []
     var coverage = CoverageSelection()
     /// Why there is nothing to run although something was chosen.
     var nothing: String?
+
+    /// Of everything that is run.
+    var levels: Set<String> { Set(chosen.map(\.level) + runners.map(\.name)) }
 
     static func read(_ job: TestJob, _ workspace: Workspace) -> Result<TestSelection, Diagnostics> {
         var selection = TestSelection(name: "tests")
@@ -50,11 +55,15 @@ struct TestSelection: Sendable {
                 || tags.contains(where: job.excludedTags.contains)
         }
         // A tag chooses scenarios; a level by another runner has none, unless it is asked for by name.
-        if !job.tags.isEmpty, job.levels.isEmpty { selection.runners.removeAll() }
+        if !job.tags.isEmpty, job.levels.isEmpty {
+            selection.runners.removeAll()
+            selection.contractLevels.removeAll()
+        }
         selection.chooseCoverage(job, workspace)
         guard problems.isEmpty else { return .failure(Diagnostics(unique(problems))) }
         let named = job.paths.contains { $0.contains("::") }
         if selection.chosen.isEmpty && selection.runners.isEmpty && selection.skipped.isEmpty
+            && selection.contractLevels.isEmpty
             || (named && selection.count == 0)
         {
             return .failure(
@@ -121,6 +130,7 @@ struct TestSelection: Sendable {
         case .skipped(let reason):
             skipped.append(level.skipped(because: reason))
         case .runner: runners.append(level)
+        case .contracts(let work): contractLevels.append((level, work))
         case .load: break
         }
     }

@@ -20,6 +20,10 @@ public struct Project: Sendable {
     var standFiles: [String] = []
     /// Folders and files of factories and fixtures.
     var factories: [String] = []
+    /// Folders of contracts that parts of the stand are held to.
+    var contracts: [(path: String, location: SourceLocation)] = []
+    /// What services and doubles say of their contracts themselves, by name.
+    var contractBindings: [String: ContractBinding] = [:]
     /// The Pushgateway that load runs tell of themselves; `nil` for none.
     var push: PushSpec?
 
@@ -28,6 +32,8 @@ public struct Project: Sendable {
             /// A folder of scenarios, or one file.
             case scenarios(String)
             case load(profile: String)
+            /// The contracts themselves: documents, examples, versions.
+            case contracts(ContractLevel)
             /// Tests that another runner runs.
             case runner(RunnerLevel)
             /// Another tool's work, which this version does not run; why.
@@ -90,7 +96,15 @@ extension Project {
     /// What templates and steps may name.
     var standNames: StandNames {
         var parts = stand.services.map { service in
-            StandNames.Part(name: service.name, kind: .service, members: ["url", "host", "port", "ports"])
+            var part = StandNames.Part(
+                name: service.name, kind: .service, members: ["url", "host", "port", "ports"])
+            switch service.replicas {
+            case .count(let count): part.copies = count
+            case .told: part.copies = .max
+            case nil: break
+            }
+            if part.copies != nil { part.members += ["urls", "count"] }
+            return part
         }
         parts += stand.reached.map {
             StandNames.Part(name: $0.name, kind: .reached, members: ReachedService.members)

@@ -32,11 +32,17 @@ struct ProjectReader {
         guard fields.isMapping else { return nil }
         if let version = fields.required("assay", { yaml.int($0, in: 1...1) }) { assert(version == 1) }
         var project = Project(name: fields.required("project", yaml.string) ?? "", folder: folder)
-        if let node = fields.value("stand") { readStand(node, &project) }
+        if let node = fields.value("stand") {
+            readStand(
+                ContractBindingReader(yaml: yaml).read(node, &project.contractBindings), &project)
+        }
+        project.contracts = fields.optional("contracts", contractFolders) ?? []
+        checkContracts(project)
         project.factories = fields.optional("factories") { yaml.oneOrMore($0, of: yaml.string) } ?? []
         if let node = fields.value("levels") {
             project.levels = yaml.entries(node, "levels").compactMap { level($0, project) }
         }
+        checkLevels(of: project)
         if let node = fields.value("pipelines") {
             project.pipelines = yaml.entries(node, "pipelines").compactMap { pipeline($0, project.levels) }
         }
@@ -58,6 +64,19 @@ struct ProjectReader {
         }
         checkProxies(project)
         checkBots(project)
+    }
+
+    private func checkLevels(of project: Project) {
+        let levels = project.levels.map(\.name)
+        for service in project.stand.services {
+            for level in service.levels where !levels.contains(level.name) {
+                yaml.error(
+                    "AS513",
+                    "service '\(service.name)' is of level '\(level.name)', which is not among `levels`",
+                    at: level.location,
+                    fix: nearestName(to: level.name, among: levels).map { "did you mean '\($0)'?" })
+            }
+        }
     }
 
     /// A name that nothing has would only be missed in the middle of a call.
@@ -88,6 +107,34 @@ struct ProjectReader {
                         ?? "add it to `dependencies` or `services`")
             }
         }
+    }
+
+    /// A folder, or several.
+    private func contractFolders(_ node: YAMLNode) -> [(path: String, location: SourceLocation)]? {
+        yaml.oneOrMore(node) { node in yaml.string(node).map { ($0, node.location) } }
+    }
+
+    /// What is held to contracts speaks HTTP, and there are contracts.
+    private func checkContracts(_ project: Project) {
+        for (name, binding) in project.contractBindings.sorted(by: { $0.key < $1.key }) {
+            if project.contracts.isEmpty, !binding.contracts.isEmpty {
+                yaml.error(
+                    "AS426", "\(binding.part) is bound to a contract, and the project has no `contracts:`",
+                    at: binding.location, fix: "add `contracts: contracts/` to the project")
+            }
+            guard let double = project.doubles.first(where: { $0.name == name }),
+                !(double.kind is HTTPDoubleKind), !binding.contracts.isEmpty
+            else { continue }
+            yaml.error(
+                "AS427", "\(binding.part) does not speak HTTP and can be bound to no contract",
+                at: binding.location, fix: "take `contract` out")
+        }
+    }
+
+    private func contractLevel(
+        _ work: YAMLNode.Pair, of name: String, _ fields: inout MappingReader
+    ) -> Project.Level.Work? {
+        contractFolders(work.value).map { .contracts(ContractLevel(folders: $0)) }
     }
 
     private func level(_ pair: YAMLNode.Pair, _ project: Project) -> Project.Level? {
@@ -122,7 +169,7 @@ struct ProjectReader {
                     work, of: pair.name, &fields
                 )
                 .map { .runner($0) }
-            default: return .skipped("`\(work.name)` levels are not run by this version of Assay")
+            default: return contractLevel(work, of: pair.name, &fields)
             }
         }
         return work.flatMap { $0 }.map {

@@ -1,4 +1,5 @@
 internal import AssayAudio
+internal import AssayContracts
 public import AssayCore
 internal import AssayFormats
 internal import AssayNet
@@ -13,6 +14,8 @@ public struct Workspace: Sendable {
     public let projectFile: String?
     /// What the files of the project's `factories:` define.
     private(set) var factories = FactorySet()
+    /// The contracts of the project's `contracts:`; `nil` when it names none.
+    private(set) var contracts: ContractBook?
     let secretNames: SecretNames
 
     /// Finds `assay.yml` in a folder or those above it, and reads it.
@@ -40,7 +43,7 @@ public struct Workspace: Sendable {
             let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
             return ProjectReader.read(bytes, file: file, folder: folder.isEmpty ? "/" : folder).flatMap {
                 Workspace(project: $0, projectFile: file, secretNames: secrets).withFactories()
-            }
+            }.flatMap { $0.withContracts() }
         } catch {
             return .failure(Diagnostics([Diagnostic("AS073", "the project cannot be read: \(error)")]))
         }
@@ -68,7 +71,8 @@ public struct Workspace: Sendable {
     var withoutStand: Workspace {
         var bare = project
         (bare.stand, bare.doubles) = (StandSpec(), [])
-        return Workspace(project: bare, projectFile: projectFile, secretNames: secretNames)
+        return Workspace(
+            project: bare, projectFile: projectFile, contracts: contracts, secretNames: secretNames)
     }
 
     /// Results in the order in which the project file names their levels; others follow.
@@ -91,6 +95,33 @@ public struct Workspace: Sendable {
             workspace.factories = $0
             return workspace
         }
+    }
+
+    private func withContracts() -> Result<Workspace, Diagnostics> {
+        guard !project.contracts.isEmpty else { return .success(self) }
+        let bag = DiagnosticBag()
+        let folders = ContractFolderFiles.folders(
+            project.contracts.map { (path($0.path), $0.location) }, bag)
+        let book = ContractBook(folders, uses: project.contractUses, bag)
+        let errors = bag.all.filter { $0.severity == .error }
+        guard errors.isEmpty else { return .failure(Diagnostics(bag.all)) }
+        var workspace = self
+        workspace.contracts = book
+        return .success(workspace)
+    }
+
+    /// What is wrong with a contract that a step names; `nil` when nothing is.
+    private func contractProblem(_ name: String) -> Diagnostic? {
+        guard let reference = ContractReference(parsing: name) else {
+            return ContractBindingReader.unreadable(name, at: nil)
+        }
+        guard let contracts else {
+            return Diagnostic(
+                "AS426", "the step is judged by contract '\(name)', and the project has no `contracts:`",
+                fix: "add `contracts: contracts/` to the project")
+        }
+        let nowhere = SourceLocation(file: "", line: 1, column: 1)
+        return contracts.problem(with: ContractBook.Use(reference, user: "the step", location: nowhere))
     }
 
     /// A path of the project file, as a person in the current folder would write it.
@@ -119,6 +150,8 @@ public struct Workspace: Sendable {
     /// - Parameter forRun: the environment of this process is that of the run, so what it lacks is told.
     func reader(forRun: Bool) -> ScenarioReader {
         var names = project.standNames
+        let workspace = self
+        names.contractProblem = { workspace.contractProblem($0) }
         if forRun { names.isInEnvironment = { Host.environment($0) != nil } }
         var reader = ScenarioReader(files: files, stand: names, factories: factories) { text in
             do throws(Diagnostic) {

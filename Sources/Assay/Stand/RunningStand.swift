@@ -15,6 +15,9 @@ final class RunningStand {
     let environment: TemplateEnvironment
     let masker: Masker
     private let projectFolder: String
+    /// Compiled once for all scenarios.
+    private let schemas: SchemaFiles
+    let golden: GoldenFolder
     private let cacheNames: [String]
     private let factories: FactorySet
     private let reactor: Reactor
@@ -24,11 +27,13 @@ final class RunningStand {
     var constants: [String: JSON] { stand.bindings }
     /// `nil` when services may reach everything.
     let outside: OutsideWatch?
+    /// What the parts of the stand are held to; `nil` when the project has no contracts.
+    let contracts: StandContracts?
 
     private init(
         stand: Stand, doubles: [any StartedDouble], environment: TemplateEnvironment, masker: Masker,
         project: Project, runFolder: String, forTests: Bool, factories: FactorySet, outside: OutsideWatch?,
-        on reactor: Reactor
+        contracts: StandContracts?, on reactor: Reactor
     ) {
         recordings = RecordingShelf(
             folder: runFolder + "/calls",
@@ -36,10 +41,13 @@ final class RunningStand {
             limit: forTests ? 200 : 20)
         self.stand = stand
         self.outside = outside
+        self.contracts = contracts
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
         projectFolder = project.folder
+        schemas = SchemaFiles(folder: project.folder)
+        golden = GoldenFolder(project.folder)
         cacheNames = project.stand.dependencies.filter(\.isRedis).map(\.name)
         self.factories = factories
         self.reactor = reactor
@@ -47,23 +55,30 @@ final class RunningStand {
 
     /// What steps reach on this stand, or on a layer on top of it.
     ///
-    /// - Parameter removesRows: whether rows that steps create are to be taken out again.
-    func context(_ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true) -> RunContext {
+    /// - Parameters:
+    ///   - removesRows: whether rows that steps create are to be taken out again.
+    ///   - judgesContracts: whether exchanges are held to contracts at all.
+    func context(
+        _ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true, judgesContracts: Bool = true
+    ) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
             constants: stand.bindings, environment: environment,
             stand: StandBridge(stand, DoubleAccess(doubles, on: reactor), outside),
-            external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden), masker: masker,
+            external: FileMatchers(schemas: schemas, golden: golden, updatesGolden: updatesGolden),
+            contracts: judgesContracts ? contracts?.judge(stand.bindings) : nil, masker: masker,
             projectFolder: projectFolder, factories: factories, removesRows: removesRows, sounds: sounds,
             recordings: recordings)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.
     ///
-    /// - Parameter inherited: the environment of services; `nil` for this process's own.
+    /// - Parameters:
+    ///   - levels: those whose tests are run; services of others are left out. `nil` for everything.
+    ///   - inherited: the environment of services; `nil` for this process's own.
     static func start(
         _ workspace: Workspace, runFolder: String, on reactor: Reactor, scope: CancelScope, seed: UInt64,
-        leavingOut: Set<String> = [], forTests: Bool = false,
+        leavingOut: Set<String> = [], levels: Set<String>? = nil, forTests: Bool = false,
         inherited: [(name: String, value: String)]? = nil,
         progress: @escaping (String) -> Void
     ) async throws(StandFailure) -> RunningStand {
@@ -74,9 +89,12 @@ final class RunningStand {
             "env": .object(JSONObject(Host.environment.map { ($0.name, JSON.string($0.value)) })),
             "secret": .object(JSONObject(secrets.map { ($0.name, JSON.string($0.value)) })),
         ]
+        let contracts = StandContracts(workspace)
         var doubles: [any StartedDouble] = []
         func stopDoubles() { for double in doubles { double.stop() } }
-        for spec in project.doubles {
+        for var spec in project.doubles {
+            // In load the answers of doubles are not to cost more than they do.
+            if forTests { spec.watch = contracts?.watch(spec.name) }
             do {
                 let double = try spec.start(
                     on: reactor, environment: environment, names: bindings, seed: seed)
@@ -118,11 +136,12 @@ final class RunningStand {
         do throws(StandFailure) {
             let stand = try await Stand.start(
                 project.stand, on: reactor, in: surroundings, scope: scope, leavingOut: leavingOut,
+                absent: levels.map(project.stand.services(notOf:)) ?? [:],
                 progress: progress)
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
                 project: project, runFolder: runFolder, forTests: forTests, factories: workspace.factories,
-                outside: outside, on: reactor)
+                outside: outside, contracts: contracts, on: reactor)
         } catch {
             outside?.close()
             stopDoubles()

@@ -33,7 +33,7 @@ extension APIDocument {
             plan: contents.plans[found.operation], contract: contract, judging: judging,
             sources: contents.sources)
         judge.judge(request, found.values)
-        if judging.isStrict { judge.judgeSecurity(exchange, schemes: securitySchemes) }
+        if judging.isStrict { judge.judgeStrictly(exchange, found.values, schemes: securitySchemes) }
         if let response = exchange.response { judge.judge(response, to: request.method) }
         return judge.findings
     }

@@ -21,7 +21,6 @@ struct ExchangeJudge {
     mutating func judge(_ request: ContractExchange.Request, _ path: [APIMatch.Value]) {
         let texts = RequestTexts(request, path: path)
         for parameter in plan.parameters { judge(parameter, texts) }
-        if judging.isStrict { judgeUnknownQuery(texts) }
         judgeBody(of: request)
     }
 
@@ -54,19 +53,6 @@ struct ExchangeJudge {
             return
         }
         add(violations, rule, side, place)
-    }
-
-    private mutating func judgeUnknownQuery(_ texts: RequestTexts) {
-        for name in texts.unknownQueryNames(plan.parameters) {
-            let known = plan.parameters.filter { $0.place == .query }.map(\.name)
-            add(
-                .requestParameter, .request, "query \(name)",
-                expected: known.isEmpty
-                    ? "no query parameters"
-                    : "only the query parameters "
-                        + known.joined(separator: ", "),
-                actual: "'\(Shortened.bounded(name))'", at: plan.location)
-        }
     }
 
     private mutating func judgeBody(of request: ContractExchange.Request) {
@@ -194,10 +180,12 @@ struct ExchangeJudge {
         _ violations: [SchemaViolation], _ rule: ContractRule, _ side: ContractFinding.Side, _ place: String
     ) {
         for violation in violations {
+            // Of a body the whole is told too: `body $`.
+            let isWhole = violation.instancePath == "$" && place != "body"
             findings.append(
                 ContractFinding(
                     rule, side, contract: contract, operation: plan.operation,
-                    place: violation.instancePath == "$" ? place : "\(place) \(violation.instancePath)",
+                    place: isWhole ? place : "\(place) \(violation.instancePath)",
                     expected: violation.expected, actual: violation.actual, schemaPath: violation.schemaPath,
                     location: sources.nearestLocation(of: violation.schemaPath)))
         }

@@ -93,7 +93,7 @@ struct RequestTexts {
         for pair in query where !unknown.contains(pair.name) {
             let isKnown = known.contains { parameter in
                 if parameter.name == pair.name { return true }
-                guard parameter.value.shape.isObject else { return false }
+                guard parameter.value.shape.isObject, !parameter.value.isJSON else { return false }
                 if parameter.style == .deepObject { return pair.name.hasPrefix(parameter.name + "[") }
                 let shape = parameter.value.shape
                 return parameter.isExploded && (shape.isOpen || shape.properties[pair.name] != nil)

@@ -9,8 +9,8 @@ struct APIPartChecks {
         switch kind {
         case .parameter:
             checkPlace(part)
-            checkValue(part, "parameter '\(part.value["name"]?.stringValue ?? "")'")
-        case .header: checkValue(part, "header")
+            checkValue(part, "the parameter '\(part.value["name"]?.stringValue ?? "")'")
+        case .header: checkValue(part, "a header")
         case .pathItem, .operation:
             checkTwins(part)
             if kind == .operation { checkStatuses(part) }
@@ -153,7 +153,7 @@ struct APIPartChecks {
                 !values.isEmpty, !values.contains(value)
             else { continue }
             reading.warn(
-                "AS158", "expected one of \(values.joined(separator: ", ")) for 'default', found '\(value)'",
+                "AS158", "expected \(choice(values)) for 'default', found '\(value)'",
                 at: standard)
         }
     }

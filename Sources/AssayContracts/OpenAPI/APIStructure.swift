@@ -25,37 +25,52 @@ struct APIStructure {
             return
         }
         let fields = APIGrammar.fields(of: kind)
+        let misspelt = tellMisspelt(part, object, fields, kind)
         for field in fields {
             guard let value = part[field.name], value.value != .null || field.isAnything else {
-                missing(field, in: part, kind)
+                if !misspelt.contains(field.name) { missing(field, in: part, kind) }
                 continue
             }
             check(value, field.name, field.rule)
         }
         APIPartChecks(reading: reading).check(part, is: kind)
+    }
+
+    /// Tells names that are close to one that is not there; others are left to those who write them.
+    ///
+    /// - Returns: what was meant.
+    private func tellMisspelt(
+        _ part: APIPart, _ object: JSONObject, _ fields: [APIGrammar.Field], _ kind: APIGrammar.Kind
+    ) -> [String] {
         let known = fields.map(\.name)
+        let free = known.filter { object[$0] == nil }
+        var meant: [String] = []
         for name in object.keys where !name.hasPrefix("x-") && !known.contains(name) && name != "$ref" {
-            guard let meant = nearestName(to: name, among: known.filter { object[$0] == nil }),
-                name.utf8.count > 3
-            else { continue }
+            guard name.utf8.count > 3, let near = nearestName(to: name, among: free) else { continue }
+            meant.append(near)
+            let isError = fields.contains { $0.name == near && isNeeded($0) }
             reading.tell(
                 Diagnostic(
                     "AS159", "'\(name)' is not known in \(APIGrammar.name(of: kind))",
-                    at: part.location(ofName: name) ?? part.location, fix: "did you mean '\(meant)'?",
-                    severity: .warning), in: part.document)
+                    at: part.location(ofName: name) ?? part.location, fix: "did you mean '\(near)'?",
+                    severity: isError ? .error : .warning), in: part.document)
         }
+        return meant
     }
 
     private func missing(_ field: APIGrammar.Field, in part: APIPart, _ kind: APIGrammar.Kind) {
         let message = "\(APIGrammar.name(of: kind)) needs '\(field.name)'"
         switch field.need {
         case .optional: break
-        case .recommended: reading.warn("AS147", message, at: part)
-        // From 3.1 on an operation may leave them out.
-        case .required where field.name == "responses" && !reading.isThreeZero:
-            reading.warn("AS147", message, at: part)
-        case .required: reading.error("AS147", message, at: part, fix: "add `\(field.name): …`")
+        case .required where isNeeded(field):
+            reading.error("AS147", message, at: part, fix: "add `\(field.name): …`")
+        case .recommended, .required: reading.warn("AS147", message, at: part)
         }
+    }
+
+    /// From 3.1 on an operation may have no responses.
+    private func isNeeded(_ field: APIGrammar.Field) -> Bool {
+        field.need == .required && (field.name != "responses" || reading.isThreeZero)
     }
 
     private mutating func check(_ part: APIPart, _ name: String, _ rule: APIGrammar.Rule) {

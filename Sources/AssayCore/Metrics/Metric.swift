@@ -85,6 +85,8 @@ public struct MetricRegistry: Sendable {
         Metric("iterations.failed", .rate, .fraction, "passes that a step broke off, as a part of all"),
         Metric("iterations.dropped", .counter, .count, "planned starts for which no user was free"),
         Metric("checks", .rate, .fraction, "expectations that held, as a part of all"),
+        Metric(
+            "contract.drift", .rate, .fraction, "exchanges that depart from their contract, of those judged"),
         Metric("users", .gauge, .count, "users at work"),
         Metric("data.sent", .counter, .bytes, "bytes sent"),
         Metric("data.received", .counter, .bytes, "bytes received"),

@@ -88,6 +88,8 @@ public struct PastResult: Sendable, Equatable {
     public var status: TestResult.Status
     /// Passed only when tried again, or both passed and failed among its repetitions.
     public var isFlaky: Bool
+    /// Failed for nothing but a contract.
+    public var isDrift = false
     /// Tries, or repetitions.
     public var attempts: Int
     public var durationNanoseconds: Int64

@@ -166,15 +166,18 @@ public struct Mismatch: Sendable, Equatable {
     /// A line diff (`- expected`, `+ actual`) where the values are long; `nil` otherwise.
     public var diff: String?
     public var location: SourceLocation?
+    /// Which contract says so; `nil` for what a test expects itself.
+    public var contract: ContractDrift?
 
     public init(
         subject: String, expected: String, actual: String, diff: String? = nil,
-        location: SourceLocation? = nil
+        location: SourceLocation? = nil, contract: ContractDrift? = nil
     ) {
         self.subject = subject
         self.expected = expected
         self.actual = actual
         self.diff = diff
         self.location = location
+        self.contract = contract
     }
 }

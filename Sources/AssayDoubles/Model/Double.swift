@@ -9,6 +9,8 @@ public struct DoubleSpec: Sendable {
     public var location: SourceLocation
     /// What it stands in for.
     public var kind: any DoubleKind
+    /// Is told of its exchanges, if it speaks HTTP.
+    public var watch: DoubleWatch?
 
     public init(name: String, location: SourceLocation, kind: any DoubleKind) {
         self.name = name
@@ -66,7 +68,7 @@ public struct DoubleSpec: Sendable {
             scope: TemplateScope(
                 names: JSONObject(names.map { ($0.key, $0.value) }), environment: environment,
                 random: SeededRandom(seed: seed).split(stream)),
-            clock: clock, reactor: reactor)
+            clock: clock, reactor: reactor, watch: watch)
     }
 }
 

@@ -77,6 +77,8 @@ extension Expression {
 
     private static func lookedUp(_ index: JSON, in value: JSON) -> JSON? {
         if let key = index.stringValue { return value[key] }
+        // `${worker[3].url}`: copies of a service are members with a number for a name.
+        if case .object(let members) = value, let number = index.intValue { return members[String(number)] }
         return index.intValue.flatMap { Int(exactly: $0) }.flatMap { value[$0] }
     }
 

@@ -63,6 +63,9 @@ public struct YAMLDocument: Sendable {
         do {
             document = YAMLDocument(root: try composer.root(), source: source)
         } catch {
+            if let root = JSONNodes.root(of: content, file: file, limits: limits) {
+                return (YAMLDocument(root: root, source: source), [])
+            }
             problems = [error]
         }
         return (document, (composer.problems + problems).map(source.completed))

@@ -50,7 +50,8 @@ extension HTMLReport {
     }
 
     static func mark(of test: TestResult) -> String {
-        test.isListedAsFlaky
+        if test.isDrift { return driftMark }
+        return test.isListedAsFlaky
             ? "<span class=\"mark warn\" aria-label=\"flaky\">~</span>" : mark(test.status)
     }
 }

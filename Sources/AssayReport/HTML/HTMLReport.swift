@@ -26,6 +26,7 @@ public enum HTMLReport {
         verdict(record, &page)
         facts(record, &page)
         if record.header.kind == .load || !record.intervals.isEmpty { load(record, &page) }
+        drifts(record.tests, &page)
         doubtful(record.tests, &page)
         if !record.tests.isEmpty { tests(record, &page) }
         coverage(record.coverage, &page)

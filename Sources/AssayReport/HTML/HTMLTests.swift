@@ -14,7 +14,7 @@ extension HTMLReport {
         for level in levels {
             let members = record.tests.filter { $0.level == level }
             let tally = Tally(members)
-            let isBad = tally.failed + tally.interrupted > 0
+            let isBad = tally.failed + tally.drifted + tally.interrupted > 0
             page.raw(
                 "<details class=\"level\(isBad ? " bad" : "")\"\(isBad || levels.count == 1 ? " open" : "")><summary>"
             )
@@ -126,6 +126,7 @@ extension HTMLReport {
     }
 
     static func mismatch(_ mismatch: Mismatch, _ page: inout HTMLPage) {
+        if let drift = mismatch.contract { self.drift(drift, &page) }
         page.raw("<dl class=\"miss\"><dt>expected</dt><dd><b>")
         page.text(mismatch.subject)
         page.raw("</b> <span class=\"good\">")

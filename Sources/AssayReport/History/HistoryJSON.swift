@@ -62,7 +62,8 @@ extension PastResult {
             JSONObject(sparse: [
                 ("run", .int(run)), ("started", .int(startedAtMilliseconds)),
                 ("status", .string(status.rawValue)), ("flaky", isFlaky ? true : nil),
-                ("attempts", .int(Int64(attempts))), ("duration", .int(durationNanoseconds)),
+                ("drifted", isDrift ? true : nil), ("attempts", .int(Int64(attempts))),
+                ("duration", .int(durationNanoseconds)),
                 ("reason", reason.map(JSON.string)), ("commit", commit.map(JSON.string)),
                 ("folder", .string(folder)),
             ]))

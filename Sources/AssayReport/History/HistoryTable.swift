@@ -120,7 +120,7 @@ public struct HistoryTable: Sendable {
         switch result.status {
         case .passed where result.isFlaky: ("flaky", .yellow)
         case .passed: ("passed", .green)
-        case .failed: ("failed", .red)
+        case .failed: (result.isDrift ? "drifted" : "failed", .red)
         case .quarantined, .skipped, .interrupted: (result.status.rawValue, .yellow)
         }
     }

@@ -121,7 +121,7 @@ extension Mismatch {
         .object(
             JSONObject(sparse: [
                 ("subject", .string(subject)), ("expected", .string(expected)), ("actual", .string(actual)),
-                ("diff", diff.map(JSON.string)), ("location", location?.json),
+                ("diff", diff.map(JSON.string)), ("location", location?.json), ("contract", contract?.json),
             ]))
     }
 
@@ -129,6 +129,29 @@ extension Mismatch {
         self.init(
             subject: try fields.string("subject"), expected: try fields.string("expected"),
             actual: try fields.string("actual"), diff: try fields.optionalString("diff"),
-            location: fields.has("location") ? try fields.location("location") : nil)
+            location: fields.has("location") ? try fields.location("location") : nil,
+            contract: try fields.optional("contract") { part throws(RecordFault) in try ContractDrift(part) })
+    }
+}
+
+extension ContractDrift {
+    var json: JSON {
+        .object(
+            JSONObject(sparse: [
+                ("rule", .string(rule)), ("side", .string(side.rawValue)), ("contract", .string(contract)),
+                ("operation", operation.isEmpty ? nil : .string(operation)), ("culprit", .string(culprit)),
+                ("schema", schemaPath.map(JSON.string)), ("location", location?.json),
+                ("line", line.map(JSON.string)),
+            ]))
+    }
+
+    init(_ fields: RecordFields) throws(RecordFault) {
+        self.init(
+            rule: try fields.string("rule"), side: try fields.name("side"),
+            contract: try fields.string("contract"),
+            operation: try fields.optionalString("operation") ?? "", culprit: try fields.string("culprit"),
+            schemaPath: try fields.optionalString("schema"),
+            location: fields.has("location") ? try fields.location("location") : nil,
+            line: try fields.optionalString("line"))
     }
 }

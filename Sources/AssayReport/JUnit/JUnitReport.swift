@@ -35,6 +35,8 @@ public enum JUnitReport {
         var nanoseconds: Int64
         /// `failure`, `error`, `skipped`; `nil` when it passed.
         var result: String?
+        /// Of a failure.
+        var type = "ExpectationFailed"
         var message = ""
         var detail = ""
         var out = ""
@@ -73,7 +75,7 @@ public enum JUnitReport {
                         ? [("message", test.message)]
                         : [
                             ("message", test.message),
-                            ("type", result == "error" ? "Interrupted" : "ExpectationFailed"),
+                            ("type", result == "error" ? "Interrupted" : test.type),
                         ], test.detail)
             }
             for rerun in test.reruns { write(rerun, into: &writer) }
@@ -119,10 +121,16 @@ public enum JUnitReport {
         case .interrupted: value.result = "error"
         case .quarantined: value.result = "skipped"
         }
+        if test.isDrift { value.type = "contract" }
         let failed = test.steps.flatMap(failedSteps)
         let first = failed.lazy.compactMap { step in step.mismatches.first.map { (step, $0) } }.first
         value.message =
             test.reason
+            ?? first.flatMap { _, miss in
+                miss.contract.map {
+                    "\($0.text): expected \(miss.subject) \(miss.expected), actual \(miss.actual)"
+                }
+            }
             ?? first.map { "step '\($0.name)': expected \($1.subject) \($1.expected), actual \($1.actual)" }
             ?? failed.first.map { "step '\($0.name)' failed" } ?? "the test was \(test.status.rawValue)"
         if let quarantine = test.quarantine, test.status == .quarantined {
@@ -144,8 +152,10 @@ public enum JUnitReport {
     static func detail(_ step: StepResult) -> String {
         (["\(step.location): step '\(step.name)'"]
             + step.mismatches.map {
-                "  expected \($0.subject) \($0.expected)\n    actual \($0.actual)"
+                ($0.contract.map { "  \($0.text)\n" } ?? "")
+                    + "  expected \($0.subject) \($0.expected)\n    actual \($0.actual)"
                     + ($0.diff.map { "\n\($0)" } ?? "")
+                    + ($0.contract?.place.map { "\n    agreed in \($0)" } ?? "")
             }).joined(separator: "\n")
     }
 

@@ -22,7 +22,8 @@ public enum TestMarkdown {
                 ["Commit", header.commit.map(text) ?? "–"], ["Seed", seedText(header.seed)],
             ])
         lines += levels(record.tests)
-        lines += failures(record.tests)
+        lines += failures(record.tests.filter { !$0.isDrift })
+        lines += drifts(record.tests)
         lines += doubts(record.tests)
         if !record.notes.isEmpty {
             lines +=
@@ -37,10 +38,10 @@ public enum TestMarkdown {
         guard !names.isEmpty else { return ["", "No test ran."] }
         return ["", "## Levels", ""]
             + table(
-                ["Level", "Passed", "Flaky", "Failed", "Quarantined", "Skipped"],
+                ["Level", "Passed", "Flaky", "Failed", "Drifted", "Quarantined", "Skipped"],
                 names.map { name in
                     let tally = Tally(tests.filter { $0.level == name })
-                    let counts = [tally.passed, tally.flaky, tally.failed, tally.quarantined]
+                    let counts = [tally.passed, tally.flaky, tally.failed, tally.drifted, tally.quarantined]
                     return [text(name)] + (counts + [tally.skipped + tally.interrupted]).map(String.init)
                 })
     }
@@ -63,6 +64,29 @@ public enum TestMarkdown {
             lines += recorded.map { "- \(text($0.line))" }
         }
         if failed.count > failureLimit { lines += ["", "… and \(failed.count - failureLimit) more."] }
+        return lines
+    }
+
+    /// What departs from contracts: a row a place, however many tests saw it.
+    private static func drifts(_ tests: [TestResult]) -> [String] {
+        let groups = DriftGroup.groups(tests)
+        guard !groups.isEmpty else { return [] }
+        var lines = ["", "## Contracts that were departed from", ""]
+        let rows = groups.flatMap { group in
+            group.findings.map { finding in
+                let miss = finding.mismatch
+                return [
+                    text(group.contract), text(group.operation), text(finding.drift.rule),
+                    text(finding.drift.culprit),
+                    text("expected \(miss.subject) \(miss.expected), actual \(miss.actual)"),
+                    text(finding.drift.place ?? ""), name(finding.test),
+                ]
+            }
+        }
+        lines += table(
+            ["Contract", "Operation", "Rule", "Who", "What", "Agreed in", "Test"],
+            Array(rows.prefix(failureLimit)))
+        if rows.count > failureLimit { lines += ["", "… and \(rows.count - failureLimit) more."] }
         return lines
     }
 

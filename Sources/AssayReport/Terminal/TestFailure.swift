@@ -53,6 +53,11 @@ extension TestSummary {
     ///       actual        200
     /// ```
     private func mismatch(_ mismatch: Mismatch) -> [String] {
+        guard let drift = mismatch.contract else { return difference(mismatch) }
+        return [heading(drift)] + difference(mismatch) + agreed(drift)
+    }
+
+    private func difference(_ mismatch: Mismatch) -> [String] {
         let subject = Columns.fit(ForeignText.line(mismatch.subject), width / 3)
         let indent = 14 + Columns.width(subject)
         let room = max(4, width - indent)
@@ -71,5 +76,28 @@ extension TestSummary {
             lines.append("      " + style.paint(Columns.fit(line, width - 6), colour))
         }
         return lines.map { Columns.fitPainted($0, width) }
+    }
+
+    /// `    response-body: service 'ui' departs from contract 'ui-api', POST /tasks/{id}/status`
+    private func heading(_ drift: ContractDrift) -> String {
+        let text = ForeignText.line(drift.sentence)
+        let rule = style.paint(Columns.fit(ForeignText.line(drift.rule), width / 3), .red, bold: true)
+        return Columns.fitPainted(
+            "    \(rule): " + Columns.fit(text, max(4, width - 6 - Columns.width(drift.rule))), width)
+    }
+
+    /// Where the contract says so, with the line.
+    private func agreed(_ drift: ContractDrift) -> [String] {
+        guard let location = drift.location else {
+            return drift.schemaPath.map { indented("agreed in \($0)", 6) } ?? []
+        }
+        let line = drift.line.map { "   " + $0.drop { $0 == " " || $0 == "\t" } } ?? ""
+        return [
+            "      "
+                + style.paint(
+                    Columns.fit(
+                        ForeignText.line("agreed in \(location.file):\(location.line)\(line)"), width - 6),
+                    .grey)
+        ]
     }
 }

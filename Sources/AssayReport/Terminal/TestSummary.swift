@@ -33,7 +33,9 @@ public struct TestSummary: Sendable {
         var lines = opening(record.header)
         lines.append("")
         lines += levels(record.tests)
-        for test in record.tests where test.status == .failed || test.status == .interrupted {
+        // Tests that failed by themselves first: what departs from a contract may be why.
+        let bad = record.tests.filter { $0.status == .failed || $0.status == .interrupted }
+        for test in bad.filter({ !$0.isDrift }) + bad.filter(\.isDrift) {
             lines.append("")
             lines += failure(test)
         }
@@ -83,6 +85,7 @@ public struct TestSummary: Sendable {
         let reasons = Set(tests.filter { $0.status == .skipped }.compactMap(\.reason))
         var parts: [(String, Style.Colour)] = [(Columns.right("\(tally.passed)", 4) + " passed", .green)]
         if tally.failed > 0 { parts.append(("\(tally.failed) failed", .red)) }
+        if tally.drifted > 0 { parts.append(("\(tally.drifted) drifted", .red)) }
         if tally.flaky > 0 { parts.append(("\(tally.flaky) flaky", .yellow)) }
         if tally.quarantined > 0 { parts.append(("\(tally.quarantined) quarantined", .yellow)) }
         if tally.interrupted > 0 { parts.append(("\(tally.interrupted) interrupted", .yellow)) }
@@ -132,6 +135,7 @@ public struct TestSummary: Sendable {
         case .passed where test.isFlaky: ("~", .yellow)
         case .passed: ("✓", .green)
         case .quarantined: ("⊘", .yellow)
+        case .failed where test.isDrift: ("≠", .red)
         case .failed: ("✗", .red)
         case .skipped: ("–", .yellow)
         case .interrupted: ("■", .yellow)
@@ -161,7 +165,10 @@ public struct TestSummary: Sendable {
 /// How many tests ended how.
 struct Tally {
     var passed = 0
+    /// Failed by themselves.
     var failed = 0
+    /// Failed for nothing but contracts.
+    var drifted = 0
     var skipped = 0
     var interrupted = 0
     /// Failed without counting.
@@ -175,7 +182,7 @@ struct Tally {
         for test in tests {
             switch test.status {
             case .passed: passed += 1
-            case .failed: failed += 1
+            case .failed: if test.isDrift { drifted += 1 } else { failed += 1 }
             case .skipped: skipped += 1
             case .interrupted: interrupted += 1
             case .quarantined: quarantined += 1
@@ -192,6 +199,7 @@ struct Tally {
     var text: String {
         var parts = ["\(passed) passed" + (flaky > 0 ? " (\(flaky) flaky)" : "")]
         if failed > 0 { parts.append("\(failed) failed") }
+        if drifted > 0 { parts.append("\(drifted) drifted") }
         if quarantined > 0 { parts.append("\(quarantined) quarantined") }
         if skipped > 0 { parts.append("\(skipped) skipped") }
         if interrupted > 0 { parts.append("\(interrupted) interrupted") }

@@ -6,6 +6,10 @@ extension TestResult.Attempt {
         if let failure {
             let step = "\(failure.isCleanup ? "cleanup" : "step") '\(failure.name)'"
             guard let miss = firstMismatch else { return reason ?? "\(step) failed" }
+            if let drift = miss.contract {
+                return
+                    "\(step): \(drift.text): expected \(miss.subject) \(miss.expected), actual \(miss.actual)"
+            }
             return "\(step): expected \(miss.subject) \(miss.expected), actual \(miss.actual)"
         }
         return reason ?? status.rawValue
@@ -24,6 +28,7 @@ extension TestResult {
     /// What of its way to the result a person should see beside its name.
     var doubts: [String] {
         var words: [String] = []
+        if isDrift { words.append("contract") }
         if isFlaky { words.append("flaky") }
         if quarantine != nil { words.append("quarantine") }
         if let repetitions { words.append(repetitions.text) }

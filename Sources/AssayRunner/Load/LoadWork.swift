@@ -30,7 +30,7 @@ public struct LoadWork: Sendable {
     public init(_ profile: LoadProfile, constants: [String: JSON], seed: UInt64) {
         self.profile = profile
         self.seed = seed
-        var planner = Planner(constants: constants)
+        var planner = Planner(constants: constants, holdsToContracts: profile.contractSample != nil)
         outerNames = Self.captured(profile.setup)
         let outer = outerNames
         scenarios = profile.scenarios.map { planner.plan($0.scenario, outer: outer) }
@@ -38,7 +38,8 @@ public struct LoadWork: Sendable {
         layout = MeterLayout(
             steps: planner.rows, protocols: planner.rowProtocols, checks: planner.checks,
             scenarios: profile.scenarios.map(\.scenario.name),
-            droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil)
+            droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
+            contractSample: profile.contractSample)
         var apart = Planner(constants: constants)
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =

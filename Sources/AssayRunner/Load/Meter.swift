@@ -15,6 +15,10 @@ final class Meter {
     var openCalls = 0
     private var checks: [(passed: UInt64, total: UInt64)]
     private var iterations: [(lengths: Histogram, count: UInt64, failed: UInt64)]
+    /// By step: exchanges judged by contracts, and those of them that depart.
+    private var drifts: [(departed: UInt64, judged: UInt64)]
+    /// Exchanges to pass over before the next one is judged.
+    private var untilSample = 0
     private let lag = Histogram()
     private(set) var dropped: UInt64 = 0
     private(set) var activeUsers = 0
@@ -51,6 +55,7 @@ final class Meter {
         callRows = layout.hasCalls ? layout.protocols.map { $0 == .call ? CallRow() : nil } : []
         checks = layout.checkNames.map { _ in (0, 0) }
         iterations = layout.scenarios.map { _ in (Histogram(), 0, 0) }
+        drifts = layout.firstDrift == nil ? [] : layout.steps.map { _ in (0, 0) }
     }
 
     // MARK: recording
@@ -91,6 +96,26 @@ final class Meter {
         rows[row].failed += 1
         note(Outcome.notSent.name, row, [Mismatch(subject: "request", expected: "a request", actual: reason)])
         { nil }
+    }
+
+    /// Whether the next exchange is to be judged by contracts: the first, and every so many-th after it.
+    func isNextOfSample() -> Bool {
+        guard let sample = layout.contractSample else { return false }
+        if untilSample > 0 {
+            untilSample -= 1
+            return false
+        }
+        untilSample = sample - 1
+        return true
+    }
+
+    /// Counts an exchange that was judged by a contract.
+    func judged(_ step: PlannedStep, _ departures: [Mismatch], sample: () -> ExchangeReport) {
+        guard let row = step.row, drifts.indices.contains(row) else { return }
+        drifts[row].judged += 1
+        guard let first = departures.first else { return }
+        drifts[row].departed += 1
+        failure("contract \(first.contract?.rule ?? "")", step, departures, sample: sample)
     }
 
     func check(_ index: Int, passed: Bool) {
@@ -179,6 +204,15 @@ final class Meter {
             points.append(SeriesPoint(series: series + 1, value: .counter(count)))
             points.append(SeriesPoint(series: series + 2, value: .rate(passed: failed, total: count)))
             (iterations[index].count, iterations[index].failed) = (0, 0)
+        }
+        if let first = layout.firstDrift {
+            for row in drifts.indices where drifts[row].judged > 0 {
+                points.append(
+                    SeriesPoint(
+                        series: first + row,
+                        value: .rate(passed: drifts[row].departed, total: drifts[row].judged)))
+                drifts[row] = (0, 0)
+            }
         }
         if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
         dropped = 0

@@ -53,6 +53,10 @@ struct MeterLayout: Sendable {
     /// Row in which calls are counted that were scheduled and never begun: that of the first step that begins one, when
     /// every scenario has calls.
     let droppedCalls: Int?
+    /// Every how many-th exchange is judged by contracts; `nil` for none.
+    let contractSample: Int?
+    /// Where the rates of departing exchanges begin, one a step; `nil` when none is judged.
+    let firstDrift: Int?
     /// Where the series of each step begin.
     private let starts: [Int]
 
@@ -61,7 +65,7 @@ struct MeterLayout: Sendable {
     ///   - droppedCalls: row that counts calls that were never begun.
     init(
         steps: [LoadPlan.StepName], protocols: [StepProtocol], checks: [PlannedCheckName],
-        scenarios: [String], droppedCalls: Int? = nil
+        scenarios: [String], droppedCalls: Int? = nil, contractSample: Int? = nil
     ) {
         self.steps = steps
         self.protocols = protocols
@@ -104,6 +108,14 @@ struct MeterLayout: Sendable {
         series.append(Series(metric: "schedule.lag", kind: .trend))
         openCalls = protocols.contains(.call) ? series.count : nil
         if openCalls != nil { series.append(Series(metric: "calls.open", kind: .gauge)) }
+        self.contractSample = contractSample
+        firstDrift = contractSample == nil ? nil : series.count
+        if contractSample != nil {
+            for step in steps {
+                let tags = [Series.Tag("name", step.name), Series.Tag("scenario", step.scenario)]
+                series.append(Series(metric: "contract.drift", kind: .rate, tags: tags))
+            }
+        }
         self.series = series
         self.starts = starts
     }

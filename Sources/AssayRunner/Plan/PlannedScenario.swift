@@ -61,14 +61,14 @@ final class PlannedStep: Sendable {
     let captures: [PlannedCapture]
     let cleanup: [PlannedStep]
     let names: NameTable
-    /// Without retries and cleanup: one request and its judgement.
+    /// Without retries, cleanup and contracts: one request and its judgement.
     let isPlain: Bool
     /// The checks and captures in the form that is judged on the response's bytes; `nil` when one has no such form.
     let fast: FastJudgement?
 
     init(
         step: Step, row: Int?, action: PlannedAction, checks: [PlannedCheck], captures: [PlannedCapture],
-        cleanup: [PlannedStep], names: NameTable
+        cleanup: [PlannedStep], names: NameTable, isHeldToContracts: Bool = false
     ) {
         self.step = step
         self.row = row
@@ -77,7 +77,7 @@ final class PlannedStep: Sendable {
         self.captures = captures
         self.cleanup = cleanup
         self.names = names
-        isPlain = step.eventually == nil && cleanup.isEmpty
+        isPlain = step.eventually == nil && cleanup.isEmpty && !isHeldToContracts
         fast = FastJudgement(checks, captures)
     }
 }

@@ -10,6 +10,8 @@ public struct Planner {
     /// Values of the stand's parts, `env` and `secret`: constant for the run.
     private let constants: [String: JSON]
     let standardTimeout: Duration
+    /// Whether exchanges are judged by contracts in load too, which is a longer way through a step.
+    private let holdsToContracts: Bool
     /// Rows of the per-step table, in the order of the files.
     public private(set) var rows: [LoadPlan.StepName] = []
     /// What each of them speaks, which decides what its metrics are called.
@@ -24,9 +26,12 @@ public struct Planner {
     private var nextSlot = 0
 
     /// - Parameter constants: what `${api.url}`, `${env.X}` and the like stand for.
-    public init(constants: [String: JSON], requestTimeout: Duration = .seconds(30)) {
+    public init(
+        constants: [String: JSON], requestTimeout: Duration = .seconds(30), holdsToContracts: Bool = false
+    ) {
         self.constants = constants
         standardTimeout = requestTimeout
+        self.holdsToContracts = holdsToContracts
     }
 
     /// - Parameter outer: names whose values the caller sets before each pass, like what a load's set-up captured.
@@ -130,7 +135,7 @@ public struct Planner {
         let action = plan(step, row: row, names)
         return PlannedStep(
             step: step, row: row, action: action, checks: checks, captures: captures,
-            cleanup: plan(step.cleanup, names), names: names)
+            cleanup: plan(step.cleanup, names), names: names, isHeldToContracts: holdsToContracts)
     }
 
     private mutating func plan(_ check: Check, row: Int?, _ names: NameTable) -> PlannedCheck {

@@ -11,6 +11,8 @@ public final class RunContext: Sendable {
     public let stand: any StandAccess
     /// Judges `schema` and `golden`; `nil` when a run has none.
     public let external: (any ExternalMatchers)?
+    /// Judges exchanges by contracts; `nil` when none is to be: nothing has one, or a load takes no sample.
+    public let contracts: (any ExchangeJudge)?
     public let masker: Masker
     /// Where relative paths of `run` and `file` start.
     public let projectFolder: String
@@ -28,7 +30,8 @@ public final class RunContext: Sendable {
 
     public init(
         constants: [String: JSON], environment: TemplateEnvironment, stand: any StandAccess,
-        external: (any ExternalMatchers)? = nil, masker: Masker = Masker(secrets: []),
+        external: (any ExternalMatchers)? = nil, contracts: (any ExchangeJudge)? = nil,
+        masker: Masker = Masker(secrets: []),
         projectFolder: String = ".",
         programTimeout: Duration = .seconds(60), factories: FactorySet = FactorySet(),
         fixtures: [String: JSON] = [:], removesRows: Bool = true,
@@ -38,6 +41,7 @@ public final class RunContext: Sendable {
         self.environment = environment
         self.stand = stand
         self.external = external
+        self.contracts = contracts
         self.masker = masker
         self.projectFolder = projectFolder
         self.programTimeout = programTimeout

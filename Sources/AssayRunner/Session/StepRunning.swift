@@ -6,6 +6,9 @@ internal import AssayScenario
 /// What one try of a step came to.
 struct StepEnd {
     var mismatches: [Mismatch] = []
+    /// Where its exchange departs from a contract: told of the step, and no reason to end the pass or to try again, for
+    /// that changes with no answer.
+    var drifts: [Mismatch] = []
     var exchange: ExchangeReport?
     /// The pass cannot go on: there was no answer, or a capture found nothing.
     var isBroken = false
@@ -30,6 +33,9 @@ struct StepEnd {
     static let cancelled = StepEnd(isBroken: true, isCancelled: true)
 
     var hasFailed: Bool { isBroken || !mismatches.isEmpty }
+
+    /// Whether it, or a step inside it, departs from a contract.
+    var hasDrift: Bool { !drifts.isEmpty || children.contains(where: \.hasDrift) }
 }
 
 extension Session {
@@ -107,9 +113,10 @@ extension Session {
         journal.add(
             StepResult(
                 name: step.step.name, kind: step.step.action.keyword, location: step.step.location,
-                status: end.hasFailed ? .failed : .passed, startedAtNanoseconds: begin - journal.startedAt,
+                status: end.hasFailed || end.hasDrift ? .failed : .passed,
+                startedAtNanoseconds: begin - journal.startedAt,
                 durationNanoseconds: Reactor.monotonicNow() - begin, exchange: end.exchange,
-                mismatches: end.isCancelled ? [] : end.mismatches, isCleanup: journal.inCleanup,
+                mismatches: end.isCancelled ? [] : end.mismatches + end.drifts, isCleanup: journal.inCleanup,
                 attempts: attempts,
                 children: end.children))
         return end

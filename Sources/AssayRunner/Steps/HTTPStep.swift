@@ -9,7 +9,11 @@ extension Session {
     func perform(_ plan: PlannedHTTP, _ step: PlannedStep) async -> StepEnd {
         if let failure = prepare(plan, step) { return failure }
         await send(plan)
-        return judge(plan, step) ?? StepEnd()
+        var end = judge(plan, step) ?? StepEnd()
+        if let contracts = context.contracts, http.last.outcome == .answered {
+            end.drifts = judge(plan, step, by: contracts, isAsExpected: !end.hasFailed)
+        }
+        return end
     }
 
     /// The same in load, where nothing but the end matters: the frames of waiting users stay small.
@@ -126,7 +130,7 @@ extension Session {
     private func report(_ exchange: Exchange, _ plan: PlannedHTTP, _ origin: HTTPOrigin) -> ExchangeReport {
         ExchangeReport(
             exchange, method: plan.action.method, origin: origin, request: plan.fixed ?? requestBytes,
-            responseHead: http.headBytes, responseBody: http.body, masker: context.masker)
+            responseHead: http.headBytes, responseBody: http.body, masked: context.masker.mask)
     }
 
     // MARK: rendering

@@ -153,7 +153,8 @@ public struct TestRun: Sendable {
         result.recordings = session.recordings
         result.durationNanoseconds = Reactor.monotonicNow() - begin
         switch flow {
-        case .finished where cleaned: result.status = .passed
+        case .finished where cleaned:
+            result.status = journal.steps.contains(where: \.hasDrift) ? .failed : .passed
         case .finished:
             result.status = .failed
             result.reason = "its cleanup failed"
@@ -203,6 +204,8 @@ public struct TestRun: Sendable {
 
     private func logs(_ context: RunContext, since marks: [String: Int]) -> [TestResult.LogTail] {
         marks.keys.sorted().compactMap { service in
+            // Of a service with replicas, each copy's log is shown by itself.
+            guard marks["\(service)-0"] == nil else { return nil }
             let lines = context.stand.logLines(of: service, from: marks[service] ?? 0).lines
             guard !lines.isEmpty else { return nil }
             return TestResult.LogTail(service: service, lines: lines.suffix(10).map(context.masker.mask))

@@ -4,7 +4,20 @@ public import AssayFormats
 /// What must hold after a step.
 public struct Expectation: Sendable {
     public var checks: [Check]
+    /// By which contract an exchange is judged; `nil` for that of the part of the stand that it is with.
+    public var contract: ContractChoice?
     public init(checks: [Check] = []) { self.checks = checks }
+}
+
+/// What a step says of the contract that its exchange is judged by.
+public struct ContractChoice: Sendable, Equatable {
+    /// `ui-api` or `ui-api@v1`; `nil` for none.
+    public var name: String?
+    public var location: SourceLocation
+    public init(name: String?, location: SourceLocation) {
+        self.name = name
+        self.location = location
+    }
 }
 
 /// One subject with one matcher; counted in the metric `checks` under ``name``.

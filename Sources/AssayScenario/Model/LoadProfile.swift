@@ -22,6 +22,8 @@ public struct LoadProfile: Sendable {
     /// How late Assay's own frames of audio may be (p99; ten times that for the worst) before there is no verdict; 2 ms
     /// unless said.
     public var latenessBound = Duration.milliseconds(2)
+    /// Every how many-th exchange of a reactor is judged by the contracts of the stand; `nil` for none.
+    public var contractSample: Int?
     /// How long running iterations may take to end after the schedule; 30 s unless said.
     public var gracefulStop: Duration
 

@@ -32,12 +32,24 @@ extension ScenarioFile {
                         + known.joined(separator: ", "))
             }
             var checks: [Check] = []
-            for key in known {
+            for key in known where key != "contract" {
                 guard let pair = fields.pair(key) else { continue }
                 checks += self.checks(pair, keyword)
             }
-            return Expectation(checks: checks)
+            var expectation = Expectation(checks: checks)
+            if known.contains("contract") { expectation.contract = fields.optional("contract", contract) }
+            return expectation
         }
+    }
+
+    /// `none`, or the name of a contract, perhaps with a version: `ui-api@v1`.
+    private func contract(_ node: YAMLNode) -> ContractChoice? {
+        guard let text = yaml.string(node) else { return nil }
+        if text == "none" { return ContractChoice(name: nil, location: node.location) }
+        if let problem = session.stand?.contractProblem?(text) {
+            yaml.error(problem.code, problem.message, at: node, fix: problem.fix)
+        }
+        return ContractChoice(name: text, location: node.location)
     }
 
     private func checks(_ pair: YAMLNode.Pair, _ keyword: String) -> [Check] {
@@ -50,7 +62,7 @@ extension ScenarioFile {
             }
         case "json": return jsonChecks(node)
         case "schema": return check(whole, yaml.template(node).map { .schema(.of($0)) }, pair)
-        case "golden": return check(whole, goldenMatcher(node), pair)
+        case "golden": return check(whole, yaml.golden(node), pair)
         case "within":
             let bound = yaml.duration(node).map { Wanted.atMost(.literal(.int($0.nanoseconds))) }
             return check(.duration, bound, pair, shown: node.scalarText.map { "duration within \($0)" })
@@ -105,14 +117,6 @@ extension ScenarioFile {
             let matcher = yaml.matcher(pair.value)
             guard let path = yaml.path(pair.key) else { return [] }
             return check(.json(path), matcher, pair)
-        }
-    }
-
-    private func goldenMatcher(_ node: YAMLNode) -> Wanted? {
-        guard node.pairs != nil else { return yaml.golden(node, masks: nil) }
-        return yaml.mapping(node, "golden") { fields in
-            let masks = fields.value("masks")
-            return fields.required("file") { yaml.golden($0, masks: masks) }
         }
     }
 

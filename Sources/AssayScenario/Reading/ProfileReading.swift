@@ -26,6 +26,7 @@ extension ReadingSession {
             let search = file.search(&fields, drive)
             let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
             let latenessBound = fields.optional("lateness-bound", yaml.duration)
+            let sample = fields.optional("contracts", file.contractSample)
             let gracefulStop = fields.optional("graceful-stop", yaml.duration) ?? .seconds(30)
             guard let name, let scenarios, let drive else { return nil }
             var profile = LoadProfile(
@@ -34,6 +35,7 @@ extension ReadingSession {
                 thresholds: thresholds ?? [], search: search, setup: setup, teardown: teardown,
                 lagBound: lagBound,
                 gracefulStop: gracefulStop)
+            profile.contractSample = sample
             profile.latenessBound = latenessBound ?? profile.latenessBound
             return profile
         }
@@ -87,6 +89,23 @@ extension ScenarioFile {
         }
         checkWith([], of: scenario, at: node)
         return scenario
+    }
+
+    /// `{sample: 1%}`: every hundredth exchange.
+    fileprivate func contractSample(_ node: YAMLNode) -> Int? {
+        yaml.mapping(node, "'contracts'") { fields in
+            fields.required("sample") { node in
+                guard let share = yaml.percent(node) else { return nil }
+                guard share > 0, share <= 1 else {
+                    yaml.error(
+                        "AS431",
+                        "a sample is more than 0 % and at most 100 %, found \(node.scalarText ?? "")",
+                        at: node)
+                    return nil
+                }
+                return max(1, Int((1 / share).rounded()))
+            }
+        }
     }
 
     // MARK: Feed

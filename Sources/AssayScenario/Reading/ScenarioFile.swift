@@ -174,6 +174,15 @@ final class ScenarioFile {
         guard let stand = session.stand else { return name }
         let fitting = stand.parts.filter(accepts).map(\.name)
         if fitting.contains(name) { return name }
+        if let (part, number) = stand.copied(name), accepts(part), let count = part.copies {
+            if number >= count {
+                yaml.error(
+                    "AS512",
+                    "'\(part.name)' has \(count) replicas, the last is '\(part.name)-\(count - 1)', found '\(name)'",
+                    at: node)
+            }
+            return name
+        }
         let fix =
             if let nearest = nearestName(to: name, among: fitting) {
                 "did you mean '\(nearest)'?"

@@ -3,7 +3,7 @@ internal import AssayFormats
 internal import AssayNet
 
 extension ServiceSpec {
-    private static let ownNames: Set<String> = ["port", "ports", "folder", "env", "secret"]
+    private static let ownNames: Set<String> = ["port", "ports", "folder", "env", "secret", "replica"]
 
     /// A container that is told the address of another member shares the machine's network, where it means the same.
     private var network: ContainerSpec.Network {
@@ -30,7 +30,7 @@ extension ServiceSpec {
     }
 
     private func own(_ ports: [UInt16]) -> [String: JSON] {
-        ["port": .int(Int64(ports[0])), "ports": Service.named(self, ports)]
+        ["port": .int(Int64(ports[0])), "ports": Service.named(self, ports), "replica": .int(Int64(replica))]
     }
 
     /// The launch of a program as that of its container: in the foreground, so that its keeper ends the engine's

@@ -5,7 +5,7 @@ internal import AssayNet
 /// Reads a project's `stand:`.
 public struct StandReader {
     let yaml: YAMLReading
-    private static let ownNames: Set<String> = ["port", "ports", "folder", "env", "secret"]
+    private static let ownNames: Set<String> = ["port", "ports", "folder", "env", "secret", "replica"]
 
     public init(_ yaml: YAMLReading) { self.yaml = yaml }
 
@@ -31,6 +31,7 @@ public struct StandReader {
                 spec.dependencies.map { ($0.name, $0.location) } + spec.reached.map { ($0.name, $0.location) }
                 + spec.services.map { ($0.name, $0.location) }
             checkNames(members, doubles)
+            checkReplicas(spec.services, members)
             let others = spec.dependencies.map(\.name) + spec.reached.map(\.name) + doubles
             check(spec, others: others)
             return spec
@@ -58,6 +59,8 @@ public struct StandReader {
             let ready = fields.optional("ready") { readiness($0, within: patience) }
             let (signal, within) = fields.optional("stop", stopping) ?? (15, .seconds(5))
             let after = fields.optional("depends-on") { yaml.oneOrMore($0, of: yaml.string) } ?? []
+            let replicas = fields.optional("replicas", replicas)
+            let levels = fields.optional("levels", serviceLevels) ?? []
             guard let run else { return nil }
             var service = ServiceSpec(
                 name: pair.name, location: pair.key.location, run: run,
@@ -68,12 +71,45 @@ public struct StandReader {
                 stopSignal: signal, stopWithin: within, needs: after)
             service.fixedPorts = fixed
             service.container = container.spec
+            service.levels = levels
+            service.replicas = replicas
+            if replicas != nil, let port = fixed.compactMap(\.self).first, container.spec == nil {
+                yaml.error(
+                    "AS511",
+                    "service '\(pair.name)' has replicas, and all of them would listen on port \(port)",
+                    at: pair.key, fix: "leave the port out and pass `${port}` to the program")
+            }
             for name in service.templates.flatMap(\.freeNames)
             where !Self.ownNames.contains(name.name) && !service.needs.contains(name.name) {
                 service.needs.append(name.name)
             }
             return service
         }
+    }
+
+    private func serviceLevels(_ node: YAMLNode) -> [(name: String, location: SourceLocation)]? {
+        yaml.oneOrMore(node) { node in yaml.string(node).map { ($0, node.location) } }
+    }
+
+    /// A whole number, or a template that gives one when the stand starts.
+    private func replicas(_ node: YAMLNode) -> ReplicaCount? {
+        if let text = node.scalarText, let count = Int(text) {
+            if ReplicaCount.bounds.contains(count) { return .count(count) }
+        } else if let template = yaml.template(node), template.constantText == nil {
+            guard let other = template.freeNames.first(where: { $0.name != "env" }) else {
+                return .told(template)
+            }
+            yaml.error(
+                "AS510", "`replicas` reads ${\(other.name)}, but is known before anything is started",
+                at: other.location, fix: "read the environment: `${env.\(other.name.uppercased()) || 20}`")
+            return nil
+        }
+        let (least, most) = (ReplicaCount.bounds.lowerBound, ReplicaCount.bounds.upperBound)
+        yaml.error(
+            "AS510",
+            "expected from \(least) to \(most) replicas, found \(node.scalarText.map { "'\($0)'" } ?? node.kindText)",
+            at: node)
+        return nil
     }
 
     private func readiness(_ node: YAMLNode, within patience: Duration) -> (ServiceSpec.Readiness, Duration)?
@@ -123,6 +159,21 @@ public struct StandReader {
                     fix: "give one of them another name")
             }
             taken[name] = "in line \(location.line)"
+        }
+    }
+
+    /// `worker-3` is a copy of a service `worker` that has replicas, and nothing else.
+    private func checkReplicas(
+        _ services: [ServiceSpec], _ members: [(name: String, location: SourceLocation)]
+    ) {
+        for service in services where service.replicas != nil {
+            for (name, location) in members where name.hasPrefix(service.name + "-") {
+                guard Int(name.dropFirst(service.name.utf8.count + 1)) != nil else { continue }
+                yaml.error(
+                    "AS067",
+                    "the stand has two members '\(name)', the other is a replica of '\(service.name)' in line \(service.location.line)",
+                    at: location, fix: "give one of them another name")
+            }
         }
     }
 

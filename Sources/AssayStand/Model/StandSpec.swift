@@ -144,4 +144,10 @@ public struct ServiceSpec: Sendable {
     public var stopWithin: Duration
     /// Members that must be ready first: named by `depends-on` or read in a template.
     public var needs: [String]
+    /// How many copies run side by side; `nil` for one that has no number.
+    public var replicas: ReplicaCount?
+    /// Which copy it is, from 0.
+    var replica = 0
+    /// Levels whose tests need it; empty: it is always there.
+    public var levels: [(name: String, location: SourceLocation)] = []
 }

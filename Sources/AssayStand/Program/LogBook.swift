@@ -12,6 +12,8 @@ public final class LogBook: Sendable {
     private let state = Mutex(State())
     private let file: AppendingFile?
     private let mask: @Sendable (String) -> String
+    /// Is given every line too.
+    private let all: LogBook?
     /// Kept in memory; older lines are in the file only.
     public static let capacityBytes = 4 << 20
     /// Longer lines are cut.
@@ -20,7 +22,9 @@ public final class LogBook: Sendable {
     /// - Parameters:
     ///   - path: of the file; `nil` for none.
     ///   - mask: hides secrets on the way to the file.
-    public init(path: String?, mask: @escaping @Sendable (String) -> String) {
+    ///   - all: the book of all copies of a service; it is given every line too.
+    public init(path: String?, mask: @escaping @Sendable (String) -> String, all: LogBook? = nil) {
+        self.all = all
         file = path.flatMap { try? AppendingFile($0) }
         self.mask = mask
     }
@@ -56,7 +60,10 @@ public final class LogBook: Sendable {
             return fresh
         }
         write(fresh)
+        all?.take(fresh)
     }
+
+    private func take(_ lines: [String]) { state.withLock { Self.keep(lines, &$0) } }
 
     /// Ends a last line that has no line break.
     public func finish(stream: Int) {
@@ -67,6 +74,7 @@ public final class LogBook: Sendable {
             return [line]
         }
         write(rest)
+        all?.take(rest)
     }
 
     private func write(_ lines: [String]) {

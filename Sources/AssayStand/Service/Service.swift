@@ -45,7 +45,9 @@ struct Service {
     private static func launch(_ spec: ServiceSpec, ports: [UInt16], in stand: Stand) throws(StandFailure)
         -> Launch
     {
-        let own: [String: JSON] = ["port": .int(Int64(ports[0])), "ports": named(spec, ports)]
+        let own: [String: JSON] = [
+            "port": .int(Int64(ports[0])), "ports": named(spec, ports), "replica": .int(Int64(spec.replica)),
+        ]
         let command: [String]
         switch spec.run {
         case .shell(let line): command = ["sh", "-c", try stand.render(line, for: spec.name, own)]

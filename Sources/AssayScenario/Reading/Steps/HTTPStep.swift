@@ -4,7 +4,7 @@ import AssayFormats
 extension StepKind {
     static let http = StepKind(
         keyword: "http",
-        expectations: ["status", "headers", "body", "json", "schema", "golden", "within"],
+        expectations: ["status", "headers", "body", "json", "schema", "golden", "within", "contract"],
         captures: [.path, .header, .status, .body, .matches]
     ) { pair, _, file in
         file.yaml.mapping(pair.value, "an http step") { fields in

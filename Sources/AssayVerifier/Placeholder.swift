@@ -1,2 +1,0 @@
-/// Asks live providers whether they keep a contract.
-enum Verifier {}
