@@ -31,7 +31,7 @@ struct ContractCheck {
             if found.isEmpty { judgeFolder(path) } else { found.forEach { judgeFile($0) } }
         default:
             isUnreadable = true
-            add([Diagnostic("AS009", "there is no file or folder '\(path)'")])
+            add([Diagnostic("AS444", "there is no file or folder '\(path)'")])
         }
     }
 
