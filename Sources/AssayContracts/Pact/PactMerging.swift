@@ -44,12 +44,7 @@ extension PactInteraction {
         guard case .http(let request, let response) = content,
             case .http(let otherRequest, let otherResponse) = other.content
         else { return false }
-        return request.rules == otherRequest.rules && response.rules == otherResponse.rules
-            && request.generators == otherRequest.generators && response.generators == otherResponse.generators
-            && request.mismatches(otherRequest.exchange).isEmpty
-            && otherRequest.mismatches(request.exchange).isEmpty
-            && response.mismatches(otherResponse.exchange).isEmpty
-            && otherResponse.mismatches(response.exchange).isEmpty
+        return request.stands(for: otherRequest) && response.stands(for: otherResponse)
     }
 
     /// What of two interactions of a name is not the same.
@@ -58,11 +53,27 @@ extension PactInteraction {
             case .http(let otherRequest, let otherResponse) = other.content
         else { return "content" }
         if request.method != otherRequest.method { return "method: \(request.method), now \(otherRequest.method)" }
-        if request.path != otherRequest.path { return "path: \(request.path), now \(otherRequest.path)" }
-        if request != otherRequest { return "request" }
+        if !request.stands(for: otherRequest) {
+            let isElsewhere = request.mismatches(otherRequest.exchange).contains { $0.part == .path }
+            return isElsewhere ? "path: \(request.path), now \(otherRequest.path)" : "request"
+        }
         if response.status != otherResponse.status {
             return "status: \(response.status), now \(otherResponse.status)"
         }
         return "response"
+    }
+}
+
+extension PactRequest {
+    fileprivate func stands(for other: PactRequest) -> Bool {
+        rules == other.rules && generators == other.generators && mismatches(other.exchange).isEmpty
+            && other.mismatches(exchange).isEmpty
+    }
+}
+
+extension PactResponse {
+    fileprivate func stands(for other: PactResponse) -> Bool {
+        rules == other.rules && generators == other.generators && mismatches(other.exchange).isEmpty
+            && other.mismatches(exchange).isEmpty
     }
 }

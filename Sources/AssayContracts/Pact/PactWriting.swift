@@ -116,6 +116,11 @@ enum PactParts {
         _ headers: [PactField], _ body: PactBody, _ rules: PactRules, _ generators: [PactGeneratorPlace],
         _ bodyName: String, _ declared: String?, to json: inout JSONObject, _ version: Pact.Version
     ) {
+        var headers = headers
+        // Before version 4 nothing but a header says what a body is.
+        if version < .v4, bodyName == "body", declared == nil, case .bytes(_, let type?) = body {
+            headers.append(PactField("Content-Type", [type]))
+        }
         if !headers.isEmpty {
             json["headers"] = .object(
                 JSONObject(
