@@ -12,11 +12,14 @@ struct PactVerifierTests {
         var answer: (ContractExchange.Request) -> Result<ContractExchange.Response, PactNoAnswer>
         let lastReport: ExchangeReport? = nil
 
-        init(_ answer: @escaping (ContractExchange.Request) -> Result<ContractExchange.Response, PactNoAnswer>) {
+        init(
+            _ answer: @escaping (ContractExchange.Request) -> Result<ContractExchange.Response, PactNoAnswer>
+        ) {
             self.answer = answer
         }
 
-        func ask(_ request: ContractExchange.Request) async -> Result<ContractExchange.Response, PactNoAnswer> {
+        func ask(_ request: ContractExchange.Request) async -> Result<ContractExchange.Response, PactNoAnswer>
+        {
             asked.append(request)
             return answer(request)
         }
@@ -26,7 +29,8 @@ struct PactVerifierTests {
         Pact(consumer: "ui", provider: "api", interactions: interactions)
     }
 
-    private static func interaction(_ description: String = "d", states: [PactState] = []) -> PactInteraction {
+    private static func interaction(_ description: String = "d", states: [PactState] = []) -> PactInteraction
+    {
         var request = PactRequest(method: "GET", path: "/orders/1")
         request.generators = [
             PactGeneratorPlace(.path, .whole, .providerState(expression: "/orders/${id}", dataType: nil))
@@ -49,13 +53,18 @@ struct PactVerifierTests {
         }
         let states = PactStateURL(provider, path: "/_state", query: "k=1", tearsDown: true)
         let state = PactState("an order exists", ["owner": "me"])
-        let verification = await verify(Self.pact(Self.interaction(states: [state])), provider, states: states)
+        let verification = await verify(
+            Self.pact(Self.interaction(states: [state])), provider, states: states)
         #expect(verification.hasSucceeded && verification.passed == 1)
-        #expect(provider.asked.map { "\($0.method) \($0.path) \($0.query ?? "")" } == ["POST /_state k=1", "GET /orders/41 ", "POST /_state k=1"])
+        #expect(
+            provider.asked.map { "\($0.method) \($0.path) \($0.query ?? "")" } == [
+                "POST /_state k=1", "GET /orders/41 ", "POST /_state k=1",
+            ])
         #expect(
             String(decoding: provider.asked[0].body ?? [], as: UTF8.self)
                 == #"{"state":"an order exists","params":{"owner":"me"},"action":"setup"}"#)
-        #expect(String(decoding: provider.asked[2].body ?? [], as: UTF8.self).contains(#""action":"teardown""#))
+        #expect(
+            String(decoding: provider.asked[2].body ?? [], as: UTF8.self).contains(#""action":"teardown""#))
     }
 
     @Test("a state that cannot be made fails the interaction, and its request is not sent")
@@ -64,7 +73,9 @@ struct PactVerifierTests {
         let verification = await verify(
             Self.pact(Self.interaction(states: [PactState("s")])), provider,
             states: PactStateURL(provider, path: "/", query: nil, tearsDown: false))
-        #expect(verification.results[0].failure == "the state 's' could not be set up: the state URL answered 500")
+        #expect(
+            verification.results[0].failure == "the state 's' could not be set up: the state URL answered 500"
+        )
         #expect(provider.asked.count == 1)
     }
 
@@ -88,7 +99,8 @@ struct PactVerifierTests {
             Self.interaction("read"), Self.interaction("write", states: [PactState("logged in")]))
         let provider = Provider { _ in .success(.init(status: 200)) }
         for (change, expected) in [
-            ({ $0.description = try Pattern("^re") }, ["read"]), ({ $0.state = try Pattern("logged") }, ["write"]),
+            ({ $0.description = try Pattern("^re") }, ["read"]),
+            ({ $0.state = try Pattern("logged") }, ["write"]),
             ({ $0.withoutState = true }, ["read"]), ({ _ in }, ["read", "write"]),
         ] as [((inout PactVerifier.Options) throws -> Void, [String])] {
             var options = PactVerifier.Options()
@@ -101,20 +113,31 @@ struct PactVerifierTests {
 
     @Test("a message is asked for by description and states, and compared with its metadata")
     func messages() async {
-        var message = PactMessage(contents: .bytes(Array(#"{"id": 1}"#.utf8), type: nil), metadata: ["topic": "t"])
+        var message = PactMessage(
+            contents: .bytes(Array(#"{"id": 1}"#.utf8), type: nil), metadata: ["topic": "t"])
         message.rules[.body].add(.integer, at: .root.member("id"))
         let pact = Self.pact(PactInteraction("m", states: [PactState("s")], .message(message)))
         let metadata = Base64.standard.encode(Array(#"{"topic": "t"}"#.utf8))
         let provider = Provider { _ in
             .success(
                 .init(
-                    status: 200, headers: [.init("Content-Type", "application/json"), .init("Pact-Message-Metadata", metadata)],
+                    status: 200,
+                    headers: [
+                        .init("Content-Type", "application/json"), .init("Pact-Message-Metadata", metadata),
+                    ],
                     body: Array(#"{"id": 9}"#.utf8)))
         }
         let right = await verify(pact, provider)
         #expect(right.hasSucceeded, "\(right.results[0].mismatches)")
-        #expect(String(decoding: provider.asked[0].body ?? [], as: UTF8.self) == #"{"description":"m","providerStates":[{"name":"s"}]}"#)
-        provider.answer = { _ in .success(.init(status: 200, headers: [.init("Content-Type", "application/json")], body: Array(#"{"id": "9"}"#.utf8))) }
+        #expect(
+            String(decoding: provider.asked[0].body ?? [], as: UTF8.self)
+                == #"{"description":"m","providerStates":[{"name":"s"}]}"#)
+        provider.answer = { _ in
+            .success(
+                .init(
+                    status: 200, headers: [.init("Content-Type", "application/json")],
+                    body: Array(#"{"id": "9"}"#.utf8)))
+        }
         let wrong = await verify(pact, provider)
         #expect(wrong.results[0].mismatches.map(\.subject) == ["body $.id", "metadata topic"])
     }

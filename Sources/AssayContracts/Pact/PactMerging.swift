@@ -23,7 +23,8 @@ extension Pact {
                     "AS479",
                     "the pact of \(consumer) and \(provider) has '\(interaction.title)' with another \(difference)",
                     at: known.location,
-                    fix: "give one of them another description, or delete the interaction that is out of date"))
+                    fix: "give one of them another description, or delete the interaction that is out of date"
+                ))
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         interactions.sort { left, right in
@@ -52,7 +53,9 @@ extension PactInteraction {
         guard case .http(let request, let response) = content,
             case .http(let otherRequest, let otherResponse) = other.content
         else { return "content" }
-        if request.method != otherRequest.method { return "method: \(request.method), now \(otherRequest.method)" }
+        if request.method != otherRequest.method {
+            return "method: \(request.method), now \(otherRequest.method)"
+        }
         if !request.stands(for: otherRequest) {
             let isElsewhere = request.mismatches(otherRequest.exchange).contains { $0.part == .path }
             return isElsewhere ? "path: \(request.path), now \(otherRequest.path)" : "request"
