@@ -24,6 +24,7 @@ test: ## unit and integration tests, then the program end to end
 bench: ## compare with wrk, h2load, hey, k6 and locust against nginx (minutes; wants a quiet machine)
 	@scripts/setup --with bench
 	@scripts/build "assay (release)" $(release_flags) --product assay
+	@scripts/build "schema-bench (release)" $(release_flags) --product schema-bench
 	@Benchmarks/run
 
 bench-voice: ## voice calls at once on one core, next to Python's asyncio and SIPp (minutes; wants a quiet machine)

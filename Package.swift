@@ -135,12 +135,18 @@ let package = Package(
         .target(
             name: "AssayFuzz",
             dependencies: [
-                "AssayAudio", "AssayCore", "AssayFormats", "AssayImport", "AssayPolicy", "AssayWire",
+                "AssayAudio", "AssayContracts", "AssayCore", "AssayFormats", "AssayImport", "AssayPolicy",
+                "AssayWire",
             ],
             path: "Fuzz/Entries",
             swiftSettings: house),
         .executableTarget(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
+        // Validations next to other validators: Benchmarks/contracts
+        .executableTarget(
+            name: "schema-bench", dependencies: ["AssayContracts", "AssayFormats"],
+            path: "Benchmarks/validator",
+            swiftSettings: house),
         // Tests
         .executableTarget(
             name: "assay-process-owner", dependencies: ["AssayNet"], path: "Tests/ProcessOwner",

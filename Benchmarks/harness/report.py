@@ -7,7 +7,7 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import doubles
+from . import contracts, doubles
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ TARGETS = [
     Target("double of 100 routes, CPU against nginx", "ratios", doubles.HTTP, 1 / 0.6, "×"),
     *(Target(f"redis double, {test.upper()} × {count}, CPU", "ratios", doubles.redis_name(test, count), 1 / 0.7, "×")
       for test in doubles.REDIS_TESTS for count in doubles.PIPELINES),
+    # 0.5 times the peer's validations for a CPU second.
+    *(Target(f"validation of a {case} document, {form}, CPU", "ratios",
+             contracts.ratio_name(case, form, "jsonschema-rs"), 2, "×") for case, form in contracts.CASES),
     Target("assay --version", "figures", "startupMilliseconds", 10, "ms"),
 ]
 

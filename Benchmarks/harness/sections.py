@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from . import doubles, generators
+from . import contracts, doubles, generators
 from .generators import Load
 from .doubles import spread
 from .process import Failed
@@ -149,4 +149,5 @@ SECTIONS = {
     "open": (open_model, True),
     "startup": (startup, True),
     "doubles": (doubles.measure, True),
+    "contracts": (contracts.measure, True),
 }

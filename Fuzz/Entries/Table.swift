@@ -43,6 +43,14 @@ public let fuzzEntries: [FuzzEntry] = [
     FuzzEntry(
         "jsonpath", fuzzJSONPath,
         words: jsonWords + ["$", "..", "[*]", "[?", "@.", "==", "length(", "match(", "'a'"]),
+    FuzzEntry("jsonschema", fuzzJSONSchema, words: jsonWords + schemaWords),
+    FuzzEntry(
+        "format", fuzzFormat,
+        words: [
+            "2024-", ":60", "T", "Z", "+00:00", "P", "xn--", "@", "[", "::", ".", "%41", "{", "}", "/", "~0",
+            "#",
+            "\\u{", "(?<", "\u{200D}", "\u{5D0}", "\u{660}", "\u{3002}",
+        ]),
     FuzzEntry(
         "yaml", fuzzYAML,
         words: jsonWords + ["- ", ": ", "\n  ", "&a ", "*a", "|\n", ">-\n", "<<: ", "!!str ", "# "]),
@@ -82,6 +90,14 @@ public let fuzzEntries: [FuzzEntry] = [
             "<class filename='a'>", "\"segments\"", "[1,1,1,true,true,false]",
         ]),
 ]
+
+private let schemaWords =
+    [
+        "type", "enum", "const", "properties", "required", "additionalProperties", "items", "prefixItems",
+        "contains", "anyOf", "oneOf", "allOf", "not", "if", "then", "else", "$ref", "$defs", "$id", "$anchor",
+        "$dynamicRef", "$dynamicAnchor", "unevaluatedProperties", "unevaluatedItems", "pattern", "format",
+        "uniqueItems", "minimum", "multipleOf", "dependentSchemas", "readOnly", "$schema", "openapi",
+    ].map { "\"\($0)\":" } + ["\"#\"", "\"#/$defs/a\"", "\"string\"", "\"object\"", "1e400", "\n"]
 
 private let xmlWords = [
     "<a>", "</a>", "<a b='c'/>", "<!--", "-->", "<![CDATA[", "]]>", "<?a b?>", "<!DOCTYPE a [",

@@ -92,6 +92,9 @@ struct Arguments {
         (values[name] ?? []).flatMap { $0.split(separator: ",").map(String.init) }
     }
 
+    /// All values of an option that repeats, as they are: a comma is part of them.
+    func whole(_ name: String) -> [String] { values[name] ?? [] }
+
     func number(_ name: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int? {
         guard let text = text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {

@@ -16,8 +16,8 @@ struct GenerationSuiteTests {
     func suite() throws {
         var made = 0
         var missed: [String] = []
-        for file in SchemaSuite.files("") {
-            let path = SharedData.path("json-schema/tests/draft2020-12/") + file
+        for file in SchemaSuite.files where file.hasPrefix("draft2020-12/") && !file.contains("optional") {
+            let path = SharedData.path("json-schema/tests/") + file
             for group in SchemaSuite.read(path)?.arrayValue ?? [] {
                 guard let schema = group["schema"],
                     group["tests"]?.arrayValue?.contains(where: { $0["valid"] == true }) == true,

@@ -89,20 +89,6 @@ struct JSONSchemaTests {
         #expect(throws: SchemaError.self) { try JSONSchema(compiling: schema) }
     }
 
-    @Test("combinations that multiply end with a violation")
-    func explosion() throws {
-        var definitions = JSONObject()
-        for level in 0..<40 {
-            let next: JSON = ["$ref": .string("#/$defs/l\(level + 1)")]
-            definitions["l\(level)"] = ["anyOf": [["allOf": [next, false]], ["allOf": [next, false]]]]
-        }
-        definitions["l40"] = true
-        let schema = try JSONSchema(compiling: ["$ref": "#/$defs/l0", "$defs": .object(definitions)])
-        let found = schema.violations(of: 1)
-        #expect(found.count == 1)
-        #expect(found.first?.expected.hasPrefix("a judgement of at most") == true)
-    }
-
     @Test(
         "a pattern that takes too many steps is a violation, in names too",
         arguments: ["pattern", "patternProperties"])

@@ -11,14 +11,16 @@ import Testing
 @Suite(
     "JSON Schema suite", .enabled(if: SchemaSuite.isPresent, "shared/data/json-schema/tests is absent"))
 struct SchemaSuiteTests {
-    @Test("every case comes out as the suite says, but for those that are named", arguments: SchemaSuite.files)
+    @Test(
+        "every case comes out as the suite says, but for those that are named", arguments: SchemaSuite.files)
     func cases(file: String) throws {
         let (count, failures) = try SchemaSuite.run(file)
         #expect(count > 0)
         let known = SchemaSuite.differing.filter { $0.key.hasPrefix(file + ":") }
         let unexpected = failures.filter { known[$0] == nil }
         #expect(
-            unexpected.isEmpty, "\(unexpected.count) of \(count) differ: \(unexpected.joined(separator: "\n"))")
+            unexpected.isEmpty,
+            "\(unexpected.count) of \(count) differ: \(unexpected.joined(separator: "\n"))")
         for name in known.keys { #expect(failures.contains(name), "no longer differs: \(name)") }
     }
 }
@@ -36,7 +38,8 @@ enum SchemaSuite {
 
     static var isPresent: Bool { !files.isEmpty }
 
-    static let files: [String] = ["draft2020-12", "draft2019-09", "draft7", "draft6", "draft4"].flatMap { draft in
+    static let files: [String] = ["draft2020-12", "draft2019-09", "draft7", "draft6", "draft4"].flatMap {
+        draft in
         ["", "optional/", "optional/format/"].flatMap { names(in: "\(draft)/\($0)") }
     }
 

@@ -97,7 +97,8 @@ struct JudgingTests {
         Row(.equals([1, 2]), [1, 3], "$[1]: = 2 / 3"),
         Row(.schema("a#b"), 1, "$: valid by the schema a#b / 1; no schema could be read here"),
         Row(
-            .golden(path: "a.json", masks: []), 1, "$: as kept in a.json / 1; no kept file could be read here"
+            .golden(path: "a.json", masks: [], parts: []), 1,
+            "$: as kept in a.json / 1; no kept file could be read here"
         ),
     ]
 

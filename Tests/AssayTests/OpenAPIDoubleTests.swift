@@ -149,31 +149,31 @@ struct OpenAPIDoubleTests {
         arguments: [
             (
                 "POST", "/charges", true, #"{"amount": 2, "currency": "eur"}"#, 400,
-                "query parameter 'limit' is missing"
+                "query limit: expected a query parameter 'limit', found none"
             ),
             (
                 "POST", "/charges?limit=x", true, #"{"amount": 2, "currency": "eur"}"#, 400,
-                "query parameter 'limit': expected"
+                "query limit: expected"
             ),
             (
                 "POST", "/charges?limit=11", true, #"{"amount": 2, "currency": "eur"}"#, 400,
-                "query parameter 'limit': expected"
+                "query limit: expected"
             ),
             (
                 "POST", "/charges?limit=3", true, #"{"amount": 0, "currency": "eur"}"#, 400,
-                "body amount: expected"
+                "body $.amount: expected"
             ),
-            ("POST", "/charges?limit=3", true, #"{"amount": 1}"#, 400, "body: expected"),
-            ("POST", "/charges?limit=3", true, "{", 400, "body is not JSON"),
-            ("POST", "/charges?limit=3", false, "", 400, "the body is missing"),
+            ("POST", "/charges?limit=3", true, #"{"amount": 1}"#, 400, "body $: expected"),
+            ("POST", "/charges?limit=3", true, "{", 400, "body: expected JSON"),
+            ("POST", "/charges?limit=3", false, "", 400, "body: expected a body of application/json, found none"),
             (
                 "POST", "/charges?limit=3", false, "a=1", 415,
-                "content type: expected application/json, found none"
+                "header Content-Type: expected application/json, found none"
             ),
-            ("GET", "/charges/seven", false, "", 400, "path parameter 'id': expected"),
+            ("GET", "/charges/seven", false, "", 400, "path id: expected"),
             (
                 "GET", "/charges/7?expand=card&expand=cat", false, "", 400,
-                "query parameter 'expand' [1]: expected"
+                "query expand $[1]: expected"
             ),
         ])
     func bad(
@@ -192,7 +192,7 @@ struct OpenAPIDoubleTests {
         let service = try Self.service()
         let answer = await Self.ask(
             service, "POST", "/charges?limit=3", [Self.json], #"{"amount": 2, "currency": "eur"}"#)
-        #expect(answer.status == 400 && answer.text.contains("header parameter 'Idempotency-Key' is missing"))
+        #expect(answer.status == 400 && answer.text.contains("header Idempotency-Key: expected a header 'Idempotency-Key', found none"))
         let unknown = await Self.ask(service, "GET", "/charge")
         #expect(unknown.status == 404 && unknown.text.contains("/charges"))
     }
@@ -201,6 +201,7 @@ struct OpenAPIDoubleTests {
     func dangling() {
         let text = """
             openapi: 3.1.0
+            info: {title: A, version: "1"}
             paths:
               /a/{id}:
                 get:
@@ -210,32 +211,32 @@ struct OpenAPIDoubleTests {
         let found = Self.reading(text)
         #expect(found.options == nil)
         #expect(found.problems.map(\.message) == ["there is no '#/components/schemas/No'"])
-        #expect(found.problems.first?.location?.line == 5)
+        #expect(found.problems.first?.location?.line == 6)
     }
 
     @Test(
         "A document that is wrong says where",
         arguments: [
-            ("swagger: '2.0'\n", "AS350", "a double is made of OpenAPI 3.0 or 3.1, found Swagger 2.0", 1),
+            ("swagger: '2.0'\n", "AS145", "expected an OpenAPI document of 3.0 or 3.1, found Swagger 2.0", 1),
             (
-                "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          $ref: '#/components/responses/A'\n",
-                "AS351", "there is no '#/components/responses/A'", 7
+                "openapi: 3.1.0\ninfo: {title: A, version: 1}\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          $ref: '#/components/responses/A'\n",
+                "AS148", "there is no '#/components/responses/A'", 8
             ),
             (
-                "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          content:\n            application/json:\n              schema: {type: object, required: 7}\n",
-                "AS351", "a schema cannot be used", 9
+                "openapi: 3.1.0\ninfo: {title: A, version: 1}\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          content:\n            application/json:\n              schema: {type: object, required: 7}\n",
+                "AS154", "a schema cannot be used", 10
             ),
             (
-                "openapi: 3.1.0\npaths:\n  /{a}.json:\n    get:\n      responses: {204: {description: ok}}\n",
-                "AS351", "'/{a}.json' is no path of a route: '{name}' is a whole segment, found '{a}.json'", 4
+                "openapi: 3.1.0\ninfo: {title: A, version: 1}\npaths:\n  /{a}.json:\n    get:\n      parameters: [{name: a, in: path, required: true, schema: {}}]\n      responses: {204: {description: ok}}\n",
+                "AS351", "'/{a}.json' is no path of a route: '{name}' is a whole segment, found '{a}.json'", 5
             ),
             (
-                "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          content:\n            application/json:\n              schema: {type: integer}\n              example: x\n",
-                "AS352", "the example is not as its schema says: $: expected", 10
+                "openapi: 3.1.0\ninfo: {title: A, version: 1}\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          content:\n            application/json:\n              schema: {type: integer}\n              example: x\n",
+                "AS155", "the example is not as its schema says: $: expected", 11
             ),
             (
-                "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          content:\n            application/json:\n              schema: {type: string, pattern: '^[0-9]+$'}\n",
-                "AS353", "what is made of the schema is not as it says: $: expected", 9
+                "openapi: 3.1.0\ninfo: {title: A, version: 1}\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          content:\n            application/json:\n              schema: {type: string, pattern: '^[0-9]+$'}\n",
+                "AS353", "what is made of the schema is not as it says: $: expected", 10
             ),
         ])
     func wrong(_ text: String, _ code: String, _ message: String, _ line: Int) {

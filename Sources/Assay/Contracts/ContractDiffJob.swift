@@ -98,27 +98,40 @@ public struct ContractDiffJob: Sendable {
         today: String
     ) throws(Diagnostics) {
         let findings: [CompatibilityFinding]
+        switch (pair.old, pair.new) {
+        case (nil, nil): return
+        case (_?, nil): findings = [CompatibilityRules.removedDocument]
+        case (nil, _?): findings = [CompatibilityRules.addedDocument]
+        case (let old?, let new?): findings = try Self.compare(old, new, pair, direction, today)
+        }
+        report.add(findings, of: pair.name)
+    }
+
+    private static func compare(
+        _ old: ContractVersion, _ new: ContractVersion, _ pair: ContractPair, _ direction: SchemaDirection,
+        _ today: String
+    ) throws(Diagnostics) -> [CompatibilityFinding] {
         do throws(SchemaError) {
-            switch (pair.old, pair.new) {
-            case (nil, nil): return
-            case (_?, nil): findings = [CompatibilityRules.removedDocument]
-            case (nil, _?): findings = [CompatibilityRules.addedDocument]
-            case (.openAPI(let old)?, .openAPI(let new)?):
-                findings = try compareDocuments(old, new, today: today)
-            case (.schema(let old)?, .schema(let new)?):
-                findings = try compareSchemas(old: old, new: new, as: direction)
-            case (let old?, let new?):
-                throw Diagnostics([
-                    Diagnostic(
-                        "AS451",
-                        "'\(pair.oldName)' is \(old.kindText) and '\(pair.newName)' is \(new.kindText): they have nothing to compare"
-                    )
-                ])
+            switch (old, new) {
+            case (.openAPI(let old), .openAPI(let new)):
+                return try compareDocuments(old, new, today: today).map { finding in
+                    var finding = finding
+                    finding.old?.file = pair.oldPrefix + (finding.old?.file ?? "")
+                    return finding
+                }
+            case (.schema(let old), .schema(let new)):
+                return try compareSchemas(old: old, new: new, as: direction)
+            case (.openAPI, .schema), (.schema, .openAPI): break
             }
         } catch {
             throw Diagnostics([error.diagnostic(code: "AS457")])
         }
-        report.add(findings, of: pair.name)
+        throw Diagnostics([
+            Diagnostic(
+                "AS451",
+                "'\(pair.oldName)' is \(old.kindText) and '\(pair.newName)' is \(new.kindText): they have nothing to compare"
+            )
+        ])
     }
 
     // MARK: Telling

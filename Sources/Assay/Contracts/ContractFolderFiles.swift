@@ -39,8 +39,9 @@ enum ContractFolderFiles {
 
     private static func collect(_ folder: String, _ lead: String, into names: inout [String]) {
         for name in (try? Files.names(in: folder)) ?? [] where !name.hasPrefix(".") {
-            if names.count > fileLimit { return }
             let path = folder + "/" + name
+            // A link to a folder could lead round in circles.
+            if names.count > fileLimit || path.utf8.count > 2048 { return }
             if Files.kind(of: path) == .folder {
                 collect(path, lead + name + "/", into: &names)
             } else {

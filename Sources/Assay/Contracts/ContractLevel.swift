@@ -34,8 +34,9 @@ struct ContractLevelRun {
         let bag = DiagnosticBag()
         let folders = work.read(workspace, bag)
         let book = ContractBook(folders, bag)
+        let today = CivilTime(milliseconds: WallClock.milliseconds).dateText
         var results = folders.flatMap { folder in
-            folder.checks(problems: bag.all).map { result($0, in: folder, at: begin) }
+            folder.checks(problems: bag.all, today: today).map { result($0, in: folder, at: begin) }
         }
         // A folder that is not there has no checks to fail.
         results += bag.all.filter { $0.code == "AS415" || $0.code == "AS432" }.map { problem in

@@ -6,6 +6,8 @@ internal import AssayNet
 struct ContractPair {
     /// What the report calls it.
     var name: String
+    /// `main:` when the old version is of a revision.
+    var oldPrefix: String
     var oldName: String
     var newName: String
     var old: ContractVersion?
@@ -79,7 +81,8 @@ extension ContractDiffJob {
             if other == nil { throw Self.missing(newTree.prefix, new, isRevision: false) }
             return [
                 ContractPair(
-                    name: name, oldName: oldTree.prefix + old, newName: newTree.prefix + new, old: one,
+                    name: name, oldPrefix: oldTree.prefix, oldName: oldTree.prefix + old,
+                    newName: newTree.prefix + new, old: one,
                     new: other)
             ]
         }
@@ -91,7 +94,8 @@ extension ContractDiffJob {
             let oldPath = Self.joined(old, file)
             let newPath = Self.joined(new, file)
             let pair = ContractPair(
-                name: old == new ? newPath : file, oldName: oldTree.prefix + oldPath,
+                name: old == new ? newPath : file, oldPrefix: oldTree.prefix,
+                oldName: oldTree.prefix + oldPath,
                 newName: newTree.prefix + newPath,
                 old: try oldReader.read(oldPath, isNamed: false).get(),
                 new: try newReader.read(newPath, isNamed: false).get())

@@ -42,7 +42,7 @@ struct ContractVersionReader: Sendable {
             guard let yaml = YAMLReading(parsing: bytes, file: shown, bag: bag) else {
                 return isNamed ? .failure(Diagnostics(bag.all)) : .success(nil)
             }
-            if yaml.root["openapi"] != nil { return openAPI(yaml) }
+            if yaml.root["openapi"] != nil { return openAPI(bytes, path) }
             document = SchemaDocument(yaml)
         } else {
             do throws(JSONError) {
@@ -51,12 +51,7 @@ struct ContractVersionReader: Sendable {
                 return isNamed || path.hasSuffix(".schema.json")
                     ? .failure(Diagnostics([Self.diagnostic(error, shown)])) : .success(nil)
             }
-            if document?.json["openapi"] != nil {
-                guard let yaml = YAMLReading(parsing: bytes, file: shown, bag: bag) else {
-                    return .failure(Diagnostics(bag.all))
-                }
-                return openAPI(yaml)
-            }
+            if document?.json["openapi"] != nil { return openAPI(bytes, path) }
         }
         guard let document else { return isNamed ? .failure(Diagnostics(bag.all)) : .success(nil) }
         guard Self.isSchema(document.json, path, isNamed: isNamed) else {
@@ -76,19 +71,21 @@ struct ContractVersionReader: Sendable {
         return .success(.schema(ComparedDocument(document, file: path, documents: documents)))
     }
 
-    private func openAPI(_ yaml: YAMLReading) -> Result<ContractVersion?, Diagnostics> {
-        let tree = tree
-        let files = APIFiles { path in
-            // Paths are resolved against the document's, which has the revision in front.
-            let plain = path.hasPrefix(tree.prefix) ? String(path.dropFirst(tree.prefix.count)) : path
-            guard case .success(let bytes?) = tree.read(plain) else { return nil }
-            return try? YAMLDocument(parsing: bytes, file: tree.prefix + plain)
-        }
+    /// The document is read under its plain path, since what it refers to is found from there.
+    private func openAPI(_ bytes: [UInt8], _ path: String) -> Result<ContractVersion?, Diagnostics> {
         let bag = DiagnosticBag()
-        guard let document = APIDocument.read(YAMLReading(yaml.document, bag: bag), files: files) else {
-            return .failure(Diagnostics(bag.errors))
+        if let yaml = YAMLReading(parsing: bytes, file: path, bag: bag),
+            let document = APIDocument.read(yaml, documents: documents)
+        {
+            return .success(.openAPI(document))
         }
-        return .success(.openAPI(document))
+        return .failure(
+            Diagnostics(
+                bag.errors.map { problem in
+                    var problem = problem
+                    problem.location?.file = tree.prefix + (problem.location?.file ?? "")
+                    return problem
+                }))
     }
 
     /// Other documents that schemas refer to.

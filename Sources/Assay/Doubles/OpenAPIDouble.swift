@@ -14,66 +14,85 @@ enum OpenAPIDoubles {
     ///
     /// - Returns: `nil` when there are errors.
     static func options(of yaml: YAMLReading) -> HTTPStubOptions? {
-        guard let json = yaml.json(yaml.root) else { return nil }
-        let found = json["openapi"].map { $0.stringValue ?? $0.rendered() }
-        guard let version = found, version.hasPrefix("3.0") || version.hasPrefix("3.1") else {
-            let swagger = json["swagger"].map { "Swagger " + ($0.stringValue ?? $0.rendered()) }
-            yaml.error(
-                "AS350", "a double is made of OpenAPI 3.0 or 3.1, found \(found ?? swagger ?? "no version")",
-                at: yaml.root["openapi"] ?? yaml.root["swagger"] ?? yaml.root,
-                fix: swagger == nil ? nil : "convert the document to OpenAPI 3")
-            return nil
+        guard let document = APIDocument.read(yaml, documents: DocumentFiles.documents) else { return nil }
+        let answers = OpenAPIAnswers(document, yaml)
+        var operations: [OpenAPIOperation] = []
+        var isWhole = true
+        for operation in document.operations {
+            do {
+                _ = try RoutePath(operation.path)
+                operations.append(
+                    OpenAPIOperation(
+                        operation: operation, responses: operation.responses.map(answers.response),
+                        document: document))
+            } catch {
+                isWhole = false
+                yaml.error(
+                    "AS351", "'\(operation.path)' is no path of a route: \(error.message)",
+                    at: operation.location)
+            }
         }
-        let reader = OpenAPIDoubleReader(yaml, json)
-        let operations = reader.operations()
-        guard !reader.hasErrors else { return nil }
-        let title = json["info"]?["title"]?.stringValue.map { " of " + $0 } ?? ""
+        guard isWhole else { return nil }
+        let sorted = inOrder(operations)
+        let title = document.title.isEmpty ? "" : " of " + document.title
         return HTTPStubOptions(
             summary:
-                "\(operations.count) operation\(operations.count == 1 ? "" : "s")\(title), OpenAPI \(version)"
+                "\(sorted.count) operation\(sorted.count == 1 ? "" : "s")\(title), OpenAPI \(document.version)"
         ) {
             (_, _) throws(Diagnostic) in
-            try operations.enumerated().map { (place, operation) throws(Diagnostic) in
-                try Stub(operation.method, operation.path, place: place, at: operation.location) {
-                    operation.answer($0, pathParameters: $1)
+            try sorted.enumerated().map { (place, operation) throws(Diagnostic) in
+                let described = operation.operation
+                return try Stub(described.method, described.path, place: place, at: described.location) {
+                    request, _ in operation.answer(request)
                 }
             }
         }
+    }
+
+    /// Constant paths before those with parameters, which would answer in their place.
+    private static func inOrder(_ operations: [OpenAPIOperation]) -> [OpenAPIOperation] {
+        let keyed = operations.enumerated().map { place, operation in
+            let segments = operation.operation.path.split(separator: "/", omittingEmptySubsequences: false)
+            return (segments.map { $0.hasPrefix("{") ? "1" : "0" }.joined(), place, operation)
+        }
+        return keyed.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
     }
 }
 
 /// An operation of a document, ready to answer.
 struct OpenAPIOperation: Sendable {
-    /// Upper case.
-    var method: String
-    var path: String
-    var location: SourceLocation
-    var parameters: [OpenAPIParameter]
-    var body: OpenAPIBody?
+    var operation: APIOperation
     var responses: [OpenAPIResponse]
+    var document: APIDocument
 
     /// The response that the request asks for, or what is wrong with the request.
-    func answer(_ request: HTTPRequest, pathParameters: [(name: String, value: String)]) -> HTTPResponse {
-        var problems = parameters.flatMap { $0.problems(in: request, pathParameters) }
-        if let body {
-            switch body.judge(request) {
-            case .problems(let found): problems += found
-            case .wrongType(let problem): return Self.refusal(415, "unsupported media type", [problem])
+    func answer(_ request: HTTPRequest) -> HTTPResponse {
+        let exchange = ContractExchange(
+            request: .init(
+                method: request.method, path: String(request.path),
+                query: request.target.contains("?") ? String(request.query) : nil,
+                headers: request.headers.fields.map { .init($0.name, $0.value) },
+                body: request.body.isEmpty ? nil : request.body))
+        let findings = document.judge(exchange, contract: document.file)
+        guard findings.isEmpty else {
+            let problems = findings.map { "\($0.place): expected \($0.expected), found \($0.actual)" }
+            if findings.contains(where: { $0.rule == .requestMediaType }) {
+                return Self.refusal(415, "unsupported media type", problems)
             }
+            return Self.refusal(400, "the request is not as described", problems)
         }
-        guard problems.isEmpty else { return Self.refusal(400, "the request is not as described", problems) }
         return chosen(by: OpenAPIPreference(request.headers["Prefer"] ?? ""), request.headers["Accept"])
     }
 
     private func chosen(by wanted: OpenAPIPreference, _ accept: String?) -> HTTPResponse {
         let response: OpenAPIResponse?
         if let code = wanted.code {
-            let names = ["\(code)", "\(code / 100)XX", "DEFAULT"]
-            response = names.lazy.compactMap { name in responses.first { $0.name == name } }.first
+            let name = operation.response(for: code)?.name
+            response = responses.first { $0.name == name }
         } else {
             response =
                 responses.filter { $0.name.hasPrefix("2") }.min { $0.name < $1.name }
-                ?? responses.first { $0.name == "DEFAULT" } ?? responses.first
+                ?? responses.first { $0.name == "default" } ?? responses.first
         }
         guard let response else {
             let has = responses.map { $0.name.lowercased() }.joined(separator: ", ")
@@ -81,7 +100,7 @@ struct OpenAPIOperation: Sendable {
                 404, "no such response",
                 ["Prefer: code=\(wanted.code ?? 200) is not described; there are \(has)"])
         }
-        var answer = HTTPResponse(status: wanted.code ?? response.standardStatus)
+        var answer = HTTPResponse(status: wanted.code ?? response.status)
         for (name, value) in response.headers { answer.headers[name] = value }
         guard let media = response.media(accepting: accept) else { return answer }
         var body = media.examples.first?.body
@@ -122,31 +141,5 @@ struct OpenAPIPreference: Equatable {
             default: break
             }
         }
-    }
-}
-
-/// A response of an operation.
-struct OpenAPIResponse: Sendable {
-    struct Media: Sendable {
-        var type: String
-        /// Of the document, in its order; one made of the schema where it has none.
-        var examples: [(name: String?, body: [UInt8])]
-    }
-
-    /// `200`, `4XX` or `DEFAULT`.
-    var name: String
-    var headers: [(String, String)]
-    var media: [Media]
-
-    /// `default` is a success, and a class its first status.
-    var standardStatus: Int {
-        Int(name) ?? name.first.flatMap { $0.wholeNumberValue }.map { $0 * 100 } ?? 200
-    }
-
-    /// The first type that the client names, else JSON, else the first.
-    func media(accepting accept: String?) -> Media? {
-        let wanted = (accept ?? "").split(separator: ",").map { OpenAPIBody.essence($0) }
-        let named = wanted.lazy.compactMap { type in media.first { OpenAPIBody.essence($0.type) == type } }
-        return named.first ?? media.first { OpenAPIBody.isJSON($0.type) } ?? media.first
     }
 }

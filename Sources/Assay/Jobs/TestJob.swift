@@ -168,7 +168,9 @@ public struct TestJob: Sendable {
                     verdict: verdict, durationNanoseconds: Reactor.monotonicNow() - startedAt,
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
         await history.remember(keeper.record, remembered, in: folder, workspace, on: reactor, console)
-        return finish(keeper, folder, verdict, console)
+        let code = finish(keeper, folder, verdict, console)
+        if updatesGolden { console.print(running.golden.summary) }
+        return code
     }
 
     private func runTests(

@@ -7,6 +7,7 @@ enum KnownDoubles {
     static func connect() {
         DoubleSchemas.connect()
         OpenAPIDoubles.connect()
+        PactDoubles.connect()
         VoiceDoubles.connect()
     }
 }

@@ -15,6 +15,9 @@ final class RunningStand {
     let environment: TemplateEnvironment
     let masker: Masker
     private let projectFolder: String
+    /// Compiled once for all scenarios.
+    private let schemas: SchemaFiles
+    let golden: GoldenFolder
     private let cacheNames: [String]
     private let factories: FactorySet
     private let reactor: Reactor
@@ -43,6 +46,8 @@ final class RunningStand {
         self.environment = environment
         self.masker = masker
         projectFolder = project.folder
+        schemas = SchemaFiles(folder: project.folder)
+        golden = GoldenFolder(project.folder)
         cacheNames = project.stand.dependencies.filter(\.isRedis).map(\.name)
         self.factories = factories
         self.reactor = reactor
@@ -60,7 +65,7 @@ final class RunningStand {
         return RunContext(
             constants: stand.bindings, environment: environment,
             stand: StandBridge(stand, DoubleAccess(doubles, on: reactor), outside),
-            external: FileMatchers(folder: projectFolder, updatesGolden: updatesGolden),
+            external: FileMatchers(schemas: schemas, golden: golden, updatesGolden: updatesGolden),
             contracts: judgesContracts ? contracts?.judge(stand.bindings) : nil, masker: masker,
             projectFolder: projectFolder, factories: factories, removesRows: removesRows, sounds: sounds,
             recordings: recordings)

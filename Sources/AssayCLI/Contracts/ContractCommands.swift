@@ -12,5 +12,5 @@ enum ContractCommands {
         var run: @Sendable (Arguments, Console, [String]) throws(Diagnostic) -> ExitCode
     }
 
-    static let all: [Verb] = [check, diff, verify, export, matrix, canDeploy, deployed]
+    static let all: [Verb] = [check, diff, verify, export, record, matrix, canDeploy, deployed]
 }

@@ -72,8 +72,9 @@ extension SchemaComparison {
         if new.isDeclared, !old.isDeclared {
             if becameRequired {
                 tell(.requiredPropertyAdded, new: new.place)
-            } else if old.spots.isEmpty {
-                tell(.propertyAdded, new: new.place)
+            } else {
+                if becameOptional { tell(.propertyBecameOptional, old: old.requiredPlace, new: new.place) }
+                if old.spots.isEmpty { tell(.propertyAdded, new: new.place) }
             }
             if !old.spots.isEmpty { push(old.spots, new.spots, path, in: node) }
             return
@@ -81,8 +82,9 @@ extension SchemaComparison {
         if old.isDeclared, !new.isDeclared {
             if becameOptional {
                 tell(.requiredPropertyRemoved, old: old.place)
-            } else if new.spots.isEmpty {
-                tell(.optionalPropertyRemoved, old: old.place)
+            } else {
+                if becameRequired { tell(.propertyBecameRequired, old: old.place, new: new.requiredPlace) }
+                if new.spots.isEmpty { tell(.optionalPropertyRemoved, old: old.place) }
             }
             if !new.spots.isEmpty { push(old.spots, new.spots, path, in: node) }
             return

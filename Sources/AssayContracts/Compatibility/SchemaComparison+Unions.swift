@@ -58,7 +58,7 @@ extension SchemaComparison {
         for (one, other) in matched.pairs {
             var pair = node.pair
             (pair.old, pair.new, pair.ignoresNull) = (left[one].spots, right[other].spots, true)
-            push(pair, isNamed ? node.path.below("(\(right[other].label))") : node.path)
+            push(pair, isNamed ? node.path.below("(\(left[one].label(with: right[other])))") : node.path)
         }
         for index in matched.removed {
             let isCovered = try right.containsTrying { (other) throws(SchemaError) in
@@ -85,8 +85,6 @@ extension SchemaComparison {
 
     private struct Alternative {
         var spots: [SchemaSpot]
-        /// `Cat` of `$defs`, a title, else what it is.
-        var label: String
         /// Its name among definitions.
         var name: String?
         /// What its discriminator, or a required property of one value, says.
@@ -95,6 +93,12 @@ extension SchemaComparison {
         var types: String
         var properties: Set<String>
         var place: SchemaLibrary.Place?
+
+        var label: String { name ?? title ?? tag ?? types }
+        /// What two that go together are called.
+        func label(with other: Alternative) -> String {
+            other.name ?? name ?? other.title ?? title ?? other.tag ?? tag ?? other.types
+        }
     }
 
     private func alternatives(
@@ -110,7 +114,7 @@ extension SchemaComparison {
             let types = shape.knownTypes.map(SchemaShape.typeText) ?? "any value"
             found.append(
                 Alternative(
-                    spots: spots, label: name ?? title ?? tag ?? types, name: name, tag: tag, title: title,
+                    spots: spots, name: name, tag: tag, title: title,
                     types: types, properties: Set(shape.declaredNames), place: spots.last?.place))
         }
         return found

@@ -60,7 +60,7 @@ extension SchemaShape {
             spots.append(side.spot(below: piece.spot, "patternProperties/" + JSONPointer.escaped(pattern)))
         }
         if !spots.isEmpty { return (spots, true) }
-        guard piece.members["additionalProperties"] != nil else { return ([], false) }
+        guard piece.restricts("additionalProperties") else { return ([], false) }
         return ([side.spot(below: piece.spot, "additionalProperties")], false)
     }
 
@@ -71,7 +71,7 @@ extension SchemaShape {
             if piece.members["patternProperties"]?.objectValue?[pattern] != nil {
                 spots.append(
                     side.spot(below: piece.spot, "patternProperties/" + JSONPointer.escaped(pattern)))
-            } else if piece.members["additionalProperties"] != nil {
+            } else if piece.restricts("additionalProperties") {
                 spots.append(side.spot(below: piece.spot, "additionalProperties"))
             }
         }
@@ -80,14 +80,15 @@ extension SchemaShape {
 
     /// Schemas of properties that nothing names.
     func otherProperties(_ side: SchemaSide) -> [SchemaSpot] {
-        let spots = pieces.filter { $0.members["additionalProperties"] != nil }.map {
+        let spots = pieces.filter { $0.restricts("additionalProperties") }.map {
             side.spot(below: $0.spot, "additionalProperties")
         }
-        return spots.isEmpty ? unevaluated(side) : spots
+        let isEvaluated = pieces.contains { $0.members["additionalProperties"] != nil }
+        return isEvaluated ? spots : unevaluated(side)
     }
 
     private func unevaluated(_ side: SchemaSide) -> [SchemaSpot] {
-        pieces.filter { $0.members["unevaluatedProperties"] != nil }.map {
+        pieces.filter { $0.restricts("unevaluatedProperties") }.map {
             side.spot(below: $0.spot, "unevaluatedProperties")
         }
     }

@@ -244,6 +244,12 @@ extension SchemaPiece {
     /// OpenAPI 3.0's `nullable`; it is taken to hold for what the schema refers to as well, as everyone means it.
     var isNullable: Bool { dialect.isOpenAPI30 && members["nullable"] == .bool(true) }
 
+    /// Whether a keyword has a schema that does not accept everything.
+    func restricts(_ keyword: String) -> Bool {
+        guard let schema = members[keyword] else { return false }
+        return schema != .bool(true) && schema.objectValue?.isEmpty != true
+    }
+
     func place(_ keyword: String) -> SchemaLibrary.Place {
         .init(
             document: spot.place.document,

@@ -212,10 +212,11 @@ final class SchemaSide {
         return (pieces, never)
     }
 
-    /// The one member of an `anyOf` or `oneOf` that is not null, when there is only one.
+    /// The one member of an `anyOf` or `oneOf` that is not null, when there is only one; else null, when there is nothing but null.
     private func sole(_ keyword: String, _ members: JSONObject) -> (index: Int, hasNull: Bool)? {
         guard let all = members[keyword]?.arrayValue else { return nil }
         let others = all.indices.filter { !Self.isNullAlone(all[$0]) }
+        if others.isEmpty, !all.isEmpty { return (0, false) }
         guard others.count == 1 else { return nil }
         return (others[0], all.count > 1)
     }

@@ -180,10 +180,12 @@ struct ExchangeJudge {
         _ violations: [SchemaViolation], _ rule: ContractRule, _ side: ContractFinding.Side, _ place: String
     ) {
         for violation in violations {
+            // Of a body the whole is told too: `body $`.
+            let isWhole = violation.instancePath == "$" && place != "body"
             findings.append(
                 ContractFinding(
                     rule, side, contract: contract, operation: plan.operation,
-                    place: violation.instancePath == "$" ? place : "\(place) \(violation.instancePath)",
+                    place: isWhole ? place : "\(place) \(violation.instancePath)",
                     expected: violation.expected, actual: violation.actual, schemaPath: violation.schemaPath,
                     location: sources.nearestLocation(of: violation.schemaPath)))
         }

@@ -5,8 +5,10 @@ extension ContractFolder {
     /// Judges the folder itself: that every schema and document can be used, every example holds, and the versions of each
     /// family are as compatible as it promises.
     ///
-    /// - Parameter problems: what reading the manifest said.
-    public func checks(problems: [Diagnostic]) -> [FolderCheck] {
+    /// - Parameters:
+    ///   - problems: what reading the manifest said.
+    ///   - today: `2026-11-21`, for waivers of changes that break.
+    public func checks(problems: [Diagnostic], today: String) -> [FolderCheck] {
         let own = problems.filter {
             $0.severity == .error && ($0.location == nil || $0.location?.file == manifest)
         }
@@ -28,10 +30,11 @@ extension ContractFolder {
         }
         for example in allExamples { checks.append(self.example(example, shelf)) }
         checks += versionedFamilies.flatMap { examples(of: $0.name, $0.versions, shelf) }
+        let waivers = BagOfWaivers(self, today: today)
         checks += versionedFamilies.filter { $0.versions.count > 1 }.compactMap {
-            compatibility(of: $0.name, $0.versions)
+            compatibility(of: $0.name, $0.versions, waivers)
         }
-        return checks
+        return checks + [waivers.check].compactMap(\.self)
     }
 
     /// `status/v2/update.schema.json` → `status`.

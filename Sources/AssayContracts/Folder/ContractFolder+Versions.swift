@@ -49,30 +49,25 @@ extension ContractFolder {
     }
 
     /// Compares the versions of a family's schemas.
-    func compatibility(of family: String, _ versions: [ContractVersion]) -> FolderCheck? {
+    func compatibility(
+        of family: String, _ versions: [ContractVersion], _ waivers: BagOfWaivers
+    ) -> FolderCheck? {
         let word = compatibility(of: family)
         guard let mode = CompatibilityMode(rawValue: word), mode != .none else { return nil }
-        let compared = versions.map { version in
-            let lead = "\(family)/\(version)/"
-            let names = files.names.filter { $0.hasPrefix(lead) && ContractFiles.isSchema($0) }.sorted()
-            return CompatibilityCheck.Version(
-                name: "\(version)",
-                schemas: names.compactMap { name in
-                    comparedDocument(name).map { (String(name.dropFirst(lead.count)), $0) }
-                })
-        }
         var check = FolderCheck(
             name: "versions of \(family), \(word)", contract: family,
             location: families.first { $0.name == family }?.location
                 ?? place("\(family)/\(versions[versions.count - 1])"))
         do throws(SchemaError) {
-            let judged = try CompatibilityCheck.judge(versions: compared, mode: mode)
-            check.findings = judged.filter { $0.finding.level == .error }.map { judgement in
-                let finding = judgement.finding
-                return .init(
-                    finding.rule, place: "\(judgement.schema) \(finding.path)",
-                    expected: "\(judgement.new) to be compatible with \(judgement.old)",
-                    actual: finding.message, location: finding.new ?? finding.old)
+            for judgement in try CompatibilityCheck.judge(
+                versions: versions.map { compared(family, $0) }, mode: mode)
+            where waivers.isFailing(judgement.finding, of: "\(family)/\(judgement.schema)") {
+                check.findings.append(
+                    .init(
+                        judgement.finding.rule, place: "\(judgement.schema) \(judgement.finding.path)",
+                        expected: "\(judgement.new) to be compatible with \(judgement.old)",
+                        actual: judgement.finding.message,
+                        location: judgement.finding.new ?? judgement.finding.old))
             }
         } catch {
             check.findings = [
@@ -84,8 +79,60 @@ extension ContractFolder {
         return check
     }
 
+    private func compared(_ family: String, _ version: ContractVersion) -> CompatibilityCheck.Version {
+        let lead = "\(family)/\(version)/"
+        let names = files.names.filter { $0.hasPrefix(lead) && ContractFiles.isSchema($0) }.sorted()
+        return CompatibilityCheck.Version(
+            name: "\(version)",
+            schemas: names.compactMap { name in
+                comparedDocument(name).map { (String(name.dropFirst(lead.count)), $0) }
+            })
+    }
+
     private func comparedDocument(_ name: String) -> ComparedDocument? {
         guard let document = try? files.document(name).get() else { return nil }
         return ComparedDocument(document, file: files.shown(name), documents: files.documents)
+    }
+}
+
+/// The waivers of a folder while its versions are compared.
+final class BagOfWaivers {
+    /// The file that is read when the manifest names none.
+    static let usualFile = "waivers.yml"
+
+    private let file: String?
+    private let folder: ContractFolder
+    private let bag = DiagnosticBag()
+    private var report: CompatibilityReport
+
+    init(_ folder: ContractFolder, today: String) {
+        self.folder = folder
+        let named = folder.waivers.flatMap { folder.resolve($0, version: nil) }
+        file = named ?? (folder.files.names.contains(Self.usualFile) ? Self.usualFile : nil)
+        var waivers: [CompatibilityWaiver] = []
+        if let file, let bytes = folder.files.bytes(file),
+            let yaml = YAMLReading(parsing: bytes, file: folder.files.shown(file), bag: bag)
+        {
+            waivers = CompatibilityWaivers.read(yaml)
+        }
+        report = CompatibilityReport(waivers: CompatibilityWaivers(waivers, today: today))
+    }
+
+    /// Whether a change breaks and nobody agreed to it.
+    ///
+    /// - Parameter schema: without its version: `orders/aggregate.schema.json`.
+    func isFailing(_ finding: CompatibilityFinding, of schema: String) -> Bool {
+        report.add([finding], of: schema)
+        return report.entries.last.map(report.isFailing) ?? false
+    }
+
+    /// What is wrong with the waivers, once all is compared; `nil` when there are none.
+    var check: FolderCheck? {
+        guard let file else { return nil }
+        let problems = (bag.all + report.waiverProblems).filter { $0.severity == .error }
+        return FolderCheck(
+            name: "waivers \(file)", contract: folder.files.folder,
+            location: SourceLocation(file: folder.files.shown(file), line: 1, column: 1),
+            findings: problems.map { .init("waiver", $0) })
     }
 }

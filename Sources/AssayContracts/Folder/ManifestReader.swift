@@ -41,6 +41,16 @@ struct ManifestReader {
             let version = fields.optional("version", self.version)
             let ignored = fields.optional("ignore") { yaml.oneOrMore($0, of: ignoredPath) }
             let source = fields.choice(of: ["openapi", "routes"], isRequired: false, code: "AS419")
+            let common = fields.value("answers").map { node -> [ContractAnswer] in
+                if source?.name != "routes" {
+                    yaml.error(
+                        "AS419",
+                        "the `answers` of contract '\(pair.name)' are those of its routes, and it has none",
+                        at: node)
+                }
+                return yaml.entries(node, "answers").compactMap(
+                    RouteReader(yaml: yaml, contract: pair.name).answer)
+            }
             let messages = fields.value("messages").map { yaml.entries($0, "messages").compactMap(message) }
             var contract = Contract(
                 name: pair.name, provider: provider ?? "", consumers: consumers ?? [],
@@ -51,7 +61,8 @@ struct ManifestReader {
                 if let file = source.flatMap({ path($0.value) }) { contract.terms = .openAPI(file) }
             case "routes":
                 if let node = source?.value {
-                    contract.terms = .routes(RouteReader(yaml: yaml, contract: pair.name).routes(node))
+                    contract.terms = .routes(
+                        RouteReader(yaml: yaml, contract: pair.name, common: common ?? []).routes(node))
                 }
             default:
                 if messages == nil {

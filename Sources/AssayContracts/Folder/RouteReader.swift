@@ -5,6 +5,8 @@ import AssayFormats
 struct RouteReader {
     let yaml: YAMLReading
     let contract: String
+    /// What every route may answer besides what it says itself: `answers:` of the contract.
+    var common: [ContractAnswer] = []
 
     static let methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
 
@@ -34,6 +36,12 @@ struct RouteReader {
             let request = fields.optional("request", body) ?? .any
             let answers = fields.required("answers") { yaml.entries($0, "answers").compactMap(answer) }
             guard let target else { return nil }
+            let own = Set((answers ?? []).map(\.status))
+            let further = common.filter { answer in
+                // A class of the route itself comes before one status of all routes.
+                if case .code(let code) = answer.status, own.contains(.range(code / 100)) { return false }
+                return !own.contains(answer.status)
+            }
             for parameter in inPath where !target.path.parameters.contains(parameter.name) {
                 yaml.error(
                     "AS420", "\(target.method) \(target.path) has no parameter '\(parameter.name)'",
@@ -44,7 +52,8 @@ struct RouteReader {
             }
             return ContractRoute(
                 method: target.method, path: target.path, query: query, headers: headers,
-                pathParameters: inPath, request: request, answers: answers ?? [], location: target.location)
+                pathParameters: inPath, request: request, answers: (answers ?? []) + further,
+                location: target.location)
         }
     }
 
@@ -70,7 +79,7 @@ struct RouteReader {
 
     // MARK: answers and bodies
 
-    private func answer(_ pair: YAMLNode.Pair) -> ContractAnswer? {
+    func answer(_ pair: YAMLNode.Pair) -> ContractAnswer? {
         guard let status = ContractAnswer.Status(pair.name) else {
             yaml.error(
                 "AS421", "'\(pair.name)' is no status", at: pair.key,

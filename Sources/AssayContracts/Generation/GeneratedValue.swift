@@ -17,6 +17,8 @@ struct GeneratedValues {
     /// The compiled schema; `nil` only in documents that could not be compiled there.
     let judge: JSONSchema
     var alphabet = TextAlphabet.any
+    /// The value is written as text, of which null and lists of nothing leave nothing.
+    var isArgument = false
 
     static let coverageLimit = 400
     private static let attempts = 24
@@ -46,8 +48,13 @@ struct GeneratedValues {
 
     /// Whether a value can be sent where it is to stand.
     func allows(_ value: JSON) -> Bool {
-        guard case .string(let text) = value else { return true }
-        return alphabet.allows(text)
+        switch value {
+        case .string(let text): alphabet.allows(text)
+        case .null: !isArgument
+        case .array(let items): (!isArgument || !items.isEmpty) && items.allSatisfy(allows)
+        case .object(let members): (!isArgument || !members.isEmpty) && members.values.allSatisfy(allows)
+        default: true
+        }
     }
 
     /// Values at every bound, of every enumeration, with each optional member there and not there.

@@ -23,10 +23,10 @@ struct SchemaSource: Sendable {
         self.base = URIReference(base).withoutFragment.text
         self.documents = documents
         self.isForRequests = isForRequests
-        let named = root["$schema"]?.stringValue ?? ""
-        dialect =
-            (try? OpenAPISchemas.dialect(of: root))
-            ?? (named.contains("draft-07") || named.contains("draft-06") ? .draft7 : .draft2020)
+        let named = root["$schema"]?.stringValue.flatMap {
+            try? SchemaDialect.named($0, documents: documents, place: base)
+        }
+        dialect = (try? OpenAPISchemas.dialect(of: root)) ?? named ?? .draft2020
     }
 
     /// The schema at a place.
@@ -57,7 +57,7 @@ struct SchemaSource: Sendable {
 
     private func document(_ name: String) -> JSON? {
         if name == base || name.isEmpty { return root }
-        if let found = documents.read(name) { return found }
+        if let found = documents.read(name)?.json { return found }
         // A schema inside that has this name.
         return Self.search(root) { schema in
             guard let id = schema["$id"]?.stringValue else { return false }

@@ -31,7 +31,7 @@ struct ValueCoverage {
                 found += NumberSpan(shape, isInteger: type == "integer").boundaries.map {
                     GeneratedValue(value: $0.value, what: "\(place) \($0.what)")
                 }
-            case "string": found += texts(shape, at: place, depth: depth)
+            case "string": found += texts(shape, at: place)
             case "array": found += arrays(shape, at: place, depth: depth)
             case "object": found += objects(shape, at: place, depth: depth)
             default: break
@@ -54,8 +54,8 @@ struct ValueCoverage {
 
     // MARK: Texts
 
-    private func texts(_ shape: ValueShape, at place: String, depth: Int) -> [GeneratedValue] {
-        let maker = GeneratedText(shape: shape, alphabet: depth == 0 ? alphabet : .any)
+    private func texts(_ shape: ValueShape, at place: String) -> [GeneratedValue] {
+        let maker = GeneratedText(shape: shape, alphabet: alphabet)
         var found: [GeneratedValue] = []
         func add(_ text: String?, _ what: String) {
             guard let text, !found.contains(where: { $0.value == .string(text) }) else { return }
@@ -91,7 +91,7 @@ struct ValueCoverage {
 
     private mutating func arrays(_ shape: ValueShape, at place: String, depth: Int) -> [GeneratedValue] {
         var found: [GeneratedValue] = []
-        var maker = ValueMaker(source, .full)
+        var maker = ValueMaker(source, .full, alphabet: alphabet)
         let least = shape.itemCounts.least
         let most = shape.itemCounts.most
         var counts = [
@@ -123,8 +123,8 @@ struct ValueCoverage {
     // MARK: Objects
 
     private mutating func objects(_ shape: ValueShape, at place: String, depth: Int) -> [GeneratedValue] {
-        var fullMaker = ValueMaker(source, .full, prefersExamples: false)
-        var leastMaker = ValueMaker(source, .least)
+        var fullMaker = ValueMaker(source, .full, alphabet: alphabet)
+        var leastMaker = ValueMaker(source, .least, alphabet: alphabet)
         var found: [GeneratedValue] = []
         let full = fullMaker.value(shape, depth: depth)?.objectValue
         let least = leastMaker.value(shape, depth: depth)?.objectValue

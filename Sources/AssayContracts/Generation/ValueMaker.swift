@@ -18,7 +18,7 @@ struct ValueMaker {
     var random: SeededRandom?
     /// Examples of the document are taken where there are some.
     var prefersExamples = false
-    /// Of texts that are not inside an array or object.
+    /// Of every text.
     var alphabet = TextAlphabet.any
     /// Why nothing could be made.
     private(set) var reason: String?
@@ -120,7 +120,7 @@ struct ValueMaker {
             reason = "no number lies within the bounds"
             return nil
         case "string":
-            let maker = GeneratedText(shape: shape, alphabet: depth == 0 ? alphabet : .any)
+            let maker = GeneratedText(shape: shape, alphabet: alphabet)
             return maker.text(&random, reason: &reason).map { .string($0) }
         case "array": return array(shape, depth)
         case "object": return object(shape, depth)

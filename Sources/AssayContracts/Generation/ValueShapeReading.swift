@@ -37,12 +37,12 @@ extension ValueShape {
     private mutating func addValues(_ schema: JSONObject, _ dialect: SchemaDialect) {
         var names =
             schema["type"]?.stringValue.map { [$0] } ?? schema["type"]?.arrayValue?.compactMap(\.stringValue)
-        if dialect.version == .openAPI30, schema["nullable"] == .bool(true), names != nil {
+        if dialect.isOpenAPI30, schema["nullable"] == .bool(true), names != nil {
             names?.append("null")
         }
         if let names { restrict(types: names) }
         if let values = schema["enum"]?.arrayValue { restrict(choices: values) }
-        if let value = schema["const"], dialect.version != .openAPI30 { restrict(choices: [value]) }
+        if let value = schema["const"], !dialect.isOpenAPI30 { restrict(choices: [value]) }
         if let value = schema["example"] { examples.append(value) }
         if let values = schema["examples"]?.arrayValue { examples += values }
         if let value = schema["default"] { examples.append(value) }

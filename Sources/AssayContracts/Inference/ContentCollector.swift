@@ -23,14 +23,19 @@ struct ContentCollector {
 
     var hasEmpty: Bool { emptyCount > 0 }
 
-    /// - Parameter type: the value of `Content-Type`.
-    mutating func add(_ body: [UInt8], _ type: String?, _ shape: ExampleShape?, isCut: Bool) {
+    /// - Parameters:
+    ///   - body: `nil` when none was sent, whatever the headers say.
+    ///   - type: the value of `Content-Type`.
+    mutating func add(_ body: [UInt8]?, _ type: String?, _ shape: ExampleShape?, isCut: Bool) {
         count += 1
+        // A text may be empty; JSON may not.
+        let isText = body != nil && type.flatMap(Self.essence).map { !Self.isJSON($0) } ?? false
+        let body = body ?? []
         if let shape {
             merge(shape, example: nil, into: type.flatMap(Self.essence) ?? "application/json")
             return
         }
-        guard !body.isEmpty || isCut else {
+        guard !body.isEmpty || isCut || isText else {
             emptyCount += 1
             return
         }
@@ -88,7 +93,7 @@ struct ContentCollector {
             notes.append("\(what) was no JSON in \(unreadable) of \(count), so it is not described")
             return nil
         }
-        if cut > 0 { notes.append("\(what) was cut when it was recorded, in \(cut) of \(count)") }
+        if cut > 0 { notes.append("\(what) was not kept whole in \(cut) of \(count)") }
         guard !media.isEmpty else { return nil }
         return DescribedOperation.Content(
             media: media.sorted { $0.key < $1.key }.map { type, seen in

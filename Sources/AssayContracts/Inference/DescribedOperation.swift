@@ -62,7 +62,7 @@ struct DescribedOperation {
         var collector = ContentCollector(subject: OperationNames.subject(of: template))
         for one in exchanges {
             collector.add(
-                one.exchange.request.body ?? [], one.exchange.request.header("Content-Type"),
+                one.exchange.request.body, one.exchange.request.header("Content-Type"),
                 one.requestShape,
                 isCut: one.isRequestBodyCut)
         }
@@ -82,7 +82,7 @@ struct DescribedOperation {
         let mayHaveBody = method != "HEAD" && status >= 200 && status != 204 && status != 304
         for one in group where mayHaveBody {
             collector.add(
-                one.exchange.response?.body ?? [], one.exchange.response?.header("Content-Type"),
+                one.exchange.response?.body, one.exchange.response?.header("Content-Type"),
                 one.responseShape, isCut: one.isResponseBodyCut)
         }
         // A response whose content is described always has it.

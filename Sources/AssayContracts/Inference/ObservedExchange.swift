@@ -15,6 +15,18 @@ public struct ObservedExchange: Sendable {
     public var responseShape: ExampleShape?
 
     public init(_ exchange: ContractExchange) { self.exchange = exchange }
+
+    /// Notes where a mask stands for whatever was there.
+    mutating func openMasked() {
+        for (place, segment) in PathTemplate.segments(exchange.request.path).enumerated()
+        where segment.contains(SecretWords.mask) {
+            pathParameters[place] = pathParameters[place] ?? ""
+        }
+        for field in URLText.fields(exchange.request.query ?? "") where field.value.contains(SecretWords.mask)
+        {
+            openQueryParameters.insert(field.name)
+        }
+    }
 }
 
 /// JSON of which parts are not known, as scenarios write it.

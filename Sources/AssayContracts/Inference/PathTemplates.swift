@@ -5,6 +5,8 @@ struct PathTemplate: Hashable, Sendable {
     enum Part: Hashable, Sendable {
         case text(String)
         case parameter(String)
+        /// A text with a parameter in it, as a document may have: `report.{format}`.
+        case mixed(String)
     }
 
     var parts: [Part]
@@ -17,6 +19,7 @@ struct PathTemplate: Hashable, Sendable {
                 // Braces would be a parameter.
                 case .text(let text): text.replacing("{", with: "%7B").replacing("}", with: "%7D")
                 case .parameter(let name): "{\(name)}"
+                case .mixed(let text): text
                 }
             }.joined(separator: "/")
     }
@@ -25,11 +28,14 @@ struct PathTemplate: Hashable, Sendable {
         parts.compactMap { if case .parameter(let name) = $0 { name } else { nil } }
     }
 
-    /// Reads `/jobs/{id}`; a part that is only partly a parameter counts as one.
+    /// Reads `/jobs/{id}/report.{format}`.
     init(parsing text: String) {
         parts = Self.segments(text).map { segment in
             guard let open = segment.firstIndex(of: "{"), let close = segment.lastIndex(of: "}"), open < close
             else { return .text(segment) }
+            guard segment.hasPrefix("{"), close == segment.index(before: segment.endIndex) else {
+                return .mixed(segment)
+            }
             return .parameter(String(segment[segment.index(after: open)..<close]))
         }
     }
@@ -42,12 +48,24 @@ struct PathTemplate: Hashable, Sendable {
                 switch part {
                 case .text(let text): text == segment
                 case .parameter: !segment.isEmpty
+                case .mixed(let text):
+                    segment.hasPrefix(text.prefix { $0 != "{" })
+                        && segment.hasSuffix(
+                            text.suffix(from: text.index(after: text.lastIndex(of: "}") ?? text.startIndex)))
                 }
             }
     }
 
-    /// How many parts are constant: of two templates that fit, the one with more is meant.
-    var constants: Int { parts.count - parameters.count }
+    /// How much of it is constant: of two templates that fit, the one with more is meant.
+    var weight: Int {
+        parts.reduce(0) { sum, part in
+            switch part {
+            case .text: sum + 2
+            case .mixed: sum + 1
+            case .parameter: sum
+            }
+        }
+    }
 
     static func segments(_ path: String) -> [String] {
         path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
@@ -78,7 +96,7 @@ struct PathTemplating {
     /// - Returns: the template of each path.
     func templates(of paths: [Path]) -> [PathTemplate] {
         var result: [PathTemplate?] = paths.map { path in
-            known.filter { $0.fits(path.segments) }.max { $0.constants < $1.constants }
+            known.filter { $0.fits(path.segments) }.max { $0.weight < $1.weight }
         }
         let open = paths.indices.filter { result[$0] == nil }
         var parts: [Int: [PathTemplate.Part]] = [:]

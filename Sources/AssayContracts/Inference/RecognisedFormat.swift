@@ -3,17 +3,18 @@ enum RecognisedFormat {
     /// In order: the first that all texts of a place have is written.
     static let ordered = ["date-time", "date", "uuid", "ipv4", "ipv6", "email", "uri"]
 
-    private static let checks: [(name: String, check: FormatCheck)] = ordered.compactMap { name in
-        FormatCheck(name).map { (name, $0) }
+    private static let checks: [(name: String, check: FormatCheck.TextCheck)] = ordered.compactMap { name in
+        FormatCheck(name)?.text.map { (name, $0) }
     }
 
     /// Every format that a text has.
     static func all(of text: String) -> Set<String> {
         guard (3...2048).contains(text.utf8.count) else { return [] }
+        let bytes = Array(text.utf8)[...]
         return Set(
             checks.filter { name, check in
                 // `a:b` is a URI too, but seldom meant as one.
-                (name != "uri" || text.contains("://")) && check.accepts(text)
+                (name != "uri" || text.contains("://")) && check(bytes)
             }.map(\.name))
     }
 }

@@ -90,8 +90,10 @@ extension SchemaJudge {
                 return try pattern.matches(in: text)
                     || fail(keyword, node, "a text that matches \(pattern)", Shortened.value(value))
             } catch {
-                return fail(
-                    keyword, node, "a text that matches \(pattern)", "\(Shortened.value(value)) (\(error))")
+                // The next text would take as long.
+                return giveUp(
+                    node, keyword: keyword.name, expected: "a text that matches \(pattern)",
+                    actual: "\(Shortened.value(value)) (\(error))")
             }
         case .content(let check):
             return check.accepts(text) || fail(keyword, node, check.words, Shortened.value(value))

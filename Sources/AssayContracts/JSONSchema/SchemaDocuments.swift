@@ -20,6 +20,31 @@ public struct SchemaDocument: Sendable {
         positions = try DocumentPositions(parsingJSON: bytes, file: file)
     }
 
+    /// Reads a file: YAML when its name ends in `.yml` or `.yaml`, else JSON.
+    ///
+    /// - Parameters:
+    ///   - file: its path as people know it.
+    ///   - bag: is told what is wrong, each with line and column: AS141 for JSON, AS001–AS019 for YAML.
+    /// - Returns: `nil` when the file holds no value.
+    public init?(reading bytes: [UInt8], file: String, bag: DiagnosticBag) {
+        if file.hasSuffix(".yml") || file.hasSuffix(".yaml") {
+            guard let yaml = YAMLReading(parsing: bytes, file: file, bag: bag) else { return nil }
+            self.init(yaml)
+            return
+        }
+        do {
+            try self.init(parsingJSON: bytes, file: file)
+        } catch {
+            let place = SourceLocation(file: file, line: error.line, column: error.column)
+            let text = SourceText(String(decoding: bytes, as: UTF8.self), file: file)
+            bag.add(
+                Diagnostic(
+                    "AS141", "this is not JSON: expected \(error.expected), found \(error.actual)", at: place,
+                    line: text.line(error.line)))
+            return nil
+        }
+    }
+
     /// A YAML file that was read; `nil`, and recorded in its bag, when it holds what JSON has not.
     public init?(_ yaml: YAMLReading) {
         guard let json = yaml.json(yaml.root) else { return nil }
@@ -68,9 +93,11 @@ public struct SchemaError: Error, Sendable, Equatable, CustomStringConvertible {
         "\(location.map { "\($0): " } ?? "")\(place): expected \(expected), found \(actual)"
     }
 
-    /// The error as a person sees it: AS140, at its line.
-    public func diagnostic(code: DiagnosticCode = "AS140") -> Diagnostic {
-        Diagnostic(code, "the schema \(place) expects \(expected), found \(actual)", at: location)
+    /// The error as a person sees it: AS140, at its line when that is known.
+    public var diagnostic: Diagnostic {
+        let name = location == nil ? "\(place): " : ""
+        return Diagnostic(
+            "AS140", "\(name)this schema cannot be used: expected \(expected), found \(actual)", at: location)
     }
 }
 
@@ -92,6 +119,11 @@ public struct SchemaViolation: Sendable, Equatable, CustomStringConvertible {
     public var schemaLocation: SourceLocation?
     /// Where the value stands in its file; `nil` when the value did not come with positions.
     public var instanceLocation: SourceLocation?
+
+    /// The violation as a person sees it, for values that are of files: AS142, at its line when that is known.
+    public var diagnostic: Diagnostic {
+        Diagnostic("AS142", "not as its schema says: \(description)", at: instanceLocation)
+    }
 
     /// One sentence without a full stop.
     public var description: String {

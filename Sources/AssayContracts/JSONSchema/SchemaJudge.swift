@@ -113,7 +113,7 @@ struct SchemaJudge {
         return judge(index, value, &evaluated, wanted: wanted)
     }
 
-    private mutating func giveUp(
+    mutating func giveUp(
         _ node: SchemaNode, keyword: String = "", expected: String, actual: String
     ) -> Bool {
         gaveUp = true
@@ -322,14 +322,14 @@ struct SchemaJudge {
             isKnown = true
             holds = below(.member(name), part, member)
         }
-        for (pattern, part) in rules.patterns {
+        for (pattern, part) in rules.patterns where !gaveUp {
+            steps += 1
             do {
                 guard try pattern.matches(in: name) else { continue }
             } catch {
-                holds = fail(
-                    keyword, node, "a name to match against \(pattern)",
-                    "\(Shortened.value(.string(name))) (\(error))")
-                continue
+                return giveUp(
+                    node, keyword: keyword.name, expected: "a name to match against \(pattern)",
+                    actual: "\(Shortened.value(.string(name))) (\(error))")
             }
             isKnown = true
             if !below(.member(name), part, member) { holds = false }

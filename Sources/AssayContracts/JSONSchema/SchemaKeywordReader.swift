@@ -85,7 +85,11 @@ struct SchemaKeywordReader {
     }
 
     private mutating func readAssertions() throws(SchemaError) {
-        if let value = members["type"] { add("type", .type(try types(value), isWritten: dialect.version == .draft4 && !dialect.isOpenAPI30)) }
+        if let value = members["type"] {
+            add(
+                "type", .type(try types(value), isWritten: dialect.version == .draft4 && !dialect.isOpenAPI30)
+            )
+        }
         if let value = members["enum"] {
             guard let values = value.arrayValue else { throw wrong("enum", "an array of values", value) }
             add("enum", .oneOfValues(EnumeratedValues(values)))

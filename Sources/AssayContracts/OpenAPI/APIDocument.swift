@@ -44,6 +44,11 @@ public struct APIDocument: Sendable {
     /// - Parameter pointer: a JSON Pointer of this document, or `FILE#POINTER` of one that it refers to.
     public func location(of pointer: String) -> SourceLocation? { contents.sources.location(of: pointer) }
 
+    /// The whole document that a place is in: what references there lead into.
+    ///
+    /// - Parameter pointer: as ``location(of:)`` takes it.
+    public func root(of pointer: String) -> JSON { contents.sources.split(pointer)?.document.json ?? json }
+
     /// The compiled schema at a place; formats are asserted.
     ///
     /// - Parameter pointer: the `schemaPointer` of a parameter, header or media type.

@@ -6,7 +6,6 @@ internal import AssayFormats
 public final class DoubleFront: Sendable {
     public let journal: RequestJournal
     private let service: any DoubleService
-    private let stubbed: (any StubbedService)?
     private let faults: DoubleFaults
     private let clock: DoubleClock
     private let admin: AdminAPI
@@ -23,7 +22,6 @@ public final class DoubleFront: Sendable {
         let faults = faults ?? DoubleFaults([], random: SeededRandom(seed: 0), clock: clock)
         self.faults = faults
         self.clock = clock
-        stubbed = service as? any StubbedService
         admin = AdminAPI(service: service, journal: journal, clock: clock, faults: faults)
     }
 
@@ -34,7 +32,7 @@ public final class DoubleFront: Sendable {
         // A fault may answer without asking the service.
         var served: Served?
         let response = await faults.answer(request) { request in
-            let answer = await serve(request)
+            let answer = await service.serve(request)
             served = answer
             return answer.response
         }
@@ -42,11 +40,6 @@ public final class DoubleFront: Sendable {
         record(request, response, served, nanoseconds: now - begun)
         watch?.see(WatchedExchange(request, served, begunAt: begun, endedAt: now))
         return response
-    }
-
-    private func serve(_ request: HTTPRequest) async -> Served {
-        guard let stubbed else { return Served(await service.answer(request)) }
-        return await stubbed.serve(request)
     }
 
     private func record(

@@ -4,6 +4,11 @@ public import AssayNet
 public struct DoubleWatch: Sendable {
     let see: @Sendable (WatchedExchange) -> Void
     public init(_ see: @escaping @Sendable (WatchedExchange) -> Void) { self.see = see }
+
+    /// Tells all of them, one after another.
+    public init(_ watches: [DoubleWatch]) {
+        self.init { exchange in for watch in watches { watch.see(exchange) } }
+    }
 }
 
 /// What a double was asked and what its own answer was.
@@ -12,6 +17,8 @@ public struct WatchedExchange: Sendable {
     /// What the double itself says. `nil` when nothing of it says how the real service answers: no route matched, the body
     /// is streamed, or a fault on purpose took its place.
     public var response: HTTPResponse?
+    /// The route that answered; `nil` for a double without routes.
+    public var stubID: String?
     /// When it came and when it was answered, CLOCK_MONOTONIC nanoseconds.
     public var begunAt: Int64
     public var endedAt: Int64
@@ -24,5 +31,6 @@ public struct WatchedExchange: Sendable {
             served.response.delivery.fault == nil
         else { return }
         response = served.response
+        stubID = served.stubID
     }
 }

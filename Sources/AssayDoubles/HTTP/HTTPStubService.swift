@@ -42,8 +42,6 @@ public protocol StubbedService: DoubleService {
     var recording: (any RecordingControl)? { get }
     /// Reads mappings for it.
     func makeReading() -> MappingReading
-    /// Answers one request and says what answered.
-    func serve(_ request: HTTPRequest) async -> Served
 }
 
 /// An answer and where it comes from.

@@ -9,9 +9,11 @@ public struct HTTPDoubleKind: DoubleKind {
     public var options: any DoubleOptions
     /// What goes wrong on purpose.
     public var faults: [Fault]
+    /// What becomes of the exchanges that it answered; `nil` when nobody wants them.
+    public var pacts: DoublePacts?
 
     /// Keys beside those of what answers.
-    static let keys = ["faults"]
+    static let keys = ["faults", "pacts"]
 
     public init(_ options: any DoubleOptions, faults: [Fault] = []) {
         self.options = options

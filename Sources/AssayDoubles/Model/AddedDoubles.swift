@@ -10,11 +10,14 @@ public struct AddedDouble: Sendable {
     public var form: String
     /// One line of `assay double --help`.
     public var summary: String
+    /// What it reads is an ``HTTPDoubleKind``, which may have faults beside it like every one.
+    public var isHTTP: Bool
     public var read: Read
 
-    public init(form: String, summary: String, read: @escaping Read) {
+    public init(form: String, summary: String, isHTTP: Bool = false, read: @escaping Read) {
         self.form = form
         self.summary = summary
+        self.isHTTP = isHTTP
         self.read = read
     }
 
@@ -29,6 +32,32 @@ public struct AddedDouble: Sendable {
     }
 
     static var connected: [AddedDouble] { shared.withLock { $0 } }
+}
+
+/// A kind of JSON file that is a double as it stands, and that a module above this one brings.
+public struct AddedDoubleFile: Sendable {
+    /// Reads the file; what is wrong with it goes into the bag.
+    public typealias Read = @Sendable (_ path: String, _ bytes: [UInt8], _ bag: DiagnosticBag) -> (any DoubleOptions)?
+
+    /// Whether a document is of the kind.
+    public var isMeant: @Sendable (JSON) -> Bool
+    public var read: Read
+
+    public init(isMeant: @escaping @Sendable (JSON) -> Bool, read: @escaping Read) {
+        self.isMeant = isMeant
+        self.read = read
+    }
+
+    private static let shared = Mutex<[String: AddedDoubleFile]>([:])
+
+    /// Lets every file that is read from now on be of the kind; once more does no harm.
+    public static func connect(_ name: String, _ file: AddedDoubleFile) {
+        shared.withLock { $0[name] = file }
+    }
+
+    static var connected: [AddedDoubleFile] {
+        shared.withLock { known in known.sorted { $0.key < $1.key }.map(\.value) }
+    }
 }
 
 /// Presets that modules above this one bring.

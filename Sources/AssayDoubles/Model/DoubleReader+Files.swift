@@ -31,6 +31,7 @@ extension DoubleReader {
         switch Files.kind(of: path) {
         case .folder: return HTTPStubOptions.mappings(at: path, bag: bag).map { HTTPDoubleKind($0) }
         case .file where path.hasSuffix(".json"):
+            if let (file, bytes) = added(path) { return file.read(path, bytes, bag).map { HTTPDoubleKind($0) } }
             if let yaml = description(ofJSON: path, bag: bag) { return described(yaml) }
             return HTTPStubOptions.mappings(at: path, bag: bag).map { HTTPDoubleKind($0) }
         case .file: return kind(ofYAML: path, bag: bag, missing: missing)
@@ -38,6 +39,15 @@ extension DoubleReader {
             missing("there is no '\(path)'")
             return nil
         }
+    }
+
+    /// The kind of file that another module brings, and the file's bytes.
+    private static func added(_ path: String) -> (AddedDoubleFile, [UInt8])? {
+        let known = AddedDoubleFile.connected
+        guard !known.isEmpty, let bytes = try? Files.read(path, limitBytes: 16 << 20),
+            let json = try? JSON(parsing: bytes), let file = known.first(where: { $0.isMeant(json) })
+        else { return nil }
+        return (file, bytes)
     }
 
     private static func kind(

@@ -114,10 +114,12 @@ public struct DoubleReader {
 
     private func added(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
         guard let double = AddedDouble.connected.first(where: { $0.form == form.name }) else { return nil }
-        let kind = yaml.mapping(node, "double") { fields in
+        let own = double.isHTTP ? node.without(HTTPDoubleKind.keys) : node
+        let kind = yaml.mapping(own, "double") { fields in
             fields.optional(form.name) { double.read($0, yaml) } ?? nil
         }
-        return kind.flatMap { $0 }
+        guard double.isHTTP, let http = kind.flatMap({ $0 }) as? HTTPDoubleKind else { return kind.flatMap { $0 } }
+        return self.http(http.options, node)
     }
 
     private func redis(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
@@ -144,7 +146,9 @@ public struct DoubleReader {
     /// What every double that speaks HTTP has besides what it answers.
     private func http(_ options: any DoubleOptions, _ node: YAMLNode) -> (any DoubleKind)? {
         let faults = node["faults"].map { FaultReader(yaml).read($0) }
-        return HTTPDoubleKind(options, faults: faults ?? [])
+        var kind = HTTPDoubleKind(options, faults: faults ?? [])
+        kind.pacts = node["pacts"].flatMap { DoublePacts.read($0, yaml) }
+        return kind
     }
 }
 

@@ -17,6 +17,9 @@ public protocol DoubleService: Sendable {
     /// Answers one request; on the reactor's thread, several at a time.
     func answer(_ request: HTTPRequest) async -> HTTPResponse
 
+    /// Answers one request and says what answered, for those that can tell.
+    func serve(_ request: HTTPRequest) async -> Served
+
     /// Back to the state after the start: what requests made, like users, tokens and counts, is forgotten.
     func reset()
 }
@@ -25,6 +28,7 @@ extension DoubleService {
     public var bindings: JSONObject { JSONObject() }
     public var secrets: [String] { [] }
     public func begin(url: String) {}
+    public func serve(_ request: HTTPRequest) async -> Served { Served(await answer(request)) }
 }
 
 /// Options of a double as read from a file, checked as far as they can be without starting it.

@@ -24,4 +24,10 @@ extension JSONTape {
         }
         return found
     }
+
+    /// Where the value begins: bytes of the text before it.
+    public func offset(of node: Node) -> Int {
+        let value = entry(node)
+        return Int(value.start) - (value.kind == .string ? 1 : 0)
+    }
 }

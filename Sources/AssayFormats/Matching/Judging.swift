@@ -130,7 +130,8 @@ struct Judge {
         case .unordered(let elements): return judgeUnordered(elements, matcher, actual, subject)
         case .length(let inner): return judgeLength(inner, matcher, actual, subject)
         case .schema(let reference): return judgeSchema(reference, matcher, actual, subject)
-        case .golden(let path, let masks): return judgeGolden(path, masks, matcher, actual, subject)
+        case .golden(let path, let masks, let parts):
+            return judgeGolden(path, masks, parts, matcher, actual, subject)
         case .pattern(let pattern): return judgePattern(pattern, matcher, actual, subject)
         case .matches(let source): return judgeMatches(source, matcher, actual, subject)
         default: return holds(matcher, actual) ? [] : [mismatch(matcher, actual, subject)]
@@ -190,12 +191,29 @@ struct Judge {
     }
 
     private func judgeGolden(
-        _ path: JSON, _ masks: [String], _ matcher: Matcher<JSON>, _ actual: JSON, _ subject: String
+        _ path: JSON, _ masks: [String], _ parts: [Matcher<JSON>.Part], _ matcher: Matcher<JSON>,
+        _ actual: JSON, _ subject: String
     ) -> [Mismatch] {
         guard let external, let path = path.stringValue else {
             return [mismatch(matcher, actual, subject, note: "no kept file could be read here")]
         }
-        return external.judgeGolden(path, masks: masks, actual, subject: subject, location: location)
+        // What a matcher judges is not compared.
+        let masks = masks + parts.map(\.path)
+        return parts.flatMap { judgePart($0, actual) }
+            + external.judgeGolden(path, masks: masks, actual, subject: subject, location: location)
+    }
+
+    private func judgePart(_ part: Matcher<JSON>.Part, _ actual: JSON) -> [Mismatch] {
+        do {
+            let nodes = try JSONPath(parsing: part.path).nodes(in: actual)
+            return part.matcher.judge(
+                nodes: nodes.map { ($0.readablePath, $0.value) }, subject: part.path, location: location,
+                absentNote: absentNote, external: external)
+        } catch {
+            return [
+                Mismatch(subject: part.path, expected: "a JSONPath", actual: "\(error)", location: location)
+            ]
+        }
     }
 
     /// The mismatch of a matcher as a whole.

@@ -22,14 +22,24 @@ public indirect enum Matcher<Value: Sendable>: Sendable {
     case absent(Bool)
     /// `file#name` of a JSON Schema; judged by the composition.
     case schema(Value)
-    /// A kept file; parts named by JSONPath are not compared.
-    case golden(path: Value, masks: [String])
+    /// A kept file; parts named by JSONPath are not compared, or judged by matchers of their own.
+    case golden(path: Value, masks: [String], parts: [Part])
     case not(Matcher)
     case any([Matcher])
     case all([Matcher])
     /// An array or object literal that holds matchers: exactly these elements or members.
     case array([Matcher])
     case object([Member])
+
+    /// What a JSONPath selects, and how that is judged.
+    public struct Part: Sendable {
+        public var path: String
+        public var matcher: Matcher
+        public init(path: String, matcher: Matcher) {
+            self.path = path
+            self.matcher = matcher
+        }
+    }
 
     public struct Member: Sendable {
         public var key: String

@@ -8,7 +8,7 @@ extension YAMLReading {
     public static let matcherWords = [
         "equals", "type", "matches", "contains", "between", "less", "greater", "at-most", "at-least",
         "length",
-        "unordered", "absent", "schema", "golden", "masks", "not", "any", "all",
+        "unordered", "absent", "schema", "golden", "masks", "match", "not", "any", "all",
     ]
 
     /// A matcher, or a literal that must be equal.
@@ -42,11 +42,13 @@ extension YAMLReading {
                     ?? "write `equals: {…}` when this is an object to compare with")
             return nil
         }
-        let masks = pairs.first { $0.name == "masks" }
-        if let masks, !pairs.contains(where: { $0.name == "golden" }) {
-            error("AS026", "'masks' belongs to 'golden'", at: masks.key, fix: "add `golden: file.json`")
+        for companion in pairs where Self.goldenWords.contains(companion.name) {
+            guard !pairs.contains(where: { $0.name == "golden" }) else { continue }
+            error(
+                "AS026", "'\(companion.name)' belongs to 'golden'", at: companion.key,
+                fix: "add `golden: file.json`")
         }
-        let parts = pairs.filter { $0.name != "masks" }.map { word($0, masks: masks?.value, read) }
+        let parts = pairs.filter { !Self.goldenWords.contains($0.name) }.map { word($0, beside: node, read) }
         guard !parts.contains(where: { $0 == nil }) else { return nil }
         let found = parts.compactMap { $0 }
         return found.count == 1 ? found[0] : .all(found)
@@ -70,8 +72,11 @@ extension YAMLReading {
         return .object(found)
     }
 
+    /// Words that say more of `golden`.
+    private static let goldenWords = ["masks", "match"]
+
     private func word(
-        _ pair: YAMLNode.Pair, masks: YAMLNode?, _ read: @escaping (YAMLNode) -> ValueTemplate?
+        _ pair: YAMLNode.Pair, beside others: YAMLNode, _ read: @escaping (YAMLNode) -> ValueTemplate?
     ) -> Wanted? {
         let node = pair.value
         switch pair.name {
@@ -88,7 +93,7 @@ extension YAMLReading {
         case "unordered": return parts(node, pair, read).map { .unordered($0) }
         case "absent": return bool(node).map { .absent($0) }
         case "schema": return template(node).map { .schema(.of($0)) }
-        case "golden": return golden(node, masks: masks)
+        case "golden": return golden(node, masks: others["masks"], parts: others["match"])
         case "not": return matcher(node, value: read).map { .not($0) }
         case "any": return parts(node, pair, read).map { .any($0) }
         default: return parts(node, pair, read).map { .all($0) }
@@ -189,9 +194,37 @@ extension YAMLReading {
         return .length(inner)
     }
 
-    public func golden(_ node: YAMLNode, masks: YAMLNode?) -> Wanted? {
+    /// A kept file: its name, or `{file, masks, match}`.
+    ///
+    /// - Parameters:
+    ///   - masks: one JSONPath or several that are not compared; beside the name.
+    ///   - parts: JSONPaths with the matchers that judge what they select; beside the name.
+    public func golden(_ node: YAMLNode, masks: YAMLNode? = nil, parts: YAMLNode? = nil) -> Wanted? {
+        guard node.pairs == nil else {
+            return mapping(node, "golden") { fields in
+                let masks = fields.value("masks") ?? masks
+                let parts = fields.value("match") ?? parts
+                return fields.required("file") { golden($0, masks: masks, parts: parts) }
+            }
+        }
         let names = masks.flatMap { oneOrMore($0, of: maskPath) } ?? []
-        return template(node).map { .golden(path: .of($0), masks: names) }
+        let found = parts.map(goldenParts) ?? []
+        guard let template = template(node), let found else { return nil }
+        return .golden(path: .of(template), masks: names, parts: found)
+    }
+
+    private func goldenParts(_ node: YAMLNode) -> [Wanted.Part]? {
+        guard let pairs = node.pairs else {
+            error(
+                "AS012", "expected JSONPaths with matchers, found \(node.kindText)", at: node,
+                fix: "write `match: {$.total: {greater: 0}}`")
+            return nil
+        }
+        let found = pairs.map { pair -> Wanted.Part? in
+            guard let path = maskPath(pair.key), let matcher = matcher(pair.value) else { return nil }
+            return .init(path: path, matcher: matcher)
+        }
+        return found.contains { $0 == nil } ? nil : found.compactMap { $0 }
     }
 
     private func maskPath(_ node: YAMLNode) -> String? {

@@ -18,7 +18,10 @@ extension Matcher {
         case .unordered(let matchers): .unordered(try matchers.map { try $0.map(transform) })
         case .absent(let wanted): .absent(wanted)
         case .schema(let value): .schema(try transform(value))
-        case .golden(let path, let masks): .golden(path: try transform(path), masks: masks)
+        case .golden(let path, let masks, let parts):
+            .golden(
+                path: try transform(path), masks: masks,
+                parts: try parts.map { .init(path: $0.path, matcher: try $0.matcher.map(transform)) })
         case .not(let matcher): .not(try matcher.map(transform))
         case .any(let matchers): .any(try matchers.map { try $0.map(transform) })
         case .all(let matchers): .all(try matchers.map { try $0.map(transform) })
@@ -34,8 +37,9 @@ extension Matcher {
         case .length(let matcher), .not(let matcher): [matcher]
         case .unordered(let matchers), .any(let matchers), .all(let matchers), .array(let matchers): matchers
         case .object(let members): members.map(\.matcher)
+        case .golden(_, _, let parts): parts.map(\.matcher)
         case .equals, .type, .matches, .pattern, .contains, .between, .less, .greater, .atMost, .atLeast,
-            .absent, .schema, .golden:
+            .absent, .schema:
             []
         }
     }

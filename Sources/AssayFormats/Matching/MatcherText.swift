@@ -20,7 +20,7 @@ extension Matcher where Value == JSON {
         case .unordered(let matchers): "[\(Self.list(matchers, show))] in any order"
         case .absent(let wanted): wanted ? "absent" : "present"
         case .schema(let reference): "valid by the schema \(reference.stringValue ?? show(reference))"
-        case .golden(let path, _): "as kept in \(path.stringValue ?? show(path))"
+        case .golden(let path, _, _): "as kept in \(path.stringValue ?? show(path))"
         case .not(let matcher): "not \(matcher.described(show))"
         case .any(let matchers): matchers.map { $0.described(show) }.joined(separator: " or ")
         case .all(let matchers): matchers.map { $0.described(show) }.joined(separator: " and ")

@@ -62,7 +62,7 @@ extension ScenarioFile {
             }
         case "json": return jsonChecks(node)
         case "schema": return check(whole, yaml.template(node).map { .schema(.of($0)) }, pair)
-        case "golden": return check(whole, goldenMatcher(node), pair)
+        case "golden": return check(whole, yaml.golden(node), pair)
         case "within":
             let bound = yaml.duration(node).map { Wanted.atMost(.literal(.int($0.nanoseconds))) }
             return check(.duration, bound, pair, shown: node.scalarText.map { "duration within \($0)" })
@@ -117,14 +117,6 @@ extension ScenarioFile {
             let matcher = yaml.matcher(pair.value)
             guard let path = yaml.path(pair.key) else { return [] }
             return check(.json(path), matcher, pair)
-        }
-    }
-
-    private func goldenMatcher(_ node: YAMLNode) -> Wanted? {
-        guard node.pairs != nil else { return yaml.golden(node, masks: nil) }
-        return yaml.mapping(node, "golden") { fields in
-            let masks = fields.value("masks")
-            return fields.required("file") { yaml.golden($0, masks: masks) }
         }
     }
 

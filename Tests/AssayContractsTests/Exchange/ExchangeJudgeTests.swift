@@ -125,7 +125,7 @@ struct ExchangeJudgeTests {
         ),
         (
             "application/x-www-form-urlencoded", "tags=a",
-            ["request-body body: expected a member 'id', found an object with tags"]
+            ["request-body body $: expected a member 'id', found an object with tags"]
         ),
         ("multipart/form-data; boundary=b1", multipart(count: "3"), []),
         (
@@ -143,7 +143,7 @@ struct ExchangeJudgeTests {
         ("text/csv", "abc", []), ("text/csv", "", []),
         (
             "text/csv", "abcd",
-            ["request-body body: expected at most 3 characters, found 4: \"abcd\""]
+            ["request-body body $: expected at most 3 characters, found 4: \"abcd\""]
         ),
         ("image/png", "\u{1}\u{2}", []),
     ]
@@ -171,13 +171,13 @@ struct ExchangeJudgeTests {
             [
                 "response-header header Location: expected a header 'Location', found none",
                 "response-header header X-Left: expected integer, found string \"x\"",
-                "response-body body: expected no member 'key', which is write-only, found an object with quantity, key",
-                "response-body body: expected a member 'id', found an object with quantity, key",
+                "response-body body $: expected no member 'key', which is write-only, found an object with quantity, key",
+                "response-body body $: expected a member 'id', found an object with quantity, key",
             ]
         ),
         (
             201, "Location: /\nContent-Type: text/plain", "seven",
-            ["response-body body: expected integer, found string \"seven\""]
+            ["response-body body $: expected integer, found string \"seven\""]
         ),
         (
             201, "Location: /\nContent-Type: text/html", "x",
@@ -198,7 +198,7 @@ struct ExchangeJudgeTests {
         (404, "Content-Type: application/problem+json", #"{"title": "gone"}"#, []),
         (
             422, "Content-Type: application/problem+json", "[]",
-            ["response-body body: expected object, found array []"]
+            ["response-body body $: expected object, found array []"]
         ),
         (
             404, "Content-Type: application/json", "{}",

@@ -9,7 +9,7 @@ import Testing
         let bag = DiagnosticBag()
         let folder = try #require(ContractFolder.read(ExampleFolder.files(changes), bag))
         _ = ContractBook([folder], bag)
-        let checks = folder.checks(problems: bag.all)
+        let checks = folder.checks(problems: bag.all, today: "2026-11-21")
         return Dictionary(
             checks.map { check in
                 (
@@ -49,7 +49,9 @@ import Testing
         let changes = ["status/v2/golden/update.json": "{\n  \"status\": \"lost\",\n  \"at\": 1\n}"]
         let folder = try #require(ContractFolder.read(ExampleFolder.files(changes), DiagnosticBag()))
         let check = try #require(
-            folder.checks(problems: []).first { $0.name == "example status/v2/golden/update.json" })
+            folder.checks(problems: [], today: "2026-11-21").first {
+                $0.name == "example status/v2/golden/update.json"
+            })
         #expect(
             check.findings == [
                 .init(
@@ -103,5 +105,44 @@ import Testing
         #expect(compared.isEmpty == broken.isEmpty, "\(compared)")
         let examples = told.filter { $0.key.contains(" read by ") }.values.flatMap { $0 }
         #expect(examples.map { $0.split(separator: " ")[0] } == rules.map { Substring($0) })
+    }
+
+    @Test(
+        "a waiver lets a change that breaks pass until its day",
+        arguments: [("2026-12-31", 0, 0), ("2026-11-20", 1, 1)])
+    func waivers(_ until: String, _ changes: Int, _ expired: Int) throws {
+        let waiver = """
+            - {rule: property-became-required, file: status/update.schema.json, reason: agreed, until: \(until)}
+            """
+        let told = try Self.told([
+            "contracts.yml": ExampleFolder.manifest.replacing("{compatibility: FULL}", with: "BACKWARD"),
+            "waivers.yml": waiver,
+            "status/v2/update.schema.json":
+                #"{"type": "object", "required": ["status", "at"], "properties": {"at": {}}}"#,
+            "status/v1/update.schema.json":
+                #"{"type": "object", "required": ["status"], "properties": {"at": {}}}"#,
+        ])
+        #expect(told["versions of status, BACKWARD"]?.count == changes, "\(told)")
+        #expect(told["waivers waivers.yml"]?.count == expired)
+    }
+
+    @Test("answers of the contract are those of every route that does not say otherwise")
+    func commonAnswers() throws {
+        let book = ExampleFolder.book([
+            "contracts.yml": ExampleFolder.manifest.replacing(
+                "    routes:", with: "    answers: {503: common/error.schema.json, 404: none}\n    routes:")
+        ])
+        func rules(_ path: String, _ status: Int, _ body: String) -> [String] {
+            book.judge(
+                ContractExchange(
+                    request: .init(method: "GET", path: path),
+                    response: .init(status: status, body: Array(body.utf8))),
+                contract: ContractReference("ui-api")
+            ).map(\.rule.rawValue)
+        }
+        #expect(rules("/api/v1/tasks/5", 503, #"{"error": 1}"#) == [])
+        #expect(rules("/api/v1/tasks/5", 503, "{}") == ["response-body"])
+        #expect(rules("/api/v1/tasks/5", 404, "{}") == [])
+        #expect(rules("/api/v1/tasks", 404, "{}") == ["response-body"])
     }
 }

@@ -262,7 +262,7 @@ struct APIInferenceDetailTests {
                     text: "the body of status 200 was no JSON in 1 of 1, so it is not described"),
                 .init(
                     operation: "GET /cut",
-                    text: "the body of status 200 was cut when it was recorded, in 1 of 1"),
+                    text: "the body of status 200 was not kept whole in 1 of 1"),
                 .init(
                     operation: "GET /empty",
                     text: "the body of status 200 was empty in 1 of 2 responses, so it is not described"),
@@ -278,15 +278,20 @@ struct APIInferenceDetailTests {
 
     @Test("the path of a server is taken off, and a document's own paths are kept")
     func bases() {
-        let targets = ["/api/v1/jobs/7", "/api/v1/jobs/all", "/health"]
+        let targets = ["/api/v1/jobs/7", "/api/v1/jobs/all", "/health", "/health/report.pdf"]
         let outcome = APIInference(
             {
                 var options = APIInference.Options()
                 options.servers = ["https://jobs.example/api/v1/"]
                 return options
             }()
-        ).document(of: targets.map { exchange("GET", $0) }, known: ["/jobs/{id}", "/health"])
-        #expect(outcome.document["paths"]?.objectValue?.keys == ["/health", "/jobs/{id}"])
+        ).document(
+            of: targets.map { exchange("GET", $0) },
+            known: ["/jobs/{id}", "/health", "/health/report.{format}", "/health/{part}"])
+        #expect(
+            outcome.document["paths"]?.objectValue?.keys == [
+                "/health", "/health/report.{format}", "/jobs/{id}",
+            ])
         #expect(outcome.document["servers"] == [["url": "https://jobs.example/api/v1/"]])
     }
 

@@ -180,6 +180,7 @@ struct TapeJudge {
     }
 
     private mutating func matches(_ pattern: Pattern, _ entry: JSONTape.Entry) -> Bool {
+        steps += 1
         do {
             return try pattern.matches(inUTF8: text(of: entry))
         } catch {
@@ -217,12 +218,42 @@ struct TapeJudge {
         return true
     }
 
+    /// So many texts are compared each with each.
+    private static let comparedLimit = 16
+
     private func isUnique(_ value: Int, _ entry: JSONTape.Entry) -> Bool {
+        if let answer = areUniqueTexts(value, entry) { return answer }
         var seen = Set<JSON>()
         var child = value + 1
         while child < Int(entry.next) {
             guard seen.insert(tape.build(child)).inserted else { return false }
             child = Int(tape.entries[child].next)
+        }
+        return true
+    }
+
+    /// - Returns: `nil` when there are more than a few, or others than texts without escapes.
+    private func areUniqueTexts(_ value: Int, _ entry: JSONTape.Entry) -> Bool? {
+        let first = value + 1
+        let end = Int(entry.next)
+        // Each text is one entry.
+        guard end - first <= Self.comparedLimit else { return nil }
+        for place in first..<end where tape.entries[place].kind != .string || tape.entries[place].isEscaped {
+            return nil
+        }
+        for place in first..<end {
+            let one = tape.entries[place]
+            for other in first..<place where areEqual(one, tape.entries[other]) { return false }
+        }
+        return true
+    }
+
+    private func areEqual(_ one: JSONTape.Entry, _ other: JSONTape.Entry) -> Bool {
+        guard one.end - one.start == other.end - other.start else { return false }
+        var place = Int(other.start)
+        for byte in Int(one.start)..<Int(one.end) {
+            if tape.text[byte] != tape.text[place] { return false }
+            place += 1
         }
         return true
     }
@@ -260,7 +291,9 @@ struct TapeJudge {
                 }
             }
             if !isKnown, program.members[place].additional >= 0 {
-                guard judge(program.members[place].additional, child + 1) else { return departs(value, entry) }
+                guard judge(program.members[place].additional, child + 1) else {
+                    return departs(value, entry)
+                }
             }
             child = Int(tape.entries[child + 1].next)
         }
@@ -295,6 +328,8 @@ struct TapeJudge {
         return false
     }
 
+    private static let lookupLimit = 200_000
+
     private mutating func judgeObject(
         _ check: TapeProgram.Check, _ value: Int, _ entry: JSONTape.Entry
     ) -> Bool {
@@ -311,6 +346,10 @@ struct TapeJudge {
             return true
         case .dependent(let place):
             for rule in program.dependents[place] {
+                // Looked for one by one here, and by hash on built values.
+                guard rule.others.count * Int(entry.next - UInt32(value)) < Self.lookupLimit else {
+                    return giveUp()
+                }
                 guard rule.isAlways || has(rule.name, value, entry) else { continue }
                 for other in rule.others where !has(other, value, entry) { return false }
                 if rule.schema >= 0, !judge(rule.schema, value) { return false }

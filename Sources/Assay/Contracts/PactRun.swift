@@ -1,0 +1,112 @@
+internal import AssayContracts
+internal import AssayCore
+internal import AssayFormats
+internal import AssayNet
+internal import AssayRunner
+internal import AssayVerifier
+
+/// Verifies pacts against one live provider: what the command and a level of a project share.
+struct PactRun {
+    /// Addresses and versions, templates filled in.
+    struct Target: Sendable {
+        var provider: LiveAddress
+        var messages: LiveAddress?
+        var state: LiveAddress?
+        /// Of the state URL.
+        var stateQuery: String?
+        var tearsDown = false
+        var headers: [ContractExchange.Header] = []
+        var timeout = Duration.seconds(10)
+    }
+
+    let target: Target
+    let options: PactVerifier.Options
+    let states: [PactScenarioStates.Known]
+    /// What scenarios of states reach; `nil` when no stand is up.
+    let context: RunContext?
+    let mask: (String) -> String
+    let level: String
+    /// When the run began, CLOCK_MONOTONIC nanoseconds.
+    let startedAt: Int64
+
+    struct Outcome {
+        var verifications: [PactVerification] = []
+        var tests: [TestResult] = []
+    }
+
+    /// - Parameter report: is told each result as it comes.
+    func run(
+        _ pacts: [Pact], on reactor: Reactor, scope: CancelScope, report: (TestResult) -> Void = { _ in }
+    ) async -> Outcome {
+        func live(_ address: LiveAddress) -> PactLiveProvider {
+            PactLiveProvider(
+                LiveProvider(
+                    at: address, headers: target.headers, timeout: target.timeout, on: reactor, in: scope),
+                masked: mask)
+        }
+        let provider = live(target.provider)
+        let messages = target.messages.map(live)
+        var stateURL: PactLiveProvider?
+        var rest: (any PactStateMaker)?
+        if let state = target.state {
+            let asked = live(LiveAddress(origin: state.origin))
+            stateURL = asked
+            rest = PactStateURL(asked, path: state.basePath, query: target.stateQuery, tearsDown: target.tearsDown)
+        } else if states.isEmpty {
+            rest = PactNoStates()
+        }
+        let maker = PactScenarioStates(
+            states, rest: rest, context: context, seed: options.seed, timeout: .seconds(60), startedAt: startedAt,
+            on: reactor, scope: scope)
+        let startedAt = startedAt
+        let verifier = PactVerifier(
+            provider, messages: messages, states: maker, options: options
+        ) { (WallClock.milliseconds, Reactor.monotonicNow() - startedAt) }
+        var outcome = Outcome()
+        for pact in pacts where !scope.isCancelled {
+            let verification = await verifier.verify(pact, isCancelled: { scope.isCancelled }) { result in
+                let test = TestResult(result, of: pact, level: level)
+                outcome.tests.append(test)
+                report(test)
+            }
+            outcome.verifications.append(verification)
+        }
+        provider.close()
+        messages?.close()
+        stateURL?.close()
+        return outcome
+    }
+}
+
+extension TestResult {
+    /// One interaction as a test of its level.
+    init(_ result: PactInteractionResult, of pact: Pact, level: String) {
+        let interaction = result.interaction
+        let location =
+            interaction.location ?? SourceLocation(file: pact.file.isEmpty ? "pact" : pact.file, line: 1, column: 1)
+        self.init(
+            level: level, scenario: "\(pact.consumer) → \(pact.provider): \(interaction.title)", location: location,
+            tags: ["pact"], status: .passed, startedAtNanoseconds: result.startedAtNanoseconds,
+            durationNanoseconds: result.durationNanoseconds, steps: result.stateSteps)
+        var mismatches = result.mismatches.map {
+            Mismatch(subject: $0.subject, expected: $0.expected, actual: $0.actual, location: location)
+        }
+        if let failure = result.failure {
+            mismatches.append(
+                Mismatch(subject: "interaction", expected: "an answer to compare", actual: failure, location: location))
+        }
+        steps.append(
+            StepResult(
+                name: interaction.summary, kind: "pact", location: location,
+                status: mismatches.isEmpty ? .passed : .failed, startedAtNanoseconds: result.startedAtNanoseconds,
+                durationNanoseconds: result.durationNanoseconds, exchange: result.report, mismatches: mismatches))
+        guard !mismatches.isEmpty else { return }
+        if interaction.isPending {
+            status = .skipped
+            reason = "pending, and not yet so: " + (result.mismatches.first?.sentence ?? result.failure ?? "")
+        } else {
+            status = .failed
+            reason = result.failure ?? result.mismatches.first?.sentence
+        }
+    }
+}

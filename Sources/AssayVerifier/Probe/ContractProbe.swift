@@ -1,0 +1,104 @@
+public import AssayContracts
+internal import AssayCore
+public import AssayNet
+
+/// Probes a live provider: sends what its contract allows and what it forbids, and judges the answers.
+///
+/// Operations are probed one after another, those that make things before those that ask for them, and those that delete
+/// last. The same document, seed and options send the same requests, as far as they do not name what the provider itself
+/// has made.
+public struct ContractProbe: Sendable {
+    public let document: APIDocument
+    public let contract: String
+    public let address: LiveAddress
+    public let options: ProbeOptions
+    private let mask: @Sendable (String) -> String
+
+    /// What runs now, for a line on a terminal.
+    public struct Progress: Sendable {
+        public var operation: String
+        public var done: Int
+        public var total: Int
+        /// Requests of the whole run.
+        public var sent: Int
+        public var findings: Int
+    }
+
+    /// - Parameters:
+    ///   - contract: what the contract is called in findings.
+    ///   - mask: hides secrets in what is reported.
+    public init(
+        _ document: APIDocument, contract: String, at address: LiveAddress, options: ProbeOptions,
+        masked mask: @escaping @Sendable (String) -> String = { $0 }
+    ) {
+        self.document = document
+        self.contract = contract
+        self.address = address
+        self.options = options
+        self.mask = mask
+    }
+
+    /// Runs to the end, or until the provider is gone or the scope cancelled.
+    ///
+    /// - Parameter progress: is told of each answer.
+    public func run(
+        on reactor: Reactor, in scope: CancelScope, progress: @escaping (Progress) -> Void = { _ in }
+    ) async -> ProbeReport {
+        let run = ProbeRun(self, on: reactor, in: scope, masked: mask, progress: progress)
+        return await run.run()
+    }
+
+    /// Sends saved cases as they are.
+    ///
+    /// - Returns: for each whether it still fails.
+    public func replay(
+        _ cases: [SavedCase], on reactor: Reactor, in scope: CancelScope
+    ) async -> [ReplayedCase] {
+        var replayed: [ReplayedCase] = []
+        let provider = LiveProvider(at: address, timeout: options.timeout, on: reactor, in: scope)
+        for saved in cases where !scope.isCancelled {
+            let operation = document.operations.first { $0.name == saved.operation }
+            guard let operation else {
+                replayed.append(ReplayedCase(saved: saved, end: .unknown, exchange: nil, finding: nil))
+                continue
+            }
+            let answer = await provider.ask(
+                sent(saved.request, saved.credentials, of: operation), judgedAs: saved.request)
+            let found = ProbeJudge(document: document, contract: contract, operation: operation).findings(
+                answer, reason: saved.reason, credentials: saved.credentials, isKnown: saved.isKnown)
+            let same = found.first { $0.finding.rule == saved.rule }
+            replayed.append(
+                ReplayedCase(
+                    saved: saved, end: same == nil ? .holds : .fails, exchange: provider.report(masked: mask),
+                    finding: same))
+        }
+        provider.close()
+        return replayed
+    }
+
+    /// The request as it goes out: with credentials, and below the provider's own path when it has one.
+    func sent(
+        _ request: ContractExchange.Request, _ credentials: ProbeCase.Credentials, of operation: APIOperation
+    ) -> ContractExchange.Request {
+        var sent = options.credentials.applied(
+            credentials, to: request, of: operation, schemes: document.securitySchemes)
+        let base = document.probedBasePath
+        if !address.basePath.isEmpty, !base.isEmpty, sent.path.hasPrefix(base) {
+            sent.path.removeFirst(base.count)
+        }
+        return sent
+    }
+}
+
+extension LiveProvider {
+    /// Asks, and gives the exchange as that of the request that the contract knows.
+    func ask(
+        _ request: ContractExchange.Request, judgedAs known: ContractExchange.Request
+    ) async -> Result<ContractExchange, LiveFailure> {
+        await ask(request).map { exchange in
+            var exchange = exchange
+            exchange.request.path = known.path
+            return exchange
+        }
+    }
+}

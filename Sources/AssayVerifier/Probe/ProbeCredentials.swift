@@ -1,0 +1,116 @@
+public import AssayContracts
+internal import AssayFormats
+
+/// What shows a provider who asks.
+public struct ProbeCredentials: Sendable {
+    /// A token for `Authorization: Bearer`.
+    public var bearer: String?
+    /// `user:password` for `Authorization: Basic`.
+    public var basic: String?
+    /// Values of API keys by the names of their security schemes.
+    public var keys: [String: String] = [:]
+    /// Sent with every request; those that carry credentials are left out where credentials are to be missing.
+    public var headers: [ContractExchange.Header] = []
+
+    public init() {}
+
+    /// Texts that must not be shown.
+    public var secrets: [String] {
+        let carrying = headers.filter { header in
+            ["authorization", "cookie", "proxy-authorization"].contains(header.name.lowercased())
+        }.map { header in String(header.value.split(separator: " ").last ?? "") }
+        return [bearer, basic, basic.map { Base64.standard.encode($0.utf8) }].compactMap(\.self)
+            + Array(keys.values) + carrying
+    }
+
+    static let wrong = "assay-wrong-credentials"
+
+    /// Puts credentials into a request that has none.
+    ///
+    /// - Parameter schemes: those of the document.
+    func applied(
+        _ use: ProbeCase.Credentials, to request: ContractExchange.Request, of operation: APIOperation,
+        schemes: [APISecurityScheme]
+    ) -> ContractExchange.Request {
+        var request = request
+        let carriers = schemes.compactMap(\.headerName).map { $0.lowercased() } + ["authorization"]
+        for header in headers where request.header(header.name) == nil {
+            guard use == .given || !carriers.contains(header.name.lowercased()) else { continue }
+            request.headers.append(header)
+        }
+        let named = Set(operation.security.flatMap(\.keys))
+        let own = schemes.filter { named.contains($0.name) }
+        switch use {
+        case .none: break
+        case .given:
+            if let bearer {
+                request.add(.init("Authorization", "Bearer \(bearer)"))
+            } else if let basic {
+                request.add(.init("Authorization", "Basic " + Base64.standard.encode(basic.utf8)))
+            }
+            for scheme in own {
+                if let value = keys[scheme.name] { request.add(scheme, value) }
+            }
+        case .wrong: for scheme in own { request.add(scheme, Self.wrong) }
+        }
+        return request
+    }
+
+    /// Whether there are credentials for what an operation asks for.
+    func satisfy(_ operation: APIOperation, schemes: [APISecurityScheme]) -> Bool {
+        operation.security.contains { requirement in
+            requirement.keys.allSatisfy { name in
+                guard let scheme = schemes.first(where: { $0.name == name }) else { return false }
+                if keys[name] != nil { return true }
+                guard let header = scheme.headerName else { return false }
+                let isAuthorization = header == "Authorization"
+                return isAuthorization && (bearer != nil || basic != nil)
+                    || headers.contains { $0.name.lowercased() == header.lowercased() }
+            }
+        }
+    }
+}
+
+extension APIOperation {
+    /// Whether nobody may ask without credentials.
+    var isSecured: Bool { !security.isEmpty && !security.contains(where: \.isEmpty) }
+}
+
+extension APISecurityScheme {
+    /// The header that carries it; `nil` when no header does.
+    fileprivate var headerName: String? {
+        switch kind {
+        case .apiKey(let place, let name): place == .header ? name : nil
+        case .mutualTLS: nil
+        default: "Authorization"
+        }
+    }
+}
+
+extension ContractExchange.Request {
+    fileprivate mutating func add(_ header: ContractExchange.Header) {
+        if self.header(header.name) == nil { headers.append(header) }
+    }
+
+    fileprivate mutating func add(_ scheme: APISecurityScheme, _ value: String) {
+        switch scheme.kind {
+        case .apiKey(let place, let name):
+            switch place {
+            case .header: add(.init(name, value))
+            case .query: query = (query.map { $0 + "&" } ?? "") + "\(name)=\(value)"
+            case .cookie:
+                if let index = headers.firstIndex(where: { $0.name.lowercased() == "cookie" }) {
+                    headers[index].value += "; \(name)=\(value)"
+                } else {
+                    headers.append(.init("Cookie", "\(name)=\(value)"))
+                }
+            case .path: break
+            }
+        case .httpBasic:
+            add(.init("Authorization", "Basic " + Base64.standard.encode("\(value):\(value)".utf8)))
+        case .httpBearer, .oauth2, .openIdConnect: add(.init("Authorization", "Bearer \(value)"))
+        case .http(let name): add(.init("Authorization", "\(name) \(value)"))
+        case .mutualTLS: break
+        }
+    }
+}
