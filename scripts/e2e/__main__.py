@@ -26,6 +26,7 @@ import guard  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
+import probe  # noqa: F401
 import profiles  # noqa: F401
 import proxy  # noqa: F401
 import rules  # noqa: F401

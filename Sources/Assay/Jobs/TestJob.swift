@@ -123,11 +123,8 @@ public struct TestJob: Sendable {
         ).run { live.draw([$0]) }
         let results = await runTests(
             selection, workspace, doubt, running, seed, reactor, scope, startedAt, console, &live)
-        var contracts: [TestResult] = []
-        for (level, work) in selection.contractLevels {
-            contracts += await ContractLevelRun(level: level, work: work, workspace: whole).results(
-                since: startedAt, on: reactor)
-        }
+        let contracts = await contractResults(
+            selection, whole, running, folder, seed, startedAt, console, reactor, scope)
         var troubles = running.stand.deaths.map(\.text)
         await running.stop()
         let calls = running.outside?.calls(since: startedAt) ?? []
@@ -171,6 +168,20 @@ public struct TestJob: Sendable {
         let code = finish(keeper, folder, verdict, console)
         if updatesGolden { console.print(running.golden.summary) }
         return code
+    }
+
+    /// Results of the levels that judge contracts.
+    private func contractResults(
+        _ selection: TestSelection, _ workspace: Workspace, _ running: RunningStand, _ folder: RunFolder,
+        _ seed: UInt64, _ startedAt: Int64, _ console: Console, _ reactor: Reactor, _ scope: CancelScope
+    ) async -> [TestResult] {
+        var results: [TestResult] = []
+        for (level, work) in selection.contractLevels where !scope.isCancelled {
+            let run = ContractLevelRun(
+                level: level, work: work, workspace: workspace, startedAt: startedAt, seed: seed)
+            results += await run.results(running, folder, console, on: reactor, scope: scope)
+        }
+        return results
     }
 
     private func runTests(

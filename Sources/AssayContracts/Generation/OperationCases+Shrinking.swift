@@ -4,15 +4,12 @@ extension OperationCases {
     /// Smaller cases of the same kind, the boldest first: valid ones stay valid, invalid ones stay wrong in the same
     /// places only.
     public func smaller(than found: ProbeCase) -> [ProbeCase] {
-        let wanted = departures(found.draft)
         var seen: Set<RequestDraft> = [found.draft]
         return candidates(found).compactMap { draft in
             guard seen.insert(draft).inserted else { return nil }
             var smaller = found
             smaller.draft = draft
-            let isKept =
-                found.reason?.rule == .unknownMethod ? isRefused(smaller) : departures(draft) == wanted
-            return isKept ? smaller : nil
+            return isSameKind(smaller, as: found) ? smaller : nil
         }
     }
 

@@ -7,7 +7,8 @@ import AssayFormats
 /// document's own judgement of requests before it is given out, and each invalid one is refused by it.
 public struct OperationCases: Sendable {
     let document: APIDocument
-    let operation: APIOperation
+    /// What is probed.
+    public let operation: APIOperation
     let options: CaseOptions
     let basePath: String
     let parameters: [Described]
@@ -132,6 +133,13 @@ public struct OperationCases: Sendable {
 
     /// Whether a request can be written and the document accepts it.
     func holds(_ draft: RequestDraft) -> Bool { departures(draft)?.isEmpty == true }
+
+    /// Whether a case with other values is still valid, or still invalid in the same places only.
+    public func isSameKind(_ changed: ProbeCase, as found: ProbeCase) -> Bool {
+        if changed.draft == found.draft { return true }
+        if found.reason?.rule == .unknownMethod { return isRefused(changed) }
+        return departures(changed.draft).map { $0 == departures(found.draft) } ?? false
+    }
 
     /// A case of this operation.
     func makeCase(

@@ -53,7 +53,9 @@ extension ProbeReport {
                 status: status,
                 reason: part.exclusion, startedAtNanoseconds: part.startedAtNanoseconds + offset,
                 durationNanoseconds: part.durationNanoseconds,
-                steps: part.errors.map { $0.step(part.operation, offset: part.startedAtNanoseconds + offset) }
+                steps: part.errors.map {
+                    $0.step(part.operation, address, offset: part.startedAtNanoseconds + offset)
+                }
             )
             if part.exclusion == nil, part.valid == 0, let note = part.notes.first, part.errors.isEmpty {
                 result.status = .skipped

@@ -144,15 +144,12 @@ struct ProbeResources {
         path.firstRange(of: "/{\(name)}").map { String(path[..<$0.lowerBound]) } ?? path
     }
 
-    /// The member that a path parameter means: of its name in any spelling, else `id`.
+    /// The member that a path parameter means: of its name in any spelling, else what things are told apart by.
     private static func member(_ name: String, of value: JSON) -> JSON? {
         guard let members = value.objectValue else { return nil }
         let wanted = plain(name)
         for (key, value) in members where plain(key) == wanted && isScalar(value) { return value }
-        for key in ["id", "uuid", "key"] {
-            if wanted.hasSuffix(key), let value = members[key], isScalar(value) { return value }
-        }
-        return nil
+        return ["id", "uuid", "key", "name"].lazy.compactMap { members[$0] }.first(where: isScalar)
     }
 
     private static func plain(_ name: String) -> String {

@@ -77,13 +77,13 @@ final class ProbeRun {
         case .success(let made): valid = made
         case .failure(let problem): part.notes.append("no valid request can be made: \(problem.reason)")
         }
-        let asked = await ask(valid, of: operation)
+        let asked = await ask(valid, cases)
         part.valid = asked.count
         part.accepted = asked.count { $0.isAccepted }
         collect(asked, &part)
         let refusals = allowed(
             cases.invalid() + security(operation, after: asked, else: valid), of: operation)
-        let answered = await ask(refusals, of: operation)
+        let answered = await ask(refusals, cases)
         part.invalid = answered.count
         part.refused = answered.count { $0.isRefused }
         collect(answered, &part)
@@ -164,11 +164,14 @@ final class ProbeRun {
     // MARK: Asking
 
     /// Asks so many at a time as there are connections; answers stand in the order of the cases.
-    private func ask(_ cases: [ProbeCase], of operation: APIOperation) async -> [Asked] {
+    private func ask(_ cases: [ProbeCase], _ made: OperationCases) async -> [Asked] {
         guard !cases.isEmpty, ended == nil else { return [] }
+        let operation = made.operation
         let batch = Batch(
             cases.enumerated().map { number, found in
-                resources.filled(found, of: operation, number: number, fixed: options.cases.values)
+                let filled = resources.filled(
+                    found, of: operation, number: number, fixed: options.cases.values)
+                return made.isSameKind(filled, as: found) ? filled : found
             })
         let own = ReactorBound((run: self, batch: batch), on: reactor)
         let workers = providers.indices.prefix(cases.count).map { place in

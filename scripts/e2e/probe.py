@@ -1,0 +1,145 @@
+"""`assay contract check DOC --provider URL` against a provider written with FastAPI, right and wrong."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from support import assay, check, events, wait_for
+
+PYTHON = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay/test-venv/bin/python"
+PROVIDER = Path(__file__).parent / "clients/probed_provider.py"
+RIGHT = ["--bearer", "right"]
+# What is wrong → the rule that finds it, the operation, and what the smallest request has in it.
+FAULTS = {
+    "empty-text": ("server-error", "POST /items", '"note":""'),
+    "unknown-enum": ("response-body", "POST /items", '"note":'),
+    "missing-member": ("response-body", "POST /items", '"note":'),
+    "no-auth": ("auth-not-enforced", "POST /items", ""),
+    "wrong-type": ("invalid-request-accepted", "POST /items", '"quantity":""'),
+}
+
+
+def is_missing():
+    found = PYTHON.exists() and subprocess.run(
+        [PYTHON, "-c", "import fastapi, uvicorn"], capture_output=True, check=False).returncode == 0
+    if not found:
+        print("skipped  probing a provider of FastAPI: run scripts/setup for the Python packages of the tests")
+    return not found
+
+
+@contextlib.contextmanager
+def provider(scratch, fault="none"):
+    """A provider and its document; gives its address and the document's path."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(
+        [PYTHON, PROVIDER, str(port), fault], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        def document():
+            assert process.poll() is None, f"the provider ended with {process.poll()}"
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                with urllib.request.urlopen(url + "/openapi.json", timeout=5) as answer:
+                    return answer.read()
+            return None
+
+        path = scratch / "items.json"
+        path.write_bytes(wait_for(document, "serving"))
+        yield url, path
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def probed(scratch, url, document, *words, status=0):
+    """Findings of a run, as its JSON has them."""
+    kept = scratch / "findings.json"
+    ended = assay(
+        "contract", "check", str(document), "--provider", url, *RIGHT, "--json", str(kept), *words, directory=scratch)
+    ended.expect(status)
+    report = json.loads(kept.read_text())
+    return report, [
+        {"operation": part["operation"], **finding} for part in report["operations"] for finding in part["findings"]]
+
+
+@check
+def a_provider_that_keeps_its_contract_has_no_findings(scratch):
+    if is_missing():
+        return
+    with provider(scratch) as (url, document):
+        for seed in ("1", "2", "3"):
+            report, findings = probed(scratch, url, document, "--seed", seed, "--out", f"run-{seed}")
+            assert findings == [], findings
+            assert report["cases"] > 300, report["cases"]
+            for part in report["operations"]:
+                assert part["accepted"] > 0, part
+                assert part["refused"] == part["invalid"], part
+        lines = events(scratch / "run-3")
+        tests = [line for line in lines if line["type"] == "test"]
+        assert len(tests) == 6 and all(test["status"] == "passed" for test in tests), tests
+
+
+@check
+def each_fault_of_a_provider_is_found_by_its_rule_and_replayed(scratch):
+    if is_missing():
+        return
+    for fault, (rule, operation, part) in FAULTS.items():
+        saved = scratch / f"{fault}.jsonl"
+        with provider(scratch, fault) as (url, document):
+            words = ["--seed", "7", "--save", str(saved), "--junit", str(scratch / "junit.xml")]
+            _, findings = probed(scratch, url, document, *words, status=1)
+            mine = [one for one in findings if one["rule"] == rule and one["operation"] == operation]
+            assert mine, (fault, findings)
+            assert {one["rule"] for one in findings if one["level"] == "error"} == {rule}, (fault, findings)
+            assert part in mine[0]["curl"].replace("\\", ""), mine[0]
+            assert "right" not in saved.read_text(), "a saved case has credentials in it"
+            failures = ElementTree.parse(scratch / "junit.xml").getroot().iter("failure")
+            assert any(rule in "".join(failure.itertext()) + str(failure.attrib) for failure in failures), fault
+            replay = ["contract", "check", str(document), "--provider", url, *RIGHT, "--replay", str(saved)]
+            assay(*replay, directory=scratch).expect(1, "✗ still fails", rule)
+        with provider(scratch) as (url, document):
+            replay = ["contract", "check", str(document), "--provider", url, *RIGHT, "--replay", str(saved)]
+            assay(*replay, directory=scratch).expect(0, "✓ holds now")
+
+
+@check
+def a_status_that_the_document_does_not_have_is_found(scratch):
+    if is_missing():
+        return
+    with provider(scratch) as (url, document):
+        described = json.loads(document.read_text())
+        del described["paths"]["/items/{number}"]["get"]["responses"]["404"]
+        document.write_text(json.dumps(described))
+        _, findings = probed(scratch, url, document, "--seed", "7", status=1)
+        errors = [one for one in findings if one["level"] == "error"]
+        assert [(one["operation"], one["rule"], one["actual"]) for one in errors] == [
+            ("GET /items/{number}", "response-status", "404")], errors
+
+
+@check
+def a_probe_says_what_it_cannot_do(scratch):
+    (scratch / "assay.yml").write_text(
+        "assay: 1\nproject: shop\nstand:\n  production: true\n  services: {api: {url: \"http://shop.example\"}}\n")
+    (scratch / "shop.yaml").write_text(
+        "openapi: 3.1.0\ninfo: {title: shop, version: '1'}\n"
+        "paths: {/a: {get: {responses: {'200': {description: one}}}}}\n")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    for words, status, said in (
+            (["--provider", nobody], 3, f"error[AS446]: the provider at {nobody} does not answer: connect-refused"),
+            (["--provider", "http://shop.example"], 2, "error[AS443]: http://shop.example is 'api' of a stand marked "
+             "production, which is only read"),
+            (["--provider", nobody, "--only", "POST /a"], 2, "error[AS438]: shop.yaml has no operation 'POST /a'"),
+            (["--provider", nobody, "--methods", "POST"], 2, "error[AS440]: shop.yaml has no operation left to probe"),
+            (["--provider", "https://a"], 2, "error[AS435]: the provider's address cannot be used: "
+             "'https://a': https is not supported yet"),
+    ):
+        assay("contract", "check", "shop.yaml", *words, directory=scratch).expect(status, said)
