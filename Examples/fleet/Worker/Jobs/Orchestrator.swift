@@ -152,7 +152,11 @@ final class Orchestrator {
                     return lock
                 }
             } catch {
-                throw .ui(error)
+                switch error {
+                // It may be better in a moment; the lease bounds how long that is hoped for.
+                case .unreachable, .refused(status: 503, _): metrics.count("lock_troubles_total")
+                case .refused, .misfit: throw .ui(error)
+                }
             }
             metrics.count("lock_waits_total")
             guard pace.now() < end else {
