@@ -17,6 +17,7 @@ from pathlib import Path
 
 import apis  # noqa: F401
 import caches  # noqa: F401
+import changes  # noqa: F401
 import containers  # noqa: F401
 import contracts  # noqa: F401
 import doubles  # noqa: F401
@@ -27,6 +28,7 @@ import guard  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
+import openapi  # noqa: F401
 import profiles  # noqa: F401
 import proxy  # noqa: F401
 import rules  # noqa: F401

@@ -163,24 +163,9 @@ struct ProbeInput {
 enum OpenAPIFile {
     static func read(_ path: String) -> Result<APIDocument, Diagnostics> {
         let bag = DiagnosticBag()
-        let yaml: YAMLDocument
-        do {
-            yaml = try YAMLDocument(parsing: Files.read(path), file: path)
-        } catch let problems as Diagnostics {
-            return .failure(problems)
-        } catch {
-            return .failure(Diagnostics([Diagnostic("AS444", "the document cannot be read: \(error)")]))
-        }
-        let documents = SchemaDocuments(reading: { name in
-            guard let bytes = try? Files.read(name), let yaml = try? YAMLDocument(parsing: bytes, file: name)
-            else {
-                return nil
-            }
-            return SchemaDocument(YAMLReading(yaml, bag: DiagnosticBag()))
-        })
-        guard let document = APIDocument.read(YAMLReading(yaml, bag: bag), documents: documents) else {
-            return .failure(Diagnostics(bag.all))
-        }
+        guard let yaml = DocumentFiles.reading(path, bag),
+            let document = APIDocument.read(yaml, documents: DocumentFiles.documents)
+        else { return .failure(Diagnostics(bag.all)) }
         return .success(document)
     }
 }
