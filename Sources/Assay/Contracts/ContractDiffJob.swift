@@ -132,9 +132,9 @@ public struct ContractDiffJob: Sendable {
             case (.openAPI, .schema), (.schema, .openAPI): break
             }
         } catch {
-            throw Diagnostics([
-                Diagnostic("AS457", error.diagnostic.message, at: error.diagnostic.location)
-            ])
+            var problem = error.diagnostic
+            problem.code = "AS457"
+            throw Diagnostics([problem])
         }
         throw Diagnostics([
             Diagnostic(
