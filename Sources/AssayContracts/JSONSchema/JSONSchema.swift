@@ -1,4 +1,5 @@
 public import AssayFormats
+import Synchronization
 
 /// Which way a schema's values go.
 ///
@@ -24,12 +25,12 @@ public struct JSONSchema: Sendable {
     let program: SchemaProgram
     let root: Int
     /// The same for values on a tape; `nil` when what the schema means depends on the way to it.
-    private let tapeProgram: TapeProgram?
+    private let tapeProgram: TapeProgramBox
 
     init(_ program: SchemaProgram, root: Int) {
         self.program = program
         self.root = root
-        tapeProgram = TapeCompiler.compile(program, root: root)
+        tapeProgram = TapeProgramBox()
     }
 
     /// - Parameters:
@@ -99,7 +100,7 @@ extension JSONSchema {
     /// `unevaluatedProperties` and the like build what they need.
     public func accepts(_ tape: JSONTape) -> Bool {
         guard let root = tape.root else { return false }
-        if let tapeProgram {
+        if let tapeProgram = tapeProgram.value(program, root: self.root) {
             var judge = TapeJudge(tapeProgram, tape)
             let holds = judge.judge()
             if !judge.gaveUp { return holds }
@@ -127,5 +128,20 @@ extension JSONSchema {
         var tape = JSONTape()
         try tape.parse(Array(bytes))
         return violations(of: tape, limit: limit)
+    }
+}
+
+/// The tape's form of a schema, made when a tape is judged for the first time: of a large document few schemas are ever
+/// used, and each has the form of all that it reaches.
+private final class TapeProgramBox: Sendable {
+    private let made = Mutex<TapeProgram??>(nil)
+
+    func value(_ program: SchemaProgram, root: Int) -> TapeProgram? {
+        made.withLock { made in
+            if let made { return made }
+            let value = TapeCompiler.compile(program, root: root)
+            made = .some(value)
+            return value
+        }
     }
 }
