@@ -88,9 +88,9 @@ public struct SchemaError: Error, Sendable, Equatable, CustomStringConvertible {
         self.location = location
     }
 
-    /// One sentence without a full stop; begins with line and column when they are known.
+    /// One sentence without a full stop; begins with file, line and column when they are known, else with the place.
     public var description: String {
-        "\(location.map { "\($0): " } ?? "")\(place): expected \(expected), found \(actual)"
+        "\(location.map { "\($0)" } ?? place): expected \(expected), found \(actual)"
     }
 
     /// The error as a person sees it: AS140, at its line when that is known.
