@@ -27,7 +27,7 @@ struct ContractCheckTests {
         try folder.write(
             #"{"openapi": "3.0.0", "info": {"title": "B", "version": "1"}, "paths": {}}"#, "api/v2/other.json"
         )
-        var check = ContractCheck()
+        var check = ContractCheck(today: "2026-11-21")
         check.judge(folder.path + "/api/")
         #expect(check.problems.isEmpty && check.summary == "2 OpenAPI documents are in order")
         #expect(check.json["documents"]?[0]?["operations"] == 1 && check.json["status"] == "passed")
@@ -38,7 +38,7 @@ struct ContractCheckTests {
         let folder = try Self.folder()
         try folder.write("Limit: {name: limit, in: body, schema: {type: integer}}\n", "api/shared/limit.yaml")
         try folder.write("{\n  \"type\": \"text\"\n}\n", "item.schema.json")
-        var check = ContractCheck()
+        var check = ContractCheck(today: "2026-11-21")
         check.judge(folder.path + "/api/good.yaml")
         check.judge(folder.path + "/item.schema.json")
         #expect(check.problems.map(\.code) == ["AS153", "AS140"])
@@ -61,7 +61,7 @@ struct ContractCheckTests {
         try folder.write(document, "contracts/a/openapi.yaml")
         try folder.write(#"{"type": "object", "required": ["id"]}"#, "contracts/b/v1/b.schema.json")
         try folder.write("{}", "contracts/b/v1/golden/b.json")
-        var check = ContractCheck()
+        var check = ContractCheck(today: "2026-11-21")
         check.judge(folder.path + "/contracts")
         #expect(
             check.problems.map { "\($0.code)" } == ["AS146", "example"],
@@ -73,7 +73,7 @@ struct ContractCheckTests {
     func unreadable() throws {
         let folder = try Self.folder()
         for path in ["/none.yaml", "/api/shared"] {
-            var check = ContractCheck()
+            var check = ContractCheck(today: "2026-11-21")
             check.judge(folder.path + path)
             #expect(check.isUnreadable && check.errorCount == 1)
         }

@@ -36,7 +36,7 @@ def openapi_documents_of_fastapi_are_accepted_as_they_are(scratch):
     (scratch / "old.json").write_text(OLDER.read_text())
     ended = assay("contract", "check", "new.json", "old.json", directory=scratch).expect(0)
     assert ended.output == "2 OpenAPI documents are in order\n", ended.output
-    assay("contract", "check", ".", "--json", "-", directory=scratch).expect(0, '"operations": 17')
+    assay("contract", "check", ".", "--json", "-", directory=scratch).expect(0, '"operations": 15')
 
 
 @functools.cache
@@ -65,7 +65,8 @@ def schemathesis_documents():
     for name, make in vars(module).items():
         if callable(make) and getattr(make, "__module__", "") == spec.name and not make.__code__.co_argcount:
             paths = make()
-            if isinstance(paths, dict) and all(path.startswith("/") for path in paths):
+            # Those with references have what these lead to in other functions.
+            if isinstance(paths, dict) and all(path.startswith("/") for path in paths) and "$ref" not in str(paths):
                 found[name] = {
                     "openapi": "3.0.2", "info": {"title": "Test", "version": "0.1.0"}, "paths": paths}
     return found
@@ -94,7 +95,7 @@ def openapi_documents_of_schemathesis_are_read(scratch):
         "fix: convert the document to OpenAPI 3")
 
 
-WRONG = set()
+WRONG = {("invalid.json", "AS154")}  # `type: int`
 
 PROJECT = """
 assay: 1
@@ -166,7 +167,7 @@ steps:
   - http:
       post: "${shop.url}/upload"
       headers: {Content-Type: multipart/form-data; boundary=b}
-      body: "--b\\r\\nContent-Disposition: form-data; name=\\"file\\"; filename=\\"a\\"\\r\\n\\r\\n\\u0001\\r\\n--b\\r\\nContent-Disposition: form-data; name=\\"note\\"\\r\\n\\r\\nx\\r\\n--b\\r\\nContent-Disposition: form-data; name=\\"count\\"\\r\\n\\r\\n3\\r\\n--b--\\r\\n"
+      text: "--b\\r\\nContent-Disposition: form-data; name=\\"file\\"; filename=\\"a\\"\\r\\n\\r\\n\\u0001\\r\\n--b\\r\\nContent-Disposition: form-data; name=\\"note\\"\\r\\n\\r\\nx\\r\\n--b\\r\\nContent-Disposition: form-data; name=\\"count\\"\\r\\n\\r\\n3\\r\\n--b--\\r\\n"
     expect: {status: 200, json: {$.count: 3}}
   - http: {delete: "${shop.url}/orders/${order}"}
     expect: {status: 204}
@@ -194,8 +195,9 @@ def openapi_document_of_fastapi_holds_for_what_the_application_does(scratch):
 
 @check
 def openapi_document_finds_the_drift_of_its_application(scratch):
-    shop(scratch, "field").expect(1, "shop-api", "expected a member 'id'", "departs from contract")
+    shop(scratch, "field").expect(
+        1, "service 'shop' departs from contract 'shop-api', GET /orders/{number}", "a member 'id'")
     assert "response-body" in (scratch / "run/record.jsonl").read_text()
     shutil.rmtree(scratch / "run")
-    shop(scratch, "status").expect(1, "expected one of 200", "503")
+    shop(scratch, "status").expect(1, "response-status: service 'shop'", "503")
     assert "response-status" in (scratch / "run/record.jsonl").read_text()

@@ -5,6 +5,8 @@ internal import AssayNet
 
 /// What a static check of contracts has found so far.
 struct ContractCheck {
+    /// `2026-11-21`, which waivers are held against.
+    let today: String
     private(set) var problems: [Diagnostic] = []
     /// A path could not be read: nobody can say whether its contract is right.
     private(set) var isUnreadable = false
@@ -13,6 +15,8 @@ struct ContractCheck {
     private var documentCount = 0
     private var schemaCount = 0
     private var checkCount = 0
+
+    init(today: String) { self.today = today }
 
     var errorCount: Int { problems.count { $0.severity == .error } }
 
@@ -102,7 +106,6 @@ struct ContractCheck {
         if found.isEmpty { isUnreadable = true }
         add(bag.all)
         for folder in found {
-            let today = CivilTime(milliseconds: WallClock.milliseconds).dateText
             let checks = folder.checks(problems: bag.all, today: today)
             checkCount += checks.count
             for check in checks { add(check.findings.compactMap { problem($0, of: check, in: folder) }) }

@@ -31,7 +31,7 @@ public struct ContractCheckJob: Sendable {
                 return .badInput
             }
         }
-        var check = ContractCheck()
+        var check = ContractCheck(today: CivilTime(milliseconds: WallClock.milliseconds).dateText)
         for place in places { check.judge(place) }
         if !check.problems.isEmpty { console.complain(Diagnostics(check.problems)) }
         if let json, let problem = write(check.json.rendered(pretty: true), to: json, console) {

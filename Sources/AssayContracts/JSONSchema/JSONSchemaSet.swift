@@ -12,6 +12,8 @@ import Synchronization
 /// from any thread.
 public final class JSONSchemaSet: Sendable {
     private struct State {
+        /// Before any schema was compiled.
+        let fresh: SchemaCompiler
         var compiler: SchemaCompiler
         var resource: Int
         var known: [String: Result<JSONSchema, SchemaError>] = [:]
@@ -32,7 +34,7 @@ public final class JSONSchemaSet: Sendable {
     ) throws(SchemaError) {
         var compiler = SchemaCompiler(documents: documents, assertsFormats: assertsFormats, use: use)
         let resource = try compiler.add(document, at: URIReference(baseURI).withoutFragment)
-        state = Mutex(State(compiler: compiler, resource: resource))
+        state = Mutex(State(fresh: compiler, compiler: compiler, resource: resource))
     }
 
     /// As ``init(compiling:at:documents:assertsFormats:use:)``, of a document whose places are not known.
@@ -58,14 +60,44 @@ public final class JSONSchemaSet: Sendable {
         }.get()
     }
 
+    /// The schemas at several places, compiled together: the cheapest way to have many.
+    ///
+    /// - Returns: for each place its schema, or what is wrong with it.
+    public func schemas(at pointers: [String]) -> [String: Result<JSONSchema, SchemaError>] {
+        state.withLock { state in
+            var roots: [String: Int] = [:]
+            var failures: [String: Result<JSONSchema, SchemaError>] = [:]
+            var waiting = pointers[...]
+            while let pointer = waiting.popFirst() {
+                guard roots[pointer] == nil, failures[pointer] == nil else { continue }
+                switch Self.root(of: pointer, &state) {
+                case .success(let root): roots[pointer] = root
+                case .failure(let error):
+                    failures[pointer] = .failure(error)
+                    // What had been compiled before went with what was half done.
+                    waiting = pointers[...]
+                    roots = [:]
+                }
+            }
+            let program = state.compiler.program
+            let found = roots.mapValues { root -> Result<JSONSchema, SchemaError> in
+                .success(JSONSchema(program, root: root))
+            }
+            return found.merging(failures) { first, _ in first }
+        }
+    }
+
     private static func compile(_ pointer: String, _ state: inout State) -> Result<JSONSchema, SchemaError> {
-        // What a schema that is wrong left half done is dropped with the copy.
-        var compiler = state.compiler
+        root(of: pointer, &state).map { JSONSchema(state.compiler.program, root: $0) }
+    }
+
+    /// The compiler is not copied for each schema, which would cost as much as all that is known; after one that is wrong
+    /// it begins anew.
+    private static func root(of pointer: String, _ state: inout State) -> Result<Int, SchemaError> {
         do throws(SchemaError) {
-            let root = try compiler.compile(pointer, in: state.resource, said: "#" + pointer)
-            state.compiler = compiler
-            return .success(JSONSchema(compiler.program, root: root))
+            return .success(try state.compiler.compile(pointer, in: state.resource, said: "#" + pointer))
         } catch {
+            state.compiler = state.fresh
             return .failure(error)
         }
     }

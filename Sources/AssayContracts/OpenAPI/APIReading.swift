@@ -90,7 +90,9 @@ final class APIReading {
         guard let document = sources.document(name) else {
             return .problem("'\(name)' of '\(reference)' cannot be read")
         }
-        let fragment = URIReference.percentDecoded(uri.fragment ?? "")
+        let written = URIReference.percentDecoded(uri.fragment ?? "")
+        // Strictly a member without a name; everybody means the whole document.
+        let fragment = written == "/" ? "" : written
         guard fragment.isEmpty || fragment.hasPrefix("/") else {
             return .problem("'\(reference)' is no JSON Pointer; write `#/components/…`")
         }

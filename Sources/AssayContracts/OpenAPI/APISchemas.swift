@@ -32,17 +32,24 @@ struct APISchemas {
     mutating func compile(_ operations: [APIOperation], all: [APIPart]) {
         var wanted: [APIDocument.Direction: [String]] = [:]
         for operation in operations { Self.collect(operation, into: &wanted) }
+        let used = Set((wanted[.request] ?? []) + (wanted[.response] ?? []))
+        let unused = all.map { $0.document === reading.sources.first ? $0.pointer : $0.place }.filter {
+            !used.contains($0)
+        }
         for direction in [APIDocument.Direction.request, .response] {
+            let places = (wanted[direction] ?? []) + (direction == .response ? unused : [])
+            let own = places.filter { reading.sources.split($0)?.document === reading.sources.first }
+            let made = sets[direction]?.schemas(at: own) ?? [:]
             var known: [String: JSONSchema] = [:]
-            for pointer in wanted[direction] ?? [] where known[pointer] == nil {
-                known[pointer] = compile(pointer, direction)
+            var seen: Set<String> = []
+            for place in places where seen.insert(place).inserted {
+                switch made[place] ?? outside(place, direction) {
+                case .success(let schema)?: known[place] = schema
+                case .failure(let error)?: tell(error)
+                case nil: break
+                }
             }
             compiled[direction] = known
-        }
-        let used = Set((wanted[.request] ?? []) + (wanted[.response] ?? []))
-        for part in all {
-            let pointer = part.document === reading.sources.first ? part.pointer : part.place
-            if !used.contains(pointer) { _ = compile(pointer, .response) }
         }
     }
 
@@ -59,20 +66,22 @@ struct APISchemas {
         for callback in operation.callbacks { collect(callback, into: &wanted) }
     }
 
-    private func compile(_ place: String, _ direction: APIDocument.Direction) -> JSONSchema? {
-        guard let (document, pointer) = reading.sources.split(place) else { return nil }
-        do {
-            if document === reading.sources.first { return try sets[direction]?.schema(at: pointer) }
-            // A schema of another document is written in this one's dialect.
-            let outside: JSON = [
-                "openapi": .string(version), "components": ["schemas": ["outside": ["$ref": .string(place)]]],
-            ]
-            return try JSONSchema(
-                compiling: outside, at: "#/components/schemas/outside",
-                documents: reading.sources.schemaDocuments, assertsFormats: true, use: direction.use)
+    /// A schema of another document, which is written in this one's dialect; `nil` for others.
+    private func outside(
+        _ place: String, _ direction: APIDocument.Direction
+    ) -> Result<JSONSchema, SchemaError>? {
+        guard let document = reading.sources.split(place)?.document, document !== reading.sources.first
+        else { return nil }
+        let wrapper: JSON = [
+            "openapi": .string(version), "components": ["schemas": ["outside": ["$ref": .string(place)]]],
+        ]
+        do throws(SchemaError) {
+            return .success(
+                try JSONSchema(
+                    compiling: wrapper, at: "#/components/schemas/outside",
+                    documents: reading.sources.schemaDocuments, assertsFormats: true, use: direction.use))
         } catch {
-            tell(error)
-            return nil
+            return .failure(error)
         }
     }
 

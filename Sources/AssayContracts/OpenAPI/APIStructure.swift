@@ -109,7 +109,13 @@ struct APIStructure {
     private mutating func checkMap(
         _ part: APIPart, _ name: String, _ rule: APIGrammar.Rule, isOpen: Bool
     ) {
-        guard case .object = part.value else { return wrongKind(part, "a mapping for '\(name)'") }
+        guard case .object = part.value else {
+            // Older FastAPI passes on what it was given, and nothing depends on it.
+            guard name == "examples", case .array = part.value else {
+                return wrongKind(part, "a mapping for '\(name)'")
+            }
+            return reading.warn("AS146", "expected a mapping for 'examples', found a list", at: part)
+        }
         for (key, value) in part.members where !(isOpen && key.hasPrefix("x-")) { check(value, key, rule) }
     }
 

@@ -129,7 +129,7 @@ def delete(number: int):
 
 
 @router.patch("/{number}", response_model=Union[Stored, Problem], deprecated=True)
-def change(number: int, change: Dict[str, Any] = Body(..., examples=[{"note": "x"}])):
+def change(number: int, change: Dict[str, Any] = Body(...)):
     ORDERS[number].update(change)
     return ORDERS[number]
 
