@@ -2,6 +2,7 @@ internal import AssayContracts
 internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
+internal import AssayRunner
 internal import AssayVerifier
 
 /// One run of a level that judges contracts.

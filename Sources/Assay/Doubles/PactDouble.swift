@@ -208,7 +208,7 @@ extension ContractExchange.Request {
     /// The request as contracts see it.
     fileprivate init(_ request: HTTPRequest) {
         self.init(
-            method: request.method, path: String(request.path), query: request.query.map { String($0) },
+            method: request.method, path: String(request.path), query: request.query.isEmpty ? nil : String(request.query),
             headers: request.headers.fields.map { .init($0.name, $0.value) },
             body: request.body.isEmpty ? nil : request.body)
     }

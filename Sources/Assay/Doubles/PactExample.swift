@@ -15,7 +15,7 @@ struct PactExample {
 
     func request(_ request: HTTPRequest) -> PactRequest {
         var made = PactRequest(method: request.method, path: mask(String(request.path)))
-        let query = PactField.query(String(request.query ?? ""))
+        let query = PactField.query(String(request.query))
         if !query.isEmpty { made.query = query.map { PactField($0.name, $0.values.map(mask)) } }
         var headers = headers(request.headers, of: ["content-type"])
         if let pattern = route?.request.fixedPath?.pattern { made.rules[.path].add(.regex(pattern), at: .whole) }

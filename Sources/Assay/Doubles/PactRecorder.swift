@@ -116,7 +116,7 @@ enum PactShape {
     /// `query limit, page; {amount, customer: {id}}`, or `nothing`.
     static func text(of request: HTTPRequest) -> String {
         var parts: [String] = []
-        let names = Set(PactField.query(String(request.query ?? "")).map(\.name)).sorted()
+        let names = Set(PactField.query(String(request.query)).map(\.name)).sorted()
         if !names.isEmpty { parts.append("query " + names.joined(separator: ", ")) }
         if let json = try? JSON(parsing: request.body) {
             parts.append(text(of: json))
