@@ -180,6 +180,7 @@ public enum AssayCommandLine {
         job.junit = arguments.text("--junit")
         job.out = arguments.text("--out")
         job.updatesGolden = arguments.has("--update-golden")
+        job.writePacts = arguments.text("--write-pacts")
         job.retries = try arguments.number("--retries", in: 0...TestJob.retryLimit)
         job.repetitions = try arguments.number("--repeat", in: 1...1_000_000)
         job.untilFailure = arguments.has("--until-failure")

@@ -26,6 +26,7 @@ enum Commands {
             Option("--junit", value: "FILE", "write JUnit XML here too"),
             Option("--out", value: "DIR", "where record, reports and logs go"),
             Option("--update-golden", "rewrite golden files instead of comparing"),
+            Option("--write-pacts", value: "DIR", "keep what doubles answered as pacts of the project here"),
             Option(
                 "--retries", value: "N",
                 "try a failed test again up to N times (default: as the project says)"),

@@ -31,6 +31,7 @@ import inventory  # noqa: F401
 import levels  # noqa: F401
 import matrix  # noqa: F401
 import openapi  # noqa: F401
+import pacts  # noqa: F401
 import probe  # noqa: F401
 import profiles  # noqa: F401
 import proxy  # noqa: F401

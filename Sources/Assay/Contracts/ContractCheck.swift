@@ -102,7 +102,8 @@ struct ContractCheck {
         if found.isEmpty { isUnreadable = true }
         add(bag.all)
         for folder in found {
-            let checks = folder.checks(problems: bag.all, today: String(CivilTime(milliseconds: WallClock.milliseconds).text.prefix(10)))
+            let today = CivilTime(milliseconds: WallClock.milliseconds).dateText
+            let checks = folder.checks(problems: bag.all, today: today)
             checkCount += checks.count
             for check in checks { add(check.findings.compactMap { problem($0, of: check, in: folder) }) }
             folders.append([
