@@ -63,7 +63,7 @@ struct ProbeInputTests {
         "what cannot be done is told before anything is sent",
         arguments: [
             (
-                { (job: inout ContractProbeJob) in job.provider = "ftp://a" },
+                { @Sendable (job: inout ContractProbeJob) in job.provider = "ftp://a" },
                 "error[AS435]: the provider's address cannot be used: 'ftp://a': expected the scheme http or https, "
                     + "got 'ftp'\n  fix: write --provider http://127.0.0.1:8000"
             ),
