@@ -33,4 +33,23 @@ public struct StepExchange: Sendable {
     public var status: Int
     public var responseHeaders: [Field]
     public var responseBody: [UInt8]
+
+    public init(
+        host: String, port: UInt16, contract: String?, step: String, isAsExpected: Bool, method: String,
+        target: String, requestHeaders: [Field], requestBody: [UInt8], status: Int, responseHeaders: [Field],
+        responseBody: [UInt8]
+    ) {
+        self.host = host
+        self.port = port
+        self.contract = contract
+        self.step = step
+        self.isAsExpected = isAsExpected
+        self.method = method
+        self.target = target
+        self.requestHeaders = requestHeaders
+        self.requestBody = requestBody
+        self.status = status
+        self.responseHeaders = responseHeaders
+        self.responseBody = responseBody
+    }
 }
