@@ -75,7 +75,8 @@ public struct ContractVerifyJob: Sendable {
         let running: RunningStand
         do throws(StandFailure) {
             running = try await RunningStand.start(
-                plan.standWorkspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed, forTests: true,
+                plan.standWorkspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed,
+                forTests: true,
                 progress: { _ in })
         } catch {
             if interruption.happened { return .interrupted }
@@ -94,14 +95,16 @@ public struct ContractVerifyJob: Sendable {
         }
         let header = RunHeader.here(
             .test, plan.workspace, name: "contract verify", seed: seed, stand: running.members,
-            command: command.map(running.masker.mask), at: started, commit: checkedOutCommit(plan.workspace.project.folder))
+            command: command.map(running.masker.mask), at: started,
+            commit: checkedOutCommit(plan.workspace.project.folder))
         var keeper = RecordKeeper(header: header, folder: folder)
         let startedAt = Reactor.monotonicNow()
         var options = plan.options
         options.seed = seed
         let masker = running.masker
         let outcome = await PactRun(
-            target: target, options: options, states: plan.states, context: running.context(updatesGolden: false),
+            target: target, options: options, states: plan.states,
+            context: running.context(updatesGolden: false),
             mask: { masker.mask($0) }, level: "contract", startedAt: startedAt
         ).run(plan.pacts, on: reactor, scope: scope)
         let deaths = running.stand.deaths.map(\.text)
@@ -121,7 +124,8 @@ public struct ContractVerifyJob: Sendable {
     }
 
     private func finish(
-        _ keeper: RecordKeeper, _ outcome: PactRun.Outcome, _ folder: RunFolder, _ verdict: Verdict, _ console: Console
+        _ keeper: RecordKeeper, _ outcome: PactRun.Outcome, _ folder: RunFolder, _ verdict: Verdict,
+        _ console: Console
     ) -> ExitCode {
         do {
             let text = JUnitReport.render(keeper.record)
@@ -150,7 +154,8 @@ extension PactRun.Outcome {
     fileprivate func json(_ verdict: Verdict) -> JSON {
         let pacts = verifications.map { verification -> JSON in
             [
-                "consumer": .string(verification.pact.consumer), "provider": .string(verification.pact.provider),
+                "consumer": .string(verification.pact.consumer),
+                "provider": .string(verification.pact.provider),
                 "file": .string(verification.pact.file), "passed": .int(Int64(verification.passed)),
                 "failed": .int(Int64(verification.results.count { $0.counts })),
                 "leftOut": .int(Int64(verification.leftOut)),
@@ -173,7 +178,8 @@ extension PactInteractionResult {
             json["mismatches"] = .array(
                 mismatches.map {
                     [
-                        "part": .string($0.part.rawValue), "place": .string($0.place), "expected": .string($0.expected),
+                        "part": .string($0.part.rawValue), "place": .string($0.place),
+                        "expected": .string($0.expected),
                         "actual": .string($0.actual),
                     ]
                 })

@@ -84,7 +84,8 @@ struct PactStateUse: Sendable {
     var location: SourceLocation
 
     /// `"an order exists": {use: states/order.yml, with: {…}}`, the file alone, or `{}` for what holds anyway.
-    fileprivate static func read(_ pair: YAMLNode.Pair, _ yaml: YAMLReading, folder: String) -> PactStateUse? {
+    fileprivate static func read(_ pair: YAMLNode.Pair, _ yaml: YAMLReading, folder: String) -> PactStateUse?
+    {
         func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + text }
         var use = PactStateUse(name: pair.name, location: pair.key.location)
         if pair.value.isNull { return use }

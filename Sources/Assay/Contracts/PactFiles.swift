@@ -31,11 +31,11 @@ enum PactFiles {
                 }
                 files = found.map { ($0, false) }
             }
-            let before = pacts.count
             for file in files where seen.insert(file.path).inserted {
                 if let pact = read(file.path, isNamed: file.isNamed, bag) { pacts.append(pact) }
             }
-            if pacts.count == before, !bag.hasErrors, !files.allSatisfy({ seen.contains($0.path) }) || files.isEmpty {
+            let isAny = files.contains { file in pacts.contains { $0.file == file.path } }
+            if !isAny, !bag.hasErrors {
                 bag.add(Diagnostic("AS480", "there are no pacts in '\(path)'"))
             }
         }
@@ -68,7 +68,9 @@ enum PactFiles {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[..<$0]) } ?? ""
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        guard name.contains("*") || name.contains("?"), let pattern = try? GlobPattern(name) else { return [] }
+        guard name.contains("*") || name.contains("?"), let pattern = try? GlobPattern(name) else {
+            return []
+        }
         return names(in: folder, like: pattern)
     }
 
@@ -79,7 +81,8 @@ enum PactFiles {
     static func merge(
         _ interactions: [PactInteraction], of consumer: String, and provider: String, into folder: String
     ) throws(Diagnostics) -> (path: String, isChanged: Bool) {
-        let path = "\(folder.hasSuffix("/") ? String(folder.dropLast()) : folder)/\(fileName(consumer))-\(fileName(provider)).json"
+        let path =
+            "\(folder.hasSuffix("/") ? String(folder.dropLast()) : folder)/\(fileName(consumer))-\(fileName(provider)).json"
         var pact = Pact(consumer: consumer, provider: provider, file: path)
         var before: [UInt8] = []
         if Files.kind(of: path) == .file {

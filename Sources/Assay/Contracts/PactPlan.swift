@@ -22,7 +22,8 @@ struct PactPlan {
             do throws(SystemError) {
                 bytes = try Files.read(file)
             } catch {
-                return .failure(Diagnostics([Diagnostic("AS482", "the file of states cannot be read: \(error)")]))
+                return .failure(
+                    Diagnostics([Diagnostic("AS482", "the file of states cannot be read: \(error)")]))
             }
             switch PactCheck.read(bytes, file: file) {
             case .success(let read): check = read
@@ -36,7 +37,8 @@ struct PactPlan {
             let options = try job.options()
             return .success(
                 PactPlan(
-                    workspace: workspace, standWorkspace: check.needsStand ? workspace : workspace.withoutStand,
+                    workspace: workspace,
+                    standWorkspace: check.needsStand ? workspace : workspace.withoutStand,
                     check: check, pacts: pacts, states: states, options: options))
         } catch {
             return .failure(error)
@@ -59,7 +61,8 @@ struct PactPlan {
 
     /// Tells the matrix which versions were verified with each other.
     func recordMatrix(
-        _ outcome: PactRun.Outcome, _ versions: (consumer: String?, provider: String?), in history: RunHistory,
+        _ outcome: PactRun.Outcome, _ versions: (consumer: String?, provider: String?),
+        in history: RunHistory,
         _ folder: RunFolder, at milliseconds: Int64,
         _ console: Console
     ) async {
@@ -84,7 +87,8 @@ extension PactCheck {
         func template(_ text: String?, _ old: Template?) throws(Diagnostics) -> Template? {
             guard let text else { return old }
             do {
-                return try Template(parsing: text, at: SourceLocation(file: "command line", line: 1, column: 1))
+                return try Template(
+                    parsing: text, at: SourceLocation(file: "command line", line: 1, column: 1))
             } catch {
                 throw Diagnostics([error])
             }
@@ -98,7 +102,9 @@ extension PactCheck {
         for line in job.headers {
             guard let colon = line.firstIndex(of: ":") else {
                 throw Diagnostics([
-                    Diagnostic("AS166", "--header takes NAME: VALUE, found '\(line)'", fix: "write --header 'X-Key: abc'")
+                    Diagnostic(
+                        "AS166", "--header takes NAME: VALUE, found '\(line)'",
+                        fix: "write --header 'X-Key: abc'")
                 ])
             }
             let value = String(line[line.index(after: colon)...].drop { $0 == " " })
@@ -108,7 +114,9 @@ extension PactCheck {
             throw Diagnostics([
                 Diagnostic(
                     "AS484", "nothing says where the provider is",
-                    fix: "write --provider http://127.0.0.1:8080, or --provider NAME for a part of the project's stand")
+                    fix:
+                        "write --provider http://127.0.0.1:8080, or --provider NAME for a part of the project's stand"
+                )
             ])
         }
     }
@@ -124,11 +132,14 @@ extension PactCheck {
     /// - Throws: AS484 for one that is no address of a provider.
     func target(_ running: RunningStand, timeout: Duration) throws(Diagnostic) -> PactRun.Target {
         guard let provider else {
-            throw Diagnostic("AS484", "nothing says where the provider is", at: location, fix: "write `provider: NAME`")
+            throw Diagnostic(
+                "AS484", "nothing says where the provider is", at: location, fix: "write `provider: NAME`")
         }
         var target = PactRun.Target(
             provider: try address(provider, running).address, tearsDown: tearsDown, timeout: timeout)
-        target.messages = try messages.map { (template) throws(Diagnostic) in try address(template, running).address }
+        target.messages = try messages.map { (template) throws(Diagnostic) in
+            try address(template, running).address
+        }
         if let stateURL {
             let found = try address(stateURL, running)
             (target.state, target.stateQuery) = (found.address, found.query)
@@ -169,7 +180,8 @@ extension PactCheck {
                 throw Diagnostic(
                     "AS484", "'\(url)' is no URL, and no part of the stand with one", at: location,
                     fix: nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
-                        ?? "write http://HOST:PORT" + (names.isEmpty ? "" : ", or one of: \(names.joined(separator: ", "))"))
+                        ?? "write http://HOST:PORT"
+                        + (names.isEmpty ? "" : ", or one of: \(names.joined(separator: ", "))"))
             }
             url = base + url.dropFirst(name.count)
         }

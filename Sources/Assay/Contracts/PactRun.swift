@@ -51,12 +51,14 @@ struct PactRun {
         if let state = target.state {
             let asked = live(LiveAddress(origin: state.origin))
             stateURL = asked
-            rest = PactStateURL(asked, path: state.basePath, query: target.stateQuery, tearsDown: target.tearsDown)
+            rest = PactStateURL(
+                asked, path: state.basePath, query: target.stateQuery, tearsDown: target.tearsDown)
         } else if states.isEmpty {
             rest = PactNoStates()
         }
         let maker = PactScenarioStates(
-            states, rest: rest, context: context, seed: options.seed, timeout: .seconds(60), startedAt: startedAt,
+            states, rest: rest, context: context, seed: options.seed, timeout: .seconds(60),
+            startedAt: startedAt,
             on: reactor, scope: scope)
         let startedAt = startedAt
         let verifier = PactVerifier(
@@ -83,23 +85,29 @@ extension TestResult {
     init(_ result: PactInteractionResult, of pact: Pact, level: String) {
         let interaction = result.interaction
         let location =
-            interaction.location ?? SourceLocation(file: pact.file.isEmpty ? "pact" : pact.file, line: 1, column: 1)
+            interaction.location
+            ?? SourceLocation(file: pact.file.isEmpty ? "pact" : pact.file, line: 1, column: 1)
         self.init(
-            level: level, scenario: "\(pact.consumer) → \(pact.provider): \(interaction.title)", location: location,
+            level: level, scenario: "\(pact.consumer) → \(pact.provider): \(interaction.title)",
+            location: location,
             tags: ["pact"], status: .passed, startedAtNanoseconds: result.startedAtNanoseconds,
             durationNanoseconds: result.durationNanoseconds, steps: result.stateSteps)
         var mismatches = result.mismatches.map {
-            Mismatch(subject: $0.subject, expected: $0.expected, actual: $0.actual, location: location)
+            Mismatch(drift: $0, of: interaction, in: pact, at: location)
         }
         if let failure = result.failure {
             mismatches.append(
-                Mismatch(subject: "interaction", expected: "an answer to compare", actual: failure, location: location))
+                Mismatch(
+                    subject: "interaction", expected: "an answer to compare", actual: failure,
+                    location: location))
         }
         steps.append(
             StepResult(
                 name: interaction.summary, kind: "pact", location: location,
-                status: mismatches.isEmpty ? .passed : .failed, startedAtNanoseconds: result.startedAtNanoseconds,
-                durationNanoseconds: result.durationNanoseconds, exchange: result.report, mismatches: mismatches))
+                status: mismatches.isEmpty ? .passed : .failed,
+                startedAtNanoseconds: result.startedAtNanoseconds,
+                durationNanoseconds: result.durationNanoseconds, exchange: result.report,
+                mismatches: mismatches))
         guard !mismatches.isEmpty else { return }
         if interaction.isPending {
             status = .skipped
@@ -108,5 +116,27 @@ extension TestResult {
             status = .failed
             reason = result.failure ?? result.mismatches.first?.sentence
         }
+    }
+}
+
+extension Mismatch {
+    /// A difference as what it is: a provider that departs from the contract of its consumer.
+    fileprivate init(
+        drift mismatch: PactMismatch, of interaction: PactInteraction, in pact: Pact,
+        at location: SourceLocation
+    ) {
+        let rule: ContractRule =
+            switch mismatch.part {
+            case .status: .responseStatus
+            case .header, .metadata: .responseHeader
+            default:
+                mismatch.place.isEmpty && mismatch.expected.hasPrefix("a body of type")
+                    ? .responseMediaType : .responseBody
+            }
+        self.init(
+            subject: mismatch.subject, expected: mismatch.expected, actual: mismatch.actual,
+            contract: ContractDrift(
+                rule: rule.rawValue, side: .response, contract: pact.file.isEmpty ? "pact" : pact.file,
+                operation: interaction.summary, culprit: "provider '\(pact.provider)'", location: location))
     }
 }

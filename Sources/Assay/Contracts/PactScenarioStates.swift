@@ -66,7 +66,9 @@ final class PactScenarioStates: PactStateMaker {
     ) async -> Result<JSONObject, PactNoAnswer> {
         guard let found = known.first(where: { $0.use.name == state.name }) else {
             guard let rest else {
-                let near = nearestName(to: state.name, among: known.map(\.use.name)).map { "; did you mean '\($0)'?" }
+                let near = nearestName(to: state.name, among: known.map(\.use.name)).map {
+                    "; did you mean '\($0)'?"
+                }
                 return .failure(PactNoAnswer("`states` does not have it\(near ?? "")"))
             }
             return await rest.setUp(state, for: interaction)

@@ -12,11 +12,14 @@ struct PactWriters: Sendable {
     /// - Parameter folder: of the command line; `nil` without one.
     init(_ project: Project, folder: String?) {
         for spec in project.doubles {
-            guard let kind = spec.kind as? HTTPDoubleKind, kind.pacts != nil || folder != nil else { continue }
+            guard let kind = spec.kind as? HTTPDoubleKind, kind.pacts != nil || folder != nil else {
+                continue
+            }
             recorders.append(
                 PactRecorder(
                     of: spec.name, consumer: kind.pacts?.consumer ?? project.name,
-                    provider: kind.pacts?.provider ?? spec.name, folder: folder ?? kind.pacts?.folder ?? "pacts",
+                    provider: kind.pacts?.provider ?? spec.name,
+                    folder: folder ?? kind.pacts?.folder ?? "pacts",
                     routes: (kind.options as? RouteTable)?.routes ?? []))
         }
     }
@@ -39,7 +42,8 @@ struct PactWriters: Sendable {
                     interactions, of: recorder.consumer, and: recorder.provider, into: recorder.folder)
                 if written.isChanged {
                     lines.append(
-                        "pact   \(written.path)   \(interactions.count) interaction\(interactions.count == 1 ? "" : "s")")
+                        "pact   \(written.path)   \(interactions.count) interaction\(interactions.count == 1 ? "" : "s")"
+                    )
                 }
             } catch {
                 problems += error.all

@@ -57,14 +57,18 @@ final class PactRecorder: Sendable {
     private func observe(_ exchange: WatchedExchange) {
         let request = exchange.request
         guard let response = exchange.response, request.path != SwitchBoard.path else { return }
-        let route = exchange.stubID.flatMap(Self.place).flatMap { routes.indices.contains($0.route) ? $0 : nil }
+        let route = exchange.stubID.flatMap(Self.place).flatMap {
+            routes.indices.contains($0.route) ? $0 : nil
+        }
         let states = route.map { routes[$0.route].states }.flatMap { names in
             route.flatMap { names.indices.contains($0.state) ? [names[$0.state]] : nil }
         }
         let key = Key(
-            route: route.map { routes[$0.route].name } ?? "\(request.method) \(request.path)", states: states ?? [],
+            route: route.map { routes[$0.route].name } ?? "\(request.method) \(request.path)",
+            states: states ?? [],
             status: response.status, shape: PactShape.text(of: request))
-        let order = "\(request.method) \(request.target)\n\(String(decoding: request.body, as: UTF8.self))\n"
+        let order =
+            "\(request.method) \(request.target)\n\(String(decoding: request.body, as: UTF8.self))\n"
             + String(decoding: response.body, as: UTF8.self)
         state.withLock { state in
             guard request.body.count <= Self.bodyLimit, response.body.count <= Self.bodyLimit,
@@ -101,7 +105,9 @@ final class PactRecorder: Sendable {
         for (key, example) in examples {
             var description = "\(key.route) answers \(key.status)"
             // Requests of a route that differ in what they have are told apart by it.
-            if groups["\(key.route)\n\(key.states)\n\(key.status)"]?.count ?? 1 > 1 { description += " to \(key.shape)" }
+            if groups["\(key.route)\n\(key.states)\n\(key.status)"]?.count ?? 1 > 1 {
+                description += " to \(key.shape)"
+            }
             let maker = PactExample(route: example.route.map { routes[$0] }, mask: mask)
             made.append(
                 PactInteraction(
@@ -110,7 +116,9 @@ final class PactRecorder: Sendable {
                         maker.request(example.request),
                         maker.response(example.response, to: example.request))))
         }
-        return made.sorted { ($0.description, $0.states.first?.name ?? "") < ($1.description, $1.states.first?.name ?? "") }
+        return made.sorted {
+            ($0.description, $0.states.first?.name ?? "") < ($1.description, $1.states.first?.name ?? "")
+        }
     }
 }
 
@@ -139,7 +147,8 @@ enum PactShape {
             }
             return "{" + names.joined(separator: ", ") + "}"
         case .array(let elements):
-            return "[" + Set(elements.map { text(of: $0, depth: depth + 1) }).sorted().joined(separator: " | ") + "]"
+            return "["
+                + Set(elements.map { text(of: $0, depth: depth + 1) }).sorted().joined(separator: " | ") + "]"
         default: return json.typeName
         }
     }

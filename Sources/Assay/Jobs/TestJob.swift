@@ -34,6 +34,10 @@ public struct TestJob: Sendable {
     public var untilFailure = false
     public var detail = TestSummary.Detail.levels
     public var showsCurl = false
+    /// What is tested, for the matrix of contracts; `nil` takes the commit.
+    public var version: String?
+    /// Of the contracts' consumers; `nil` for ``version``.
+    public var consumerVersion: String?
     /// Words of the command line, for the record.
     public var command: [String] = []
 
@@ -169,6 +173,12 @@ public struct TestJob: Sendable {
                     verdict: verdict, durationNanoseconds: Reactor.monotonicNow() - startedAt,
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
         await history.remember(keeper.record, remembered, in: folder, workspace, on: reactor, console)
+        if let contracts = running.contracts, !interruption.happened {
+            let problem = await contracts.remember(
+                keeper.record, version: version, consumerVersion: consumerVersion, in: folder.path, workspace,
+                history, on: reactor)
+            if let problem { console.complain(Diagnostics([problem])) }
+        }
         let code = finish(keeper, folder, verdict, console)
         for line in kept { console.print(line) }
         if updatesGolden { console.print(running.golden.summary) }

@@ -31,7 +31,7 @@ extension Session {
             ExchangeReport(
                 http.last, method: plan.action.method, origin: origin,
                 request: plan.fixed ?? requestBytes, responseHead: http.headBytes, responseBody: http.body,
-                masked: { context.masker.mask($0) })
+                masked: context.masker.mask)
         }
         return drifts
     }

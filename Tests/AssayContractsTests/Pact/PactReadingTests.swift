@@ -8,7 +8,10 @@ struct PactReadingTests {
     static func read(_ text: String) -> (pact: Pact?, problems: [String]) {
         let bag = DiagnosticBag()
         let pact = Pact.read(Array(text.utf8), file: "p.json", bag: bag)
-        return (pact, bag.all.map { "\($0.code) \($0.location.map { "\($0.line):\($0.column)" } ?? "-") \($0.message)" })
+        return (
+            pact,
+            bag.all.map { "\($0.code) \($0.location.map { "\($0.line):\($0.column)" } ?? "-") \($0.message)" }
+        )
     }
 
     /// A pact with one interaction, whose request is given.
@@ -25,7 +28,10 @@ struct PactReadingTests {
     @Test(
         "what is wrong is told with its place",
         arguments: [
-            ("{\"consumer\": ", "AS470 1:14 the pact is not JSON: expected a value, found the end of the text"),
+            (
+                "{\"consumer\": ",
+                "AS470 1:14 the pact is not JSON: expected a value, found the end of the text"
+            ),
             ("[]", "AS471 1:1 a pact is an object, found a list"),
             (
                 "{\"provider\": {\"name\": \"a\"}, \"interactions\": []}",
@@ -36,31 +42,35 @@ struct PactReadingTests {
                 "AS471 1:1 a pact has 'interactions', found 'consumer', 'provider'"
             ),
             (
-                pact(request: "{}", version: "5.0"), "AS472 5:50 pacts of version 1 to 4 are read, found version '5.0'"
+                pact(request: "{}", version: "5.0"),
+                "AS472 5:48 pacts of version 1 to 4 are read, found version '5.0'"
             ),
             (pact(request: "7"), "AS473 3:14 'request' is an object, found the number 7"),
             (
-                pact(request: "{\"matchingRules\": {\"body\": {\"$.a\": {\"matchers\": [{\"min\": \"x\"}]}}}}"),
-                "AS473 3:74 'min' is a whole number from 0 to 1000000, found 'x'"
+                pact(
+                    request: "{\"matchingRules\": {\"body\": {\"$.a\": {\"matchers\": [{\"min\": \"x\"}]}}}}"),
+                "AS473 3:71 'min' is a whole number from 0 to 1000000, found 'x'"
             ),
             (
                 pact(request: "{\"matchingRules\": {\"body\": {\"$.a\": {\"matchers\": [{}]}}}}"),
-                "AS474 3:66 a matching rule has 'match', found {}"
+                "AS474 3:63 a matching rule has 'match', found {}"
             ),
             (
                 pact(request: "{\"matchingRules\": {\"bodi\": {}}}"),
-                "AS474 3:42 there are no matching rules for 'bodi'"
+                "AS474 3:41 there are no matching rules for 'bodi'"
             ),
             (
                 pact(request: "{\"matchingRules\": {\"body\": {\"$.a[\": {\"matchers\": []}}}}"),
-                "AS475 3:52 the path '$.a[' cannot be read, character 5: expected a number, '*' or a name in quotes after '[', found the end"
+                "AS475 3:50 the path '$.a[' cannot be read, character 5: expected a number, '*' or a name in quotes after '[', found the end"
             ),
             (
-                pact(request: "{\"matchingRules\": {\"$.body.a\": {\"match\": \"regex\", \"regex\": \"(\"}}}"),
-                "AS476 3:76 the regular expression cannot be used, at byte 2 of the pattern: missing closing parenthesis"
+                pact(
+                    request: "{\"matchingRules\": {\"$.body.a\": {\"match\": \"regex\", \"regex\": \"(\"}}}"),
+                "AS476 3:73 the regular expression cannot be used, at byte 2 of the pattern: missing closing parenthesis"
             ),
             (
-                pact(request: "{\"generators\": {\"body\": {\"$.a\": {}}}}"), "AS477 3:46 a generator has 'type', found {}"
+                pact(request: "{\"generators\": {\"body\": {\"$.a\": {}}}}"),
+                "AS477 3:46 a generator has 'type', found {}"
             ),
             (
                 pact(request: "{\"body\": {\"content\": \"*\", \"encoded\": \"base64\"}}", version: "4.0"),
@@ -68,7 +78,7 @@ struct PactReadingTests {
             ),
             (
                 pact(request: "{}", more: ", \"providerStates\": [7]"),
-                "AS473 2:60 a provider state is an object, found the number 7"
+                "AS473 2:59 a provider state is an object, found the number 7"
             ),
         ])
     func problems(text: String, problem: String) {
@@ -80,10 +90,16 @@ struct PactReadingTests {
     @Test("a rule of a plugin is a warning, and what it is for fails")
     func plugin() throws {
         let (pact, problems) = Self.read(
-            Self.pact(request: "{\"body\": 1, \"matchingRules\": {\"body\": {\"$\": {\"matchers\": [{\"match\": \"tipe\"}]}}}}"))
-        #expect(problems == ["AS474 3:84 there is no matching rule 'tipe' without a plugin; what it is for fails"])
+            Self.pact(
+                request:
+                    "{\"body\": 1, \"matchingRules\": {\"body\": {\"$\": {\"matchers\": [{\"match\": \"tipe\"}]}}}}"
+            ))
+        #expect(
+            problems == ["AS474 3:82 there is no matching rule 'tipe' without a plugin; what it is for fails"]
+        )
         guard case .http(let request, _) = try #require(pact).interactions[0].content else { return }
-        let found = request.mismatches(ContractExchange.Request(method: "GET", path: "/", body: Array("1".utf8)))
+        let found = request.mismatches(
+            ContractExchange.Request(method: "GET", path: "/", body: Array("1".utf8)))
         #expect(
             found.map(\.sentence) == [
                 "body $: expected what the plugin's rule 'tipe' says, which Assay does not have, found 1"
@@ -107,7 +123,11 @@ struct PactReadingTests {
     func states() throws {
         for (written, expected) in [
             ("\"providerState\": \"a\"", [PactState("a")]), ("\"provider_state\": \"a\"", [PactState("a")]),
-            ("\"providerState\": null", []), ("\"providerStates\": [{\"name\": \"a\", \"params\": {\"n\": 1}}, {\"name\": \"b\"}]", [PactState("a", ["n": 1]), PactState("b")]),
+            ("\"providerState\": null", []),
+            (
+                "\"providerStates\": [{\"name\": \"a\", \"params\": {\"n\": 1}}, {\"name\": \"b\"}]",
+                [PactState("a", ["n": 1]), PactState("b")]
+            ),
         ] {
             let pact = try #require(Self.read(Self.pact(request: "{}", more: ", " + written)).pact)
             #expect(pact.interactions[0].states == expected)
@@ -152,7 +172,8 @@ struct PactReadingTests {
         guard case .http(let request, let response) = third.interactions[0].content,
             case .http(let wanted, let answered) = first.interactions[0].content
         else { return }
-        #expect(third.version == .v3 && request.rules == wanted.rules && request.generators == wanted.generators)
+        #expect(
+            third.version == .v3 && request.rules == wanted.rules && request.generators == wanted.generators)
         #expect(response.body.bytes == answered.body.bytes && response.body.bytes == [0, 1, 2])
     }
 
@@ -161,21 +182,30 @@ struct PactReadingTests {
         func interaction(_ status: Int, _ id: Int, isOpen: Bool = true) -> PactInteraction {
             var response = PactResponse(status: status, body: .bytes(Array("{\"id\":\(id)}".utf8), type: nil))
             if isOpen { response.rules[.body].add(.integer, at: .root.member("id")) }
-            return PactInteraction("b", states: [PactState("s")], .http(PactRequest(method: "GET", path: "/"), response))
+            return PactInteraction(
+                "b", states: [PactState("s")], .http(PactRequest(method: "GET", path: "/"), response))
         }
         var pact = Pact(consumer: "ui", provider: "api")
-        try pact.merge([interaction(200, 1), PactInteraction("a", .http(PactRequest(method: "GET", path: "/a"), PactResponse()))])
+        try pact.merge([
+            interaction(200, 1),
+            PactInteraction("a", .http(PactRequest(method: "GET", path: "/a"), PactResponse())),
+        ])
         try pact.merge([interaction(200, 2)])
         #expect(pact.interactions.map(\.description) == ["a", "b"])
         guard case .http(_, let kept) = pact.interactions[1].content else { return }
-        #expect(kept.body.bytes == Array("{\"id\":1}".utf8), "an example that rules leave open stays as it was")
-        for (other, difference) in [(interaction(404, 1), "status: 200, now 404"), (interaction(200, 1, isOpen: false), "response")] {
+        #expect(
+            kept.body.bytes == Array("{\"id\":1}".utf8), "an example that rules leave open stays as it was")
+        for (other, difference) in [
+            (interaction(404, 1), "status: 200, now 404"), (interaction(200, 1, isOpen: false), "response"),
+        ] {
             do {
                 try pact.merge([other])
                 Issue.record("no conflict")
             } catch {
                 #expect(
-                    error.all.map(\.message) == ["the pact of ui and api has 'b, given s' with another \(difference)"])
+                    error.all.map(\.message) == [
+                        "the pact of ui and api has 'b, given s' with another \(difference)"
+                    ])
                 #expect(error.all[0].code == "AS479")
             }
         }
