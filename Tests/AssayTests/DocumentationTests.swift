@@ -79,7 +79,7 @@ struct DocumentationTests {
             problems = bag.all
         } else if example.text.contains("\nquarantine:") {
             problems = Self.errors(FlakinessReading.list(Array(example.text.utf8), file: "quarantine.yml"))
-        } else if example.text.contains("\ncontracts:") {
+        } else if example.text.contains("\ncontracts:"), !example.text.contains("\nload:") {
             let files = ContractFiles(texts: ["contracts.yml": example.text])
             let bag = DiagnosticBag()
             _ = ContractFolder.read(files, bag)
