@@ -132,7 +132,8 @@ public struct TestJob: Sendable {
                 since: startedAt, on: reactor)
             guard let check = work.pacts else { continue }
             contracts += await PactLevelRun(
-                level: level, check: check, workspace: workspace, running: running, seed: seed, startedAt: startedAt
+                level: level, check: check, workspace: workspace, running: running, seed: seed,
+                startedAt: startedAt
             ).results(on: reactor, scope: scope)
         }
         var troubles = running.stand.deaths.map(\.text)
@@ -195,7 +196,8 @@ public struct TestJob: Sendable {
         let masker = running.masker
         let written = pacts.write { masker.mask($0) }
         troubles += written.problems.filter { $0.severity == .error }.map { $0.message }
-        return written.lines + written.problems.filter { $0.severity == .warning }.map { "warning: " + $0.message }
+        return written.lines
+            + written.problems.filter { $0.severity == .warning }.map { "warning: " + $0.message }
     }
 
     private func runTests(

@@ -155,7 +155,9 @@ struct ProjectReader {
             guard
                 let work = fields.choice(
                     // Pacts stand beside `contracts`, or alone.
-                    of: ["scenarios", "run", "profile", pair.value["contracts"] == nil ? "pacts" : "contracts"],
+                    of: [
+                        "scenarios", "run", "profile", pair.value["contracts"] == nil ? "pacts" : "contracts",
+                    ],
                     isRequired: false, code: "AS070")
             else {
                 yaml.error(
