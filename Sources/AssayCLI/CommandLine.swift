@@ -191,6 +191,8 @@ public enum AssayCommandLine {
             default: .exchanges
             }
         job.showsCurl = arguments.has("--curl")
+        job.version = arguments.text("--version")
+        job.consumerVersion = arguments.text("--consumer-version")
         job.command = words
         return job
     }

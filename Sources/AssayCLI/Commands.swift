@@ -34,6 +34,10 @@ enum Commands {
             Option("--until-failure", "repeat until a test fails, 1000 times unless --repeat says how often"),
             Option("--verbose", short: "-v", "name each scenario; -vv tells each exchange"),
             Option("--curl", "print the curl command that repeats a failed request"),
+            Option(
+                "--version", value: "V",
+                "what is tested, for `assay contract matrix` (default: the commit, with + when files differ)"),
+            Option("--consumer-version", value: "V", "of the contracts' consumers (default: the same)"),
         ],
         notes: "A PATH is a scenario file, a folder of them, or FILE::NAME for one scenario or case.")
 

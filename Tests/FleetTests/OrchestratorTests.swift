@@ -87,12 +87,28 @@ struct OrchestratorTests {
         _ = try worker.start(["type": "login", "account_ids": ["acc-001"]])
         _ = await worker.runNext()
         #expect(worker.jobs["job-1"]?.state == .succeeded)
-        #expect(worker.metrics.value("lock_waits_total") == 5)
+        #expect(worker.metrics.value("lock_waits_total") == 3)
         _ = await bed.ask(
             "POST", "/api/v1/locks", ["resource": "account:acc-001", "owner": "other", "ttl_ms": 5000])
         _ = try worker.start(["type": "login", "account_ids": ["acc-001"]])
         _ = await worker.runNext()
         #expect(worker.jobs["job-2"]?.errorCode == "account_locked")
+    }
+
+    @Test("A UI that has no locks for a moment is asked again")
+    func locksUnavailable() async throws {
+        let account: JSON = ["id": "a", "username": "u", "status": "active", "proxy": ["id": "p"]]
+        let ui = MockUI([
+            (503, ["error": "locks_unavailable"]), (201, ["token": "k"]), (200, ["accounts": [account]]),
+            (204, .null),
+        ])
+        let worker = Orchestrator(
+            UIClient(ui, worker: "w1", version: .v2), pace: VirtualTime().pace,
+            log: Log(least: .error) { _ in })
+        _ = try worker.start(["type": "login", "account_ids": ["a"]])
+        _ = await worker.runNext()
+        #expect(worker.jobs["job-1"]?.state == .succeeded)
+        #expect(worker.metrics.value("lock_troubles_total") == 1)
     }
 
     @Test("Accounts that are paused, banned or without a proxy are not worked with")

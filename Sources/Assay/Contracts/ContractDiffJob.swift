@@ -132,7 +132,9 @@ public struct ContractDiffJob: Sendable {
             case (.openAPI, .schema), (.schema, .openAPI): break
             }
         } catch {
-            throw Diagnostics([error.diagnostic(code: "AS457")])
+            var problem = error.diagnostic
+            problem.code = "AS457"
+            throw Diagnostics([problem])
         }
         throw Diagnostics([
             Diagnostic(

@@ -34,6 +34,10 @@ public struct TestJob: Sendable {
     public var untilFailure = false
     public var detail = TestSummary.Detail.levels
     public var showsCurl = false
+    /// What is tested, for the matrix of contracts; `nil` takes the commit.
+    public var version: String?
+    /// Of the contracts' consumers; `nil` for ``version``.
+    public var consumerVersion: String?
     /// Words of the command line, for the record.
     public var command: [String] = []
 
@@ -126,16 +130,8 @@ public struct TestJob: Sendable {
         ).run { live.draw([$0]) }
         let results = await runTests(
             selection, workspace, doubt, running, seed, reactor, scope, startedAt, console, &live)
-        var contracts: [TestResult] = []
-        for (level, work) in selection.contractLevels {
-            contracts += await ContractLevelRun(level: level, work: work, workspace: whole).results(
-                since: startedAt, on: reactor)
-            guard let check = work.pacts else { continue }
-            contracts += await PactLevelRun(
-                level: level, check: check, workspace: workspace, running: running, seed: seed,
-                startedAt: startedAt
-            ).results(on: reactor, scope: scope)
-        }
+        let contracts = await contractResults(
+            selection, whole, running, seed, startedAt, reactor, scope)
         var troubles = running.stand.deaths.map(\.text)
         await running.stop()
         let calls = running.outside?.calls(since: startedAt) ?? []
@@ -177,10 +173,30 @@ public struct TestJob: Sendable {
                     verdict: verdict, durationNanoseconds: Reactor.monotonicNow() - startedAt,
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
         await history.remember(keeper.record, remembered, in: folder, workspace, on: reactor, console)
+        if let contracts = running.contracts, !interruption.happened {
+            let problem = await contracts.remember(
+                keeper.record, version: version, consumerVersion: consumerVersion, in: folder.path, workspace,
+                history, on: reactor)
+            if let problem { console.complain(Diagnostics([problem])) }
+        }
         let code = finish(keeper, folder, verdict, console)
         for line in kept { console.print(line) }
         if updatesGolden { console.print(running.golden.summary) }
         return code
+    }
+
+    /// Results of the levels that judge contracts.
+    private func contractResults(
+        _ selection: TestSelection, _ workspace: Workspace, _ running: RunningStand, _ seed: UInt64,
+        _ startedAt: Int64, _ reactor: Reactor, _ scope: CancelScope
+    ) async -> [TestResult] {
+        var results: [TestResult] = []
+        for (level, work) in selection.contractLevels where !scope.isCancelled {
+            let run = ContractLevelRun(
+                level: level, work: work, workspace: workspace, startedAt: startedAt, seed: seed)
+            results += await run.results(running, on: reactor, scope: scope)
+        }
+        return results
     }
 
     /// Writes what doubles answered as pacts, when every test agreed with it.

@@ -166,7 +166,7 @@ struct TestSelection: Sendable {
     /// Whether every chosen test has services of its own, so that nobody would use shared ones.
     func isolatesAll(_ project: Project) -> Bool {
         let levels = Set(chosen.map(\.level))
-        return !runnersNeedStand && !levels.isEmpty
+        return !runnersNeedStand && !contractsNeedStand && !levels.isEmpty
             && levels.allSatisfy { project.isolation(of: $0) == .databasePerScenario }
     }
 
@@ -181,9 +181,9 @@ struct TestSelection: Sendable {
     }
 
     /// Whether anything that runs may talk to the stand.
-    var needsStand: Bool {
-        !chosen.isEmpty || runnersNeedStand || contractLevels.contains { $0.work.pacts?.needsStand ?? false }
-    }
+    var needsStand: Bool { !chosen.isEmpty || runnersNeedStand || contractsNeedStand }
+
+    private var contractsNeedStand: Bool { contractLevels.contains(where: \.work.needsStand) }
 
     private var runnersNeedStand: Bool {
         runners.contains { if case .runner(let runner) = $0.work { runner.needsStand } else { false } }

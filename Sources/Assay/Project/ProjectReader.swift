@@ -36,7 +36,7 @@ struct ProjectReader {
             readStand(
                 ContractBindingReader(yaml: yaml).read(node, &project.contractBindings), &project)
         }
-        project.contracts = fields.optional("contracts", contractFolders) ?? []
+        project.contracts = fields.optional("contracts", ContractLevelReader(yaml: yaml).folders) ?? []
         checkContracts(project)
         project.factories = fields.optional("factories") { yaml.oneOrMore($0, of: yaml.string) } ?? []
         if let node = fields.value("levels") {
@@ -109,11 +109,6 @@ struct ProjectReader {
         }
     }
 
-    /// A folder, or several.
-    private func contractFolders(_ node: YAMLNode) -> [(path: String, location: SourceLocation)]? {
-        yaml.oneOrMore(node) { node in yaml.string(node).map { ($0, node.location) } }
-    }
-
     /// What is held to contracts speaks HTTP, and there are contracts.
     private func checkContracts(_ project: Project) {
         for (name, binding) in project.contractBindings.sorted(by: { $0.key < $1.key }) {
@@ -131,14 +126,6 @@ struct ProjectReader {
         }
     }
 
-    private func contractLevel(
-        _ work: YAMLNode.Pair, of name: String, _ fields: inout MappingReader
-    ) -> Project.Level.Work? {
-        let folders = work.name == "contracts" ? contractFolders(work.value) : []
-        let pacts = fields.optional("pacts") { PactCheck.read($0, yaml) }
-        return folders.map { .contracts(ContractLevel(folders: $0, pacts: pacts)) }
-    }
-
     private func level(_ pair: YAMLNode.Pair, _ project: Project) -> Project.Level? {
         var paths: PathPatterns?
         var isolation = Isolation.none
@@ -152,13 +139,14 @@ struct ProjectReader {
                 isolation = Isolation(rawValue: word) ?? .none
             }
             paths = fields.optional("paths", yaml.pathPatterns)
+            if let contracts = ContractLevelReader(yaml: yaml).read(
+                pair.name, &fields, stand: project.standNames)
+            {
+                return .contracts(contracts)
+            }
             guard
                 let work = fields.choice(
-                    // Pacts stand beside `contracts`, or alone.
-                    of: [
-                        "scenarios", "run", "profile", pair.value["contracts"] == nil ? "pacts" : "contracts",
-                    ],
-                    isRequired: false, code: "AS070")
+                    of: ["scenarios", "run", "profile"], isRequired: false, code: "AS070")
             else {
                 yaml.error(
                     "AS070", "level '\(pair.name)' says nothing to run", at: pair.key,
@@ -170,12 +158,11 @@ struct ProjectReader {
             switch work.name {
             case "scenarios": return yaml.string(work.value).map { .scenarios($0) }
             case "profile": return yaml.string(work.value).map { .load(profile: $0) }
-            case "run":
+            default:
                 return LevelReading(yaml: yaml, stand: project.standNames).runner(
                     work, of: pair.name, &fields
                 )
                 .map { .runner($0) }
-            default: return contractLevel(work, of: pair.name, &fields)
             }
         }
         return work.flatMap { $0 }.map {

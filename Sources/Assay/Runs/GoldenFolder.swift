@@ -59,7 +59,8 @@ final class GoldenFolder: Sendable {
                 if entry.value == new { return }
                 guard entry.location == location else {
                     throw Conflict(
-                        description: "another expectation of this run kept a different value there; mask what differs")
+                        description:
+                            "another expectation of this run kept a different value there; mask what differs")
                 }
                 entry.value = new
                 entry.isUnsteady = true
@@ -67,7 +68,8 @@ final class GoldenFolder: Sendable {
                 kept[path] = entry
             } else {
                 kept[path] = Kept(
-                    value: new, change: earlier == nil ? .written : isSame ? .same : .changed, location: location)
+                    value: new, change: earlier == nil ? .written : isSame ? .same : .changed,
+                    location: location)
                 if isSame { return }
             }
             let above = place.split(separator: "/", omittingEmptySubsequences: false).dropLast()
@@ -82,7 +84,8 @@ final class GoldenFolder: Sendable {
         if all.isEmpty { return "golden files: no test that ran has one" }
         let lines = all.filter { $0.value.change != .same }.sorted { $0.key < $1.key }.map { path, entry in
             "golden file \(entry.change.rawValue)  \(path)"
-                + (entry.isUnsteady ? "  (several values in this run, the last counts; mask what differs)" : "")
+                + (entry.isUnsteady
+                    ? "  (several values in this run, the last counts; mask what differs)" : "")
         }
         let same = all.count - lines.count
         return (lines + (same > 0 ? ["golden files as they were: \(same)"] : [])).joined(separator: "\n")

@@ -21,6 +21,8 @@ extension LiveStand {
         /// `nil` where the policy does not deny external calls.
         private let outside: OutsideWatch?
         private let begin: Int64
+        /// `nil` where the project has no contracts.
+        private let contracts: LayerContracts?
         private let isStopped = Atomic<Bool>(false)
         /// What `${name.…}` gives in the project file, by name; besides members there are `env` and `secret`.
         public let bindings: [String: JSON]
@@ -31,12 +33,14 @@ extension LiveStand {
         init(_ running: RunningStand, _ own: Stand?, since begin: Int64, on engine: EngineThread) {
             outside = running.outside?.policy == .deny ? running.outside : nil
             self.begin = begin
+            let contracts = running.contracts
             let top = own ?? running.stand
             let reactor = engine.reactor
             self.engine = engine
             shared = ReactorBound(running.stand, on: reactor)
             self.own = ReactorBound(own, on: reactor)
             clients = ReactorBound(IdleClients(), on: reactor)
+            self.contracts = contracts.map { LayerContracts($0, on: top.bindings) }
             databases = top.databases
             logs = top.logs.mapValues { book in
                 // A service of its own has written only for this test, starting included.
@@ -58,13 +62,13 @@ extension LiveStand {
 
         /// Takes down what is this test's own. Again and again is fine.
         ///
-        /// - Returns: a sentence for each member that ended by itself meanwhile, and for each external call that the
-        ///   project's policy denies.
+        /// - Returns: a sentence for each member that ended by itself meanwhile, for each external call that the project's
+        ///   policy denies, and for each departure from a contract.
         @discardableResult
         public func stop() async -> [String] {
             guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return [] }
             let (shared, own, clients, earlier) = (shared, own, clients, earlierDeaths)
-            let (outside, begin) = (outside, begin)
+            let (outside, begin, contracts) = (outside, begin, contracts)
             defer { Turns.ofLayers.give() }
             return await engine.run { _ in
                 clients.value.close()
@@ -74,6 +78,7 @@ extension LiveStand {
                     $0.atNanoseconds.contains { $0 >= 0 }
                 }
                 return deaths.map(\.text) + calls.map { "external-calls: \($0.text)" }
+                    + (contracts?.sentences(since: begin) ?? [])
             } ?? []
         }
 
@@ -123,7 +128,9 @@ extension LiveStand {
                 return .success(response)
             }
             guard let result else { throw LiveStand.isDown }
-            return try result.get()
+            let response = try result.get()
+            contracts?.judge(request, message.target, to: message.origin, response)
+            return response
         }
 
         /// What a member has written since the test began, its latest 4 MiB.

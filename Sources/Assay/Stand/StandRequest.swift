@@ -29,7 +29,7 @@ public struct StandRequest: Sendable {
     /// Doing it twice does no harm (RFC 9110 §9.2.2).
     var isIdempotent: Bool { ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(method) }
 
-    func rendered() throws(StandError) -> (origin: HTTPOrigin, bytes: [UInt8]) {
+    func rendered() throws(StandError) -> (origin: HTTPOrigin, target: String, bytes: [UInt8]) {
         let parts: URLParts
         do {
             parts = try URLParts(parsing: url)
@@ -54,7 +54,7 @@ public struct StandRequest: Sendable {
         }
         bytes += "\r\n".utf8
         bytes += body ?? []
-        return (origin, bytes)
+        return (origin, parts.target, bytes)
     }
 
     func unanswered(_ exchange: Exchange) -> StandError {

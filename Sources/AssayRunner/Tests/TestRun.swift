@@ -202,10 +202,20 @@ public struct TestRun: Sendable {
         return attempt == 0 ? stream : stream.split(UInt64(attempt))
     }
 
+    /// Of a service with a few replicas each copy's log is shown, of one with many the lines of all together.
+    private func isToldElsewhere(_ service: String, _ marks: [String: Int]) -> Bool {
+        let isMany = { marks["\($0)-4"] != nil }
+        if marks["\(service)-0"] != nil { return !isMany(service) }
+        guard let dash = service.lastIndex(of: "-"), Int(service[service.index(after: dash)...]) != nil else {
+            return false
+        }
+        let group = String(service[..<dash])
+        return marks[group] != nil && isMany(group)
+    }
+
     private func logs(_ context: RunContext, since marks: [String: Int]) -> [TestResult.LogTail] {
         marks.keys.sorted().compactMap { service in
-            // Of a service with replicas, each copy's log is shown by itself.
-            guard marks["\(service)-0"] == nil else { return nil }
+            guard !isToldElsewhere(service, marks) else { return nil }
             let lines = context.stand.logLines(of: service, from: marks[service] ?? 0).lines
             guard !lines.isEmpty else { return nil }
             return TestResult.LogTail(service: service, lines: lines.suffix(10).map(context.masker.mask))

@@ -150,6 +150,15 @@ struct OperationCasesTests {
                         reason: "body: the pattern ^(?=x)y$ has a group that looks around or changes modes")))
     }
 
+    @Test("an example that does not hold its own schema is not sent as a valid request")
+    func wrongExamples() throws {
+        let text = shop.replacing("{item: pen, quantity: 2}", with: "{item: pen, quantity: 0}")
+        let document = try document(text)
+        let operation = OperationCases(document, document.operations[0], options: CaseOptions(seed: 1))
+        let cases = try operation.valid().get()
+        #expect(!cases.isEmpty && !cases.contains { $0.what.contains("'two'") })
+    }
+
     @Test("a value that somebody named is used as it is")
     func named() throws {
         let document = try document()

@@ -118,6 +118,13 @@ struct ContractProbeTests {
             ])
     }
 
+    @Test("a kept connection that was being closed says nothing about the provider")
+    func keptConnections() throws {
+        let report = try Shop(.dropsKeptConnections).probed()
+        #expect(report.errors.isEmpty, "\(report.errors.map(\.finding))")
+        #expect(report.ended == nil)
+    }
+
     @Test("rules that are to be ignored are not told")
     func ignored() throws {
         let report = try Shop(.refusesValid).probed { $0.ignoredRules = ["valid-request-refused"] }

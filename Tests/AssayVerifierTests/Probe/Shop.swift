@@ -14,6 +14,8 @@ final class Shop: Sendable {
         case failsOnEmptyText, answersUnknownEnum, answersUndocumentedStatus, asksNoCredentials,
             leavesOutMember
         case acceptsWrongType, refusesValid, closesConnection
+        /// Right, but each connection is closed, unannounced, when it is used a second time.
+        case dropsKeptConnections
     }
 
     static let contract = """
@@ -80,6 +82,7 @@ final class Shop: Sendable {
     let fault: Fault
     private let orders = Mutex<[JSON]>([])
     private let asked = Mutex<[String]>([])
+    private let peers = Mutex<Set<String>>([])
 
     init(_ fault: Fault = .none) { self.fault = fault }
 
@@ -87,6 +90,12 @@ final class Shop: Sendable {
     var requests: [String] { asked.withLock { $0 } }
 
     func answer(_ request: HTTPRequest) -> HTTPResponse {
+        let isKept = peers.withLock { !$0.insert(request.peer.map { "\($0)" } ?? "").inserted }
+        if fault == .dropsKeptConnections, isKept {
+            var response = refusal(201)
+            response.delivery.fault = .empty
+            return response
+        }
         asked.withLock {
             $0.append("\(request.method) \(request.target) \(String(decoding: request.body, as: UTF8.self))")
         }

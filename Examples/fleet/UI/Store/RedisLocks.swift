@@ -2,7 +2,7 @@ internal import AssayNet
 internal import AssayWire
 internal import FleetCore
 
-/// Locks in Redis, shared by every UI that uses it: `SET NX PX`, and scripts that look at the token first.
+/// Locks in Redis, shared by every UI that uses it: `SET NX PX`, and scripts that look at the holder first.
 final class RedisLocks: LockStore {
     private let address: RedisAddress
     private let reactor: Reactor
@@ -29,19 +29,26 @@ final class RedisLocks: LockStore {
         isForever = defect == .lockForever
     }
 
+    /// One script, so that nobody comes between the question and the answer.
     func acquire(_ resource: String, for holder: LockHolder, milliseconds: Int64) async throws(LockTrouble)
         -> LockAnswer
     {
-        var words = ["SET", key(resource), holder.text, "NX"]
-        if !isForever { words += ["PX", String(milliseconds)] }
-        // A lock may end between both questions; then it is asked for again.
-        for _ in 0..<3 {
-            if !(try await ask(words)).isNull { return .done }
-            if let held = try await self.holder(of: resource) {
-                return .held(by: held.owner, milliseconds: held.milliseconds)
-            }
+        let script = """
+            local held = redis.call('get', KEYS[1])
+            if held then return {held, redis.call('pttl', KEYS[1])} end
+            redis.call('set', KEYS[1], ARGV[1], 'NX'\(isForever ? "" : ", 'PX', ARGV[2]"))
+            return 1
+            """
+        switch try await ask(["EVAL", script, "1", key(resource), holder.text, String(milliseconds)]) {
+        case .integer(1): return .done
+        case .array(let parts):
+            guard let bytes = parts.first?.bytes, case .integer(let left)? = parts.last else { break }
+            let owner = LockHolder(text: String(decoding: bytes, as: UTF8.self)).owner
+            // -1: it never ends.
+            return .held(by: owner, milliseconds: left < 0 ? .max : left)
+        default: break
         }
-        throw LockTrouble(reason: "the lock comes and goes")
+        throw LockTrouble(reason: "EVAL answered neither 1 nor a holder")
     }
 
     func renew(_ resource: String, token: String, milliseconds: Int64) async throws(LockTrouble) -> LockAnswer

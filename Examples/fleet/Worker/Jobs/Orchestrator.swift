@@ -12,8 +12,9 @@ final class Orchestrator {
         var lease: Int64 = 10_000
         /// How long an account is waited for that somebody else works with.
         var lockPatience: Int64 = 60_000
-        /// How often it is asked for meanwhile.
-        var lockEvery: Int64 = 50
+        /// After what time it is asked for again; twice as long each time, up to ``mostLockEvery``.
+        var lockEvery: Int64 = 25
+        var mostLockEvery: Int64 { lockEvery * 16 }
 
         /// Three words in a lease: one may get lost.
         var beat: Int64 { max(1, lease / 3) }
@@ -144,19 +145,25 @@ final class Orchestrator {
 
     private func lock(_ account: String, _ run: Run) async throws(RunFault) -> HeldLock {
         let end = pace.now() + times.lockPatience
+        var every = times.lockEvery
         while true {
             do throws(UITrouble) {
                 if let lock = try await ui.lock("account:\(account)", milliseconds: times.lease) {
                     return lock
                 }
             } catch {
-                throw .ui(error)
+                switch error {
+                // It may be better in a moment; the lease bounds how long that is hoped for.
+                case .unreachable, .refused(status: 503, _): metrics.count("lock_troubles_total")
+                case .refused, .misfit: throw .ui(error)
+                }
             }
             metrics.count("lock_waits_total")
             guard pace.now() < end else {
                 throw RunFault(code: "account_locked", message: "somebody works with account '\(account)'")
             }
-            try await run.wait(times.lockEvery, of: 0)
+            try await run.wait(every, of: 0)
+            every = min(every * 2, times.mostLockEvery)
         }
     }
 
