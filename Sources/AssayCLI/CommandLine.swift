@@ -180,6 +180,7 @@ public enum AssayCommandLine {
         job.junit = arguments.text("--junit")
         job.out = arguments.text("--out")
         job.updatesGolden = arguments.has("--update-golden")
+        job.writePacts = arguments.text("--write-pacts")
         job.retries = try arguments.number("--retries", in: 0...TestJob.retryLimit)
         job.repetitions = try arguments.number("--repeat", in: 1...1_000_000)
         job.untilFailure = arguments.has("--until-failure")
@@ -190,6 +191,8 @@ public enum AssayCommandLine {
             default: .exchanges
             }
         job.showsCurl = arguments.has("--curl")
+        job.version = arguments.text("--version")
+        job.consumerVersion = arguments.text("--consumer-version")
         job.command = words
         return job
     }

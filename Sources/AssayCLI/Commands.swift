@@ -26,6 +26,7 @@ enum Commands {
             Option("--junit", value: "FILE", "write JUnit XML here too"),
             Option("--out", value: "DIR", "where record, reports and logs go"),
             Option("--update-golden", "rewrite golden files instead of comparing"),
+            Option("--write-pacts", value: "DIR", "keep what doubles answered as pacts of the project here"),
             Option(
                 "--retries", value: "N",
                 "try a failed test again up to N times (default: as the project says)"),
@@ -33,6 +34,10 @@ enum Commands {
             Option("--until-failure", "repeat until a test fails, 1000 times unless --repeat says how often"),
             Option("--verbose", short: "-v", "name each scenario; -vv tells each exchange"),
             Option("--curl", "print the curl command that repeats a failed request"),
+            Option(
+                "--version", value: "V",
+                "what is tested, for `assay contract matrix` (default: the commit, with + when files differ)"),
+            Option("--consumer-version", value: "V", "of the contracts' consumers (default: the same)"),
         ],
         notes: "A PATH is a scenario file, a folder of them, or FILE::NAME for one scenario or case.")
 

@@ -15,28 +15,28 @@ struct HostileSchemaTests {
         return violations
     }
 
-    @Test("ten thousand elements are told apart by hash")
+    @Test("thousands of elements are told apart by hash")
     func unique() throws {
-        let values = (0..<10_000).map { JSON.object(["n": .int($0)]) }
+        let values = (0..<4_000).map { JSON.object(["n": .int($0)]) }
         #expect(try found(["uniqueItems": true], .array(values)).isEmpty)
-        let twice = try found(["uniqueItems": true], .array(values + [["n": 9_999]]))
-        #expect(twice.map(\.actual) == [#"{"n":9999} at [9999] and [10000]"#])
+        let twice = try found(["uniqueItems": true], .array(values + [["n": 3_999]]))
+        #expect(twice.map(\.actual) == [#"{"n":3999} at [3999] and [4000]"#])
     }
 
-    @Test("an enum of ten thousand values is looked up, not gone through")
+    @Test("an enum of thousands of values is looked up, not gone through")
     func enumerated() throws {
-        let values = (0..<10_000).map { JSON.string("value \($0)") }
+        let values = (0..<4_000).map { JSON.string("value \($0)") }
         let schema: JSON = ["items": ["enum": .array(values)]]
         #expect(try found(schema, .array(values)).isEmpty)
-        #expect(try found(schema, ["value 10000"]).map(\.instancePath) == ["$[0]"])
-        let numbers = (0..<5_000).map { JSON.int($0) }
+        #expect(try found(schema, ["value 4000"]).map(\.instancePath) == ["$[0]"])
+        let numbers = (0..<2_000).map { JSON.int($0) }
         #expect(try found(["items": ["enum": .array(numbers)]], .array(numbers)).isEmpty)
     }
 
-    @Test("an object of ten thousand members is judged member by member")
+    @Test("an object of thousands of members is judged member by member")
     func manyMembers() throws {
-        let members = JSONObject((0..<10_000).map { ("name \($0)", JSON.int($0)) })
-        let schemas = JSONObject((0..<10_000).map { ("name \($0)", ["type": "integer"] as JSON) })
+        let members = JSONObject((0..<4_000).map { ("name \($0)", JSON.int($0)) })
+        let schemas = JSONObject((0..<4_000).map { ("name \($0)", ["type": "integer"] as JSON) })
         let required = JSON.array((0..<500).map { .string("name \($0)") })
         #expect(try found(["properties": .object(schemas), "required": required], .object(members)).isEmpty)
         #expect(try found(["required": required], [:]).count == 3)
@@ -57,10 +57,26 @@ struct HostileSchemaTests {
     func costlyElements() throws {
         let text = JSON.string(String(repeating: "a", count: 60) + "!")
         let schema: JSON = ["items": ["anyOf": [["pattern": "^(a+a+)+$"], ["type": "integer"]]]]
-        let violations = try found(schema, .array(Array(repeating: text, count: 5_000)))
+        let violations = try found(schema, .array(Array(repeating: text, count: 2_000)))
         #expect(violations.count == 1)
         #expect(violations.first?.actual.contains("too many steps") == true)
         #expect(violations.first?.instancePath == "$[0]")
+    }
+
+    @Test("schemas that refer to each other in many ways are looked through once for their marks")
+    func manyWays() throws {
+        var schemas = JSONObject()
+        for level in 0..<20 {
+            let next: JSON = ["$ref": .string("#/components/schemas/l\(level + 1)")]
+            let all = JSON.array(Array(repeating: next, count: 20))
+            schemas["l\(level)"] = [
+                "allOf": all, "properties": ["a": ["allOf": all], "b": ["readOnly": true]],
+            ]
+        }
+        schemas["l20"] = ["$ref": "#/components/schemas/l0", "required": ["b"]]
+        let document: JSON = ["openapi": "3.1.0", "components": ["schemas": .object(schemas)]]
+        let set = try JSONSchemaSet(compiling: document, use: .request)
+        #expect(throws: Never.self) { try set.schema(at: "/components/schemas/l0") }
     }
 
     @Test("numbers beyond 64 bits keep their order")

@@ -111,15 +111,25 @@ struct JSONSchemaSetTests {
         #expect(try compiled.violations(ofJSON: value.rendered().utf8).isEmpty == holds)
     }
 
-    @Test("an exclusive bound that is a number is refused in OpenAPI 3.0, with the reason")
+    @Test("an exclusive bound in OpenAPI 3.0 is a flag; a number is read as newer drafts mean it")
     func exclusiveNumber() throws {
-        let document: JSON = ["openapi": "3.0.3", "components": ["schemas": ["S": ["exclusiveMinimum": 3]]]]
+        let document: JSON = [
+            "openapi": "3.0.3",
+            "components": ["schemas": ["S": ["exclusiveMinimum": 3], "T": ["exclusiveMinimum": "3"]]],
+        ]
         let set = try JSONSchemaSet(compiling: document, at: "a.yml")
-        let error = #expect(throws: SchemaError.self) { try set.schema(at: "/components/schemas/S") }
+        #expect(try set.schema(at: "/components/schemas/S").accepts(3) == false)
+        #expect(try set.schema(at: "/components/schemas/S").accepts(4))
+        let error = #expect(throws: SchemaError.self) { try set.schema(at: "/components/schemas/T") }
         #expect(
             error?.description
-                == "a.yml#/components/schemas/S/exclusiveMinimum: expected true or false, as in OpenAPI 3.0 and draft 4, "
-                + "found 3")
+                == "a.yml#/components/schemas/T/exclusiveMinimum: expected true or false, as in OpenAPI 3.0 and draft 4, "
+                + "found \"3\"")
+        #expect(throws: SchemaError.self) {
+            try JSONSchema(compiling: [
+                "$schema": "http://json-schema.org/draft-04/schema#", "exclusiveMinimum": 3,
+            ])
+        }
     }
 
     static let pets: [(value: JSON, said: String)] = [

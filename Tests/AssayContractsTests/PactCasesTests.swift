@@ -91,17 +91,21 @@ enum PactCases {
             }.joined(separator: "&")
         }
         return ContractExchange.Request(
-            method: (json["method"]?.stringValue ?? "GET").uppercased(), path: json["path"]?.stringValue ?? "/",
+            method: (json["method"]?.stringValue ?? "GET").uppercased(),
+            path: json["path"]?.stringValue ?? "/",
             query: query, headers: headers(json), body: body(json["body"]))
     }
 
     private static func response(_ json: JSON) -> ContractExchange.Response {
         ContractExchange.Response(
-            status: Int(json["status"]?.intValue ?? 200), headers: headers(json), body: body(json["body"]) ?? [])
+            status: Int(json["status"]?.intValue ?? 200), headers: headers(json),
+            body: body(json["body"]) ?? [])
     }
 
     private static func headers(_ json: JSON) -> [ContractExchange.Header] {
-        (json["headers"]?.objectValue ?? [:]).map { ContractExchange.Header($0.key, $0.value.stringValue ?? "") }
+        (json["headers"]?.objectValue ?? [:]).map {
+            ContractExchange.Header($0.key, $0.value.stringValue ?? "")
+        }
     }
 
     private static func body(_ json: JSON?) -> [UInt8]? {

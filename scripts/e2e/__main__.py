@@ -17,15 +17,21 @@ from pathlib import Path
 
 import apis  # noqa: F401
 import caches  # noqa: F401
+import changes  # noqa: F401
 import containers  # noqa: F401
 import contracts  # noqa: F401
 import doubles  # noqa: F401
 import example  # noqa: F401
+import export  # noqa: F401
 import fleet  # noqa: F401
+import golden  # noqa: F401
 import guard  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
+import matrix  # noqa: F401
+import openapi  # noqa: F401
+import pacts  # noqa: F401
 import probe  # noqa: F401
 import profiles  # noqa: F401
 import proxy  # noqa: F401

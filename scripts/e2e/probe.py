@@ -143,3 +143,22 @@ def a_probe_says_what_it_cannot_do(scratch):
              "'https://a': https is not supported yet"),
     ):
         assay("contract", "check", "shop.yaml", *words, directory=scratch).expect(status, said)
+
+
+@check
+def a_level_probes_a_service_of_the_stand(scratch):
+    if is_missing():
+        return
+    with provider(scratch):
+        pass
+    (scratch / "assay.yml").write_text(
+        "assay: 1\nproject: items\nstand:\n  services:\n    api:\n"
+        f"      run: '{PYTHON} {PROVIDER} ${{port}} empty-text'\n"
+        "      ready: {http: /health, within: 60s}\n"
+        "levels:\n  contract: {openapi: items.json, provider: api, cases: 30, bearer: right}\n")
+    assay("check", directory=scratch).expect(0)
+    ended = assay("test", "--level", "contract", "--seed", "7", "--out", "run", directory=scratch)
+    ended.expect(1, "server-error", "POST /items", "contract")
+    tests = {line["scenario"]: line["status"] for line in events(scratch / "run") if line["type"] == "test"}
+    assert tests.pop("POST /items") == "failed", tests
+    assert len(tests) == 5 and set(tests.values()) == {"passed"}, tests

@@ -31,7 +31,7 @@ struct ContractCheck {
             if found.isEmpty { judgeFolder(path) } else { found.forEach { judgeFile($0) } }
         default:
             isUnreadable = true
-            add([Diagnostic("AS009", "there is no file or folder '\(path)'")])
+            add([Diagnostic("AS444", "there is no file or folder '\(path)'")])
         }
     }
 
@@ -73,7 +73,7 @@ struct ContractCheck {
             _ = try JSONSchema(
                 compiling: document, at: yaml.file, documents: DocumentFiles.documents, assertsFormats: true)
         } catch {
-            yaml.add(error.diagnostic())
+            yaml.add(error.diagnostic)
         }
     }
 
@@ -102,7 +102,8 @@ struct ContractCheck {
         if found.isEmpty { isUnreadable = true }
         add(bag.all)
         for folder in found {
-            let checks = folder.checks(problems: bag.all)
+            let today = CivilTime(milliseconds: WallClock.milliseconds).dateText
+            let checks = folder.checks(problems: bag.all, today: today)
             checkCount += checks.count
             for check in checks { add(check.findings.compactMap { problem($0, of: check, in: folder) }) }
             folders.append([

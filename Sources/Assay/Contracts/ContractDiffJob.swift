@@ -27,20 +27,25 @@ public struct ContractDiffJob: Sendable {
 
     public func run(_ console: Console) -> ExitCode {
         do throws(Diagnostics) {
-            let direction = try direction()
-            let level = try failingLevel()
-            let today = CivilTime(milliseconds: WallClock.milliseconds).dateText
-            var report = CompatibilityReport(
-                waivers: CompatibilityWaivers(try readWaivers(), today: today), failingLevel: level)
-            for pair in try pairs() {
-                try add(pair, to: &report, direction, today: today)
-            }
+            let report = try compared(today: CivilTime(milliseconds: WallClock.milliseconds).dateText)
             try write(report)
             return tell(report, console)
         } catch {
             console.complain(error)
             return .badInput
         }
+    }
+
+    /// The whole comparison, nothing written yet.
+    ///
+    /// - Parameter today: `2026-11-21`, which waivers and sunsets are held against.
+    func compared(today: String) throws(Diagnostics) -> CompatibilityReport {
+        let direction = try direction()
+        let level = try failingLevel()
+        var report = CompatibilityReport(
+            waivers: CompatibilityWaivers(try readWaivers(), today: today), failingLevel: level)
+        for pair in try pairs() { try add(pair, to: &report, direction, today: today) }
+        return report
     }
 
     // MARK: Options
@@ -116,7 +121,10 @@ public struct ContractDiffJob: Sendable {
             case (.openAPI(let old), .openAPI(let new)):
                 return try compareDocuments(old, new, today: today).map { finding in
                     var finding = finding
-                    finding.old?.file = pair.oldPrefix + (finding.old?.file ?? "")
+                    // Documents that it refers to have the revision in front already.
+                    if let file = finding.old?.file, !file.hasPrefix(pair.oldPrefix) {
+                        finding.old?.file = pair.oldPrefix + file
+                    }
                     return finding
                 }
             case (.schema(let old), .schema(let new)):
@@ -124,7 +132,9 @@ public struct ContractDiffJob: Sendable {
             case (.openAPI, .schema), (.schema, .openAPI): break
             }
         } catch {
-            throw Diagnostics([error.diagnostic(code: "AS457")])
+            var problem = error.diagnostic
+            problem.code = "AS457"
+            throw Diagnostics([problem])
         }
         throw Diagnostics([
             Diagnostic(

@@ -39,11 +39,29 @@ public struct ContractExportJob: Sendable {
 
     public func run(_ console: Console) -> ExitCode {
         console.doing { () throws(Diagnostics) in
-            try checkTarget()
-            switch kind {
-            case .schema: try exportSchema(console)
-            case .openapi: try exportDocument(console)
-            }
+            let made = try work()
+            if !made.warnings.isEmpty { console.complain(Diagnostics(made.warnings)) }
+            for line in made.added { console.complain("+ \(line)") }
+            try write(made, console)
+        }
+    }
+
+    /// What is written, and what a person should know of it.
+    struct Made {
+        var text: String
+        /// `12 operations of 340 exchanges`
+        var what: String
+        var warnings: [Diagnostic] = []
+        /// What was added to a document that was there.
+        var added: [String] = []
+    }
+
+    /// Reads the sources and makes the document; nothing is written.
+    func work() throws(Diagnostics) -> Made {
+        try checkTarget()
+        switch kind {
+        case .schema: return try schema()
+        case .openapi: return try document()
         }
     }
 
@@ -59,7 +77,7 @@ public struct ContractExportJob: Sendable {
 
     // MARK: schemas
 
-    private func exportSchema(_ console: Console) throws(Diagnostics) {
+    private func schema() throws(Diagnostics) -> Made {
         let bag = DiagnosticBag()
         var shape = ExampleShape()
         let files = ExampleFiles(bag: bag)
@@ -70,19 +88,19 @@ public struct ContractExportJob: Sendable {
                     "AS496", "there is no example in \(sources.joined(separator: ", "))",
                     fix: "give JSON files, or folders of them"))
         }
-        try throwing(bag, console)
+        if bag.hasErrors { throw Diagnostics(bag.all) }
         var options = SchemaInference.Options()
         (options.enums, options.isStrict, options.counts) = (enums, isStrict, counts)
         let title = name ?? ExampleFiles.stem(sources[0])
         let document = SchemaInference(options).document(of: shape, name: title)
-        try write(
-            document.rendered(pretty: true) + "\n",
-            "the schema of \(shape.count) example\(shape.count == 1 ? "" : "s")", console)
+        return Made(
+            text: document.rendered(pretty: true) + "\n",
+            what: "the schema of \(counted(shape.count, "example"))", warnings: bag.all)
     }
 
     // MARK: documents
 
-    private func exportDocument(_ console: Console) throws(Diagnostics) {
+    private func document() throws(Diagnostics) -> Made {
         let workspace: Workspace
         switch Workspace.open(project) {
         case .success(let found): workspace = found
@@ -94,7 +112,7 @@ public struct ContractExportJob: Sendable {
         reading.origins = origins
         for source in sources { reading.read(source) }
         let exchanges = bag.hasErrors ? [] : reading.exchanges(of: sources)
-        try throwing(bag, console)
+        if bag.hasErrors { throw Diagnostics(bag.all) }
 
         var options = APIInference.Options()
         options.title = title ?? (workspace.projectFile == nil ? "API" : workspace.project.name)
@@ -103,36 +121,32 @@ public struct ContractExportJob: Sendable {
         options.schemas.enums = enums
         options.examples = examples
         let outcome = APIInference(options).document(of: exchanges, known: existing?.paths ?? [])
-        var warnings = outcome.notes.map {
+        var made = Made(text: "", what: "", warnings: bag.all)
+        made.warnings += outcome.notes.map {
             Diagnostic("AS498", "\($0.operation): \($0.text)", severity: .warning)
         }
         var document = outcome.document
-        var added: [String]?
+        let subject = counted(exchanges.count, "exchange")
         if let existing {
             let merged = APIMerge(existing.json, adding: document)
-            (document, added) = (merged.document, merged.added)
-        }
-        let asJSON = (out ?? merge ?? "").hasSuffix(".json")
-        let text = asJSON ? document.rendered(pretty: true) + "\n" : YAMLTree(document).rendered()
-        if existing != nil { warnings += contradictions(text, exchanges) }
-        if !warnings.isEmpty { console.complain(Diagnostics(warnings)) }
-        for line in added ?? [] { console.complain("+ \(line)") }
-        let subject = "\(exchanges.count) exchange\(exchanges.count == 1 ? "" : "s")"
-        let what =
-            added.map {
-                $0.isEmpty
-                    ? "nothing new in \(subject)"
-                    : "\($0.count) addition\($0.count == 1 ? "" : "s") of \(subject)"
+            (document, made.added) = (merged.document, merged.added)
+            made.what =
+                made.added.isEmpty
+                ? "nothing new in \(subject)" : "\(counted(made.added.count, "addition")) of \(subject)"
+        } else {
+            let operations = (document["paths"]?.objectValue ?? [:]).reduce(0) {
+                $0 + ($1.value.objectValue?.count ?? 0)
             }
-            ?? "\(operationCount(document)) of \(subject)"
-        try write(text, what, console)
+            made.what = "\(counted(operations, "operation")) of \(subject)"
+        }
+        let isJSON = (out ?? merge ?? "").hasSuffix(".json")
+        made.text = isJSON ? document.rendered(pretty: true) + "\n" : YAMLTree(document).rendered()
+        if existing != nil { made.warnings += contradictions(made.text, exchanges) }
+        return made
     }
 
-    private func operationCount(_ document: JSON) -> String {
-        let count = (document["paths"]?.objectValue ?? [:]).reduce(0) {
-            $0 + ($1.value.objectValue?.count ?? 0)
-        }
-        return "\(count) operation\(count == 1 ? "" : "s")"
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     private static let contradictionLimit = 20
@@ -165,108 +179,16 @@ public struct ContractExportJob: Sendable {
 
     // MARK: writing
 
-    private func throwing(_ bag: DiagnosticBag, _ console: Console) throws(Diagnostics) {
-        if bag.hasErrors { throw Diagnostics(bag.all) }
-        if !bag.all.isEmpty { console.complain(Diagnostics(bag.all)) }
-    }
-
-    private func write(_ text: String, _ what: String, _ console: Console) throws(Diagnostics) {
+    private func write(_ made: Made, _ console: Console) throws(Diagnostics) {
         guard let out else {
-            console.print(text)
+            console.print(made.text)
             return
         }
         do throws(SystemError) {
-            try Files.write(Array(text.utf8), to: out)
+            try Files.write(Array(made.text.utf8), to: out)
         } catch {
             throw Diagnostics([Diagnostic("AS500", "\(out) cannot be written: \(error)")])
         }
-        if !console.isQuiet { console.complain("wrote \(out): \(what)") }
-    }
-}
-
-/// A document that is merged into.
-struct ExistingDocument {
-    let json: JSON
-    let paths: [String]
-    let servers: [String]
-
-    /// - Throws: AS495 when it cannot be read, and all that is wrong with it.
-    init(_ path: String, bag: DiagnosticBag) throws(Diagnostics) {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try Files.read(path, limitBytes: 64 << 20)
-        } catch {
-            throw Diagnostics([Diagnostic("AS495", "'\(path)' cannot be read: \(error)")])
-        }
-        guard let yaml = YAMLReading(parsing: bytes, file: path, bag: bag),
-            let document = APIDocument.read(yaml, documents: .none)
-        else { throw Diagnostics(bag.all) }
-        json = document.json
-        paths = json["paths"]?.objectValue?.keys ?? []
-        servers = document.servers.map(\.url)
-    }
-}
-
-/// Examples for a schema: JSON files, folders of them, and files with one a line.
-struct ExampleFiles {
-    let bag: DiagnosticBag
-
-    func paths(below source: String) -> [String] {
-        switch Files.kind(of: source) {
-        case .file: return [source]
-        case .folder:
-            let names = ((try? Files.names(in: source)) ?? []).filter {
-                ($0.hasSuffix(".json") || $0.hasSuffix(".jsonl")) && !$0.hasSuffix(".schema.json")
-            }
-            return names.sorted().map { source + "/" + $0 }
-        default:
-            bag.add(Diagnostic("AS495", "there is no file or folder '\(source)'"))
-            return []
-        }
-    }
-
-    func add(_ path: String, to shape: inout ExampleShape) {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try Files.read(path, limitBytes: 512 << 20)
-        } catch {
-            bag.add(Diagnostic("AS495", "'\(path)' cannot be read: \(error)"))
-            return
-        }
-        guard path.hasSuffix(".jsonl") else { return add(bytes, path, firstLine: 1, to: &shape) }
-        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .enumerated()
-        where !line.isEmpty {
-            add(Array(line), path, firstLine: index + 1, to: &shape)
-        }
-    }
-
-    private func add(_ bytes: [UInt8], _ path: String, firstLine: Int, to shape: inout ExampleShape) {
-        do throws(JSONError) {
-            shape.add(try JSON(parsing: bytes))
-        } catch {
-            bag.add(
-                Diagnostic(
-                    "AS493", "expected \(error.expected), found \(error.actual)",
-                    at: SourceLocation(file: path, line: firstLine + error.line - 1, column: error.column)))
-        }
-    }
-
-    /// `aggregate` of `golden/aggregate.json`.
-    static func stem(_ path: String) -> String {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        return name.split(separator: ".", omittingEmptySubsequences: true).first.map(String.init) ?? name
-    }
-}
-
-extension YAMLTree {
-    /// A JSON value as a YAML document.
-    init(_ json: JSON) {
-        switch json {
-        case .string(let text): self = .text(text)
-        case .array(let elements): self = .list(elements.map(YAMLTree.init))
-        case .object(let object): self = .map(object.map { Entry($0.key, YAMLTree($0.value)) })
-        case .null, .bool, .int, .double: self = .plain(json.rendered())
-        }
+        if !console.isQuiet { console.complain("wrote \(out): \(made.what)") }
     }
 }

@@ -20,6 +20,7 @@ public struct ContractLevel: Sendable {
         let bag = DiagnosticBag()
         _ = ContractBook(read(workspace, bag), bag)
         bag.add(probe?.problems(workspace) ?? [])
+        bag.add(pacts?.problems(workspace) ?? [])
         return bag.all
     }
 

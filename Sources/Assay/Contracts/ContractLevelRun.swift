@@ -2,7 +2,6 @@ internal import AssayContracts
 internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
-internal import AssayVerifier
 
 /// One run of a level that judges contracts.
 struct ContractLevelRun {
@@ -17,8 +16,7 @@ struct ContractLevelRun {
 
     /// Everything of it: the folders first, then what the stand is asked.
     func results(
-        _ running: RunningStand, _ folder: RunFolder, _ console: Console, on reactor: Reactor,
-        scope: CancelScope
+        _ running: RunningStand, on reactor: Reactor, scope: CancelScope
     ) async -> [TestResult] {
         var results = work.folders.isEmpty ? [] : await ofFolders(on: reactor)
         if let probe = work.probe {
@@ -27,7 +25,10 @@ struct ContractLevelRun {
             ).results(since: startedAt, on: reactor, in: scope)
         }
         if let pacts = work.pacts {
-            results += await verified(pacts, running, folder, console, on: reactor, scope: scope)
+            results += await PactLevelRun(
+                level: level, check: pacts, workspace: workspace, running: running, seed: seed,
+                startedAt: startedAt
+            ).results(on: reactor, scope: scope)
         }
         return results
     }
@@ -92,48 +93,5 @@ struct ContractLevelRun {
                 rule: finding.rule, side: .neither, contract: check.contract, operation: "",
                 culprit: check.name, schemaPath: finding.schemaPath, location: finding.location,
                 line: finding.location.flatMap { folder?.files.line(at: $0) }))
-    }
-
-    // MARK: providers
-
-    /// Asks a provider what pacts expect of it: a result for each interaction.
-    private func verified(
-        _ check: PactCheck, _ running: RunningStand, _ folder: RunFolder, _ console: Console,
-        on reactor: Reactor,
-        scope: CancelScope
-    ) async -> [TestResult] {
-        do {
-            let pacts = try PactFiles.read(check.files.map(workspace.path)).get()
-            let states = try PactScenarioStates.read(check.states, workspace).get()
-            var options = PactVerifier.Options()
-            options.seed = seed
-            let plan = PactPlan(
-                workspace: workspace, standWorkspace: workspace, check: check, pacts: pacts, states: states,
-                options: options)
-            let masker = running.masker
-            let outcome = await PactRun(
-                target: try check.target(running, timeout: .seconds(10)), options: options, states: states,
-                context: running.context(updatesGolden: false), mask: { masker.mask($0) }, level: level.name,
-                startedAt: startedAt
-            ).run(pacts, on: reactor, scope: scope)
-            // What is to be said of its place is told where the run itself is remembered.
-            let history = RunHistory.of(
-                projectFolder: workspace.project.folder, place: Host.environment("ASSAY_HISTORY")
-            ).history
-            await plan.recordMatrix(
-                outcome, try check.versions(running), in: history, folder, at: WallClock.milliseconds, console
-            )
-            return outcome.tests
-        } catch let problem as Diagnostic {
-            return [failed("pacts", [problem], at: check.location)]
-        } catch let problems as Diagnostics {
-            return [failed("pacts", problems.all, at: check.location)]
-        } catch {
-            return [
-                failed(
-                    "pacts", [Diagnostic("AS480", "the pacts cannot be verified: \(error)")],
-                    at: check.location)
-            ]
-        }
     }
 }

@@ -53,6 +53,8 @@ extension ContractDiffJob {
     /// Folders with the contracts of the project.
     private func contractFolders() throws(Diagnostics) -> [String] {
         let workspace = try Workspace.open(project).get()
+        let named = workspace.project.contracts.map { workspace.path($0.path) }
+        if !named.isEmpty { return named }
         let folder = workspace.path("contracts")
         guard Files.kind(of: folder) == .folder else {
             throw Diagnostics([
@@ -147,7 +149,7 @@ extension ContractDiffJob {
     // MARK: Paths and problems
 
     private static func joined(_ folder: String, _ name: String) -> String {
-        if folder == "." { return name }
+        if folder == "." || folder == "./" { return name }
         return folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
 

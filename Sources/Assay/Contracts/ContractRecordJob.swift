@@ -35,7 +35,7 @@ public struct ContractRecordJob: Sendable {
     }
 
     /// - Throws: AS500, AS502, AS503.
-    private func archive() throws(Diagnostic) -> RecordedArchive {
+    func archive() throws(Diagnostic) -> RecordedArchive {
         guard target.hasPrefix("http://"), TrafficOrigin(target) != nil else {
             throw Diagnostic(
                 "AS502", "'\(target)' is no URL of a provider that is spoken to with http",
@@ -76,14 +76,16 @@ public struct ContractRecordJob: Sendable {
         interruption.watch(console, saying: "closing \(out) …") { scope.cancel() }
         let forwarder = HTTPForwarder(on: reactor)
         let proxied = ProxyTarget(baseURL: target)
-        let origin = TrafficOrigin(target)?.text ?? target
+        let origin = TrafficOrigin(target)
         let server: HTTPServer
         do throws(SystemError) {
             server = try HTTPServer(at: address, on: reactor) { request in
                 let (milliseconds, started) = (WallClock.milliseconds, Reactor.monotonicNow())
                 let response = await forwarder.forward(request, to: proxied)
+                var exchange = ContractExchange(request, response)
+                exchange.request.path = (origin?.basePath ?? "") + exchange.request.path
                 archive.value.add(
-                    ContractExchange(request, response), origin: origin, startedAt: milliseconds,
+                    exchange, origin: origin?.text ?? target, startedAt: milliseconds,
                     duration: Double(Reactor.monotonicNow() - started) / 1_000_000)
                 return response
             }
@@ -108,15 +110,19 @@ public struct ContractRecordJob: Sendable {
     }
 }
 
-/// Scheme, host and port of a URL.
+/// Scheme, host and port of a URL, and what stands in front of requests' paths.
 struct TrafficOrigin {
     var text: String
+    /// Without a slash at its end.
+    var basePath: String
 
     init?(_ url: String) {
         guard let scheme = url.firstRange(of: "://") else { return nil }
         let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard !authority.isEmpty else { return nil }
         text = String(url[..<scheme.upperBound] + authority)
+        let path = url[scheme.upperBound...].dropFirst(authority.count).prefix { $0 != "?" && $0 != "#" }
+        basePath = String(path.hasSuffix("/") ? path.dropLast() : path)
     }
 }
 

@@ -3,7 +3,7 @@ public import AssayCore
 internal import AssayFormats
 internal import AssayNet
 internal import AssayPolicy
-internal import AssayReport
+public import AssayReport
 internal import AssayRunner
 internal import AssayStand
 internal import AssayVerifier

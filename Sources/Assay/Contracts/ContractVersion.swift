@@ -83,7 +83,9 @@ struct ContractVersionReader: Sendable {
             Diagnostics(
                 bag.errors.map { problem in
                     var problem = problem
-                    problem.location?.file = tree.prefix + (problem.location?.file ?? "")
+                    if let file = problem.location?.file, !file.hasPrefix(tree.prefix) {
+                        problem.location?.file = tree.prefix + file
+                    }
                     return problem
                 }))
     }

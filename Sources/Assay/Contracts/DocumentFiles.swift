@@ -14,13 +14,13 @@ enum DocumentFiles {
         return reading(path, bag).flatMap { SchemaDocument($0) }
     })
 
-    /// - Returns: `nil` when the file cannot be read (AS009) or is neither; the bag has why.
+    /// - Returns: `nil` when the file cannot be read (AS444) or is neither; the bag has why.
     static func reading(_ path: String, _ bag: DiagnosticBag) -> YAMLReading? {
         let bytes: [UInt8]
         do {
             bytes = try Files.read(path, limitBytes: limits.bytes)
         } catch {
-            bag.add(Diagnostic("AS009", "the document '\(path)' cannot be read: \(error)"))
+            bag.add(Diagnostic("AS444", "the document cannot be read: \(error)"))
             return nil
         }
         return YAMLReading(parsing: bytes, file: path, bag: bag, limits: limits)

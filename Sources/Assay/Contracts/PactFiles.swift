@@ -31,13 +31,11 @@ enum PactFiles {
                 }
                 files = found.map { ($0, false) }
             }
-            let before = pacts.count
             for file in files where seen.insert(file.path).inserted {
                 if let pact = read(file.path, isNamed: file.isNamed, bag) { pacts.append(pact) }
             }
-            if pacts.count == before, !bag.hasErrors,
-                !files.allSatisfy({ seen.contains($0.path) }) || files.isEmpty
-            {
+            let isAny = files.contains { file in pacts.contains { $0.file == file.path } }
+            if !isAny, !bag.hasErrors {
                 bag.add(Diagnostic("AS480", "there are no pacts in '\(path)'"))
             }
         }

@@ -90,7 +90,7 @@ extension PactCheck {
                 return try Template(
                     parsing: text, at: SourceLocation(file: "command line", line: 1, column: 1))
             } catch {
-                throw Diagnostics([error.diagnostic])
+                throw Diagnostics([error])
             }
         }
         provider = try template(job.provider, provider)

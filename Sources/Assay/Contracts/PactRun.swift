@@ -93,7 +93,7 @@ extension TestResult {
             tags: ["pact"], status: .passed, startedAtNanoseconds: result.startedAtNanoseconds,
             durationNanoseconds: result.durationNanoseconds, steps: result.stateSteps)
         var mismatches = result.mismatches.map {
-            Mismatch(subject: $0.subject, expected: $0.expected, actual: $0.actual, location: location)
+            Mismatch(drift: $0, of: interaction, in: pact, at: location)
         }
         if let failure = result.failure {
             mismatches.append(
@@ -116,5 +116,27 @@ extension TestResult {
             status = .failed
             reason = result.failure ?? result.mismatches.first?.sentence
         }
+    }
+}
+
+extension Mismatch {
+    /// A difference as what it is: a provider that departs from the contract of its consumer.
+    fileprivate init(
+        drift mismatch: PactMismatch, of interaction: PactInteraction, in pact: Pact,
+        at location: SourceLocation
+    ) {
+        let rule: ContractRule =
+            switch mismatch.part {
+            case .status: .responseStatus
+            case .header, .metadata: .responseHeader
+            default:
+                mismatch.place.isEmpty && mismatch.expected.hasPrefix("a body of type")
+                    ? .responseMediaType : .responseBody
+            }
+        self.init(
+            subject: mismatch.subject, expected: mismatch.expected, actual: mismatch.actual,
+            contract: ContractDrift(
+                rule: rule.rawValue, side: .response, contract: pact.file.isEmpty ? "pact" : pact.file,
+                operation: interaction.summary, culprit: "provider '\(pact.provider)'", location: location))
     }
 }

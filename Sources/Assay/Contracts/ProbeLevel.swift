@@ -1,7 +1,8 @@
 internal import AssayContracts
-public import AssayCore
+internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
+internal import AssayRunner
 internal import AssayScenario
 internal import AssayVerifier
 

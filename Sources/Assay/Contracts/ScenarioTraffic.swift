@@ -214,6 +214,10 @@ private struct ExpectedBody {
         case object([(name: String, tree: Tree)])
         case list(Tree)
 
+        var isUnknown: Bool {
+            if case .value(.unknown) = self { true } else { false }
+        }
+
         var partial: PartialJSON {
             switch self {
             case .value(let value): value
@@ -279,7 +283,10 @@ private struct ExpectedBody {
         case .absent(let isAbsent): isAbsent ? nil : .value(.unknown)
         case .object(let members):
             .object(members.compactMap { member in value(member.matcher).map { (member.key, $0) } })
-        case .all(let matchers): matchers.lazy.compactMap(value).first
+        case .all(let matchers):
+            // `{type: string, length: …}`: the kind is what is looked for.
+            matchers.lazy.compactMap(value).first { !$0.isUnknown }
+                ?? (matchers.isEmpty ? nil : .value(.unknown))
         case .array, .unordered: .value(.some("array"))
         case .not: nil
         default: .value(.unknown)

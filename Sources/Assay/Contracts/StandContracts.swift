@@ -15,6 +15,8 @@ struct StandContracts: Sendable {
     /// What doubles were asked and answered that departs.
     let doubles: DoubleDrifts
     private let heldDoubles: [String: [ContractReference]]
+    /// Contracts that judged exchanges with services.
+    let judged = JudgedContracts()
 
     /// - Returns: `nil` when the project has no contracts.
     init?(_ workspace: Workspace) {
@@ -52,7 +54,7 @@ struct StandContracts: Sendable {
                 parts[HTTPOrigin(host: url.host, port: url.port)] = .init(name: name, contracts: contracts)
             }
         }
-        return ServiceJudge(book: book, parts: parts)
+        return ServiceJudge(book: book, parts: parts, judged: judged)
     }
 }
 
@@ -66,6 +68,7 @@ private struct ServiceJudge: ExchangeJudge {
 
     let book: ContractBook
     let parts: [HTTPOrigin: Part]
+    let judged: JudgedContracts
 
     func judges(host: String, port: UInt16, contract: String?) -> Bool {
         contract != nil || parts[HTTPOrigin(host: host, port: port)]?.contracts.isEmpty == false
@@ -74,8 +77,11 @@ private struct ServiceJudge: ExchangeJudge {
     func judge(_ exchange: StepExchange) -> [Mismatch] {
         let part = parts[HTTPOrigin(host: exchange.host, port: exchange.port)]
         let named = exchange.contract.flatMap { ContractReference(parsing: $0) }
+        let contracts = named.map { [$0] } ?? part?.contracts ?? []
+        let whole = ContractExchange(exchange)
+        if let reference = book.judge(of: whole.request, among: contracts) { judged.note(reference) }
         let findings = book.judge(
-            ContractExchange(exchange), contracts: named.map { [$0] } ?? part?.contracts ?? [],
+            whole, contracts: contracts,
             // Who sends a bad request on purpose expects that it is refused.
             forgiving: exchange.isAsExpected ? .probes : .none)
         let provider = part.map { "service '\($0.name)'" } ?? "\(exchange.host):\(exchange.port)"

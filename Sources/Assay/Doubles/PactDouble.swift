@@ -15,7 +15,9 @@ enum PactDoubles {
                 Pact.read(bytes, file: path, bag: bag).map { PactOptions(pacts: [$0]) }
             })
         AddedDouble.connect(
-            AddedDouble(form: "pact", summary: "pacts: answers what they expect (--set file=PACT.json)", isHTTP: true) {
+            AddedDouble(
+                form: "pact", summary: "pacts: answers what they expect (--set file=PACT.json)", isHTTP: true
+            ) {
                 PactOptions.read($0, $1).map { HTTPDoubleKind($0) }
             })
     }
@@ -106,7 +108,9 @@ final class PactService: DoubleService {
                 nearest = (interaction, mismatches)
             }
         }
-        let best = found.first { interaction in interaction.states.contains { wanted.contains($0.name) } } ?? found.first
+        let best =
+            found.first { interaction in interaction.states.contains { wanted.contains($0.name) } }
+            ?? found.first
         if let best { return response(best) }
         if let message = message(asked) { return message }
         return unmatched(asked, nearest)
@@ -131,7 +135,9 @@ final class PactService: DoubleService {
     }
 
     private func response(_ interaction: PactInteraction) -> Served {
-        guard case .http(_, let response) = interaction.content else { return Served(HTTPResponse(status: 500)) }
+        guard case .http(_, let response) = interaction.content else {
+            return Served(HTTPResponse(status: 500))
+        }
         var generating = generating()
         let exchange = generating.fill(response).exchange
         var answer = HTTPResponse(status: exchange.status, body: exchange.body)
@@ -181,7 +187,8 @@ final class PactService: DoubleService {
     }
 
     private func unmatched(
-        _ request: ContractExchange.Request, _ nearest: (interaction: PactInteraction, mismatches: [PactMismatch])?
+        _ request: ContractExchange.Request,
+        _ nearest: (interaction: PactInteraction, mismatches: [PactMismatch])?
     ) -> Served {
         let asked = "\(request.method) \(request.path)\(request.query.map { "?" + $0 } ?? "")"
         var text = "no interaction matches \(asked)"
@@ -192,7 +199,8 @@ final class PactService: DoubleService {
             text += "\n\nclosest interaction '\(nearest.interaction.title)'   \(nearest.interaction.summary)"
             if let location = nearest.interaction.location { text += "   \(location)" }
             for mismatch in nearest.mismatches.prefix(20) {
-                text += "\n    \(mismatch.subject)\n      expected \(mismatch.expected)\n      got      \(mismatch.actual)"
+                text +=
+                    "\n    \(mismatch.subject)\n      expected \(mismatch.expected)\n      got      \(mismatch.actual)"
             }
         } else {
             text += ": this double has no interactions over HTTP"
@@ -208,7 +216,8 @@ extension ContractExchange.Request {
     /// The request as contracts see it.
     fileprivate init(_ request: HTTPRequest) {
         self.init(
-            method: request.method, path: String(request.path), query: request.query.map { String($0) },
+            method: request.method, path: String(request.path),
+            query: request.query.isEmpty ? nil : String(request.query),
             headers: request.headers.fields.map { .init($0.name, $0.value) },
             body: request.body.isEmpty ? nil : request.body)
     }

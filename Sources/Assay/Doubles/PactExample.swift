@@ -15,10 +15,12 @@ struct PactExample {
 
     func request(_ request: HTTPRequest) -> PactRequest {
         var made = PactRequest(method: request.method, path: mask(String(request.path)))
-        let query = PactField.query(String(request.query ?? ""))
+        let query = PactField.query(String(request.query))
         if !query.isEmpty { made.query = query.map { PactField($0.name, $0.values.map(mask)) } }
         var headers = headers(request.headers, of: ["content-type"])
-        if let pattern = route?.request.fixedPath?.pattern { made.rules[.path].add(.regex(pattern), at: .whole) }
+        if let pattern = route?.request.fixedPath?.pattern {
+            made.rules[.path].add(.regex(pattern), at: .whole)
+        }
         made.body = body(request.body)
         let json = try? JSON(parsing: request.body)
         for part in route?.request.parts ?? [] {
@@ -32,7 +34,9 @@ struct PactExample {
                 add(part.matcher, to: &made.rules[.query], at: .name(name), isText: true)
             case .json(.fixed(let path, let source)):
                 guard let json else { continue }
-                let places = PactPath(source).map { [$0] } ?? path.nodes(in: json).compactMap { PactPath($0.readablePath) }
+                let places =
+                    PactPath(source).map { [$0] }
+                    ?? path.nodes(in: json).compactMap { PactPath($0.readablePath) }
                 for place in places where !path.nodes(in: json).isEmpty {
                     add(part.matcher, to: &made.rules[.body], at: place, isText: false)
                 }
@@ -73,7 +77,9 @@ struct PactExample {
     ) {
         switch matcher {
         case .object(let members) where !isText:
-            for member in members { add(member.matcher, to: &rules, at: path.member(member.key), isText: isText) }
+            for member in members {
+                add(member.matcher, to: &rules, at: path.member(member.key), isText: isText)
+            }
         case .array(let elements) where !isText:
             for (index, element) in elements.enumerated() {
                 add(element, to: &rules, at: path.element(index), isText: isText)
@@ -115,14 +121,19 @@ struct PactExample {
     func response(_ response: HTTPResponse, to request: HTTPRequest) -> PactResponse {
         var made = PactResponse(status: response.status)
         let answer = route.flatMap { route in
-            route.answers.first { ($0.status?.asConstant?.intValue ?? 200) == Int64(response.status) } ?? route.answers.first
+            route.answers.first { ($0.status?.asConstant?.intValue ?? 200) == Int64(response.status) }
+                ?? route.answers.first
         }
         var names: Set<String> = ["content-type"]
         for (name, value) in answer?.headers ?? [] {
             names.insert(name.lowercased())
-            if value.constantText == nil { made.rules[.header].add(.type(min: nil, max: nil), at: .name(name)) }
+            if value.constantText == nil {
+                made.rules[.header].add(.type(min: nil, max: nil), at: .name(name))
+            }
         }
-        made.headers = headers(response.headers, of: names).sorted { $0.name.lowercased() < $1.name.lowercased() }
+        made.headers = headers(response.headers, of: names).sorted {
+            $0.name.lowercased() < $1.name.lowercased()
+        }
         made.body = body(response.body)
         guard !response.body.isEmpty else { return made }
         switch answer?.body {
@@ -141,7 +152,9 @@ struct PactExample {
         case .template(let template):
             if template.constantText == nil { rules.add(.type(min: nil, max: nil), at: path) }
         case .array(let elements):
-            for (index, element) in elements.enumerated() { addOpen(element, to: &rules, at: path.element(index)) }
+            for (index, element) in elements.enumerated() {
+                addOpen(element, to: &rules, at: path.element(index))
+            }
         case .object(let members):
             for member in members {
                 guard let name = member.key.constantText else { continue }
@@ -157,7 +170,8 @@ extension RoutePath {
         guard literal == nil else { return nil }
         let source = segments.map { segment in
             switch segment {
-            case .literal(let word): "/" + word.map { "\\^$.|?*+()[]{}".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+            case .literal(let word):
+                "/" + word.map { "\\^$.|?*+()[]{}".contains($0) ? "\\\($0)" : "\($0)" }.joined()
             case .parameter, .any: "/[^/]+"
             case .rest: "(?:/.*)?"
             }

@@ -12,6 +12,8 @@ internal import Synchronization
 /// Exchanges of the same route, status and shape are one interaction; of several the example that comes first by its
 /// text is kept, so that a pact does not depend on the order in which tests ran.
 final class PactRecorder: Sendable {
+    /// The stand's name of the double.
+    let double: String
     let consumer: String
     let provider: String
     let folder: String
@@ -41,7 +43,8 @@ final class PactRecorder: Sendable {
         var order: String
     }
 
-    init(consumer: String, provider: String, folder: String, routes: [Route]) {
+    init(of double: String, consumer: String, provider: String, folder: String, routes: [Route]) {
+        self.double = double
         self.consumer = consumer
         self.provider = provider
         self.folder = folder
@@ -54,14 +57,18 @@ final class PactRecorder: Sendable {
     private func observe(_ exchange: WatchedExchange) {
         let request = exchange.request
         guard let response = exchange.response, request.path != SwitchBoard.path else { return }
-        let route = exchange.stubID.flatMap(Self.place).flatMap { routes.indices.contains($0.route) ? $0 : nil }
+        let route = exchange.stubID.flatMap(Self.place).flatMap {
+            routes.indices.contains($0.route) ? $0 : nil
+        }
         let states = route.map { routes[$0.route].states }.flatMap { names in
             route.flatMap { names.indices.contains($0.state) ? [names[$0.state]] : nil }
         }
         let key = Key(
-            route: route.map { routes[$0.route].name } ?? "\(request.method) \(request.path)", states: states ?? [],
+            route: route.map { routes[$0.route].name } ?? "\(request.method) \(request.path)",
+            states: states ?? [],
             status: response.status, shape: PactShape.text(of: request))
-        let order = "\(request.method) \(request.target)\n\(String(decoding: request.body, as: UTF8.self))\n"
+        let order =
+            "\(request.method) \(request.target)\n\(String(decoding: request.body, as: UTF8.self))\n"
             + String(decoding: response.body, as: UTF8.self)
         state.withLock { state in
             guard request.body.count <= Self.bodyLimit, response.body.count <= Self.bodyLimit,
@@ -98,7 +105,9 @@ final class PactRecorder: Sendable {
         for (key, example) in examples {
             var description = "\(key.route) answers \(key.status)"
             // Requests of a route that differ in what they have are told apart by it.
-            if groups["\(key.route)\n\(key.states)\n\(key.status)"]?.count ?? 1 > 1 { description += " to \(key.shape)" }
+            if groups["\(key.route)\n\(key.states)\n\(key.status)"]?.count ?? 1 > 1 {
+                description += " to \(key.shape)"
+            }
             let maker = PactExample(route: example.route.map { routes[$0] }, mask: mask)
             made.append(
                 PactInteraction(
@@ -107,7 +116,9 @@ final class PactRecorder: Sendable {
                         maker.request(example.request),
                         maker.response(example.response, to: example.request))))
         }
-        return made.sorted { ($0.description, $0.states.first?.name ?? "") < ($1.description, $1.states.first?.name ?? "") }
+        return made.sorted {
+            ($0.description, $0.states.first?.name ?? "") < ($1.description, $1.states.first?.name ?? "")
+        }
     }
 }
 
@@ -116,7 +127,7 @@ enum PactShape {
     /// `query limit, page; {amount, customer: {id}}`, or `nothing`.
     static func text(of request: HTTPRequest) -> String {
         var parts: [String] = []
-        let names = Set(PactField.query(String(request.query ?? "")).map(\.name)).sorted()
+        let names = Set(PactField.query(String(request.query)).map(\.name)).sorted()
         if !names.isEmpty { parts.append("query " + names.joined(separator: ", ")) }
         if let json = try? JSON(parsing: request.body) {
             parts.append(text(of: json))
@@ -136,7 +147,8 @@ enum PactShape {
             }
             return "{" + names.joined(separator: ", ") + "}"
         case .array(let elements):
-            return "[" + Set(elements.map { text(of: $0, depth: depth + 1) }).sorted().joined(separator: " | ") + "]"
+            return "["
+                + Set(elements.map { text(of: $0, depth: depth + 1) }).sorted().joined(separator: " | ") + "]"
         default: return json.typeName
         }
     }

@@ -24,6 +24,8 @@ public struct TestJob: Sendable {
     /// Only what changes since this git revision concern.
     public var changed: String?
     public var updatesGolden = false
+    /// Keeps what doubles answered as pacts in this folder; `nil` for those doubles only that say so.
+    public var writePacts: String?
     /// In place of the project's `flaky: {retries: …}`; 0 tries nothing again, ``retryLimit`` is the most.
     public var retries: Int?
     /// How often every test runs; `nil` for once.
@@ -32,6 +34,10 @@ public struct TestJob: Sendable {
     public var untilFailure = false
     public var detail = TestSummary.Detail.levels
     public var showsCurl = false
+    /// What is tested, for the matrix of contracts; `nil` takes the commit.
+    public var version: String?
+    /// Of the contracts' consumers; `nil` for ``version``.
+    public var consumerVersion: String?
     /// Words of the command line, for the record.
     public var command: [String] = []
 
@@ -104,7 +110,8 @@ public struct TestJob: Sendable {
                 workspace, runFolder: folder.path, on: reactor, scope: scope, seed: seed,
                 leavingOut: selection.isolatesAll(workspace.project)
                     ? workspace.project.stand.servicesOfScenarios : [],
-                levels: selection.levels, forTests: true, progress: { _ in })
+                levels: selection.levels, forTests: true,
+                pacts: PactWriters(workspace.project, folder: writePacts), progress: { _ in })
         } catch {
             live.clear()
             if interruption.happened { return .interrupted }
@@ -124,7 +131,7 @@ public struct TestJob: Sendable {
         let results = await runTests(
             selection, workspace, doubt, running, seed, reactor, scope, startedAt, console, &live)
         let contracts = await contractResults(
-            selection, whole, running, folder, seed, startedAt, console, reactor, scope)
+            selection, whole, running, seed, startedAt, reactor, scope)
         var troubles = running.stand.deaths.map(\.text)
         await running.stop()
         let calls = running.outside?.calls(since: startedAt) ?? []
@@ -153,6 +160,7 @@ public struct TestJob: Sendable {
             }
         }
         if let overflow = running.outside?.overflow { troubles.append(overflow) }
+        let kept = keepPacts(running, keeper.record, isWhole: !interruption.happened, &troubles)
         let history = RunHistory.of(workspace, console)
         let remembered = await doubt.settle(&keeper, history)
         for test in keeper.record.tests { keeper.write(.test(test)) }
@@ -165,23 +173,47 @@ public struct TestJob: Sendable {
                     verdict: verdict, durationNanoseconds: Reactor.monotonicNow() - startedAt,
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
         await history.remember(keeper.record, remembered, in: folder, workspace, on: reactor, console)
+        if let contracts = running.contracts, !interruption.happened {
+            let problem = await contracts.remember(
+                keeper.record, version: version, consumerVersion: consumerVersion, in: folder.path, workspace,
+                history, on: reactor)
+            if let problem { console.complain(Diagnostics([problem])) }
+        }
         let code = finish(keeper, folder, verdict, console)
+        for line in kept { console.print(line) }
         if updatesGolden { console.print(running.golden.summary) }
         return code
     }
 
     /// Results of the levels that judge contracts.
     private func contractResults(
-        _ selection: TestSelection, _ workspace: Workspace, _ running: RunningStand, _ folder: RunFolder,
-        _ seed: UInt64, _ startedAt: Int64, _ console: Console, _ reactor: Reactor, _ scope: CancelScope
+        _ selection: TestSelection, _ workspace: Workspace, _ running: RunningStand, _ seed: UInt64,
+        _ startedAt: Int64, _ reactor: Reactor, _ scope: CancelScope
     ) async -> [TestResult] {
         var results: [TestResult] = []
         for (level, work) in selection.contractLevels where !scope.isCancelled {
             let run = ContractLevelRun(
                 level: level, work: work, workspace: workspace, startedAt: startedAt, seed: seed)
-            results += await run.results(running, folder, console, on: reactor, scope: scope)
+            results += await run.results(running, on: reactor, scope: scope)
         }
         return results
+    }
+
+    /// Writes what doubles answered as pacts, when every test agreed with it.
+    ///
+    /// - Returns: what to tell about the files.
+    private func keepPacts(
+        _ running: RunningStand, _ record: RunRecord, isWhole: Bool, _ troubles: inout [String]
+    ) -> [String] {
+        guard let pacts = running.pacts, !pacts.isEmpty else { return [] }
+        guard isWhole, !record.tests.contains(where: { $0.status == .failed }) else {
+            return ["pacts are not written: they are what passing tests expect"]
+        }
+        let masker = running.masker
+        let written = pacts.write { masker.mask($0) }
+        troubles += written.problems.filter { $0.severity == .error }.map { $0.message }
+        return written.lines
+            + written.problems.filter { $0.severity == .warning }.map { "warning: " + $0.message }
     }
 
     private func runTests(

@@ -22,7 +22,7 @@ struct FileMatchers: ExternalMatchers {
             var paths: [JSONPath] = []
             for mask in masks { paths.append(try JSONPath(parsing: mask)) }
             if updatesGolden {
-                try golden.update(path, value, masks: paths)
+                try golden.update(path, value, masks: paths, location: location)
                 return []
             }
             return try golden.judge(path, value, masks: paths, subject: subject, location: location)

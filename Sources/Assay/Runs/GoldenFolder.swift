@@ -12,6 +12,10 @@ final class GoldenFolder: Sendable {
     private struct Kept {
         var value: JSON
         var change: Change
+        /// The expectation that kept it.
+        var location: SourceLocation?
+        /// Kept again with another value: a retried step, or cases that share the file.
+        var isUnsteady = false
     }
 
     private struct Conflict: Error, CustomStringConvertible {
@@ -43,22 +47,31 @@ final class GoldenFolder: Sendable {
 
     /// Keeps a value; masked parts stay as the file has them.
     ///
-    /// - Throws: why the file cannot be written, and when another test of this run kept another value there.
-    func update(_ path: String, _ value: JSON, masks: [JSONPath]) throws {
+    /// - Throws: why the file cannot be written, and when another expectation of this run kept another value there.
+    func update(_ path: String, _ value: JSON, masks: [JSONPath], location: SourceLocation?) throws {
         let place = place(of: path)
         try kept.withLock { kept in
             let earlier = Files.kind(of: place) == .file ? try Files.read(place) : nil
             let old = earlier.flatMap { try? JSON(parsing: $0) }
             let new = GoldenComparison.updated(value, kept: old, masks: masks)
-            if let other = kept[path], other.value != new {
-                throw Conflict(
-                    description: "another test of this run kept a different value there; mask what differs")
+            let isSame = old.map { $0 == new } ?? false
+            if var entry = kept[path] {
+                if entry.value == new { return }
+                guard entry.location == location else {
+                    throw Conflict(
+                        description:
+                            "another expectation of this run kept a different value there; mask what differs")
+                }
+                entry.value = new
+                entry.isUnsteady = true
+                if entry.change == .same { entry.change = .changed }
+                kept[path] = entry
+            } else {
+                kept[path] = Kept(
+                    value: new, change: earlier == nil ? .written : isSame ? .same : .changed,
+                    location: location)
+                if isSame { return }
             }
-            if kept[path] == nil {
-                let isSame = old.map { $0 == new } ?? false
-                kept[path] = Kept(value: new, change: earlier == nil ? .written : isSame ? .same : .changed)
-            }
-            guard kept[path]?.change != .same else { return }
             let above = place.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             try Files.makeFolder(above.joined(separator: "/"))
             try Files.write(Array((new.rendered(pretty: true) + "\n").utf8), to: place)
@@ -71,6 +84,8 @@ final class GoldenFolder: Sendable {
         if all.isEmpty { return "golden files: no test that ran has one" }
         let lines = all.filter { $0.value.change != .same }.sorted { $0.key < $1.key }.map { path, entry in
             "golden file \(entry.change.rawValue)  \(path)"
+                + (entry.isUnsteady
+                    ? "  (several values in this run, the last counts; mask what differs)" : "")
         }
         let same = all.count - lines.count
         return (lines + (same > 0 ? ["golden files as they were: \(same)"] : [])).joined(separator: "\n")

@@ -29,11 +29,13 @@ final class RunningStand {
     let outside: OutsideWatch?
     /// What the parts of the stand are held to; `nil` when the project has no contracts.
     let contracts: StandContracts?
+    /// What becomes of the exchanges of doubles; `nil` when nobody wants to keep them.
+    let pacts: PactWriters?
 
     private init(
         stand: Stand, doubles: [any StartedDouble], environment: TemplateEnvironment, masker: Masker,
         project: Project, runFolder: String, forTests: Bool, factories: FactorySet, outside: OutsideWatch?,
-        contracts: StandContracts?, on reactor: Reactor
+        contracts: StandContracts?, pacts: PactWriters?, on reactor: Reactor
     ) {
         recordings = RecordingShelf(
             folder: runFolder + "/calls",
@@ -42,6 +44,7 @@ final class RunningStand {
         self.stand = stand
         self.outside = outside
         self.contracts = contracts
+        self.pacts = pacts
         self.doubles = doubles
         self.environment = environment
         self.masker = masker
@@ -79,7 +82,7 @@ final class RunningStand {
     static func start(
         _ workspace: Workspace, runFolder: String, on reactor: Reactor, scope: CancelScope, seed: UInt64,
         leavingOut: Set<String> = [], levels: Set<String>? = nil, forTests: Bool = false,
-        inherited: [(name: String, value: String)]? = nil,
+        inherited: [(name: String, value: String)]? = nil, pacts: PactWriters? = nil,
         progress: @escaping (String) -> Void
     ) async throws(StandFailure) -> RunningStand {
         let project = workspace.project
@@ -94,7 +97,8 @@ final class RunningStand {
         func stopDoubles() { for double in doubles { double.stop() } }
         for var spec in project.doubles {
             // In load the answers of doubles are not to cost more than they do.
-            if forTests { spec.watch = contracts?.watch(spec.name) }
+            let watches = [contracts?.watch(spec.name), pacts?.watch(spec.name)].compactMap(\.self)
+            if forTests, !watches.isEmpty { spec.watch = DoubleWatch(watches) }
             do {
                 let double = try spec.start(
                     on: reactor, environment: environment, names: bindings, seed: seed)
@@ -141,7 +145,7 @@ final class RunningStand {
             return RunningStand(
                 stand: stand, doubles: doubles, environment: environment, masker: masker,
                 project: project, runFolder: runFolder, forTests: forTests, factories: workspace.factories,
-                outside: outside, contracts: contracts, on: reactor)
+                outside: outside, contracts: contracts, pacts: pacts, on: reactor)
         } catch {
             outside?.close()
             stopDoubles()

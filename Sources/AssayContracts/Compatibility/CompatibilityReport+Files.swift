@@ -40,7 +40,7 @@ extension CompatibilityReport {
         xml.open(
             "testsuites",
             [
-                ("name", "contract diff"), ("tests", "\(entries.count)"),
+                ("name", "contract diff"), ("tests", "\(parts.reduce(0) { $0 + max(1, $1.entries.count) })"),
                 ("failures", "\(entries.count(where: isFailing))"),
             ])
         for part in parts {

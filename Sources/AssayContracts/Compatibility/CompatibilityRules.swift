@@ -11,6 +11,8 @@ public enum CompatibilityRules {
         public var breaks: [CompatibilityMode]
         /// What changed, with `{…}` for what differs from case to case.
         public var says: String
+        /// Why that breaks whom; empty when it does not, and of stored data, where the mode says it.
+        public var why: String
     }
 
     public enum Subject: String, Sendable, Hashable, CaseIterable { case document, request, response, stored }
@@ -23,12 +25,12 @@ public enum CompatibilityRules {
         var rules: [Rule] = DocumentRule.allCases.map {
             Rule(
                 id: $0.rawValue, subject: .document, level: $0.row.level, breaks: [],
-                says: $0.row.says)
+                says: $0.row.says, why: $0.row.why)
         }
         rules.append(
             Rule(
                 id: unfinished, subject: .document, level: .error, breaks: [],
-                says: unfinishedFinding.message))
+                says: unfinishedFinding.message, why: ""))
         for subject in [Subject.request, .response, .stored] {
             for kind in ChangeKind.allCases where kind.isTold(of: subject) {
                 let rule = rule(kind, subject)
@@ -43,8 +45,8 @@ public enum CompatibilityRules {
         switch subject {
         case .request, .response, .document:
             let view = ChangeView(subject == .request ? .request : .response)
-            let (id, level, _) = view.judged(kind)
-            return Rule(id: id, subject: subject, level: level, breaks: [], says: row.says)
+            let (id, level, why) = view.judged(kind)
+            return Rule(id: id, subject: subject, level: level, breaks: [], says: row.says, why: why)
         case .stored:
             var breaks: [CompatibilityMode] = []
             if row.stored > .info {
@@ -52,7 +54,8 @@ public enum CompatibilityRules {
                 if row.effect.contains(.widens) || row.effect == [] { breaks.append(.forward) }
             }
             return Rule(
-                id: kind.rawValue, subject: subject, level: row.stored, breaks: breaks, says: row.says)
+                id: kind.rawValue, subject: subject, level: row.stored, breaks: breaks, says: row.says,
+                why: "")
         }
     }
 

@@ -58,7 +58,11 @@ extension SchemaComparison {
         if old.isDeclared, !new.isDeclared, !old.isRefused, old.isHidden { return }
         if new.isDeclared, !old.isDeclared, !new.isRefused, new.isHidden { return }
         switch (old.isRefused, new.isRefused) {
-        case (true, true): return
+        case (true, true):
+            // Required and refused: no object holds at all.
+            if becameRequired { tell(.propertyBecameRequired, new: new.requiredPlace) }
+            if becameOptional { tell(.propertyBecameOptional, old: old.requiredPlace) }
+            return
         case (true, false):
             return tell(
                 new.isRequired ? .requiredPropertyNewlyAllowed : .propertyNewlyAllowed,

@@ -60,6 +60,8 @@ extension SchemaComparison {
             (pair.old, pair.new, pair.ignoresNull) = (left[one].spots, right[other].spots, true)
             push(pair, isNamed ? node.path.below("(\(left[one].label(with: right[other])))") : node.path)
         }
+        let isOverlapping = matched.pairs.contains { (left[$0.0].tag == nil) != (right[$0.1].tag == nil) }
+        tellOverlaps(isOverlapping, before, after, node)
         for index in matched.removed {
             let isCovered = try right.containsTrying { (other) throws(SchemaError) in
                 try !effect(left[index], other, node).contains(.narrows)
@@ -79,6 +81,16 @@ extension SchemaComparison {
                 new: right[index].place
             )
         }
+    }
+
+    /// A member of `oneOf` that lost what tells it apart takes values from the others.
+    private func tellOverlaps(
+        _ isOverlapping: Bool, _ old: SchemaShape.Union?, _ new: SchemaShape.Union?, _ node: Node
+    ) {
+        guard isOverlapping, let old, let new, old.keyword == "oneOf" || new.keyword == "oneOf" else {
+            return
+        }
+        tell(.constraintChanged, node, name: "oneOf", old: old.place, new: new.place)
     }
 
     // MARK: Matching

@@ -126,6 +126,11 @@ extension SchemaComparison {
             if old.isSame(as: new) { return }
             isNarrower = isTighter(new, old)
         }
+        // Where values are listed, a bound that they all keep changes nothing.
+        let (listed, bound) = isNarrower ? (node.old.allowed, new) : (node.new.allowed, old)
+        if let listed, let bound, listed.value.allSatisfy({ bound.isKept(by: $0, name, isTighter) }) {
+            return
+        }
         tell(
             isNarrower ? tightened : loosened, node, name: name, before: old?.text ?? "none",
             after: new?.text ?? "none", old: old?.place, new: new?.place)
@@ -157,7 +162,7 @@ extension SchemaComparison {
     // MARK: Texts
 
     func compareTexts(_ node: Node) {
-        if node.old.admits("string"), node.new.admits("string") {
+        if node.old.admits("string"), node.new.admits("string"), !isPatternKept(node) {
             tell(
                 node.old.patterns, node.new.patterns, node, .patternAdded, .patternRemoved, .patternChanged)
         }
@@ -171,6 +176,21 @@ extension SchemaComparison {
                 old: old[0].place, new: new[0].place)
         }
         tell(old, new, node, .formatTightened, .formatLoosened, .formatChanged)
+    }
+
+    /// Whether listed values match all patterns of the other side.
+    private func isPatternKept(_ node: Node) -> Bool {
+        func matches(_ listed: SchemaShape.Placed<[JSON]>?, _ patterns: [SchemaShape.Placed<String>]) -> Bool
+        {
+            guard let listed else { return false }
+            return listed.value.allSatisfy { value in
+                guard let text = value.stringValue else { return true }
+                return patterns.allSatisfy { comparer.old.matches(text, $0.value) }
+            }
+        }
+        return matches(node.old.allowed, node.new.patterns) && matches(node.new.allowed, node.old.patterns)
+            || (node.old.patterns.isEmpty && matches(node.old.allowed, node.new.patterns))
+            || (node.new.patterns.isEmpty && matches(node.new.allowed, node.old.patterns))
     }
 
     /// Compares texts that must all hold.
@@ -234,5 +254,28 @@ extension SchemaShape {
     static func overlaps(_ type: String, _ types: Set<String>) -> Bool {
         types.contains(type) || (type == "integer" && types.contains("number"))
             || (type == "number" && types.contains("integer"))
+    }
+}
+
+extension SchemaShape.Bound {
+    /// Whether a value is within the bound.
+    ///
+    /// - Parameter isTighter: of two bounds of this kind.
+    fileprivate func isKept(
+        by other: JSON, _ name: String, _ isTighter: (SchemaShape.Bound, SchemaShape.Bound) -> Bool
+    ) -> Bool {
+        let size: JSON
+        switch (other, name) {
+        case (.int, "minimum"), (.double, "minimum"), (.int, "maximum"), (.double, "maximum"): size = other
+        case (.string(let text), "minLength"), (.string(let text), "maxLength"):
+            size = .int(Int64(text.unicodeScalars.count))
+        case (.array(let elements), "minItems"), (.array(let elements), "maxItems"):
+            size = .int(Int64(elements.count))
+        case (.object(let members), "minProperties"), (.object(let members), "maxProperties"):
+            size = .int(Int64(members.count))
+        // Bounds of other types say nothing of it.
+        default: return true
+        }
+        return !isTighter(self, SchemaShape.Bound(value: size, place: place))
     }
 }

@@ -25,6 +25,7 @@ final class SchemaSide {
     private let root: Int
     private let source: ComparedDocument
     private var shapes: [[SchemaSpot]: SchemaShape] = [:]
+    private var values: [SchemaLibrary.Place: JSON] = [:]
     private var patterns: [String: Pattern?] = [:]
     private var matchesLeft = SchemaSide.matchLimit
     /// How many shapes are being made inside each other.
@@ -72,7 +73,11 @@ final class SchemaSide {
     }
 
     func value(of spot: SchemaSpot) -> JSON {
-        JSONPointer.find(spot.place.pointer, in: library.roots[spot.place.document]) ?? .bool(true)
+        if let known = values[spot.place] { return known }
+        let found =
+            JSONPointer.find(spot.place.pointer, in: library.roots[spot.place.document]) ?? .bool(true)
+        values[spot.place] = found
+        return found
     }
 
     func fileName(of place: SchemaLibrary.Place) -> String { library.names[place.document] }

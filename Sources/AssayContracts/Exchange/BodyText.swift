@@ -32,10 +32,10 @@ enum BodyText {
         where property.isObject && media.encodings[name]?.style == .deepObject {
             members[name] = DeepObject.value(named: name, in: pairs, property)
         }
-        for pair in pairs where members[pair.name] == nil {
-            let isDeep = members.keys.contains { pair.name.hasPrefix($0 + "[") }
-            guard !isDeep else { continue }
-            let texts = pairs.filter { $0.name == pair.name }.map(\.text)
+        let deep = members.keys.map { $0 + "[" }
+        let texts = Dictionary(grouping: pairs, by: \.name).mapValues { $0.map(\.text) }
+        for pair in pairs where members[pair.name] == nil && !deep.contains(where: pair.name.hasPrefix) {
+            let texts = texts[pair.name] ?? []
             let property = shape.property(pair.name)
             let encoding = media.encodings[pair.name] ?? APIEncoding()
             let text = StyledText.decoded(Substring(texts.last ?? ""), plusIsSpace: true)
@@ -59,8 +59,9 @@ enum BodyText {
                 expected: "parts between lines '--\(Shortened.bounded(boundary))'", actual: "none that end")
         }
         var members = JSONObject()
+        let named = Dictionary(grouping: parts, by: \.name)
         for part in parts where members[part.name] == nil {
-            let same = parts.filter { $0.name == part.name }
+            let same = named[part.name] ?? [part]
             let property = media.value.shape.property(part.name)
             if property.isList {
                 members[part.name] = .array(same.map { value(of: $0, property.item, media) })

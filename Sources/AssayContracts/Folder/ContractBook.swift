@@ -113,6 +113,17 @@ public final class ContractBook: Sendable {
         return forgiving.kept(of: edition.judge(exchange), in: exchange)
     }
 
+    /// The contract that judges a request, of several of one provider: the first one that has the operation.
+    ///
+    /// - Returns: `nil` when none has it, or it is none of theirs.
+    public func judge(
+        of request: ContractExchange.Request, among contracts: [ContractReference]
+    ) -> ContractReference? {
+        let known = contracts.filter { editions[$0] != nil }
+        guard !known.contains(where: { editions[$0]?.ignores(request.path) ?? false }) else { return nil }
+        return known.first { editions[$0]?.knows(request) ?? false }
+    }
+
     /// Where a message of a provider departs from its contract.
     ///
     /// - Returns: `nil` when the contract has no message of this name.

@@ -186,55 +186,16 @@ struct SchemaCompiler {
         return .dynamicReference(anchor: Self.recursiveAnchor, target.node)
     }
 
-    /// The members of a schema that carry a mark, looked for in its `properties`, those of its `allOf` and where
-    /// `$ref`s lead.
-    ///
-    /// - Parameter mark: `readOnly` or `writeOnly`.
-    mutating func members(
-        marked mark: String, of schema: JSON, in resource: Int, by place: String, depth: Int = 0
-    ) throws(SchemaError) -> [String] {
-        // Deeper than this, nobody could say what the mark was meant for.
-        guard depth < 8, let members = schema.objectValue else { return [] }
-        var names: [String] = []
-        for (name, property) in members["properties"]?.objectValue ?? JSONObject()
-        where try isMarked(mark, property, in: resource, by: place, depth: depth + 1) {
-            names.append(name)
-        }
-        if depth > 0, let found = try target(of: members, in: resource, by: place) {
-            names += try self.members(
-                marked: mark, of: found.schema, in: found.resource, by: place, depth: depth + 1)
-        }
-        for part in members["allOf"]?.arrayValue ?? [] {
-            names += try self.members(marked: mark, of: part, in: resource, by: place, depth: depth + 1)
-        }
-        return names
-    }
-
-    private mutating func isMarked(
-        _ mark: String, _ schema: JSON, in resource: Int, by place: String, depth: Int
-    ) throws(SchemaError) -> Bool {
-        guard depth < 8, let members = schema.objectValue else { return false }
-        if members[mark] == .bool(true) { return true }
-        if let found = try target(of: members, in: resource, by: place),
-            try isMarked(mark, found.schema, in: found.resource, by: place, depth: depth + 1)
-        {
-            return true
-        }
-        for part in members["allOf"]?.arrayValue ?? []
-        where try isMarked(mark, part, in: resource, by: place, depth: depth + 1) {
-            return true
-        }
-        return false
-    }
-
-    /// The schema that `$ref` leads to. One that leads nowhere is told where it is read, with its place.
-    private mutating func target(
+    /// The schema that `$ref` leads to, and its node. One that leads nowhere is told where it is read, with its place.
+    mutating func target(
         of members: JSONObject, in resource: Int, by place: String
-    ) throws(SchemaError) -> (schema: JSON, resource: Int)? {
+    ) -> (schema: JSON, resource: Int, node: Int)? {
         guard let reference = members["$ref"]?.stringValue,
             let found = try? resolve(reference, from: resource, by: place + "/$ref")
         else { return nil }
         let node = nodes[found.node]
-        return JSONPointer.find(node.pointer, in: library.roots[node.document]).map { ($0, node.resource) }
+        return JSONPointer.find(node.pointer, in: library.roots[node.document]).map {
+            ($0, node.resource, found.node)
+        }
     }
 }

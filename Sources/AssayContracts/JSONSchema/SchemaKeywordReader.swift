@@ -45,7 +45,7 @@ struct SchemaKeywordReader {
                 "$dynamicRef",
                 try compiler.reference(text, isDynamic: true, from: resource, by: place + "/$dynamicRef"))
         }
-        try readUse(&compiler, resource)
+        readUse(&compiler, resource)
         if dialect.validates { try readAssertions() }
         try readFormat()
         if dialect.appliesSubschemas {
@@ -73,10 +73,12 @@ struct SchemaKeywordReader {
     }
 
     /// What the way of the values changes; see ``SchemaUse``.
-    private mutating func readUse(_ compiler: inout SchemaCompiler, _ resource: Int) throws(SchemaError) {
+    private mutating func readUse(_ compiler: inout SchemaCompiler, _ resource: Int) {
         guard use != .plain, members["properties"] != nil || members["allOf"] != nil else { return }
         let mark = use == .request ? "readOnly" : "writeOnly"
-        eased = try compiler.members(marked: mark, of: .object(members), in: resource, by: place)
+        var marked = MarkedMembers(mark, at: place)
+        marked.look(at: .object(members), in: resource, with: &compiler)
+        eased = marked.names
         if use == .response, members["properties"] != nil {
             let own = members["properties"]?.objectValue ?? JSONObject()
             let hidden = eased.filter { own[$0] != nil }
@@ -160,11 +162,11 @@ struct SchemaKeywordReader {
         for (name, exclusive, inclusiveBound, exclusiveBound) in sides {
             var isExclusive = false
             if let value = members[exclusive] {
-                if dialect.hasExclusiveFlags {
-                    guard let isOn = value.boolValue else {
-                        throw wrong(exclusive, "true or false, as in OpenAPI 3.0 and draft 4", value)
-                    }
+                if dialect.hasExclusiveFlags, let isOn = value.boolValue {
                     isExclusive = isOn
+                } else if dialect.hasExclusiveFlags, !(dialect.isOpenAPI30 && value.isNumber) {
+                    // Numbers are what older releases of FastAPI write into documents of 3.0.
+                    throw wrong(exclusive, "true or false, as in OpenAPI 3.0 and draft 4", value)
                 } else if value.isNumber {
                     add(exclusive, .bound(exclusiveBound, value))
                 } else {

@@ -166,7 +166,8 @@ public struct PactResponse: Sendable, Hashable {
     public var generators: [PactGeneratorPlace]
 
     public init(
-        status: Int = 200, headers: [PactField] = [], body: PactBody = .missing, rules: PactRules = PactRules(),
+        status: Int = 200, headers: [PactField] = [], body: PactBody = .missing,
+        rules: PactRules = PactRules(),
         generators: [PactGeneratorPlace] = []
     ) {
         self.status = status

@@ -40,27 +40,32 @@ struct PactBodyJudge {
                 choice.list.unmet(
                     choice.list.rules.map {
                         PactValues.textProblem(
-                            $0, expected: wanted.text, actual: actual.declared ?? found.text, isCascaded: false)
+                            $0, expected: wanted.text, actual: actual.declared ?? found.text,
+                            isCascaded: false)
                     }
                 ).isEmpty
             } ?? false
         guard takesType else {
             guard expected.body.bytes != nil else { return [] }
             return [
-                PactMismatch(.body, expected: "a body of type \(wanted.text)", actual: "one of type \(found.text)")
+                PactMismatch(
+                    .body, expected: "a body of type \(wanted.text)", actual: "one of type \(found.text)")
             ]
         }
         return compare(expected, actual, wanted)
     }
 
-    private func compare(_ expected: PactContent, _ actual: PactContent, _ media: PactMediaType) -> [PactMismatch] {
+    private func compare(_ expected: PactContent, _ actual: PactContent, _ media: PactMediaType)
+        -> [PactMismatch]
+    {
         switch (expected.body, actual.body) {
         case (.missing, _): return []
         case (.null, .bytes(let bytes, _)) where media.isJSON && bytes.pactIsNull: return []
         case (.null, .bytes(let bytes, _)), (.empty, .bytes(let bytes, _)):
             return [PactMismatch(.body, expected: "an empty body", actual: Self.shown(bytes))]
         case (.null, _), (.empty, _): return []
-        case (.bytes(let bytes, _), .bytes(let found, _)): return compare(bytes, found, expected, actual, media)
+        case (.bytes(let bytes, _), .bytes(let found, _)):
+            return compare(bytes, found, expected, actual, media)
         case (.bytes(let bytes, _), _):
             return [PactMismatch(.body, expected: Self.shown(bytes), actual: "no body")]
         }
@@ -73,7 +78,8 @@ struct PactBodyJudge {
         if media.isJSON { return compareJSON(expected, found) }
         if media.isXML { return compareXML(expected, found) }
         if media.isMultipart {
-            return compareParts(expected, found, expectedContent.declared ?? media.text, actualContent.declared)
+            return compareParts(
+                expected, found, expectedContent.declared ?? media.text, actualContent.declared)
         }
         if media.isForm {
             return PactFields(part: .body, rules: rules, refusesMore: true, prefix: "$.").mismatches(
@@ -123,12 +129,16 @@ struct PactBodyJudge {
         }
         let problems = choice.list.rules.map { rule in
             if isBinary { return PactValues.bytesProblem(rule, expected: expected, actual: actual) }
-            if case .contentType = rule { return PactValues.bytesProblem(rule, expected: expected, actual: actual) }
+            if case .contentType = rule {
+                return PactValues.bytesProblem(rule, expected: expected, actual: actual)
+            }
             return PactValues.textProblem(
                 rule, expected: String(decoding: expected, as: UTF8.self),
                 actual: String(decoding: actual, as: UTF8.self), isCascaded: choice.isCascaded)
         }
-        return choice.list.unmet(problems).map { PactMismatch(.body, "$", expected: $0, actual: Self.shown(actual)) }
+        return choice.list.unmet(problems).map {
+            PactMismatch(.body, "$", expected: $0, actual: Self.shown(actual))
+        }
     }
 
     /// Parts of a multipart body by their names; each is compared by its own type.
@@ -145,9 +155,12 @@ struct PactBodyJudge {
         for (index, part) in wanted.enumerated() {
             let name = part.name ?? "\(index)"
             let path = PactPath.root.member(name)
-            let other = part.name == nil ? (found.indices.contains(index) ? found[index] : nil) : found.first { $0.name == part.name }
+            let other =
+                part.name == nil
+                ? (found.indices.contains(index) ? found[index] : nil) : found.first { $0.name == part.name }
             guard let other else {
-                mismatches.append(PactMismatch(.body, path.description, expected: "a part '\(name)'", actual: "nothing"))
+                mismatches.append(
+                    PactMismatch(.body, path.description, expected: "a part '\(name)'", actual: "nothing"))
                 continue
             }
             let choice = PactRuleScope(rules).below(name).choice
@@ -170,7 +183,9 @@ struct PactBodyJudge {
     }
 
     static func shown(_ bytes: [UInt8]) -> String {
-        guard let text = String(validating: bytes.prefix(300), as: UTF8.self) else { return "\(bytes.count) bytes" }
+        guard let text = String(validating: bytes.prefix(300), as: UTF8.self) else {
+            return "\(bytes.count) bytes"
+        }
         return "'\(PactValues.bounded(text))'"
     }
 }
@@ -191,7 +206,9 @@ struct PactPartOfMany {
             .first { $0.lowercased().hasPrefix("boundary=") }.map { $0.dropFirst(9).filter { $0 != "\"" } }
         // A pact of version 4 keeps the boundary only in the body.
         let line = body.prefix { $0 != 0x0D && $0 != 0x0A }
-        let marker = boundary.map { Array("--\($0)".utf8) } ?? (line.starts(with: Array("--".utf8)) ? Array(line) : nil)
+        let marker =
+            boundary.map { Array("--\($0)".utf8) }
+            ?? (line.starts(with: Array("--".utf8)) ? Array(line) : nil)
         guard let marker, let pieces = split(body, by: marker), pieces.count >= 2 else { return nil }
         return pieces.dropFirst().compactMap { piece in
             piece.starts(with: Array("--".utf8)) ? nil : part(piece)

@@ -39,7 +39,9 @@ extension PactDateFormat {
                 guard let outer = rest.last else { return place == text.count && found.isDate }
                 return read(outer, rest.dropLast(), at: place, found)
             }
-            let key = Key(items: items.count, rest: rest.reduce(rest.count) { $0 * 31 + $1.count }, place: place, found: found)
+            let key = Key(
+                items: items.count, rest: rest.reduce(rest.count) { $0 * 31 + $1.count }, place: place,
+                found: found)
             guard !failed.contains(key) else { return false }
             let after = items.dropFirst()
             var succeeds = false
@@ -50,7 +52,8 @@ extension PactDateFormat {
                     succeeds = read(after, rest, at: place + characters.count, found)
                 }
             case .optional(let inner):
-                succeeds = read(inner[...], rest + [after], at: place, found) || read(after, rest, at: place, found)
+                succeeds =
+                    read(inner[...], rest + [after], at: place, found) || read(after, rest, at: place, found)
             case .field(let letter, let count):
                 for (length, value) in choices(letter, count, at: place) {
                     var found = found
@@ -69,15 +72,19 @@ extension PactDateFormat {
         }
 
         /// Lengths that the field can have here, with its number where that matters.
-        private func choices(_ letter: Character, _ count: Int, at place: Int) -> [(length: Int, value: Int?)] {
+        private func choices(_ letter: Character, _ count: Int, at place: Int) -> [(length: Int, value: Int?)]
+        {
             switch letter {
             case "y", "u", "Y":
-                return numbers(count == 2 ? 2...2 : count == 1 ? 1...9 : count...max(count, 9), 0...999_999_999, place)
+                return numbers(
+                    count == 2 ? 2...2 : count == 1 ? 1...9 : count...max(count, 9), 0...999_999_999, place)
             case "M", "L":
-                return count > 2 ? names(PactDateFormat.months, count, place) : numbers(count...2, 1...12, place)
+                return count > 2
+                    ? names(PactDateFormat.months, count, place) : numbers(count...2, 1...12, place)
             case "E": return names(PactDateFormat.weekdays, count, place)
             case "e", "c":
-                return count > 2 ? names(PactDateFormat.weekdays, count, place) : numbers(count...2, 1...7, place)
+                return count > 2
+                    ? names(PactDateFormat.weekdays, count, place) : numbers(count...2, 1...7, place)
             case "G": return words(["AD", "BC", "Anno Domini", "Before Christ", "A", "B"], place)
             case "a": return words(["AM", "PM", "am", "pm"], place)
             case "S": return numbers(count...count, 0...Int.max, place)
@@ -92,7 +99,8 @@ extension PactDateFormat {
         }
 
         private static let ranges: [Character: (digits: Int, range: ClosedRange<Int>)] = [
-            "d": (2, 1...31), "D": (3, 1...366), "Q": (1, 1...4), "q": (1, 1...4), "w": (2, 1...53), "W": (1, 0...6),
+            "d": (2, 1...31), "D": (3, 1...366), "Q": (1, 1...4), "q": (1, 1...4), "w": (2, 1...53),
+            "W": (1, 0...6),
             "F": (1, 1...5), "h": (2, 1...12), "K": (2, 0...11), "k": (2, 1...24), "H": (2, 0...23),
             "m": (2, 0...59), "s": (2, 0...59),
         ]
@@ -122,7 +130,8 @@ extension PactDateFormat {
         }
 
         /// `Z`, `+01`, `+0130`, `+01:30`, `GMT+1`, as the letter and its count say.
-        private func offsets(_ letter: Character, _ count: Int, _ place: Int) -> [(length: Int, value: Int?)] {
+        private func offsets(_ letter: Character, _ count: Int, _ place: Int) -> [(length: Int, value: Int?)]
+        {
             var found: [(length: Int, value: Int?)] = []
             var start = place
             if letter == "O" || (letter == "Z" && count == 4) {
@@ -147,7 +156,9 @@ extension PactDateFormat {
             default: shapes = ["dd:dd"]
             }
             for shape in shapes.reversed() where rest.count > shape.count {
-                let fits = zip(shape, rest.dropFirst()).allSatisfy { $0 == "d" ? $1.isASCII && $1.isNumber : $0 == $1 }
+                let fits = zip(shape, rest.dropFirst()).allSatisfy {
+                    $0 == "d" ? $1.isASCII && $1.isNumber : $0 == $1
+                }
                 if fits { found.append((start - place + 1 + shape.count, nil)) }
             }
             return found

@@ -55,7 +55,8 @@ struct PactDateFormat {
                 guard count <= 19 else { throw Problem(message: "'\(letter)' stands there \(count) times") }
                 items.append(.field(letter, count))
             case let letter where letter.isASCII && letter.isLetter:
-                throw Problem(message: "'\(letter)' is no letter of a date pattern; quote it as ''\(letter)''")
+                throw Problem(
+                    message: "'\(letter)' is no letter of a date pattern; quote it as ''\(letter)''")
             default: items.append(.literal(String(character)))
             }
         }

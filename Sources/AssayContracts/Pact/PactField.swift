@@ -4,7 +4,8 @@ extension PactField {
     /// Headers whose values are lists, so that a comma separates values. Source: RFC 9110 §5.6.1 and its fields.
     private static let listHeaders: Set<String> = [
         "accept", "accept-encoding", "accept-language", "access-control-allow-headers",
-        "access-control-allow-methods", "access-control-expose-headers", "access-control-request-headers", "allow",
+        "access-control-allow-methods", "access-control-expose-headers", "access-control-request-headers",
+        "allow",
         "cache-control", "if-match", "if-none-match", "vary",
     ]
 
@@ -71,7 +72,10 @@ extension PactField {
         var encoded = ""
         for byte in text.utf8 {
             let scalar = Unicode.Scalar(byte)
-            if byte < 0x80, scalar.properties.isAlphabetic || (0x30...0x39).contains(byte) || "-._~".unicodeScalars.contains(scalar) {
+            if byte < 0x80,
+                scalar.properties.isAlphabetic || (0x30...0x39).contains(byte)
+                    || "-._~".unicodeScalars.contains(scalar)
+            {
                 encoded.unicodeScalars.append(scalar)
             } else {
                 encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)

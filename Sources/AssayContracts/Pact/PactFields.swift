@@ -25,7 +25,8 @@ struct PactFields {
     }
 
     private func mismatch(_ name: String, _ expected: String, _ actual: String?) -> PactMismatch {
-        PactMismatch(part, prefix + name, expected: expected, actual: actual.map(PactValues.bounded) ?? "nothing")
+        PactMismatch(
+            part, prefix + name, expected: expected, actual: actual.map(PactValues.bounded) ?? "nothing")
     }
 
     private func compare(_ name: String, _ expected: [String], _ actual: [String]) -> [PactMismatch] {
@@ -66,22 +67,27 @@ struct PactFields {
             }
         case .eachValue(let rules):
             for value in actual {
-                mismatches += rules.compactMap { PactValues.textProblem($0, expected: first, actual: value, isCascaded: false) }
-                    .map { mismatch(name, $0, "'\(value)'") }
+                mismatches += rules.compactMap {
+                    PactValues.textProblem($0, expected: first, actual: value, isCascaded: false)
+                }
+                .map { mismatch(name, $0, "'\(value)'") }
             }
             return mismatches
         default: break
         }
         for (index, value) in actual.enumerated() {
             let example = index < expected.count ? expected[index] : first
-            if let problem = PactValues.textProblem(rule, expected: example, actual: value, isCascaded: false) {
+            if let problem = PactValues.textProblem(rule, expected: example, actual: value, isCascaded: false)
+            {
                 mismatches.append(mismatch(name, problem, "'\(value)'"))
             }
         }
         return mismatches
     }
 
-    private func value(_ name: String, _ expected: String, _ actual: String, _ scope: PactRuleScope) -> [PactMismatch] {
+    private func value(_ name: String, _ expected: String, _ actual: String, _ scope: PactRuleScope)
+        -> [PactMismatch]
+    {
         guard let choice = scope.choice else {
             return expected == actual ? [] : [mismatch(name, "'\(expected)'", "'\(actual)'")]
         }
@@ -120,7 +126,8 @@ struct PactHeaders {
             guard let found = actual.first(where: { $0.name.lowercased() == name }) else {
                 return [
                     PactMismatch(
-                        .header, field.name, expected: "'\(field.values.joined(separator: ", "))'", actual: "nothing")
+                        .header, field.name, expected: "'\(field.values.joined(separator: ", "))'",
+                        actual: "nothing")
                 ]
             }
             return compare(field.name, field.values, found.values)
@@ -147,7 +154,8 @@ struct PactHeaders {
             }
             for problem in problems(name, value, actual[index], scope, index) {
                 mismatches.append(
-                    PactMismatch(.header, name, expected: problem, actual: "'\(PactValues.bounded(actual[index]))'"))
+                    PactMismatch(
+                        .header, name, expected: problem, actual: "'\(PactValues.bounded(actual[index]))'"))
             }
         }
         if actual.count > expected.count {
@@ -163,7 +171,8 @@ struct PactHeaders {
         if let choice = scope.choice ?? scope.below("\(index)").choice {
             return choice.list.unmet(
                 choice.list.rules.map {
-                    PactValues.textProblem($0, expected: expected, actual: actual, isCascaded: choice.isCascaded)
+                    PactValues.textProblem(
+                        $0, expected: expected, actual: actual, isCascaded: choice.isCascaded)
                 })
         }
         let isSame =

@@ -12,7 +12,8 @@ public struct PactGenerating: Sendable {
     var random: SeededRandom
 
     public init(
-        random: SeededRandom, nowMilliseconds: Int64, stateValues: JSONObject = JSONObject(), serverURL: String? = nil
+        random: SeededRandom, nowMilliseconds: Int64, stateValues: JSONObject = JSONObject(),
+        serverURL: String? = nil
     ) {
         self.random = random
         self.nowMilliseconds = nowMilliseconds
@@ -45,7 +46,8 @@ public struct PactGenerating: Sendable {
         for place in response.generators {
             switch place.category {
             case .status:
-                let made = value(place.generator, .int(Int64(response.status))).intValue ?? Int64(response.status)
+                let made =
+                    value(place.generator, .int(Int64(response.status))).intValue ?? Int64(response.status)
                 if (200...599).contains(made) { filled.status = Int(made) }
             case .header: fill(&filled.headers, place, ignoringCase: true)
             default: break
@@ -91,7 +93,8 @@ public struct PactGenerating: Sendable {
                     let base = entry.path.tokens + [.index(variant.index)]
                     all += variant.generators.map {
                         PactGeneratorPlace(
-                            .body, PactPath(tokens: base + $0.path.tokens.filter { $0 != .root }), $0.generator)
+                            .body, PactPath(tokens: base + $0.path.tokens.filter { $0 != .root }),
+                            $0.generator)
                     }
                 }
             }
@@ -103,7 +106,8 @@ public struct PactGenerating: Sendable {
         guard !places.isEmpty, case .bytes(let bytes, let type) = body else { return body }
         guard var json = try? JSON(parsing: bytes) else {
             guard let place = places.first(where: { $0.path.tokens.count <= 1 }) else { return body }
-            return .bytes(Array(text(place.generator, String(decoding: bytes, as: UTF8.self)).utf8), type: type)
+            return .bytes(
+                Array(text(place.generator, String(decoding: bytes, as: UTF8.self)).utf8), type: type)
         }
         for place in places {
             json = replaced(json, place.path.tokens.filter { $0 != .root }[...], place.generator)
@@ -118,7 +122,9 @@ public struct PactGenerating: Sendable {
         switch json {
         case .object(var members):
             for name in members.keys where token.weight(of: name) > 0 {
-                if let value = members[name] { members[name] = replaced(value, tokens.dropFirst(), generator) }
+                if let value = members[name] {
+                    members[name] = replaced(value, tokens.dropFirst(), generator)
+                }
             }
             return .object(members)
         case .array(var elements):
@@ -139,11 +145,13 @@ public struct PactGenerating: Sendable {
     /// A new value; the example where none can be made. Numbers become texts where the example is one.
     mutating func value(_ generator: PactGenerator, _ example: JSON) -> JSON {
         switch generator {
-        case .randomInt(let min, let max): return scalar(.int(Int64.random(in: min...max, using: &random)), like: example)
+        case .randomInt(let min, let max):
+            return scalar(.int(Int64.random(in: min...max, using: &random)), like: example)
         case .randomDecimal(let digits): return decimal(max(2, min(digits, 15)), like: example)
         case .randomHexadecimal(let digits): return .string(characters(digits, of: "0123456789ABCDEF"))
         case .randomString(let size):
-            return .string(characters(size, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))
+            return .string(
+                characters(size, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))
         case .randomBoolean: return scalar(.bool(random.chance(0.5)), like: example)
         case .uuid(let format): return .string(uuid(format))
         case .regex(let pattern):
@@ -158,7 +166,8 @@ public struct PactGenerating: Sendable {
             return .string(moment(format ?? "yyyy-MM-dd'T'HH:mm:ssXXX", expression))
         case .providerState(let expression, let type): return stateValue(expression, type, example)
         case .mockServerURL(let written, let pattern):
-            guard let serverURL, let path = (try? Pattern(pattern).firstMatch(in: written))??.firstCapture else {
+            guard let serverURL, let path = (try? Pattern(pattern).firstMatch(in: written))??.firstCapture
+            else {
                 return example
             }
             return .string(serverURL + path)
@@ -210,10 +219,16 @@ public struct PactGenerating: Sendable {
         }
         switch type {
         case "STRING"?: return .string(PactValues.text(value))
-        case "INTEGER"?: return value.intValue.map { .int($0) } ?? value.stringValue.flatMap { Int64($0) }.map { .int($0) } ?? value
+        case "INTEGER"?:
+            return value.intValue.map { .int($0) } ?? value.stringValue.flatMap { Int64($0) }.map { .int($0) }
+                ?? value
         case "DECIMAL"?, "FLOAT"?:
-            return value.doubleValue.map { .double($0) } ?? value.stringValue.flatMap { Double($0) }.map { .double($0) } ?? value
-        case "BOOLEAN"?: return value.boolValue.map { .bool($0) } ?? (value.stringValue == "true" ? true : value.stringValue == "false" ? false : value)
+            return value.doubleValue.map { .double($0) } ?? value.stringValue.flatMap { Double($0) }.map {
+                .double($0)
+            } ?? value
+        case "BOOLEAN"?:
+            return value.boolValue.map { .bool($0) }
+                ?? (value.stringValue == "true" ? true : value.stringValue == "false" ? false : value)
         default:
             // A whole text of a template becomes what the example is.
             guard expression.contains("${"), let text = value.stringValue, example.stringValue == nil,
@@ -230,69 +245,12 @@ public struct PactGenerating: Sendable {
         while let start = rest.firstRange(of: "${") {
             text += rest[..<start.lowerBound]
             let inner = rest[start.upperBound...]
-            guard let end = inner.firstIndex(of: "}"), let value = stateValues[String(inner[..<end])] else { return nil }
+            guard let end = inner.firstIndex(of: "}"), let value = stateValues[String(inner[..<end])] else {
+                return nil
+            }
             text += PactValues.text(value)
             rest = inner[inner.index(after: end)...]
         }
         return text + rest
-    }
-}
-
-/// `today + 1 week`, `now - 2 hours + 5 minutes`. Source: the date expressions of Pact's generators.
-enum PactDateExpression {
-    /// - Returns: the moment itself where the expression says nothing that is understood.
-    static func moment(_ expression: String, from milliseconds: Int64) -> Int64 {
-        var words = expression.lowercased().split { " +-".contains($0) }.map(String.init)[...]
-        var signs = expression.filter { $0 == "+" || $0 == "-" }[...]
-        var moment = milliseconds
-        let day: Int64 = 86_400_000
-        let midnight = moment - ((moment % day) + day) % day
-        if let base = words.first, Int64(base) == nil {
-            words.removeFirst()
-            switch base {
-            case "yesterday": moment -= day
-            case "tomorrow": moment += day
-            case "midnight": moment = midnight
-            case "noon": moment = midnight + day / 2
-            default: break
-            }
-        }
-        while let number = words.popFirst().flatMap({ Int64($0) }), let unit = words.popFirst() {
-            let count = (signs.popFirst() == "-" ? -1 : 1) * min(number, 1_000_000)
-            moment = moved(moment, by: count, unit.hasSuffix("s") ? String(unit.dropLast()) : unit)
-        }
-        return moment
-    }
-
-    private static func moved(_ moment: Int64, by count: Int64, _ unit: String) -> Int64 {
-        switch unit {
-        case "millisecond": return moment + count
-        case "second": return moment + count * 1000
-        case "minute": return moment + count * 60_000
-        case "hour": return moment + count * 3_600_000
-        case "day": return moment + count * 86_400_000
-        case "week", "fortnight": return moment + count * (unit == "week" ? 7 : 14) * 86_400_000
-        case "month": return movedByMonths(moment, Int(count))
-        case "year": return movedByMonths(moment, Int(count) * 12)
-        default: return moment
-        }
-    }
-
-    /// The same day of another month, or its last one.
-    private static func movedByMonths(_ moment: Int64, _ count: Int) -> Int64 {
-        let time = CivilTime(milliseconds: moment)
-        let months = time.year * 12 + time.month - 1 + max(-120_000, min(count, 120_000))
-        let (year, month) = (months / 12, months % 12 + 1)
-        guard year >= 1, month >= 1 else { return moment }
-        let day = min(time.day, PactDateFormat.days(in: month, of: year))
-        let moved = days(before: year, month) + day - days(before: time.year, time.month) - time.day
-        return moment + Int64(moved) * 86_400_000
-    }
-
-    /// Days before the month since the year 1.
-    private static func days(before year: Int, _ month: Int) -> Int {
-        let years = year - 1
-        return years * 365 + years / 4 - years / 100 + years / 400
-            + (1..<month).reduce(0) { $0 + PactDateFormat.days(in: $1, of: year) }
     }
 }

@@ -50,7 +50,9 @@ extension PactRuleReader {
             default: category = PactRules.Category(rawValue: name.lowercased())
             }
             guard let category, let member = source.object(member, "generators") else {
-                if category == nil { source.error("AS477", "there are no generators for '\(name.prefix(60))'", at: member) }
+                if category == nil {
+                    source.error("AS477", "there are no generators for '\(name.prefix(60))'", at: member)
+                }
                 return []
             }
             return generators(member, of: category)
@@ -65,10 +67,12 @@ extension PactRuleReader {
         return part.members.compactMap { name, member in
             let path: PactPath?
             switch category {
-            case .header, .query, .metadata: path = name.hasPrefix("$") ? self.path(name, at: member) : .name(name)
+            case .header, .query, .metadata:
+                path = name.hasPrefix("$") ? self.path(name, at: member) : .name(name)
             default: path = self.path(name, at: member)
             }
-            guard let path, let member = source.object(member, "a generator"), let found = generator(member) else {
+            guard let path, let member = source.object(member, "a generator"), let found = generator(member)
+            else {
                 return nil
             }
             return PactGeneratorPlace(category, path, found)
@@ -76,7 +80,8 @@ extension PactRuleReader {
     }
 
     private static let generatorNames = [
-        "RandomInt", "RandomDecimal", "RandomHexadecimal", "RandomString", "RandomBoolean", "Uuid", "Regex", "Date",
+        "RandomInt", "RandomDecimal", "RandomHexadecimal", "RandomString", "RandomBoolean", "Uuid", "Regex",
+        "Date",
         "Time", "DateTime", "ProviderState", "MockServerURL",
     ]
 
@@ -84,7 +89,8 @@ extension PactRuleReader {
         guard let type = source.text(part["type"], "'type'") else {
             if part["type"] == nil {
                 source.error(
-                    "AS477", "a generator has 'type', found \(String(part.value.rendered().prefix(80)))", at: part,
+                    "AS477", "a generator has 'type', found \(String(part.value.rendered().prefix(80)))",
+                    at: part,
                     fix: "the generators are: " + Self.generatorNames.joined(separator: ", "))
             }
             return nil
@@ -92,14 +98,17 @@ extension PactRuleReader {
         func text(_ name: String) -> String? { source.text(part[name], "'\(name)'") }
         switch type {
         case "RandomInt":
-            let (min, max) = (part["min"]?.value.intValue ?? 0, part["max"]?.value.intValue ?? Int64(Int32.max))
+            let (min, max) = (
+                part["min"]?.value.intValue ?? 0, part["max"]?.value.intValue ?? Int64(Int32.max)
+            )
             guard min <= max else {
                 source.error("AS477", "'min' is not above 'max', found \(min) and \(max)", at: part)
                 return nil
             }
             return .randomInt(min: min, max: max)
         case "RandomDecimal": return size(part["digits"], "'digits'").map { .randomDecimal(digits: $0) }
-        case "RandomHexadecimal": return size(part["digits"], "'digits'").map { .randomHexadecimal(digits: $0) }
+        case "RandomHexadecimal":
+            return size(part["digits"], "'digits'").map { .randomHexadecimal(digits: $0) }
         case "RandomString": return size(part["size"], "'size'").map { .randomString(size: $0) }
         case "RandomBoolean": return .randomBoolean
         case "Uuid": return .uuid(format: text("format"))
@@ -116,7 +125,8 @@ extension PactRuleReader {
             values["type"] = nil
             let near = nearestName(to: type, among: Self.generatorNames).map { "did you mean '\($0)'?" }
             source.warn(
-                "AS477", "there is no generator '\(type.prefix(60))' without a plugin; the example stays", at: part,
+                "AS477", "there is no generator '\(type.prefix(60))' without a plugin; the example stays",
+                at: part,
                 fix: near)
             return .unknown(type, values)
         }

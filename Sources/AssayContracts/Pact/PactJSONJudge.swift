@@ -29,7 +29,9 @@ struct PactJSONJudge {
         mismatches.append(PactMismatch(.body, path.description, expected: expected, actual: actual))
     }
 
-    private mutating func judgeValue(_ expected: JSON, _ actual: JSON, _ scope: PactRuleScope, _ path: PactPath) {
+    private mutating func judgeValue(
+        _ expected: JSON, _ actual: JSON, _ scope: PactRuleScope, _ path: PactPath
+    ) {
         guard let choice = scope.choice else {
             if !PactValues.isEqual(expected, actual) { report(path, PactValues.shown(expected), actual) }
             return
@@ -141,7 +143,8 @@ struct PactJSONJudge {
     }
 
     private mutating func judgeValues(
-        _ rule: PactRule, _ expected: JSONObject, _ actual: JSONObject, _ scope: PactRuleScope, _ path: PactPath
+        _ rule: PactRule, _ expected: JSONObject, _ actual: JSONObject, _ scope: PactRuleScope,
+        _ path: PactPath
     ) {
         var scope = scope
         if case .eachValue(let rules) = rule { scope = PactRuleScope(eachBelow: rules) }

@@ -28,7 +28,8 @@ extension PactResponse {
         var mismatches: [PactMismatch] = []
         if let choice = PactRuleScope(rules[.status]).choice {
             let problems = choice.list.rules.map {
-                PactValues.problem($0, expected: .int(Int64(status)), actual: .int(Int64(actual.status)), isCascaded: false)
+                PactValues.problem(
+                    $0, expected: .int(Int64(status)), actual: .int(Int64(actual.status)), isCascaded: false)
             }
             mismatches += choice.list.unmet(problems).map {
                 PactMismatch(.status, expected: $0, actual: "\(actual.status)")
@@ -58,7 +59,10 @@ extension PactMessage {
         var mismatches = PactBodyJudge(rules: body, refusesMore: false).mismatches(
             expected, PactContent(PactBody(received: contents), declared: declared))
         for (name, value) in self.metadata {
-            guard let found = metadata[name] ?? metadata.first(where: { $0.key.lowercased() == name.lowercased() })?.value else {
+            guard
+                let found = metadata[name]
+                    ?? metadata.first(where: { $0.key.lowercased() == name.lowercased() })?.value
+            else {
                 mismatches.append(
                     PactMismatch(.metadata, name, expected: PactValues.shown(value), actual: "nothing"))
                 continue
@@ -80,11 +84,16 @@ extension PactMessage {
         if ["contenttype", "content-type"].contains(name.lowercased()), let type = expected.stringValue,
             let found = actual.stringValue
         {
-            return PactHeaders(PactRuleSet()).mismatches([PactField("Content-Type", [type])], [PactField("Content-Type", [found])])
-                .map { PactMismatch(.metadata, name, expected: $0.expected, actual: $0.actual) }
+            return PactHeaders(PactRuleSet()).mismatches(
+                [PactField("Content-Type", [type])], [PactField("Content-Type", [found])]
+            )
+            .map { PactMismatch(.metadata, name, expected: $0.expected, actual: $0.actual) }
         }
         guard !PactValues.isEqual(expected, actual) else { return [] }
-        return [PactMismatch(.metadata, name, expected: PactValues.shown(expected), actual: PactValues.shown(actual))]
+        return [
+            PactMismatch(
+                .metadata, name, expected: PactValues.shown(expected), actual: PactValues.shown(actual))
+        ]
     }
 }
 
@@ -128,9 +137,12 @@ extension PactRequest {
         {
             headers.append(.init("Content-Type", "application/json"))
         }
-        if body == .null, PactMediaType(self.headers.first("content-type") ?? "").isJSON { bytes = Array("null".utf8) }
+        if body == .null, PactMediaType(self.headers.first("content-type") ?? "").isJSON {
+            bytes = Array("null".utf8)
+        }
         return ContractExchange.Request(
-            method: method, path: path.pactPathEncoded, query: query.map(PactField.text(ofQuery:)), headers: headers,
+            method: method, path: path.pactPathEncoded, query: query.map(PactField.text(ofQuery:)),
+            headers: headers,
             body: bytes)
     }
 }

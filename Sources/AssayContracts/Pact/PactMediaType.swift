@@ -77,7 +77,9 @@ struct PactMediaType: Sendable, Hashable {
             (Array("OggS".utf8), "audio/ogg"), (Array("ID3".utf8), "audio/mpeg"),
             (Array("BM".utf8), "image/bmp"), ([0x49, 0x49, 0x2A, 0x00], "image/tiff"),
         ]
-        if let found = signatures.first(where: { bytes.starts(with: $0.0) && ($0.1 != "image/bmp" || bytes.contains(0)) }) {
+        if let found = signatures.first(where: {
+            bytes.starts(with: $0.0) && ($0.1 != "image/bmp" || bytes.contains(0))
+        }) {
             self.init(found.1)
             return
         }

@@ -23,7 +23,8 @@ extension Pact {
                     "AS479",
                     "the pact of \(consumer) and \(provider) has '\(interaction.title)' with another \(difference)",
                     at: known.location,
-                    fix: "give one of them another description, or delete the interaction that is out of date"))
+                    fix: "give one of them another description, or delete the interaction that is out of date"
+                ))
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         interactions.sort { left, right in
@@ -44,12 +45,7 @@ extension PactInteraction {
         guard case .http(let request, let response) = content,
             case .http(let otherRequest, let otherResponse) = other.content
         else { return false }
-        return request.rules == otherRequest.rules && response.rules == otherResponse.rules
-            && request.generators == otherRequest.generators && response.generators == otherResponse.generators
-            && request.mismatches(otherRequest.exchange).isEmpty
-            && otherRequest.mismatches(request.exchange).isEmpty
-            && response.mismatches(otherResponse.exchange).isEmpty
-            && otherResponse.mismatches(response.exchange).isEmpty
+        return request.stands(for: otherRequest) && response.stands(for: otherResponse)
     }
 
     /// What of two interactions of a name is not the same.
@@ -57,12 +53,30 @@ extension PactInteraction {
         guard case .http(let request, let response) = content,
             case .http(let otherRequest, let otherResponse) = other.content
         else { return "content" }
-        if request.method != otherRequest.method { return "method: \(request.method), now \(otherRequest.method)" }
-        if request.path != otherRequest.path { return "path: \(request.path), now \(otherRequest.path)" }
-        if request != otherRequest { return "request" }
+        if request.method != otherRequest.method {
+            return "method: \(request.method), now \(otherRequest.method)"
+        }
+        if !request.stands(for: otherRequest) {
+            let isElsewhere = request.mismatches(otherRequest.exchange).contains { $0.part == .path }
+            return isElsewhere ? "path: \(request.path), now \(otherRequest.path)" : "request"
+        }
         if response.status != otherResponse.status {
             return "status: \(response.status), now \(otherResponse.status)"
         }
         return "response"
+    }
+}
+
+extension PactRequest {
+    fileprivate func stands(for other: PactRequest) -> Bool {
+        rules == other.rules && generators == other.generators && mismatches(other.exchange).isEmpty
+            && other.mismatches(exchange).isEmpty
+    }
+}
+
+extension PactResponse {
+    fileprivate func stands(for other: PactResponse) -> Bool {
+        rules == other.rules && generators == other.generators && mismatches(other.exchange).isEmpty
+            && other.mismatches(exchange).isEmpty
     }
 }

@@ -3,7 +3,9 @@ internal import AssayFormats
 
 extension PactReader {
     func request(_ part: PactPart?, _ version: Pact.Version) -> PactRequest {
-        guard let part = source.object(part, "'request'") else { return PactRequest(method: "GET", path: "/") }
+        guard let part = source.object(part, "'request'") else {
+            return PactRequest(method: "GET", path: "/")
+        }
         let headers = headers(part)
         return PactRequest(
             method: (source.text(part["method"], "'method'") ?? "GET").uppercased(),
@@ -22,7 +24,8 @@ extension PactReader {
                 status = Int(number)
             } else {
                 source.error(
-                    "AS473", "a status is a number from 100 to 599, found \(PactSource.kind(of: written.value))",
+                    "AS473",
+                    "a status is a number from 100 to 599, found \(PactSource.kind(of: written.value))",
                     at: written)
             }
         }
@@ -34,7 +37,8 @@ extension PactReader {
 
     func message(_ part: PactPart, _ version: Pact.Version) -> PactMessage {
         let metadata =
-            source.object(part["metadata"] ?? part["metaData"], "'metadata'")?.value.objectValue ?? JSONObject()
+            source.object(part["metadata"] ?? part["metaData"], "'metadata'")?.value.objectValue
+            ?? JSONObject()
         return PactMessage(
             contents: body(part["contents"], version, type: metadata.contentType), metadata: metadata,
             rules: rules.rules(part), generators: rules.generators(part))
@@ -46,7 +50,8 @@ extension PactReader {
         case .string(let text): return text.isEmpty ? nil : PactField.query(text)
         case .object:
             let fields = part.members.map { name, values in
-                PactField(name, values.value == .null ? [""] : self.values(values, "the value of a parameter"))
+                PactField(
+                    name, values.value == .null ? [""] : self.values(values, "the value of a parameter"))
             }
             return fields.isEmpty ? nil : fields
         default:
@@ -59,7 +64,9 @@ extension PactReader {
     private func headers(_ part: PactPart) -> [PactField] {
         guard let headers = source.object(part["headers"], "'headers'") else { return [] }
         return headers.members.map { name, value in
-            if let text = value.value.stringValue { return PactField(name, PactField.headerValues(text, of: name)) }
+            if let text = value.value.stringValue {
+                return PactField(name, PactField.headerValues(text, of: name))
+            }
             return PactField(name, values(value, "the value of a header"))
         }
     }
@@ -101,7 +108,8 @@ extension PactReader {
         guard let encoding, encoding.value != false, encoding.value != .null else { return nil }
         guard let text = content.value.stringValue else {
             source.error(
-                "AS478", "an encoded content is a text, found \(PactSource.kind(of: content.value))", at: content)
+                "AS478", "an encoded content is a text, found \(PactSource.kind(of: content.value))",
+                at: content)
             return []
         }
         switch encoding.value.stringValue?.lowercased() {
@@ -125,7 +133,8 @@ extension PactReader {
         if text.isEmpty { return .empty }
         let media = type.map(PactMediaType.init) ?? PactMediaType(looksLike: Array(text.utf8))
         if media.isJSON {
-            let isJSON = (try? JSON(parsing: text)).map { $0.objectValue != nil || $0.arrayValue != nil } ?? false
+            let isJSON =
+                (try? JSON(parsing: text)).map { $0.objectValue != nil || $0.arrayValue != nil } ?? false
             return .bytes(Array((isJSON ? text : part.value.rendered()).utf8), type: nil)
         }
         if !media.isText, let bytes = Base64.decode(text) { return .bytes(bytes, type: nil) }

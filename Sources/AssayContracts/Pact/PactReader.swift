@@ -85,7 +85,9 @@ struct PactReader {
         let part =
             metadata?["pactSpecification"]?["version"] ?? metadata?["pact-specification"]?["version"]
             ?? metadata?["pactSpecificationVersion"]
-        guard let part else { return metadata?["pactSpecification"] == nil && source.root["messages"] != nil ? .v3 : .v2 }
+        guard let part else {
+            return metadata?["pactSpecification"] == nil && source.root["messages"] != nil ? .v3 : .v2
+        }
         guard let text = source.text(part, "the version of the specification") else { return nil }
         guard let major = text.split(separator: ".").first.flatMap({ Int($0) }),
             let version = Pact.Version(rawValue: major)
@@ -134,7 +136,8 @@ struct PactReader {
     ) -> PactInteraction {
         let known: Set<String> = [
             "type", "description", "providerStates", "providerState", "provider_state", "request", "response",
-            "pending", "comments", "transport", "contents", "metadata", "metaData", "matchingRules", "generators",
+            "pending", "comments", "transport", "contents", "metadata", "metaData", "matchingRules",
+            "generators",
             "_id",
         ]
         var others = JSONObject()
@@ -147,7 +150,8 @@ struct PactReader {
             description ?? "an interaction without a description", states: states(part), content(),
             isPending: part["pending"]?.value == true,
             comments: part["comments"]?.value.objectValue ?? JSONObject(),
-            transport: part["transport"]?.value.stringValue, others: others, location: source.location(of: part))
+            transport: part["transport"]?.value.stringValue, others: others,
+            location: source.location(of: part))
     }
 
     private func states(_ part: PactPart) -> [PactState] {

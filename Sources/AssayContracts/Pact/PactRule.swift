@@ -126,7 +126,9 @@ public struct PactRuleSet: Sendable, Hashable {
     public var isEmpty: Bool { entries.isEmpty }
 
     /// Adds a rule for a place; more than one of a place are combined as the first says.
-    public mutating func add(_ rule: PactRule, at path: PactPath, _ combination: PactRuleList.Combination = .and) {
+    public mutating func add(
+        _ rule: PactRule, at path: PactPath, _ combination: PactRuleList.Combination = .and
+    ) {
         if let place = entries.firstIndex(where: { $0.path == path }) {
             entries[place].list.rules.append(rule)
         } else {

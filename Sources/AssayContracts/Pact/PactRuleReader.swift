@@ -51,7 +51,8 @@ struct PactRuleReader {
         switch category {
         case .body, .content: rules[category].add(rule, at: PactPath(tokens: [.root] + rest))
         case .header, .query:
-            guard case .name(let field)? = rest.first(where: { if case .name = $0 { true } else { false } }) else {
+            guard case .name(let field)? = rest.first(where: { if case .name = $0 { true } else { false } })
+            else {
                 source.error("AS475", "a rule for a \(first) names it, found '\(name)'", at: part)
                 return
             }
@@ -72,7 +73,8 @@ struct PactRuleReader {
             guard let member = source.object(member, "the rules of a place") else { continue }
             let path: PactPath?
             switch category {
-            case .header, .query, .metadata: path = name.hasPrefix("$") ? self.path(name, at: member) : .name(name)
+            case .header, .query, .metadata:
+                path = name.hasPrefix("$") ? self.path(name, at: member) : .name(name)
             default: path = self.path(name, at: member)
             }
             if let path { add(member, at: path, to: &set) }
@@ -85,7 +87,8 @@ struct PactRuleReader {
         if let written = part["combine"] {
             let text = source.text(written, "'combine'") ?? "AND"
             guard let found = PactRuleList.Combination(rawValue: text.uppercased()) else {
-                source.error("AS474", "rules are combined with AND or OR, found '\(text.prefix(40))'", at: written)
+                source.error(
+                    "AS474", "rules are combined with AND or OR, found '\(text.prefix(40))'", at: written)
                 return
             }
             combination = found
@@ -100,7 +103,8 @@ struct PactRuleReader {
             return try PactPath(parsing: text)
         } catch {
             source.error(
-                "AS475", "the path '\(text.prefix(80))' cannot be read, character \(error.offset + 1): \(error.message)",
+                "AS475",
+                "the path '\(text.prefix(80))' cannot be read, character \(error.offset + 1): \(error.message)",
                 at: part)
             return nil
         }
@@ -109,7 +113,8 @@ struct PactRuleReader {
     // MARK: One rule
 
     private static let names = [
-        "equality", "regex", "type", "include", "number", "integer", "decimal", "boolean", "null", "date", "time",
+        "equality", "regex", "type", "include", "number", "integer", "decimal", "boolean", "null", "date",
+        "time",
         "datetime", "timestamp", "contentType", "arrayContains", "eachKey", "eachValue", "values", "semver",
         "statusCode", "notEmpty",
     ]
@@ -131,7 +136,10 @@ struct PactRuleReader {
         case "regex": return required(part, "regex", of: name).flatMap { regex($0) }
         case "type", "min", "max", "min-type", "max-type", "min-max-type":
             return .type(min: source.count(part["min"], "'min'"), max: source.count(part["max"], "'max'"))
-        case "include": return required(part, "value", of: name).flatMap { source.text($0, "'value'") }.map { .include($0) }
+        case "include":
+            return required(part, "value", of: name).flatMap { source.text($0, "'value'") }.map {
+                .include($0)
+            }
         case "number": return .number
         case "integer": return .integer
         case "decimal", "real": return .decimal
@@ -141,10 +149,13 @@ struct PactRuleReader {
         case "time": return format(part, name).map { .time($0) }
         case "datetime", "timestamp": return format(part, name).map { .datetime($0) }
         case "contentType", "content-type":
-            return required(part, "value", of: name).flatMap { source.text($0, "'value'") }.map { .contentType($0) }
+            return required(part, "value", of: name).flatMap { source.text($0, "'value'") }.map {
+                .contentType($0)
+            }
         case "arrayContains", "array-contains": return variants(part)
         case "eachKey", "each-key": return .eachKey(source.list(part["rules"], "'rules'").compactMap(rule))
-        case "eachValue", "each-value": return .eachValue(source.list(part["rules"], "'rules'").compactMap(rule))
+        case "eachValue", "each-value":
+            return .eachValue(source.list(part["rules"], "'rules'").compactMap(rule))
         case "values": return .values
         case "semver": return .semver
         case "statusCode", "status-code": return status(part["status"]).map { .statusCode($0) }
@@ -195,7 +206,9 @@ struct PactRuleReader {
             return .codes(part.elements.compactMap { source.count($0, "a status") })
         }
         if let code = part.value.intValue, (100...599).contains(code) { return .codes([Int(code)]) }
-        if let found = PactStatusClass.names.first(where: { $0.name == part.value.stringValue }) { return found.value }
+        if let found = PactStatusClass.names.first(where: { $0.name == part.value.stringValue }) {
+            return found.value
+        }
         source.error(
             "AS474",
             "a class of statuses is a list of numbers or one of \(PactStatusClass.names.map(\.name).joined(separator: ", ")), found \(PactSource.kind(of: part.value))",

@@ -26,7 +26,9 @@ struct PactRuleScope {
     init(_ rules: PactRuleSet) {
         depth = 1
         candidates = rules.entries.compactMap { entry in
-            guard let first = entry.path.tokens.first else { return Candidate(entry: entry, weight: 1, passed: 0) }
+            guard let first = entry.path.tokens.first else {
+                return Candidate(entry: entry, weight: 1, passed: 0)
+            }
             return first == .root ? Candidate(entry: entry, weight: 2, passed: 1) : nil
         }
     }

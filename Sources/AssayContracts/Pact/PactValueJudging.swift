@@ -10,7 +10,8 @@ enum PactValues {
     ) -> String? {
         switch rule {
         case .equality, .values: return isEqual(expected, actual) ? nil : "equal to \(shown(expected))"
-        case .type(let min, let max): return typeProblem(expected, actual, isCascaded ? (nil, nil) : (min, max))
+        case .type(let min, let max):
+            return typeProblem(expected, actual, isCascaded ? (nil, nil) : (min, max))
         case .null: return actual == .null ? nil : "null"
         case .integer: return isInteger(actual) ? nil : "an integer"
         case .decimal: return isDecimal(actual) ? nil : "a decimal number"
@@ -20,8 +21,10 @@ enum PactValues {
         case .semver:
             return actual.stringValue.map(isSemanticVersion) ?? false ? nil : "a semantic version, like 1.2.3"
         case .arrayContains, .eachKey, .eachValue: return nil
-        case .statusCode(let status): return actual.intValue.map { status.contains(Int($0)) } ?? false ? nil : status.words
-        default: return textProblem(rule, expected: text(expected), actual: text(actual), isCascaded: isCascaded)
+        case .statusCode(let status):
+            return actual.intValue.map { status.contains(Int($0)) } ?? false ? nil : status.words
+        default:
+            return textProblem(rule, expected: text(expected), actual: text(actual), isCascaded: isCascaded)
         }
     }
 
@@ -30,7 +33,8 @@ enum PactValues {
         _ rule: PactRule, expected: String, actual: String, isCascaded: Bool
     ) -> String? {
         switch rule {
-        case .equality, .values: return expected.utf8.elementsEqual(actual.utf8) ? nil : "'\(bounded(expected))'"
+        case .equality, .values:
+            return expected.utf8.elementsEqual(actual.utf8) ? nil : "'\(bounded(expected))'"
         case .regex(let pattern):
             do {
                 // All of the text, as the implementations in Rust and Java do.
@@ -45,7 +49,8 @@ enum PactValues {
         case .boolean: return isBoolean(actual) ? nil : "true or false"
         case .date(let format): return dateProblem("date", format, "yyyy-MM-dd", actual)
         case .time(let format): return dateProblem("time", format, "HH:mm:ss", actual)
-        case .datetime(let format): return dateProblem("date and time", format, "yyyy-MM-dd'T'HH:mm:ssXXX", actual)
+        case .datetime(let format):
+            return dateProblem("date and time", format, "yyyy-MM-dd'T'HH:mm:ssXXX", actual)
         case .notEmpty: return actual.isEmpty ? "a text that is not empty" : nil
         case .semver: return isSemanticVersion(actual) ? nil : "a semantic version, like 1.2.3"
         case .contentType(let type): return contentProblem(type, Array(actual.utf8))
@@ -78,12 +83,15 @@ enum PactValues {
         case (.int, .double), (.double, .int): false
         case (.array(let a), .array(let b)): a.count == b.count && zip(a, b).allSatisfy(isEqual)
         case (.object(let a), .object(let b)):
-            a.count == b.count && a.allSatisfy { member in b[member.key].map { isEqual(member.value, $0) } ?? false }
+            a.count == b.count
+                && a.allSatisfy { member in b[member.key].map { isEqual(member.value, $0) } ?? false }
         default: left == right
         }
     }
 
-    private static func typeProblem(_ expected: JSON, _ actual: JSON, _ bounds: (min: Int?, max: Int?)) -> String? {
+    private static func typeProblem(_ expected: JSON, _ actual: JSON, _ bounds: (min: Int?, max: Int?))
+        -> String?
+    {
         guard kind(expected) == kind(actual) else { return "\(kind(expected)), like \(shown(expected))" }
         guard let count = actual.arrayValue?.count else { return nil }
         return sizeProblem(count, bounds)
@@ -135,7 +143,8 @@ enum PactValues {
     /// Source: semver.org 2.0.0.
     static func isSemanticVersion(_ text: String) -> Bool {
         let build = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let head = build.first, build.count == 1 || isIdentifiers(build[1], areNumbersPlain: false) else {
+        guard let head = build.first, build.count == 1 || isIdentifiers(build[1], areNumbersPlain: false)
+        else {
             return false
         }
         let parts = head.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
@@ -145,19 +154,23 @@ enum PactValues {
     }
 
     private static func isPlainNumber(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } && (text == "0" || text.first != "0")
+        !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            && (text == "0" || text.first != "0")
     }
 
     private static func isIdentifiers(_ text: Substring, areNumbersPlain: Bool) -> Bool {
         text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-            guard !part.isEmpty, part.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+            guard !part.isEmpty, part.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+            else {
                 return false
             }
             return !areNumbersPlain || !part.allSatisfy { $0.isNumber } || isPlainNumber(part)
         }
     }
 
-    private static func dateProblem(_ what: String, _ format: String, _ standard: String, _ actual: String) -> String? {
+    private static func dateProblem(_ what: String, _ format: String, _ standard: String, _ actual: String)
+        -> String?
+    {
         let pattern = format.isEmpty ? standard : format
         return PactDateFormat(pattern)?.matches(actual) ?? false ? nil : "a \(what) as \(pattern)"
     }
@@ -167,7 +180,10 @@ enum PactValues {
         let found = PactMediaType(looksLike: bytes)
         // A text without marks of its own can be of any kind of text.
         if wanted.base == found.base || (wanted.isXML && found.isXML)
-            || (wanted.type == "text" && found.isText) { return nil }
+            || (wanted.type == "text" && found.isText)
+        {
+            return nil
+        }
         return "contents of type \(type), which these bytes do not look like (\(found.text))"
     }
 

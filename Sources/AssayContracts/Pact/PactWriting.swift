@@ -9,7 +9,9 @@ extension Pact {
         metadata["pactSpecification"] = ["version": version == .v4 ? "4.0" : "3.0.0"]
         metadata["pact-specification"] = nil
         metadata["pactSpecificationVersion"] = nil
-        var json: JSONObject = ["consumer": ["name": .string(consumer)], "provider": ["name": .string(provider)]]
+        var json: JSONObject = [
+            "consumer": ["name": .string(consumer)], "provider": ["name": .string(provider)],
+        ]
         if version == .v4 {
             json["interactions"] = .array(interactions.map { $0.json })
         } else {
@@ -86,8 +88,12 @@ extension PactInteraction {
 extension PactRequest {
     func json(as version: Pact.Version) -> JSON {
         var json: JSONObject = ["method": .string(method), "path": .string(path)]
-        if let query { json["query"] = .object(JSONObject(query.map { ($0.name, .array($0.values.map { .string($0) })) })) }
-        PactParts.add(headers, body, rules, generators, "body", headers.first("content-type"), to: &json, version)
+        if let query {
+            json["query"] = .object(
+                JSONObject(query.map { ($0.name, .array($0.values.map { .string($0) })) }))
+        }
+        PactParts.add(
+            headers, body, rules, generators, "body", headers.first("content-type"), to: &json, version)
         return .object(json)
     }
 }
@@ -95,7 +101,8 @@ extension PactRequest {
 extension PactResponse {
     func json(as version: Pact.Version) -> JSON {
         var json: JSONObject = ["status": .int(Int64(status))]
-        PactParts.add(headers, body, rules, generators, "body", headers.first("content-type"), to: &json, version)
+        PactParts.add(
+            headers, body, rules, generators, "body", headers.first("content-type"), to: &json, version)
         return .object(json)
     }
 }
@@ -116,12 +123,20 @@ enum PactParts {
         _ headers: [PactField], _ body: PactBody, _ rules: PactRules, _ generators: [PactGeneratorPlace],
         _ bodyName: String, _ declared: String?, to json: inout JSONObject, _ version: Pact.Version
     ) {
+        var headers = headers
+        // Before version 4 nothing but a header says what a body is.
+        if version < .v4, bodyName == "body", declared == nil, case .bytes(_, let type?) = body {
+            headers.append(PactField("Content-Type", [type]))
+        }
         if !headers.isEmpty {
             json["headers"] = .object(
                 JSONObject(
                     headers.map { field in
                         let values = JSON.array(field.values.map { .string($0) })
-                        return (field.name, version == .v4 ? values : .string(field.values.joined(separator: ", ")))
+                        return (
+                            field.name,
+                            version == .v4 ? values : .string(field.values.joined(separator: ", "))
+                        )
                     }))
         }
         json[bodyName] = version == .v4 ? fourth(body, declared) : third(body, declared)
@@ -141,13 +156,16 @@ enum PactParts {
             if content.media.isJSON, let json = try? JSON(parsing: bytes) {
                 return ["content": json, "contentType": .string(name), "encoded": false]
             }
-            if content.media.isText || content.media.isUnknown, let text = String(validating: bytes, as: UTF8.self) {
+            if content.media.isText || content.media.isUnknown,
+                let text = String(validating: bytes, as: UTF8.self)
+            {
                 // JSON that cannot be read would be taken for a JSON text.
                 let encoded: JSON = content.media.isJSON ? "JSON" : false
                 return ["content": .string(text), "contentType": .string(name), "encoded": encoded]
             }
             return [
-                "content": .string(Base64.standard.encode(bytes)), "contentType": .string(name), "encoded": "base64",
+                "content": .string(Base64.standard.encode(bytes)), "contentType": .string(name),
+                "encoded": "base64",
             ]
         }
     }
@@ -163,141 +181,5 @@ enum PactParts {
             if media.isText, let text = String(validating: bytes, as: UTF8.self) { return .string(text) }
             return .string(Base64.standard.encode(bytes))
         }
-    }
-}
-
-extension PactRules {
-    /// As versions 3 and 4 write them.
-    var json: JSON {
-        var json = JSONObject()
-        for category in Category.allCases where !self[category].isEmpty {
-            json[category.rawValue] = self[category].json(of: category)
-        }
-        return .object(json)
-    }
-}
-
-extension PactRuleSet {
-    func json(of category: PactRules.Category) -> JSON {
-        if entries.count == 1, entries[0].path == .whole { return entries[0].list.json }
-        var json = JSONObject()
-        for entry in entries {
-            let isNamed = [.header, .query, .metadata].contains(category) && entry.path.tokens.count == 2
-            json[isNamed ? entry.path.firstName ?? entry.path.description : entry.path.description] = entry.list.json
-        }
-        return .object(json)
-    }
-}
-
-extension PactRuleList {
-    var json: JSON {
-        ["combine": .string(combination.rawValue), "matchers": .array(rules.map(\.json))]
-    }
-}
-
-extension PactRule {
-    var json: JSON {
-        func rule(_ name: String, _ members: (String, JSON)...) -> JSON {
-            .object(JSONObject([("match", .string(name))] + members))
-        }
-        switch self {
-        case .equality: return rule("equality")
-        case .regex(let pattern): return rule("regex", ("regex", .string(pattern.source)))
-        case .type(let min, let max):
-            var members: [(String, JSON)] = [("match", "type")]
-            if let min { members.append(("min", .int(Int64(min)))) }
-            if let max { members.append(("max", .int(Int64(max)))) }
-            return .object(JSONObject(members))
-        case .include(let text): return rule("include", ("value", .string(text)))
-        case .number: return rule("number")
-        case .integer: return rule("integer")
-        case .decimal: return rule("decimal")
-        case .boolean: return rule("boolean")
-        case .null: return rule("null")
-        case .date(let format): return rule("date", ("format", .string(format)))
-        case .time(let format): return rule("time", ("format", .string(format)))
-        case .datetime(let format): return rule("datetime", ("format", .string(format)))
-        case .contentType(let type): return rule("contentType", ("value", .string(type)))
-        case .arrayContains(let variants): return rule("arrayContains", ("variants", .array(variants.map(\.json))))
-        case .eachKey(let rules): return rule("eachKey", ("rules", .array(rules.map(\.json))))
-        case .eachValue(let rules): return rule("eachValue", ("rules", .array(rules.map(\.json))))
-        case .values: return rule("values")
-        case .semver: return rule("semver")
-        case .statusCode(let status): return rule("statusCode", ("status", status.json))
-        case .notEmpty: return rule("notEmpty")
-        case .unknown(let name, let values):
-            return .object(JSONObject([("match", .string(name))] + values.map { ($0.key, $0.value) }))
-        }
-    }
-}
-
-extension PactStatusClass {
-    fileprivate var json: JSON {
-        if case .codes(let codes) = self { return .array(codes.map { .int(Int64($0)) }) }
-        return Self.names.first { $0.value == self }.map { .string($0.name) } ?? "success"
-    }
-}
-
-extension PactVariant {
-    fileprivate var json: JSON {
-        var json: JSONObject = ["index": .int(Int64(index))]
-        // An empty path is written as one: without a name the rules would be for all of the body.
-        json["rules"] = .object(JSONObject(rules.entries.map { ($0.path.description, $0.list.json) }))
-        if !generators.isEmpty {
-            json["generators"] = .object(JSONObject(generators.map { ($0.path.description, $0.generator.json) }))
-        }
-        return .object(json)
-    }
-}
-
-extension PactGeneratorPlace {
-    static func json(_ places: [PactGeneratorPlace]) -> JSON {
-        var json = JSONObject()
-        for place in places {
-            let category = place.category.rawValue
-            if place.path == .whole {
-                json[category] = place.generator.json
-                continue
-            }
-            var members = json[category]?.objectValue ?? JSONObject()
-            let isNamed = [.header, .query, .metadata].contains(place.category) && place.path.tokens.count == 2
-            members[isNamed ? place.path.firstName ?? "" : place.path.description] = place.generator.json
-            json[category] = .object(members)
-        }
-        return .object(json)
-    }
-}
-
-extension PactGenerator {
-    var json: JSON {
-        var json = JSONObject()
-        func dated(_ name: String, _ format: String?, _ expression: String?) {
-            json["type"] = .string(name)
-            if let format { json["format"] = .string(format) }
-            if let expression { json["expression"] = .string(expression) }
-        }
-        switch self {
-        case .randomInt(let min, let max): json = ["type": "RandomInt", "min": .int(min), "max": .int(max)]
-        case .randomDecimal(let digits): json = ["type": "RandomDecimal", "digits": .int(Int64(digits))]
-        case .randomHexadecimal(let digits): json = ["type": "RandomHexadecimal", "digits": .int(Int64(digits))]
-        case .randomString(let size): json = ["type": "RandomString", "size": .int(Int64(size))]
-        case .randomBoolean: json = ["type": "RandomBoolean"]
-        case .uuid(let format):
-            json["type"] = "Uuid"
-            if let format { json["format"] = .string(format) }
-        case .regex(let pattern): json = ["type": "Regex", "regex": .string(pattern)]
-        case .date(let format, let expression): dated("Date", format, expression)
-        case .time(let format, let expression): dated("Time", format, expression)
-        case .dateTime(let format, let expression): dated("DateTime", format, expression)
-        case .providerState(let expression, let type):
-            json = ["type": "ProviderState", "expression": .string(expression)]
-            if let type { json["dataType"] = .string(type) }
-        case .mockServerURL(let example, let pattern):
-            json = ["type": "MockServerURL", "example": .string(example), "regex": .string(pattern)]
-        case .unknown(let name, let values):
-            json["type"] = .string(name)
-            for (name, value) in values { json[name] = value }
-        }
-        return .object(json)
     }
 }

@@ -22,7 +22,8 @@ extension PactElement {
         var reader = try XMLReader(bytes, file: "body", limits: XMLLimits(bytes: 64 << 20, depth: 100))
         while let event = try reader.next() {
             guard case .start(let name, let attributes) = event.kind else { continue }
-            self = try Self.element(&reader, name, attributes, ["xml": "http://www.w3.org/XML/1998/namespace"])
+            self = try Self.element(
+                &reader, name, attributes, ["xml": "http://www.w3.org/XML/1998/namespace"])
             // What follows the root must still be XML.
             while try reader.next() != nil {}
             return
@@ -36,7 +37,9 @@ extension PactElement {
         var spaces = outer
         for attribute in attributes {
             if attribute.name == "xmlns" { spaces[""] = attribute.value }
-            if attribute.name.hasPrefix("xmlns:") { spaces[String(attribute.name.dropFirst(6))] = attribute.value }
+            if attribute.name.hasPrefix("xmlns:") {
+                spaces[String(attribute.name.dropFirst(6))] = attribute.value
+            }
         }
         var element = PactElement(name: resolved(name, spaces, isElement: true))
         for attribute in attributes where attribute.name != "xmlns" && !attribute.name.hasPrefix("xmlns:") {
@@ -82,7 +85,8 @@ struct PactXMLJudge {
     init(refusesMore: Bool) { self.refusesMore = refusesMore }
 
     mutating func judge(_ expected: PactElement, _ actual: PactElement, _ rules: PactRuleSet) {
-        judge(expected, actual, PactRuleScope(rules).below(expected.name), PactPath.root.member(expected.name))
+        judge(
+            expected, actual, PactRuleScope(rules).below(expected.name), PactPath.root.member(expected.name))
     }
 
     private mutating func report(_ path: PactPath, _ expected: String, _ actual: String) {
@@ -112,7 +116,8 @@ struct PactXMLJudge {
         _ rule: PactRule, _ expected: PactElement, _ actual: PactElement, isCascaded: Bool
     ) -> String? {
         switch rule {
-        case .type(nil, nil), .equality: return expected.name == actual.name ? nil : "element <\(expected.name)>"
+        case .type(nil, nil), .equality:
+            return expected.name == actual.name ? nil : "element <\(expected.name)>"
         case .type(let min, let max):
             guard !isCascaded else { return nil }
             return PactValues.sizeProblem(actual.nodeCount, (min, max)).map { "\($0) in the element" }
@@ -147,7 +152,8 @@ struct PactXMLJudge {
             }
         }
         guard refusesMore else { return }
-        for (name, value) in actual.attributes where !expected.attributes.contains(where: { $0.name == name }) {
+        for (name, value) in actual.attributes where !expected.attributes.contains(where: { $0.name == name })
+        {
             report(path.member("@\(name)"), "nothing", "'\(value)'")
         }
     }
@@ -164,7 +170,9 @@ struct PactXMLJudge {
         for (name, elements) in found {
             let below = scope.below(name)
             let place = path.member(name)
-            guard let examples = wanted.first(where: { $0.name == name })?.elements, let first = examples.first else {
+            guard let examples = wanted.first(where: { $0.name == name })?.elements,
+                let first = examples.first
+            else {
                 if refusesMore || below.asksForTypes { report(place, "nothing", "<\(name)>") }
                 continue
             }
@@ -176,11 +184,15 @@ struct PactXMLJudge {
             if elements.count < examples.count {
                 report(place, "\(examples.count) elements <\(name)>", "\(elements.count)")
             } else if elements.count > examples.count, refusesMore {
-                report(place, "\(examples.count) element\(examples.count == 1 ? "" : "s") <\(name)>", "\(elements.count)")
+                report(
+                    place, "\(examples.count) element\(examples.count == 1 ? "" : "s") <\(name)>",
+                    "\(elements.count)")
             }
         }
         for (name, _) in wanted where !found.contains(where: { $0.name == name }) {
-            report(path.member(name), "element <\(name)>", actual.children.isEmpty ? "no elements" : Self.names(actual.children))
+            report(
+                path.member(name), "element <\(name)>",
+                actual.children.isEmpty ? "no elements" : Self.names(actual.children))
         }
     }
 

@@ -122,10 +122,12 @@ struct PatternSample {
         case "x", "u":
             let count = scalar == "x" ? 2 : 4
             let digits = String(String.UnicodeScalarView(rest.prefix(count)))
-            guard digits.count == count, let value = UInt32(digits, radix: 16), Unicode.Scalar(value) != nil else { return nil }
+            guard digits.count == count, let value = UInt32(digits, radix: 16), Unicode.Scalar(value) != nil
+            else { return nil }
             rest = rest.dropFirst(count)
             return [value...value]
-        case let other where other.isASCII && (other.properties.isAlphabetic || other.properties.numericType != nil):
+        case let other
+        where other.isASCII && (other.properties.isAlphabetic || other.properties.numericType != nil):
             return nil
         default: return [scalar.value...scalar.value]
         }
@@ -163,7 +165,9 @@ struct PatternSample {
             rest.removeFirst()
             var high = rest.removeFirst().value
             if high == 0x5C {
-                guard let escaped = escape(&rest), let first = escaped.first, first.count == 1 else { return nil }
+                guard let escaped = escape(&rest), let first = escaped.first, first.count == 1 else {
+                    return nil
+                }
                 high = first.lowerBound
             }
             // A range over what are no characters is not for examples.
@@ -183,7 +187,9 @@ struct PatternSample {
             guard let end = rest.firstIndex(of: "}") else { return nil }
             let inner = String(String.UnicodeScalarView(rest[(rest.startIndex + 1)..<end]))
             let parts = inner.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-            guard let low = parts.first ?? nil, low >= 0, low <= Self.limit, parts.count <= 2 else { return nil }
+            guard let low = parts.first ?? nil, low >= 0, low <= Self.limit, parts.count <= 2 else {
+                return nil
+            }
             let high = parts.count == 1 ? low : (parts[1] ?? low + Self.spare)
             guard high >= low, high <= Self.limit else { return nil }
             counts = low...high

@@ -37,7 +37,8 @@ public struct AddedDouble: Sendable {
 /// A kind of JSON file that is a double as it stands, and that a module above this one brings.
 public struct AddedDoubleFile: Sendable {
     /// Reads the file; what is wrong with it goes into the bag.
-    public typealias Read = @Sendable (_ path: String, _ bytes: [UInt8], _ bag: DiagnosticBag) -> (any DoubleOptions)?
+    public typealias Read =
+        @Sendable (_ path: String, _ bytes: [UInt8], _ bag: DiagnosticBag) -> (any DoubleOptions)?
 
     /// Whether a document is of the kind.
     public var isMeant: @Sendable (JSON) -> Bool

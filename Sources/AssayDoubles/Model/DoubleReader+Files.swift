@@ -31,7 +31,9 @@ extension DoubleReader {
         switch Files.kind(of: path) {
         case .folder: return HTTPStubOptions.mappings(at: path, bag: bag).map { HTTPDoubleKind($0) }
         case .file where path.hasSuffix(".json"):
-            if let (file, bytes) = added(path) { return file.read(path, bytes, bag).map { HTTPDoubleKind($0) } }
+            if let (file, bytes) = added(path) {
+                return file.read(path, bytes, bag).map { HTTPDoubleKind($0) }
+            }
             if let yaml = description(ofJSON: path, bag: bag) { return described(yaml) }
             return HTTPStubOptions.mappings(at: path, bag: bag).map { HTTPDoubleKind($0) }
         case .file: return kind(ofYAML: path, bag: bag, missing: missing)

@@ -118,7 +118,9 @@ public struct DoubleReader {
         let kind = yaml.mapping(own, "double") { fields in
             fields.optional(form.name) { double.read($0, yaml) } ?? nil
         }
-        guard double.isHTTP, let http = kind.flatMap({ $0 }) as? HTTPDoubleKind else { return kind.flatMap { $0 } }
+        guard double.isHTTP, let http = kind.flatMap({ $0 }) as? HTTPDoubleKind else {
+            return kind.flatMap { $0 }
+        }
         return self.http(http.options, node)
     }
 

@@ -71,7 +71,8 @@ public enum GoldenComparison {
         let diff = LineDiff(from: Shown.pretty(kept), to: Shown.pretty(actual.ordered(like: kept))).rendered()
         return [
             Mismatch(
-                subject: subject, expected: "as kept in \(place(difference).map { "\($0)" } ?? file)", actual: Shown.value(actual), diff: diff,
+                subject: subject, expected: "as kept in \(place(difference).map { "\($0)" } ?? file)",
+                actual: Shown.value(actual), diff: diff,
                 location: location)
         ]
     }

@@ -82,7 +82,8 @@ public final class StandingScenario {
         func first(_ steps: [StepResult]) -> String? {
             for step in steps where step.status == .failed {
                 if let mismatch = step.mismatches.first {
-                    return "step '\(step.name)': \(mismatch.subject): expected \(mismatch.expected), found \(mismatch.actual)"
+                    return
+                        "step '\(step.name)': \(mismatch.subject): expected \(mismatch.expected), found \(mismatch.actual)"
                 }
                 if let inner = first(step.children) { return inner }
             }

@@ -14,12 +14,15 @@ public final class PactLiveProvider: PactProvider {
         self.mask = mask
     }
 
-    public func ask(_ request: ContractExchange.Request) async -> Result<ContractExchange.Response, PactNoAnswer> {
+    public func ask(_ request: ContractExchange.Request) async -> Result<
+        ContractExchange.Response, PactNoAnswer
+    > {
         let result = await live.ask(request)
         lastReport = live.report(masked: mask)
         switch result {
         case .success(let exchange):
-            return exchange.response.map { .success($0) } ?? .failure(PactNoAnswer("the provider gave no answer"))
+            return exchange.response.map { .success($0) }
+                ?? .failure(PactNoAnswer("the provider gave no answer"))
         case .failure(let failure):
             return .failure(PactNoAnswer("the provider gave no answer: \(failure)"))
         }
@@ -77,7 +80,8 @@ public final class PactStateURL: PactStateMaker {
         ]
         return await provider.ask(
             ContractExchange.Request(
-                method: "POST", path: path, query: query, headers: [.init("Content-Type", "application/json")],
+                method: "POST", path: path, query: query,
+                headers: [.init("Content-Type", "application/json")],
                 body: Array(body.rendered().utf8)))
     }
 }

@@ -34,7 +34,8 @@ public final class PactVerifier {
     ///   - now: the time of day in milliseconds, and nanoseconds since the run began.
     public init(
         _ provider: any PactProvider, messages: (any PactProvider)? = nil, messagePath: String = "/",
-        states: any PactStateMaker, options: Options = Options(), now: @escaping () -> (wall: Int64, monotonic: Int64)
+        states: any PactStateMaker, options: Options = Options(),
+        now: @escaping () -> (wall: Int64, monotonic: Int64)
     ) {
         self.provider = provider
         self.messages = messages ?? provider
@@ -101,7 +102,9 @@ public final class PactVerifier {
         }
         if result.failure == nil { await compare(interaction, &generating, &result) }
         for state in made.reversed() {
-            guard let reason = await states.tearDown(state, for: interaction), result.failure == nil else { continue }
+            guard let reason = await states.tearDown(state, for: interaction), result.failure == nil else {
+                continue
+            }
             result.failure = "the state '\(state.name)' could not be taken back: \(reason)"
         }
         result.stateSteps = states.takeSteps()
@@ -110,12 +113,15 @@ public final class PactVerifier {
     }
 
     private func compare(
-        _ interaction: PactInteraction, _ generating: inout PactGenerating, _ result: inout PactInteractionResult
+        _ interaction: PactInteraction, _ generating: inout PactGenerating,
+        _ result: inout PactInteractionResult
     ) async {
         switch interaction.content {
         case .http(let request, let response):
             let answer = await ask(provider, generating.fill(request).exchange, &result)
-            if let answer { result.mismatches = generating.fill(response, keeping: response).mismatches(answer) }
+            if let answer {
+                result.mismatches = generating.fill(response, keeping: response).mismatches(answer)
+            }
         case .message(let message):
             let asked = messageRequest(interaction, nil)
             guard let answer = await ask(messages, asked, &result, isMessage: true) else { return }
@@ -129,7 +135,8 @@ public final class PactVerifier {
     }
 
     private func ask(
-        _ provider: any PactProvider, _ request: ContractExchange.Request, _ result: inout PactInteractionResult,
+        _ provider: any PactProvider, _ request: ContractExchange.Request,
+        _ result: inout PactInteractionResult,
         isMessage: Bool = false
     ) async -> ContractExchange.Response? {
         let answer = await provider.ask(request)
@@ -148,7 +155,9 @@ public final class PactVerifier {
     }
 
     /// What a provider of messages is asked.
-    private func messageRequest(_ interaction: PactInteraction, _ request: PactMessage?) -> ContractExchange.Request {
+    private func messageRequest(_ interaction: PactInteraction, _ request: PactMessage?)
+        -> ContractExchange.Request
+    {
         var body: JSONObject = ["description": .string(interaction.description)]
         if let request { body["request"] = request.exchangeJSON }
         if !interaction.states.isEmpty { body["providerStates"] = .array(interaction.states.map(\.json)) }

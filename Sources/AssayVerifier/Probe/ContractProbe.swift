@@ -92,10 +92,18 @@ public struct ContractProbe: Sendable {
 
 extension LiveProvider {
     /// Asks, and gives the exchange as that of the request that the contract knows.
+    ///
+    /// A kept connection that the provider was closing says nothing about it: the request is sent once more on a new one.
     func ask(
         _ request: ContractExchange.Request, judgedAs known: ContractExchange.Request
     ) async -> Result<ContractExchange, LiveFailure> {
-        await ask(request).map { exchange in
+        var answer = await ask(request)
+        let wasKept = last.connectingNanoseconds == 0 && last.firstByteAt == 0
+        if case .failure(let failure) = answer, wasKept, [.reset, .closedEarly].contains(failure.outcome) {
+            close()
+            answer = await ask(request)
+        }
+        return answer.map { exchange in
             var exchange = exchange
             exchange.request.path = known.path
             return exchange

@@ -77,16 +77,18 @@ final class ProbeRun {
         case .success(let made): valid = made
         case .failure(let problem): part.notes.append("no valid request can be made: \(problem.reason)")
         }
-        let asked = await ask(valid, cases)
-        part.valid = asked.count
-        part.accepted = asked.count { $0.isAccepted }
-        collect(asked, &part)
+        // What deletes leaves nothing behind that could be refused.
+        let endsThings = operation.method == "DELETE"
+        var asked = endsThings ? [] : await ask(valid, cases)
         let refusals = allowed(
             cases.invalid() + security(operation, after: asked, else: valid), of: operation)
         let answered = await ask(refusals, cases)
         part.invalid = answered.count
         part.refused = answered.count { $0.isRefused }
-        collect(answered, &part)
+        if endsThings { asked = await ask(valid, cases) }
+        part.valid = asked.count
+        part.accepted = asked.count { $0.isAccepted }
+        collect(asked + answered, &part)
         await shrink(&part, cases, operation)
         warn(&part, asked, operation)
         part.findings.removeAll { options.ignoredRules.contains($0.finding.rule.rawValue) }
@@ -118,6 +120,7 @@ final class ProbeRun {
         ].map { credentials, rule, words in
             var found = base
             found.phase = .security
+            found.learned = []
             found.what = words
             found.credentials = credentials
             found.reason = NegativeReason(rule, at: "credentials", words)

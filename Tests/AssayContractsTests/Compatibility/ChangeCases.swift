@@ -38,7 +38,7 @@ struct ChangeCase: CustomTestStringConvertible {
     }()
 
     private static func read(_ name: String) -> ChangeCase {
-        let text = contents(of: "\(folder)/\(name).txt")
+        let text = TextFile.contents(of: "\(folder)/\(name).txt")
         var sections: [String: String] = [:]
         var section = ""
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -59,26 +59,13 @@ struct ChangeCase: CustomTestStringConvertible {
             near: sections["near.yml"] ?? "", expected: expected)
     }
 
-    private static func contents(of path: String) -> String {
-        guard let file = unsafe fopen(path, "r") else { return "" }
-        defer { unsafe fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while case let count = unsafe fread(&chunk, 1, chunk.count, file), count > 0 {
-            bytes.append(contentsOf: chunk.prefix(count))
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     static let isUpdating = unsafe getenv("ASSAY_UPDATE_GOLDEN") != nil
 
     /// Writes what is said now into the case's file.
     func update(to said: String) {
-        let text = Self.contents(of: "\(Self.folder)/\(name).txt")
+        let text = TextFile.contents(of: "\(Self.folder)/\(name).txt")
         let kept = text.range(upTo: "--- expected\n") ?? text
-        guard let file = unsafe fopen("\(Self.folder)/\(name).txt", "w") else { return }
-        defer { unsafe fclose(file) }
-        unsafe fputs(kept + said, file)
+        TextFile.write(kept + said, to: "\(Self.folder)/\(name).txt")
     }
 }
 
@@ -115,5 +102,25 @@ enum Compared {
     static func documentFindings(_ old: String, _ new: String) throws -> [CompatibilityFinding] {
         try compareDocuments(
             document(old, file: "old.yml"), document(new, file: "new.yml"), today: "2026-11-21")
+    }
+}
+
+/// Files beside the tests.
+enum TextFile {
+    static func contents(of path: String) -> String {
+        guard let file = unsafe fopen(path, "r") else { return "" }
+        defer { unsafe fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while case let count = unsafe fread(&chunk, 1, chunk.count, file), count > 0 {
+            bytes.append(contentsOf: chunk.prefix(count))
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func write(_ text: some StringProtocol, to path: String) {
+        guard let file = unsafe fopen(path, "w") else { return }
+        defer { unsafe fclose(file) }
+        unsafe fputs(String(text), file)
     }
 }

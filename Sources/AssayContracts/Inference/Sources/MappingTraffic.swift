@@ -25,10 +25,9 @@ public struct MappingTraffic {
                 let response = document.required("response", "an object", in: mapping)
             else { continue }
             guard let observed = exchange(request, response, document) else {
-                bag.add(
-                    Diagnostic(
-                        "AS499", "a mapping that names no method and path says nothing of an interface",
-                        at: document.location(of: request), fix: "it is left out", severity: .warning))
+                document.warn(
+                    "AS499", "a mapping that names no method and path says nothing of an interface",
+                    at: request, fix: "it is left out")
                 continue
             }
             traffic.entries.append(ObservedTraffic.Entry(observed, host: ""))

@@ -70,7 +70,13 @@ struct TrafficDocument {
                 at: location, line: positions.line(location.line)))
     }
 
-    func location(of node: Node) -> SourceLocation { positions.nearestLocation(of: node.pointer) }
+    /// A warning at a place.
+    func warn(_ code: DiagnosticCode, _ message: String, at node: Node, fix: String) {
+        let location = positions.nearestLocation(of: node.pointer)
+        bag.add(
+            Diagnostic(
+                code, message, at: location, line: positions.line(location.line), fix: fix, severity: .warning))
+    }
 
     /// A required member; `nil` after telling that it is missing.
     func required(_ name: String, _ expected: String, in node: Node) -> Node? {
