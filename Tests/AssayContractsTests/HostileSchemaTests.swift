@@ -123,6 +123,14 @@ struct HostileSchemaTests {
         #expect(try negated.violations(ofJSON: #"{"a": "x", "a": 1}"#.utf8).count == 1)
     }
 
+    @Test("an expression nested too deep is none, and ends nothing")
+    func deepExpression() throws {
+        let deep = String(repeating: "(", count: 50_000) + String(repeating: ")", count: 50_000)
+        #expect(try found(["format": "regex"], .string(deep)).count == 1)
+        #expect(try found(["format": "regex"], "((((a))))").isEmpty)
+        #expect(throws: SchemaError.self) { try JSONSchema(compiling: ["pattern": .string(deep)]) }
+    }
+
     static let costly: [JSON] = [
         ["pattern": "^(a+a+)+$"], ["pattern": "(.*a){25}$"], ["pattern": "^(([a-z])+.)+[A-Z]([a-z])+$"],
         ["propertyNames": ["pattern": "^(a|a)*$"]],

@@ -32,6 +32,13 @@ struct JSONSchemaSetTests {
         "paths": ["/a%20{x}": ["get": ["schema": ["type": "boolean"]]]],
     ]
 
+    /// The judge of values that are not built.
+    private static func acceptsOnTape(_ schema: JSONSchema, _ value: JSON) throws -> Bool {
+        var tape = JSONTape()
+        try tape.parse(Array(value.rendered().utf8))
+        return schema.accepts(tape)
+    }
+
     static let sent: [(schema: String, value: JSON, plain: Bool, request: Bool, response: Bool)] = [
         ("User", ["name": "a", "password": "b"], false, true, false),
         ("User", ["id": 1, "name": "a", "token": "t"], false, false, true),
@@ -48,7 +55,7 @@ struct JSONSchemaSetTests {
             let set = try JSONSchemaSet(compiling: Self.document, at: "api.yml", use: use)
             let compiled = try set.schema(at: "/components/schemas/" + schema)
             #expect(compiled.accepts(value) == holds, "\(use)")
-            #expect(try compiled.violations(ofJSON: value.rendered().utf8).isEmpty == holds, "\(use)")
+            #expect(try Self.acceptsOnTape(compiled, value) == holds, "\(use)")
         }
     }
 
@@ -108,7 +115,7 @@ struct JSONSchemaSetTests {
         let set = try JSONSchemaSet(compiling: document, assertsFormats: true)
         let compiled = try set.schema(at: "/components/schemas/S")
         #expect(compiled.accepts(value) == holds)
-        #expect(try compiled.violations(ofJSON: value.rendered().utf8).isEmpty == holds)
+        #expect(try Self.acceptsOnTape(compiled, value) == holds)
     }
 
     @Test("an exclusive bound in OpenAPI 3.0 is a flag; a number is read as newer drafts mean it")

@@ -83,12 +83,12 @@ struct SchemaPlacesTests {
                 #"order.json:3:3: $["a/b~c"]: expected one of [1,2], found 3 (orders.schema.json:6:15) [/a~1b~0c]"#,
             ])
         #expect(
-            found[2].diagnostic.message
+            found[2].diagnostic().message
                 == #"not as its schema says: $["a/b~c"]: expected one of [1,2], found 3 (orders.schema.json:6:15)"#
         )
-        #expect(found[2].diagnostic.code == "AS142")
+        #expect(found[2].diagnostic().code == "AS142")
         #expect(
-            found[2].diagnostic.location
+            found[2].diagnostic().location
                 == AssayCore.SourceLocation(file: "order.json", line: 3, column: 3, length: 7))
     }
 
@@ -105,7 +105,7 @@ struct SchemaPlacesTests {
         let document = try Self.read(text, "s.json")
         let error = #expect(throws: SchemaError.self) { try JSONSchema(compiling: document, at: "s.json") }
         #expect(error?.location.map { "\($0)" } == said)
-        #expect(error?.diagnostic.code == "AS140")
+        #expect(error?.diagnostic().code == "AS140")
     }
 
     @Test("the diagnostic of a schema has its exact text")
@@ -113,10 +113,10 @@ struct SchemaPlacesTests {
         let document = try Self.read("{\n  \"minLength\": -1\n}", "s.json")
         let error = #expect(throws: SchemaError.self) { try JSONSchema(compiling: document, at: "s.json") }
         #expect(
-            error?.diagnostic.message
+            error?.diagnostic().message
                 == "this schema cannot be used: expected a whole number from 0, found -1")
         #expect(
-            SchemaError(place: "a#/b", expected: "c", actual: "d").diagnostic.message
+            SchemaError(place: "a#/b", expected: "c", actual: "d").diagnostic().message
                 == "a#/b: this schema cannot be used: expected c, found d")
     }
 

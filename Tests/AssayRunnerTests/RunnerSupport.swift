@@ -90,7 +90,8 @@ struct Bench {
                 nowMilliseconds: { 1_700_000_000_000 }, sha256: { Crypto.sha256($0) },
                 hmacSHA256: { Crypto.hmacSHA256(key: $0, $1) },
                 readFile: { path throws(TemplateError) in throw TemplateError("AS059", "no file \(path)") }),
-            stand: stand, contracts: contracts, masker: Masker(secrets: ["hush-hush"]), sounds: sounds, recordings: recordings)
+            stand: stand, contracts: contracts, masker: Masker(secrets: ["hush-hush"]), sounds: sounds,
+            recordings: recordings)
     }
 
     static let names = StandNames(parts: [

@@ -268,7 +268,7 @@ struct ContractExportTests {
         #expect(
             made.warnings.map { $0.rendered() } == [
                 """
-                warning[AS501]: GET /jobs/{id}: body: the document says a member 'kind', traffic an object with id, note
+                warning[AS501]: GET /jobs/{id}: body $: the document says a member 'kind', traffic an object with id, note
                   fix: it is left as it is written
                 """,
                 """

@@ -1,8 +1,10 @@
 import AssayContracts
 import AssayCore
+import AssayDoubles
 import AssayFormats
 import AssayNet
 import AssayScenario
+import AssayStand
 import Testing
 
 @testable import Assay

@@ -45,7 +45,7 @@ struct LevelReadingTests {
         #expect(unit.folder == "services/x" && unit.within == .seconds(120) && unit.needsStand)
         #expect(project.levels[0].paths?.matches("services/x/a.go") == true)
         #expect(!words.needsStand && words.within == .seconds(600))
-        if case .skipped = project.levels[2].work {} else { Issue.record("contracts are skipped") }
+        if case .contracts = project.levels[2].work {} else { Issue.record("no level of contracts") }
         #expect(project.standFiles == ["db/schema.sql"])
     }
 

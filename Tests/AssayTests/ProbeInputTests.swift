@@ -59,50 +59,68 @@ private func input(
 
 @Suite("What a probe is asked for")
 struct ProbeInputTests {
+    /// An option with a value that cannot be used.
+    enum Wrong: Sendable {
+        case provider(String), value(String), header(String), bearer(String), key(String)
+        case only(String), ignored(String), skipped(String), method(String), phase(String)
+
+        func set(_ job: inout ContractProbeJob) {
+            switch self {
+            case .provider(let text): job.provider = text
+            case .value(let text): job.values = [text]
+            case .header(let text): job.headers = [text]
+            case .bearer(let text): job.bearer = text
+            case .key(let text): job.keys = [text]
+            case .only(let text): job.only = [text]
+            case .ignored(let text): job.ignored = [text]
+            case .skipped(let text): job.skipped = [text]
+            case .method(let text): job.methods = [text]
+            case .phase(let text): job.phases = [text]
+            }
+        }
+    }
+
     @Test(
         "what cannot be done is told before anything is sent",
         arguments: [
             (
-                { (job: inout ContractProbeJob) in job.provider = "ftp://a" },
+                Wrong.provider("ftp://a"),
                 "error[AS435]: the provider's address cannot be used: 'ftp://a': expected the scheme http or https, "
                     + "got 'ftp'\n  fix: write --provider http://127.0.0.1:8000"
             ),
-            ({ job in job.values = ["id"] }, "error[AS436]: --set takes NAME=VALUE, found 'id'"),
-            ({ job in job.headers = ["X-A"] }, "error[AS436]: --header takes 'NAME: VALUE', found 'X-A'"),
+            (.value("id"), "error[AS436]: --set takes NAME=VALUE, found 'id'"),
+            (.header("X-A"), "error[AS436]: --header takes 'NAME: VALUE', found 'X-A'"),
             (
-                { job in job.bearer = "env:ASSAY_NO_SUCH_NAME" },
+                .bearer("env:ASSAY_NO_SUCH_NAME"),
                 "error[AS436]: the environment has no ASSAY_NO_SUCH_NAME, which credentials are to be taken from"
             ),
             (
-                { job in job.keys = ["keys=a"] },
+                .key("keys=a"),
                 "error[AS437]: shop.yaml has no security scheme 'keys'\n  fix: did you mean 'key'?"
             ),
             (
-                { job in job.only = ["GET /order/{id}"] },
+                .only("GET /order/{id}"),
                 "error[AS438]: shop.yaml has no operation 'GET /order/{id}'\n"
                     + "  fix: did you mean 'GET /orders/{id}'?"
             ),
             (
-                { job in job.ignored = ["server-errors"] },
+                .ignored("server-errors"),
                 "error[AS439]: there is no rule 'server-errors'\n  fix: did you mean 'server-error'?"
             ),
             (
-                { job in job.skipped = ["one"] },
+                .skipped("one"),
                 "error[AS440]: shop.yaml has no operation left to probe\n"
                     + "  fix: look at --methods, --only and --skip"
             ),
+            (.method("GIT"), "error[AS441]: there is no method 'GIT'\n  fix: did you mean 'GET'?"),
             (
-                { job in job.methods = ["GIT"] },
-                "error[AS441]: there is no method 'GIT'\n  fix: did you mean 'GET'?"
-            ),
-            (
-                { job in job.phases = ["cover"] },
+                .phase("cover"),
                 "error[AS442]: there is no phase 'cover'\n"
                     + "  fix: there are: examples, coverage, random, negative, security"
             ),
-        ] as [(@Sendable (inout ContractProbeJob) -> Void, String)])
-    func problems(change: @Sendable (inout ContractProbeJob) -> Void, text: String) throws {
-        guard case .failure(let problems) = try input(change) else {
+        ])
+    func problems(wrong: Wrong, text: String) throws {
+        guard case .failure(let problems) = try input({ wrong.set(&$0) }) else {
             Issue.record("nothing was told")
             return
         }
@@ -127,7 +145,7 @@ struct ProbeInputTests {
         #expect(
             try told("http://shop.example:8080", []) == [
                 "error[AS443]: http://shop.example:8080 is 'api' of a stand marked production, which is only read\n"
-                    + "  assay.yml:4:15\n  fix: probe with --methods GET,HEAD"
+                    + "  assay.yml:4:3\n  fix: probe with --methods GET,HEAD"
             ])
         #expect(try told("http://shop.example:8080", ["get"]).isEmpty)
         #expect(try told("http://127.0.0.1:8080", []).isEmpty)

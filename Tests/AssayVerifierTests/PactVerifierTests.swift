@@ -46,7 +46,7 @@ struct PactVerifierTests {
     }
 
     @Test("a state is set up before the request, its values are used, and it is taken back after it")
-    func states() async {
+    func states() async throws {
         let provider = Provider { request in
             let isSetup = String(decoding: request.body ?? [], as: UTF8.self).contains("setup")
             return .success(.init(status: 200, body: Array((isSetup ? #"{"id": 41}"# : "{}").utf8)))
@@ -56,6 +56,7 @@ struct PactVerifierTests {
         let verification = await verify(
             Self.pact(Self.interaction(states: [state])), provider, states: states)
         #expect(verification.hasSucceeded && verification.passed == 1)
+        try #require(provider.asked.count == 3)
         #expect(
             provider.asked.map { "\($0.method) \($0.path) \($0.query ?? "")" } == [
                 "POST /_state k=1", "GET /orders/41 ", "POST /_state k=1",

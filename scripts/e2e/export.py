@@ -114,7 +114,7 @@ def recorded(scratch, name="traffic.har"):
     finally:
         server.shutdown()
         server.server_close()
-    return scratch / name
+    return str(scratch / name)
 
 
 def valid(path):
@@ -133,7 +133,7 @@ def valid(path):
 @check
 def recorded_traffic_becomes_a_document_that_others_accept(scratch):
     archive = recorded(scratch)
-    text = archive.read_text()
+    text = Path(archive).read_text()
     assert SECRET not in text, "the recording holds the token"
     entries = json.loads(text)["log"]["entries"]
     assert len(entries) == 11 and entries[0]["request"]["method"] == "GET"

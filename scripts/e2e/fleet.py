@@ -90,3 +90,11 @@ def a_scenario_that_names_a_copy_that_is_not_there_is_told(scratch):
 def the_workers_document_is_the_one_that_is_kept(_):
     printed = subprocess.run([PRODUCTS / "fleet-worker", "--openapi"], capture_output=True, text=True, check=True).stdout
     assert printed == (EXAMPLE / "contracts/worker/v1/openapi.json").read_text(), "write it anew: fleet-worker --openapi"
+
+
+@check
+def the_fleets_workflow_has_all_that_is_made_of_its_project(_):
+    made = assay("ci", "github", "--no-image", "--quiet", directory=EXAMPLE).expect(0).output.splitlines()
+    kept = iter((EXAMPLE / "ci/github.yml").read_text().replace("taskset -c 0 ", "").splitlines())
+    missing = [line for line in made[1:] if not line.startswith("note:") and not any(line == other for other in kept)]
+    assert not missing, f"not in ci/github.yml, in this order: {missing[:3]}"

@@ -72,6 +72,6 @@ def a_schema_says_line_and_column(scratch):
     schema.write_text('{\n  "required": ["id"],\n  "properties": {\n    "total": {"maximum": 2}\n  }\n}\n')
     assay("test", directory=scratch).expect(1, "at most 2", "contracts/answer.schema.json:4:15")
     schema.write_text('{\n  "properties": {\n    "total": {"type": "nmber"}\n  }\n}\n')
-    assay("test", directory=scratch).expect(1, "contracts/answer.schema.json:3:15", '"nmber"')
+    assay("test", directory=scratch).expect(1, "contracts/answer.schema.json:3:15")
     schema.write_text('{\n  "properties": \n}\n')
     assay("test", directory=scratch).expect(1, "contracts/answer.schema.json:3:1", "expected a value")

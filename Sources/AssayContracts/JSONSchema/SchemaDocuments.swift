@@ -88,16 +88,16 @@ public struct SchemaError: Error, Sendable, Equatable, CustomStringConvertible {
         self.location = location
     }
 
-    /// One sentence without a full stop; begins with line and column when they are known.
+    /// One sentence without a full stop; begins with file, line and column when they are known, else with the place.
     public var description: String {
-        "\(location.map { "\($0): " } ?? "")\(place): expected \(expected), found \(actual)"
+        "\(location.map { "\($0)" } ?? place): expected \(expected), found \(actual)"
     }
 
     /// The error as a person sees it: AS140, at its line when that is known.
-    public var diagnostic: Diagnostic {
+    public func diagnostic(code: DiagnosticCode = "AS140") -> Diagnostic {
         let name = location == nil ? "\(place): " : ""
         return Diagnostic(
-            "AS140", "\(name)this schema cannot be used: expected \(expected), found \(actual)", at: location)
+            code, "\(name)this schema cannot be used: expected \(expected), found \(actual)", at: location)
     }
 }
 
@@ -121,8 +121,8 @@ public struct SchemaViolation: Sendable, Equatable, CustomStringConvertible {
     public var instanceLocation: SourceLocation?
 
     /// The violation as a person sees it, for values that are of files: AS142, at its line when that is known.
-    public var diagnostic: Diagnostic {
-        Diagnostic("AS142", "not as its schema says: \(description)", at: instanceLocation)
+    public func diagnostic(code: DiagnosticCode = "AS142") -> Diagnostic {
+        Diagnostic(code, "not as its schema says: \(description)", at: instanceLocation)
     }
 
     /// One sentence without a full stop.

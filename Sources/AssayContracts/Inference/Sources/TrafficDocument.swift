@@ -75,7 +75,8 @@ struct TrafficDocument {
         let location = positions.nearestLocation(of: node.pointer)
         bag.add(
             Diagnostic(
-                code, message, at: location, line: positions.line(location.line), fix: fix, severity: .warning))
+                code, message, at: location, line: positions.line(location.line), fix: fix, severity: .warning
+            ))
     }
 
     /// A required member; `nil` after telling that it is missing.
