@@ -204,7 +204,7 @@ public struct TestRun: Sendable {
 
     /// Of a service with a few replicas each copy's log is shown, of one with many the lines of all together.
     private func isToldElsewhere(_ service: String, _ marks: [String: Int]) -> Bool {
-        let isMany = { marks["\($0)-4"] != nil }
+        let isMany = { (name: String) in marks["\(name)-4"] != nil }
         if marks["\(service)-0"] != nil { return !isMany(service) }
         guard let dash = service.lastIndex(of: "-"), Int(service[service.index(after: dash)...]) != nil else {
             return false
