@@ -144,7 +144,8 @@ let package = Package(
             name: "assay-fuzz", dependencies: ["AssayFuzz"], path: "Fuzz/Driver", swiftSettings: house),
         // Validations next to other validators: Benchmarks/contracts
         .executableTarget(
-            name: "schema-bench", dependencies: ["AssayContracts", "AssayFormats"], path: "Benchmarks/validator",
+            name: "schema-bench", dependencies: ["AssayContracts", "AssayFormats"],
+            path: "Benchmarks/validator",
             swiftSettings: house),
         // Tests
         .executableTarget(
