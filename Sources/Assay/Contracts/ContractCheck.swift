@@ -77,7 +77,7 @@ struct ContractCheck {
             _ = try JSONSchema(
                 compiling: document, at: yaml.file, documents: DocumentFiles.documents, assertsFormats: true)
         } catch {
-            yaml.add(error.diagnostic)
+            yaml.add(error.diagnostic())
         }
     }
 

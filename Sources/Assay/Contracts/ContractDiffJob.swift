@@ -132,7 +132,7 @@ public struct ContractDiffJob: Sendable {
             case (.openAPI, .schema), (.schema, .openAPI): break
             }
         } catch {
-            var problem = error.diagnostic
+            var problem = error.diagnostic()
             problem.code = "AS457"
             throw Diagnostics([problem])
         }
