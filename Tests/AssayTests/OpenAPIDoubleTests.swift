@@ -165,7 +165,10 @@ struct OpenAPIDoubleTests {
             ),
             ("POST", "/charges?limit=3", true, #"{"amount": 1}"#, 400, "body $: expected"),
             ("POST", "/charges?limit=3", true, "{", 400, "body: expected JSON"),
-            ("POST", "/charges?limit=3", false, "", 400, "body: expected a body of application/json, found none"),
+            (
+                "POST", "/charges?limit=3", false, "", 400,
+                "body: expected a body of application/json, found none"
+            ),
             (
                 "POST", "/charges?limit=3", false, "a=1", 415,
                 "header Content-Type: expected application/json, found none"
@@ -192,7 +195,11 @@ struct OpenAPIDoubleTests {
         let service = try Self.service()
         let answer = await Self.ask(
             service, "POST", "/charges?limit=3", [Self.json], #"{"amount": 2, "currency": "eur"}"#)
-        #expect(answer.status == 400 && answer.text.contains("header Idempotency-Key: expected a header 'Idempotency-Key', found none"))
+        #expect(
+            answer.status == 400
+                && answer.text.contains(
+                    "header Idempotency-Key: expected a header 'Idempotency-Key', found none")
+        )
         let unknown = await Self.ask(service, "GET", "/charge")
         #expect(unknown.status == 404 && unknown.text.contains("/charges"))
     }
@@ -228,7 +235,7 @@ struct OpenAPIDoubleTests {
             ),
             (
                 "openapi: 3.1.0\ninfo: {title: A, version: 1}\npaths:\n  /{a}.json:\n    get:\n      parameters: [{name: a, in: path, required: true, schema: {}}]\n      responses: {204: {description: ok}}\n",
-                "AS351", "'/{a}.json' is no path of a route: '{name}' is a whole segment, found '{a}.json'", 5
+                "AS351", "'/{a}.json' is no path of a route: '{name}' is a whole segment, found '{a}.json'", 6
             ),
             (
                 "openapi: 3.1.0\ninfo: {title: A, version: 1}\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          content:\n            application/json:\n              schema: {type: integer}\n              example: x\n",

@@ -1,3 +1,4 @@
+// Long: every diagnostic of documents with its whole text.
 import AssayContracts
 import AssayCore
 import AssayFormats
