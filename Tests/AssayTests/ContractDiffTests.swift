@@ -126,7 +126,7 @@ struct ContractDiffTests {
         )
         #expect(
             said("order.schema.yml", "lost.schema.yml") == """
-                error[AS457]: the schema lost.schema.yml# expects a reference to a schema that exists, found '#/$defs/A', and there is no '#/$defs/A'
+                error[AS457]: this schema cannot be used: expected a reference to a schema that exists, found '#/$defs/A', and there is no '#/$defs/A'
                   lost.schema.yml:1:1
                 """)
         #expect(said("shop.yml", "shop.yml") == "no changes")
