@@ -6,7 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from support import LIMIT_SECONDS, assay, check, started
+from support import LIMIT_SECONDS, Skipped, assay, check, started
 
 PYTHON = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay/test-venv/bin/python3"
 CLIENT = Path(__file__).resolve().parent / "clients/redis_client.py"
@@ -149,8 +149,7 @@ def a_mistake_in_a_route_is_told_before_anything_runs(scratch):
 @check
 def redis_py_gets_on_with_the_redis_double(scratch):
     if not PYTHON.exists():
-        print("skipped  redis-py: run scripts/setup for the Python packages of the tests")
-        return
+        raise Skipped("no test-venv (scripts/setup)")
     with started("double", "redis", directory=scratch) as process:
         url = next(found[0] for line in process.stdout if (found := re.search(r"redis://\S+", line)))
         seen = subprocess.run([PYTHON, CLIENT, url], capture_output=True, text=True, timeout=LIMIT_SECONDS)

@@ -10,7 +10,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from support import LIMIT_SECONDS, assay, check, started
+from support import LIMIT_SECONDS, Skipped, assay, check, started
 
 PYTHON = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay/test-venv/bin/python3"
 SECRET = "s3cr3t-t0ken-0001"
@@ -120,14 +120,13 @@ def recorded(scratch, name="traffic.har"):
 def valid(path):
     """What PyPI's openapi-spec-validator says of a document."""
     if not PYTHON.exists():
-        return print("  not validated: no test-venv (scripts/setup)")
+        raise Skipped("no test-venv (scripts/setup)")
     script = "import sys; from openapi_spec_validator import validate; from openapi_spec_validator.readers import " \
         "read_from_filename; validate(read_from_filename(sys.argv[1])[0])"
     done = subprocess.run([PYTHON, "-c", script, path], capture_output=True, text=True, timeout=LIMIT_SECONDS)
     if "No module named" in done.stderr:
-        return print("  not validated: openapi-spec-validator is not installed")
+        raise Skipped("no openapi-spec-validator in the test-venv (scripts/setup)")
     assert done.returncode == 0, done.stderr[-2000:]
-    return None
 
 
 @check

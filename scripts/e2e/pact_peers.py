@@ -10,7 +10,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from support import LIMIT_SECONDS, started, wait_for
+from support import LIMIT_SECONDS, Skipped, started, wait_for
 
 BIN = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay/test-venv/bin"
 PACT = BIN / "pact"
@@ -65,11 +65,9 @@ def pact_file(folder, change=lambda pact: None):
     return path
 
 
-def is_absent():
-    if PACT.exists():
-        return False
-    print("  skipped: no pact in the test-venv (scripts/setup)")
-    return True
+def needs_pact():
+    if not PACT.exists():
+        raise Skipped("no pact in the test-venv (scripts/setup)")
 
 
 def free_port():

@@ -5,14 +5,13 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from pact_peers import PACT, PYTHON, QUIET, double, free_port, is_absent, pact_file, provider, real_stub, real_verifier
+from pact_peers import PYTHON, QUIET, double, free_port, needs_pact, pact_file, provider, real_stub, real_verifier
 from support import LIMIT_SECONDS, assay, check
 
 
 @check
 def pacts_real_verifier_passes_against_a_pact_double(folder):
-    if is_absent():
-        return
+    needs_pact()
     file = pact_file(folder)
     with double(file, folder) as port:
         status, words = real_verifier(file, port)
@@ -29,8 +28,7 @@ def pacts_real_verifier_passes_against_a_pact_double(folder):
 
 @check
 def pacts_are_verified_against_the_real_stub_server(folder):
-    if is_absent():
-        return
+    needs_pact()
     file = pact_file(folder)
     with real_stub(file) as port:
         url = f"http://127.0.0.1:{port}"
@@ -60,9 +58,9 @@ def pacts_are_verified_with_states_by_url(folder):
         assert server.states[0] == {"state": "an order exists", "params": {"id": 7}, "action": "setup"}, server.states
         assert server.asked == ["/orders/41?full=1"], f"the state's value is not in the path: {server.asked}"
         assert "shop" in junit.read_text()
-        if PACT.exists():
-            status, words = real_verifier(file, server.server_port, "-s", f"{url}/_state", "--state-change-teardown")
-            assert status == 0, words
+        needs_pact()
+        status, words = real_verifier(file, server.server_port, "-s", f"{url}/_state", "--state-change-teardown")
+        assert status == 0, words
         assay("contract", "verify", str(file), "--provider", url, "--description", "made$", directory=folder).expect(
             0, "1 passed")
         assay("contract", "matrix", directory=folder).expect(0, "shop", "orders")
@@ -167,10 +165,10 @@ steps:
     # Another run has other identifiers and changes nothing.
     assay("test", directory=folder).expect(0)
     assert file.read_text() == first, "the pact changed although nothing new was asked"
-    if PACT.exists():
-        with double(file, folder) as port:
-            status, words = real_verifier(file, port)
-            assert status == 0, words
+    needs_pact()
+    with double(file, folder) as port:
+        status, words = real_verifier(file, port)
+        assert status == 0, words
     # A double that answers otherwise is a conflict, and a run that fails writes nothing.
     text = (folder / "assay.yml").read_text()
     (folder / "assay.yml").write_text(text.replace("state: open}}\nlevels", "state: shut}}\nlevels"))
@@ -204,8 +202,7 @@ def pacts_of_messages_are_verified_by_both(folder):
         assay("contract", "verify", str(file), "--provider", f"http://127.0.0.1:{server.server_port}/_messages",
               directory=folder).expect(1, "body $.event")
     file.write_text(json.dumps(MESSAGES))
-    if not PACT.exists():
-        return
+    needs_pact()
     with double(file, folder) as port:
         status, words = real_verifier(file, port)
         assert status == 0, words
@@ -229,8 +226,7 @@ pact.write_file(sys.argv[1])
 
 @check
 def pacts_of_pact_python_are_read_and_answered(folder):
-    if is_absent():
-        return
+    needs_pact()
     ended = subprocess.run(
         [PYTHON, "-c", WRITER, folder], env=QUIET, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         timeout=LIMIT_SECONDS)

@@ -10,7 +10,7 @@ import urllib.request
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from support import assay, check, events, wait_for
+from support import Skipped, assay, check, events, wait_for
 
 PYTHON = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay/test-venv/bin/python"
 PROVIDER = Path(__file__).parent / "clients/probed_provider.py"
@@ -25,12 +25,11 @@ FAULTS = {
 }
 
 
-def is_missing():
+def needs_fastapi():
     found = PYTHON.exists() and subprocess.run(
         [PYTHON, "-c", "import fastapi, uvicorn"], capture_output=True, check=False).returncode == 0
     if not found:
-        print("skipped  probing a provider of FastAPI: run scripts/setup for the Python packages of the tests")
-    return not found
+        raise Skipped("no FastAPI in the test-venv (scripts/setup)")
 
 
 @contextlib.contextmanager
@@ -71,8 +70,7 @@ def probed(scratch, url, document, *words, status=0):
 
 @check
 def a_provider_that_keeps_its_contract_has_no_findings(scratch):
-    if is_missing():
-        return
+    needs_fastapi()
     with provider(scratch) as (url, document):
         for seed in ("1", "2", "3"):
             report, findings = probed(scratch, url, document, "--seed", seed, "--out", f"run-{seed}")
@@ -88,8 +86,7 @@ def a_provider_that_keeps_its_contract_has_no_findings(scratch):
 
 @check
 def each_fault_of_a_provider_is_found_by_its_rule_and_replayed(scratch):
-    if is_missing():
-        return
+    needs_fastapi()
     for fault, (rule, operation, part) in FAULTS.items():
         saved = scratch / f"{fault}.jsonl"
         with provider(scratch, fault) as (url, document):
@@ -111,8 +108,7 @@ def each_fault_of_a_provider_is_found_by_its_rule_and_replayed(scratch):
 
 @check
 def a_status_that_the_document_does_not_have_is_found(scratch):
-    if is_missing():
-        return
+    needs_fastapi()
     with provider(scratch) as (url, document):
         described = json.loads(document.read_text())
         del described["paths"]["/items/{number}"]["get"]["responses"]["404"]
@@ -147,8 +143,7 @@ def a_probe_says_what_it_cannot_do(scratch):
 
 @check
 def a_level_probes_a_service_of_the_stand(scratch):
-    if is_missing():
-        return
+    needs_fastapi()
     with provider(scratch):
         pass
     (scratch / "assay.yml").write_text(

@@ -12,7 +12,7 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-from support import LIMIT_SECONDS, assay, check, started, wait_for
+from support import LIMIT_SECONDS, Skipped, assay, check, started, wait_for
 
 ROUTES = """
 assay: 1
@@ -102,7 +102,7 @@ def ask(port, method, target, body=None):
 @check
 def toxiproxy_s_python_client_drives_proxies(scratch):
     if not VENV.exists():
-        return print("  skipped: no test-venv (scripts/setup)")
+        raise Skipped("no test-venv (scripts/setup)")
     with redis_server(scratch) as redis, double("toxiproxy", directory=scratch) as (port, _):
         done = subprocess.run(
             [VENV, CLIENTS / "toxiproxy_client.py", str(port), str(redis)], capture_output=True, text=True,
@@ -169,7 +169,7 @@ def stand_leads_its_proxies_to_its_dependencies(scratch):
 @check
 def psql_goes_through_a_slow_proxy(scratch):
     if not shutil.which("psql"):
-        return print("  skipped: no psql")
+        raise Skipped("no psql (scripts/setup)")
     # A Unix socket behind a proxy, with nobody there: psql is told so, and the proxy lives on.
     with double("toxiproxy", directory=scratch) as (port, _):
         _, proxy = ask(port, "POST", "/proxies", {"name": "db", "upstream": f"unix:{scratch}/.s.PGSQL.5432"})

@@ -24,6 +24,10 @@ LIMIT_SECONDS = 180
 checks = []
 
 
+class Skipped(Exception):
+    """What a check needs is not on this machine; `scripts/setup` brings it."""
+
+
 def check(function):
     checks.append(function)
     return function

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from support import LIMIT_SECONDS, assay, check, started
+from support import LIMIT_SECONDS, Skipped, assay, check, started
 
 PYTHON = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay/test-venv/bin/python3"
 CLIENT = Path(__file__).resolve().parent / "clients/wiremock_client.py"
@@ -36,8 +36,7 @@ def curl(*words):
 @check
 def the_wiremock_client_drives_a_double_of_mapping_files(scratch):
     if not PYTHON.exists():
-        print("skipped  the wiremock client: run scripts/setup for the Python packages of the tests")
-        return
+        raise Skipped("no test-venv (scripts/setup)")
     (scratch / "pay/mappings/orders").mkdir(parents=True)
     (scratch / "pay/mappings/orders/flow.json").write_text(json.dumps(MAPPINGS))
     with started("double", "pay", directory=scratch) as process:
