@@ -1,30 +1,11 @@
 internal import AssayFormats
 internal import AssayNet
 internal import FleetCore
-internal import Glibc
 
 /// The UI of a fleet: accounts with their tasks, proxies and media, which workers ask for over HTTP.
 @main struct Main {
     static func main() {
-        let settings: Settings
-        do throws(Misfit) {
-            let arguments = Array(CommandLine.arguments.dropFirst())
-            let variables = try Variables(arguments, options: Settings.options) { Host.environment($0) }
-            if variables.wantsHelp {
-                Host.write(Settings.usage + "\n", to: 1)
-                return
-            }
-            settings = try Settings(variables)
-        } catch {
-            Host.write("fleet-ui: \(error)\n\(Settings.usage)\n", to: 2)
-            exit(2)
-        }
-        do {
-            try serve(settings)
-        } catch {
-            Log(least: .error).write(.error, "cannot start", [("reason", .string("\(error)"))])
-            exit(1)
-        }
+        Settings.launch(Array(CommandLine.arguments.dropFirst()), serve)
     }
 
     /// Serves until a signal says to stop.

@@ -2,7 +2,7 @@ internal import AssayNet
 internal import FleetCore
 
 /// What the UI was told by its options and environment.
-struct Settings {
+struct Settings: ProgramSettings {
     var address = SocketAddress.loopback(port: 8080)
     var version = WireVersion.newest
     var token: TokenCheck
@@ -17,6 +17,7 @@ struct Settings {
     var logLevel = Log.Level.info
     var defect: Defect?
 
+    static let program = "fleet-ui"
     static let usage = """
         usage: fleet-ui [--port N] [--contract-version v1|v2]
 

@@ -1,34 +1,16 @@
 internal import AssayFormats
 internal import AssayNet
 internal import FleetCore
-internal import Glibc
 
 /// A worker of a fleet: runs jobs for accounts, started over HTTP or pulled from the UI.
 @main struct Main {
     static func main() {
-        let settings: Settings
-        do throws(Misfit) {
-            let arguments = Array(CommandLine.arguments.dropFirst())
-            if arguments == ["--openapi"] {
-                Host.write(OpenAPIDocument.json.rendered(pretty: true) + "\n", to: 1)
-                return
-            }
-            let variables = try Variables(arguments, options: Settings.options) { Host.environment($0) }
-            if variables.wantsHelp {
-                Host.write(Settings.usage + "\n", to: 1)
-                return
-            }
-            settings = try Settings(variables)
-        } catch {
-            Host.write("fleet-worker: \(error)\n\(Settings.usage)\n", to: 2)
-            exit(2)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments == ["--openapi"] {
+            Host.write(OpenAPIDocument.json.rendered(pretty: true) + "\n", to: 1)
+            return
         }
-        do {
-            try serve(settings)
-        } catch {
-            Log(least: .error).write(.error, "cannot start", [("reason", .string("\(error)"))])
-            exit(1)
-        }
+        Settings.launch(arguments, serve)
     }
 
     /// Serves until a signal says to stop.

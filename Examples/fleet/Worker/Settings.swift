@@ -3,7 +3,7 @@ internal import AssayWire
 internal import FleetCore
 
 /// What the worker was told by its options and environment.
-struct Settings {
+struct Settings: ProgramSettings {
     var address = SocketAddress.loopback(port: 8090)
     var version = WireVersion.newest
     var worker: String
@@ -18,6 +18,7 @@ struct Settings {
     var logLevel = Log.Level.info
     var defect: Defect?
 
+    static let program = "fleet-worker"
     static let usage = """
         usage: fleet-worker [--port N] [--contract-version v1|v2] [--pull 1]
                fleet-worker --openapi    prints the OpenAPI document of its addresses
