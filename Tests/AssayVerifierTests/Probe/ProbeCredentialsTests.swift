@@ -108,7 +108,7 @@ struct UnansweredProbeTests {
         gone.operation = "GET /nothing"
         var silent = saved
         silent.rule = .noAnswer
-        let cases = [gone, saved, silent]
+        let cases = [gone, silent, saved]
         let reactor = try Reactor()
         let listener = try Listener(at: .loopback(port: 0), on: reactor)
         let port = try #require(listener.address.port)
