@@ -1,10 +1,13 @@
 """`assay contract check DOC --provider URL` against a provider written with FastAPI, right and wrong."""
 
+import base64
 import contextlib
+import http.server
 import json
 import os
 import socket
 import subprocess
+import threading
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ElementTree
@@ -59,11 +62,9 @@ def provider(scratch, fault="none"):
 
 def probed(scratch, url, document, *words, status=0):
     """Findings of a run, as its JSON has them."""
-    kept = scratch / "findings.json"
-    ended = assay(
-        "contract", "check", str(document), "--provider", url, *RIGHT, "--json", str(kept), *words, directory=scratch)
+    ended = assay("contract", "check", str(document), "--provider", url, *RIGHT, "--json", *words, directory=scratch)
     ended.expect(status)
-    report = json.loads(kept.read_text())
+    report = json.loads(ended.output)
     return report, [
         {"operation": part["operation"], **finding} for part in report["operations"] for finding in part["findings"]]
 
@@ -104,6 +105,7 @@ def each_fault_of_a_provider_is_found_by_its_rule_and_replayed(scratch):
         with provider(scratch) as (url, document):
             replay = ["contract", "check", str(document), "--provider", url, *RIGHT, "--replay", str(saved)]
             assay(*replay, directory=scratch).expect(0, "✓ holds now")
+        assay(*replay, directory=scratch).expect(3, "error[AS446]: the provider at ")
 
 
 @check
@@ -137,8 +139,56 @@ def a_probe_says_what_it_cannot_do(scratch):
             (["--provider", nobody, "--methods", "POST"], 2, "error[AS440]: shop.yaml has no operation left to probe"),
             (["--provider", "https://a"], 2, "error[AS435]: the provider's address cannot be used: "
              "'https://a': https is not supported yet"),
+            (["--provider", nobody, "--replay", "cases.jsonl", "--json"], 2,
+             "error[AS166]: --json does not go with --replay"),
+            (["--provider", nobody, "--save", "./shop.yaml"], 2,
+             "error[AS166]: --save would write over './shop.yaml'"),
     ):
         assay("contract", "check", "shop.yaml", *words, directory=scratch).expect(status, said)
+    runs = scratch / ".assay/runs"
+    assert not runs.exists() or not list(runs.iterdir()), "a run that asked nobody is kept"
+    document = (scratch / "shop.yaml").read_text()
+    assay("contract", "check", "--json", "shop.yaml", directory=scratch).expect(0, '"operations": 1')
+    assert (scratch / "shop.yaml").read_text() == document, "the document is written over"
+
+
+@check
+def what_a_provider_echoes_of_credentials_is_masked(scratch):
+    class Echo(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps(dict(self.headers)).encode()
+            self.send_response(500)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *words):
+            pass
+
+    (scratch / "shop.yaml").write_text(
+        "openapi: 3.1.0\ninfo: {title: shop, version: '1'}\n"
+        "paths: {/a: {get: {responses: {'200': {description: one}}}}}\n")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with server:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        words = ["--provider", url, "--methods", "GET", "--header", "X-Token: hidden-one", "--header", "X-Other: b hidden-two"]
+        for credentials in (["--bearer", "hidden-three"], ["--basic", "somebody:hidden-four"]):
+            ended = assay(
+                "contract", "check", "shop.yaml", *words, *credentials, "--save", "saved.jsonl", "--junit", "junit.xml",
+                "--out", "run", directory=scratch).expect(1, "server-error")
+            again = assay(
+                "contract", "check", "shop.yaml", *words, *credentials, "--replay", "saved.jsonl",
+                directory=scratch).expect(1, "still fails")
+            findings = assay(
+                "contract", "check", "shop.yaml", *words, *credentials, "--json", directory=scratch).expect(1)
+            seen = {"terminal": ended.output, "replay": again.output, "json": findings.output}
+            seen |= {str(path): path.read_text() for path in (scratch / "run").iterdir() if path.is_file()}
+            seen |= {name: (scratch / name).read_text() for name in ("saved.jsonl", "junit.xml")}
+            coded = base64.b64encode(b"somebody:hidden-four").decode()
+            for name, text in seen.items():
+                assert "hidden-" not in text and coded not in text, f"{name} shows credentials\n{text[:3000]}"
+        server.shutdown()
 
 
 @check

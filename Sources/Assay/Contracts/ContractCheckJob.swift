@@ -8,8 +8,8 @@ public struct ContractCheckJob: Sendable {
     public var project: String?
     /// OpenAPI documents, schemas, folders of contracts; empty takes the folders of the project.
     public var paths: [String] = []
-    /// The result goes here too, as JSON; `-` is standard output, and nothing else is printed there.
-    public var json: String?
+    /// Prints the result as JSON, and nothing else there.
+    public var isJSON = false
 
     public init() {}
 
@@ -34,11 +34,7 @@ public struct ContractCheckJob: Sendable {
         var check = ContractCheck(today: CivilTime(milliseconds: WallClock.milliseconds).dateText)
         for place in places { check.judge(place) }
         if !check.problems.isEmpty { console.complain(Diagnostics(check.problems)) }
-        if let json, let problem = write(check.json.rendered(pretty: true), to: json, console) {
-            console.complain(Diagnostics([problem]))
-            return .badInput
-        }
-        if json != "-" { console.print(check.summary) }
+        console.print(isJSON ? check.json.rendered(pretty: true) : check.summary)
         return check.isUnreadable ? .badInput : check.errorCount > 0 ? .failed : .passed
     }
 
@@ -52,18 +48,5 @@ public struct ContractCheckJob: Sendable {
         }
         var seen: Set<String> = []
         return places.filter { seen.insert($0).inserted }
-    }
-
-    private func write(_ text: String, to path: String, _ console: Console) -> Diagnostic? {
-        if path == "-" {
-            console.print(text)
-            return nil
-        }
-        do {
-            try Files.write(Array((text + "\n").utf8), to: path)
-            return nil
-        } catch {
-            return Diagnostic("AS166", "--json cannot be written: \(error)")
-        }
     }
 }

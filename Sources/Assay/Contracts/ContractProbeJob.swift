@@ -38,7 +38,8 @@ public struct ContractProbeJob: Sendable {
     public var jobs = 4
     public var timeout: Duration = .seconds(10)
     public var junit: String?
-    public var json: String?
+    /// Prints the findings as JSON, and nothing else.
+    public var isJSON = false
     public var out: String?
     /// Failing cases are written here too.
     public var save: String?
@@ -54,7 +55,25 @@ public struct ContractProbeJob: Sendable {
         self.provider = provider
     }
 
+    /// An option whose file would be written over what is read.
+    func overwriting() -> Diagnostic? {
+        let written = [("--save", save), ("--junit", junit)]
+        let read = [document, replay].compactMap(\.self)
+        for case (let option, let path?) in written {
+            let place = Files.resolved(path)
+            let isSame = read.contains { $0 == path || (place != nil && Files.resolved($0) == place) }
+            guard isSame else { continue }
+            return Diagnostic(
+                "AS166", "\(option) would write over '\(path)'", fix: "name another file for \(option)")
+        }
+        return nil
+    }
+
     public func run(_ console: Console) -> ExitCode {
+        if let problem = overwriting() {
+            console.complain(Diagnostics([problem]))
+            return .badInput
+        }
         guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
         let seed = self.seed ?? UInt64.random(in: 0...0xFF_FFFF)
         guard let input = console.taking(ProbeInput.read(self, workspace, seed: seed)) else {
@@ -74,7 +93,9 @@ public struct ContractProbeJob: Sendable {
                 defer { bound.value.close() }
                 let scope = CancelScope(on: reactor)
                 bound.value.watch(console, saying: "ending in order …") { scope.cancel() }
-                guard replay == nil else { return await self.replay(cases, input, console, reactor, scope) }
+                guard replay == nil else {
+                    return await self.replay(cases, input, console, reactor, bound.value, scope)
+                }
                 return await self.probe(input, workspace, console, reactor, bound.value, scope)
             }
         } catch {
@@ -90,6 +111,7 @@ public struct ContractProbeJob: Sendable {
         _ interruption: Interruption, _ scope: CancelScope
     ) async -> ExitCode {
         let started = WallClock.milliseconds
+        let hadFolder = out.map { Files.kind(of: $0) != nil } ?? false
         let folder: RunFolder
         do {
             folder = try RunFolder.make(
@@ -103,7 +125,6 @@ public struct ContractProbeJob: Sendable {
             .test, workspace, name: Self.level, seed: input.options.cases.seed, stand: [],
             command: command.map(masker.mask), at: started, commit: checkedOutCommit(workspace.project.folder)
         )
-        var keeper = RecordKeeper(header: header, folder: folder)
         let startedAt = Reactor.monotonicNow()
         let live = ReactorBound(Live(console), on: reactor)
         let report = await ContractProbe(
@@ -111,15 +132,11 @@ public struct ContractProbeJob: Sendable {
             masked: masker.mask
         ).run(on: reactor, in: scope) { live.value.draw($0) }
         live.value.block.clear()
-        if let ended = report.ended, report.sent <= input.options.concurrency {
-            console.complain(
-                Diagnostics([
-                    Diagnostic(
-                        "AS446", "the provider at \(input.address) does not answer: \(ended)",
-                        fix: "start it, or name another --provider")
-                ]))
-            return .standNotReady
+        if let ended = report.ended, report.answered == 0 {
+            folder.discard(wholly: !hadFolder)
+            return unanswered(input, ended, console)
         }
+        var keeper = RecordKeeper(header: header, folder: folder)
         keeper.withRecord { record in
             record.tests = report.results(level: Self.level)
         }
@@ -138,6 +155,16 @@ public struct ContractProbeJob: Sendable {
         await RunHistory.of(workspace, console).remember(
             keeper.record, remembered, in: folder, workspace, on: reactor, console)
         return finish(keeper, folder, report, verdict, input, console)
+    }
+
+    private func unanswered(_ input: ProbeInput, _ failure: LiveFailure, _ console: Console) -> ExitCode {
+        console.complain(
+            Diagnostics([
+                Diagnostic(
+                    "AS446", "the provider at \(input.address) does not answer: \(failure)",
+                    fix: "start it, or name another --provider")
+            ]))
+        return .standNotReady
     }
 
     /// The one line of a run that goes on.
@@ -161,9 +188,6 @@ public struct ContractProbeJob: Sendable {
             let junitText = JUnitReport.render(keeper.record)
             try folder.write(junitText, as: "junit.xml")
             if let junit { try Files.write(Array(junitText.utf8), to: junit) }
-            if let json {
-                try Files.write(Array((ProbeJSON.value(report).rendered(pretty: true) + "\n").utf8), to: json)
-            }
             if !cases.isEmpty { try folder.write(cases, as: "cases.jsonl") }
             if let save { try Files.write(Array(cases.utf8), to: save) }
             try folder.write(HTMLReport.render(keeper.record), as: "report.html")
@@ -172,6 +196,10 @@ public struct ContractProbeJob: Sendable {
         } catch {
             console.complain("error: a report could not be written: \(error)")
             return .internalFault
+        }
+        if isJSON {
+            console.print(ProbeJSON.value(report).rendered(pretty: true))
+            return verdict.exitCode
         }
         if !console.isQuiet {
             console.print(ProbeSummary(style: console.style, width: console.width).render(report))
@@ -190,16 +218,40 @@ public struct ContractProbeJob: Sendable {
 
     private func replay(
         _ cases: [SavedCase], _ input: ProbeInput, _ console: Console, _ reactor: Reactor,
-        _ scope: CancelScope
+        _ interruption: Interruption, _ scope: CancelScope
     ) async -> ExitCode {
         let masker = Masker(secrets: input.options.credentials.secrets)
         let replayed = await ContractProbe(
             input.document, contract: input.document.file, at: input.address, options: input.options,
             masked: masker.mask
         ).replay(cases, on: reactor, in: scope)
-        guard replayed.count == cases.count else { return .interrupted }
+        if interruption.happened { return .interrupted }
+        let end = ReplayEnd(replayed.map(\.end))
+        if case .nobody(let failure) = end { return unanswered(input, failure, console) }
         console.print(ProbeSummary(style: console.style, width: console.width).render(replayed))
-        return replayed.contains { $0.end == .fails } ? .failed : .passed
+        return end == .failed ? .failed : end == .held ? .passed : .inconclusive
+    }
+}
+
+/// What replaying came to as a whole.
+enum ReplayEnd: Equatable {
+    case held
+    /// A case still fails, whatever came of the others.
+    case failed
+    /// No case fails, and not all were judged.
+    case open
+    /// Nothing at all was answered, and why.
+    case nobody(LiveFailure)
+
+    init(_ ends: [ReplayedCase.End]) {
+        let failures = ends.compactMap { if case .unanswered(let failure) = $0 { failure } else { nil } }
+        if ends.contains(.fails) {
+            self = .failed
+        } else if let failure = failures.last, !ends.contains(.holds), failure.outcome != .notSent {
+            self = .nobody(failure)
+        } else {
+            self = ends.allSatisfy { $0 == .holds } ? .held : .open
+        }
     }
 }
 

@@ -3,6 +3,7 @@ internal import AssayCore
 internal import AssayDoubles
 internal import AssayNet
 internal import AssayPolicy
+internal import AssayRunner
 internal import AssayWire
 internal import Synchronization
 
@@ -65,6 +66,16 @@ final class DoubleDrifts: Sendable {
 
     /// What was found, and how many more there were.
     var all: (found: [DoubleDrift], omitted: Int) { state.withLock { ($0.found, $0.omitted) } }
+}
+
+extension DoubleDrift {
+    /// Without the secrets that a double was sent.
+    func masked(by masker: Masker) -> DoubleDrift {
+        var masked = self
+        masked.mismatch = masker.masked(mismatch)
+        masked.summary = masker.mask(summary)
+        return masked
+    }
 }
 
 extension ContractExchange {

@@ -100,11 +100,11 @@ struct ProbeLevelRun {
         switch ProbeInput.read(job, workspace, seed: seed) {
         case .failure(let problems): return failed(problems.all.map { $0.rendered() }.joined(separator: "\n"))
         case .success(let input):
-            let masker = running.masker
+            let (masker, own) = (running.masker, Masker(secrets: input.options.credentials.secrets))
             return await ContractProbe.results(
                 of: input.document, contract: input.document.file, provider: input.address.description,
                 level: level.name, options: input.options, startedAt: startedAt, on: reactor, in: scope,
-                masked: { masker.mask($0) })
+                masked: { own.mask(masker.mask($0)) })
         }
     }
 

@@ -56,12 +56,16 @@ struct ProbeSummary {
                 lines.append(
                     style.paint("- not asked  ", .grey) + "   " + about
                         + ": the document no longer has the operation")
+            case .unanswered(let failure):
+                lines.append(style.paint("- no answer  ", .grey) + "   " + about + ": \(failure)")
             }
         }
         let failing = replayed.count { $0.end == .fails }
+        let open = replayed.count { $0.end != .fails && $0.end != .holds }
         lines.append("")
         lines.append(
-            "\(failing) of \(counted(replayed.count, "saved case")) still \(failing == 1 ? "fails" : "fail")")
+            "\(failing) of \(counted(replayed.count, "saved case")) still \(failing == 1 ? "fails" : "fail")"
+                + (open > 0 ? ", \(open) not judged" : ""))
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -84,7 +88,8 @@ enum ProbeJSON {
     private static func part(_ part: ProbeReport.Part) -> JSON {
         var members: JSONObject = [
             "operation": .string(part.operation.name), "valid": .int(Int64(part.valid)),
-            "accepted": .int(Int64(part.accepted)), "invalid": .int(Int64(part.invalid)),
+            "accepted": .int(Int64(part.accepted)), "answered": .int(Int64(part.answered)),
+            "invalid": .int(Int64(part.invalid)),
             "refused": .int(Int64(part.refused)), "shrinking": .int(Int64(part.shrinking)),
             "durationNanoseconds": .int(part.durationNanoseconds),
             "notes": .array(part.notes.map { .string($0) }), "findings": .array(part.findings.map(finding)),

@@ -153,7 +153,8 @@ public struct TestJob: Sendable {
             for call in calls { keeper.add(.note(call.note(.warning))) }
         }
         if let drifts = running.contracts?.doubles.all, !interruption.happened {
-            keeper.withRecord { judgeDoubleDrifts(&$0, drifts.found, since: startedAt) }
+            let found = drifts.found.map { $0.masked(by: running.masker) }
+            keeper.withRecord { judgeDoubleDrifts(&$0, found, since: startedAt) }
             if drifts.omitted > 0 {
                 troubles.append(
                     "\(drifts.omitted) more departures of doubles are not told: they were too many")

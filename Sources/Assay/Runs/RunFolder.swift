@@ -36,6 +36,13 @@ struct RunFolder {
         record = try AppendingFile(path + "/record.jsonl", truncating: true)
     }
 
+    /// Takes a run back that came to nothing.
+    ///
+    /// - Parameter wholly: the folder too, which was made for it.
+    func discard(wholly: Bool) {
+        try? Files.remove(wholly ? path : path + "/record.jsonl")
+    }
+
     /// `20261121-101500`, UTC.
     private static func stamp(_ milliseconds: Int64) -> String {
         let text = CivilTime(milliseconds: milliseconds).text

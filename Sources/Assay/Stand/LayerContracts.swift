@@ -10,11 +10,13 @@ internal import Synchronization
 final class LayerContracts: Sendable {
     private let judge: any ExchangeJudge
     private let doubles: DoubleDrifts
+    private let masker: Masker
     private let found = Mutex<[Mismatch]>([])
     /// A test that asks the same a thousand times is told of the first departures.
     private static let limit = 20
 
-    init(_ contracts: StandContracts, on stand: [String: JSON]) {
+    init(_ contracts: StandContracts, on stand: [String: JSON], masked masker: Masker) {
+        self.masker = masker
         judge = contracts.judge(stand)
         doubles = contracts.doubles
     }
@@ -32,13 +34,14 @@ final class LayerContracts: Sendable {
         found.withLock { $0 += departures.prefix(max(0, Self.limit - $0.count)) }
     }
 
-    /// A sentence for each departure, of doubles those since a time.
+    /// A sentence for each departure, without secrets, of doubles those since a time.
     ///
     /// - Parameter begin: CLOCK_MONOTONIC nanoseconds.
     func sentences(since begin: Int64) -> [String] {
         let asked = doubles.all.found.filter { $0.endedAtNanoseconds >= begin }.prefix(Self.limit)
         var said: [String] = []
         for mismatch in found.withLock({ $0 }) + asked.map(\.mismatch) {
+            let mismatch = masker.masked(mismatch)
             guard let drift = mismatch.contract else { continue }
             let place = drift.location.map { " (agreed in \($0.file):\($0.line))" } ?? ""
             let text =

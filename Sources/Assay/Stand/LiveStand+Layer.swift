@@ -40,7 +40,7 @@ extension LiveStand {
             shared = ReactorBound(running.stand, on: reactor)
             self.own = ReactorBound(own, on: reactor)
             clients = ReactorBound(IdleClients(), on: reactor)
-            self.contracts = contracts.map { LayerContracts($0, on: top.bindings) }
+            self.contracts = contracts.map { LayerContracts($0, on: top.bindings, masked: running.masker) }
             databases = top.databases
             logs = top.logs.mapValues { book in
                 // A service of its own has written only for this test, starting included.

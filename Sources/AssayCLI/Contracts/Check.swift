@@ -36,7 +36,7 @@ extension ContractCommands {
         var job = ContractCheckJob()
         job.project = arguments.text("--project")
         job.paths = arguments.operands
-        job.json = arguments.text("--json")
+        job.isJSON = arguments.has("--json")
         return job.run(console)
     }
 }

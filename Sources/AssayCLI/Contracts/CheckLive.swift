@@ -29,7 +29,7 @@ extension ContractCommands {
         Option("--save", value: "FILE", "write failing cases here too"),
         Option("--replay", value: "FILE", "send saved cases again, and nothing else"),
         Option("--junit", value: "FILE", "write JUnit XML here too"),
-        Option("--json", value: "FILE", "write the findings as JSON"),
+        Option("--json", "as JSON, for programs"),
         Option("--out", value: "DIR", "where record, reports and failing cases go"),
     ]
 
@@ -39,6 +39,13 @@ extension ContractCommands {
     static func liveJob(
         _ arguments: Arguments, document: String, provider: String, words: [String]
     ) throws(Diagnostic) -> ContractProbeJob {
+        if arguments.has("--replay") {
+            for option in ["--save", "--junit", "--json", "--out"] where arguments.has(option) {
+                throw Diagnostic(
+                    "AS166", "\(option) does not go with --replay",
+                    fix: "leave it out: replaying only prints, and ends with status 0 or not")
+            }
+        }
         var job = ContractProbeJob(document: document, provider: provider)
         job.project = arguments.text("--project")
         job.cases = try arguments.number("--cases", in: 1...10_000) ?? job.cases
@@ -59,7 +66,7 @@ extension ContractCommands {
         job.save = arguments.text("--save")
         job.replay = arguments.text("--replay")
         job.junit = arguments.text("--junit")
-        job.json = arguments.text("--json")
+        job.isJSON = arguments.has("--json")
         job.out = arguments.text("--out")
         job.command = words
         return job

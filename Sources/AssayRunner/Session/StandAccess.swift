@@ -105,10 +105,12 @@ public struct StepError: Error, Sendable, Equatable {
 public struct Masker: Sendable {
     private let secrets: [String]
     private static let replacement = "•••"
+    private static let cut = "…"
+    private static let shortest = 4
 
     /// - Parameter secrets: values, not names; ones shorter than four characters are not searched for.
     public init(secrets: some Sequence<String>) {
-        self.secrets = Set(secrets).filter { $0.count >= 4 }.sorted { $0.count > $1.count }
+        self.secrets = Set(secrets).filter { $0.count >= Self.shortest }.sorted { $0.count > $1.count }
     }
 
     public func mask(_ text: String) -> String {
@@ -116,6 +118,29 @@ public struct Masker: Sendable {
         for secret in secrets where masked.contains(secret) {
             masked = masked.replacing(secret, with: Self.replacement)
         }
+        return masked.contains(Self.cut) ? maskedAtCuts(masked) : masked
+    }
+
+    /// What was cut may have been cut within a secret.
+    private func maskedAtCuts(_ text: String) -> String {
+        var masked = text
+        for secret in secrets {
+            for length in (Self.shortest..<max(Self.shortest, secret.count)).reversed() {
+                let part = secret.prefix(length) + Self.cut
+                if masked.contains(part) {
+                    masked = masked.replacing(part, with: Self.replacement + Self.cut)
+                }
+            }
+        }
         return masked
+    }
+
+    /// What departs may hold a secret in what is shown of it.
+    public func masked(_ mismatch: Mismatch) -> Mismatch {
+        var mismatch = mismatch
+        mismatch.expected = mask(mismatch.expected)
+        mismatch.actual = mask(mismatch.actual)
+        mismatch.diff = mismatch.diff.map(mask)
+        return mismatch
     }
 }

@@ -37,15 +37,6 @@ extension Session {
     }
 }
 
-extension Masker {
-    /// A body that departs may hold a secret in what is shown of it.
-    fileprivate func masked(_ mismatch: Mismatch) -> Mismatch {
-        var mismatch = mismatch
-        mismatch.actual = mask(mismatch.actual)
-        return mismatch
-    }
-}
-
 /// A request as Assay writes them, taken apart again.
 private struct SentRequest {
     var target = ""

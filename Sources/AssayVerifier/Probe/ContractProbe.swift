@@ -48,29 +48,42 @@ public struct ContractProbe: Sendable {
         return await run.run()
     }
 
-    /// Sends saved cases as they are.
+    /// Sends saved cases as they are, until the provider is gone or the scope cancelled.
     ///
-    /// - Returns: for each whether it still fails.
+    /// - Returns: for each whether it still fails, or that nothing was answered; fewer when cancelled.
     public func replay(
         _ cases: [SavedCase], on reactor: Reactor, in scope: CancelScope
     ) async -> [ReplayedCase] {
         var replayed: [ReplayedCase] = []
         let provider = LiveProvider(at: address, timeout: options.timeout, on: reactor, in: scope)
+        var gone: LiveFailure?
         for saved in cases where !scope.isCancelled {
             let operation = document.operations.first { $0.name == saved.operation }
             guard let operation else {
-                replayed.append(ReplayedCase(saved: saved, end: .unknown, exchange: nil, finding: nil))
+                replayed.append(ReplayedCase(saved: saved, end: .unknown))
+                continue
+            }
+            if let gone {
+                replayed.append(ReplayedCase(saved: saved, end: .unanswered(gone)))
                 continue
             }
             let answer = await provider.ask(
                 sent(saved.request, saved.credentials, of: operation), judgedAs: saved.request)
-            let found = ProbeJudge(document: document, contract: contract, operation: operation).findings(
+            let judge = ProbeJudge(
+                document: document, contract: contract, operation: operation, mask: mask)
+            let found = judge.findings(
                 answer, reason: saved.reason, credentials: saved.credentials, isKnown: saved.isKnown)
-            let same = found.first { $0.finding.rule == saved.rule }
-            replayed.append(
-                ReplayedCase(
-                    saved: saved, end: same == nil ? .holds : .fails, exchange: provider.report(masked: mask),
-                    finding: same))
+            var one = ReplayedCase(saved: saved, end: .holds, exchange: provider.report(masked: mask))
+            one.finding = found.first { $0.finding.rule == saved.rule }
+            switch answer {
+            case .success: if one.finding != nil { one.end = .fails }
+            case .failure(var failure):
+                failure.note = failure.note.map(mask)
+                if failure.isGone { gone = failure }
+                // Silence is what the case shows only where somebody is there to be silent.
+                one.end = one.finding == nil || failure.isGone ? .unanswered(failure) : .fails
+            }
+            replayed.append(one)
         }
         provider.close()
         return replayed
@@ -88,6 +101,11 @@ public struct ContractProbe: Sendable {
         }
         return sent
     }
+}
+
+extension LiveFailure {
+    /// Nobody is there, or nobody any more.
+    var isGone: Bool { [.connectRefused, .nameNotFound, .connectFailed].contains(outcome) }
 }
 
 extension LiveProvider {

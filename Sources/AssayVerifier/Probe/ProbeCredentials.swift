@@ -1,5 +1,6 @@
 public import AssayContracts
 internal import AssayFormats
+internal import AssayWire
 
 /// What shows a provider who asks.
 public struct ProbeCredentials: Sendable {
@@ -14,14 +15,29 @@ public struct ProbeCredentials: Sendable {
 
     public init() {}
 
-    /// Texts that must not be shown.
+    /// Texts that must not be shown, also as they stand in a URL and in JSON.
     public var secrets: [String] {
-        let carrying = headers.filter { header in
-            ["authorization", "cookie", "proxy-authorization"].contains(header.name.lowercased())
-        }.map { header in String(header.value.split(separator: " ").last ?? "") }
-        return [bearer, basic, basic.map { Base64.standard.encode($0.utf8) }].compactMap(\.self)
-            + Array(keys.values) + carrying
+        var texts = [bearer, basic].compactMap(\.self) + keys.values
+        if let basic {
+            texts.append(Base64.standard.encode(basic.utf8))
+            texts += basic.firstIndex(of: ":").map { [String(basic[basic.index(after: $0)...])] } ?? []
+        }
+        // Of a key for HTTP Basic both halves are made.
+        texts += keys.values.map { Base64.standard.encode("\($0):\($0)".utf8) }
+        // Any header may carry one, but those that say what is sent and taken.
+        for header in headers where !Self.publicHeaders.contains(header.name.lowercased()) {
+            texts.append(header.value)
+            texts += header.value.split(separator: " ").suffix(1).map(String.init)
+        }
+        texts += texts.flatMap { text in
+            [percentEncoded(text, for: .query), String(JSON.string(text).rendered().dropFirst().dropLast())]
+        }
+        return Set(texts).filter { !$0.isEmpty }.sorted()
     }
+
+    private static let publicHeaders: Set<String> = [
+        "accept", "accept-encoding", "accept-language", "content-type", "user-agent",
+    ]
 
     static let wrong = "assay-wrong-credentials"
 
@@ -97,7 +113,9 @@ extension ContractExchange.Request {
         case .apiKey(let place, let name):
             switch place {
             case .header: add(.init(name, value))
-            case .query: query = (query.map { $0 + "&" } ?? "") + "\(name)=\(value)"
+            case .query:
+                let pair = percentEncoded(name, for: .query) + "=" + percentEncoded(value, for: .query)
+                query = (query.map { $0 + "&" } ?? "") + pair
             case .cookie:
                 if let index = headers.firstIndex(where: { $0.name.lowercased() == "cookie" }) {
                     headers[index].value += "; \(name)=\(value)"

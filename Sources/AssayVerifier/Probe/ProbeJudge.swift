@@ -6,6 +6,8 @@ struct ProbeJudge {
     let document: APIDocument
     let contract: String
     let operation: APIOperation
+    /// Hides secrets: a provider may answer what it was sent.
+    var mask: (String) -> String = { $0 }
 
     /// Refusals that a request accepted by its contract may meet, for what is or is not there on the other side.
     private static let plausible: Set<Int> = [401, 403, 404, 409, 410, 412, 423, 425, 428, 429]
@@ -16,6 +18,19 @@ struct ProbeJudge {
     func findings(
         _ answer: Result<ContractExchange, LiveFailure>, reason: NegativeReason?,
         credentials: ProbeCase.Credentials, isKnown: Bool = false
+    ) -> [ProbeFinding] {
+        judged(answer, reason, credentials, isKnown).map { found in
+            var found = found
+            found.finding.place = mask(found.finding.place)
+            found.finding.expected = mask(found.finding.expected)
+            found.finding.actual = mask(found.finding.actual)
+            return found
+        }
+    }
+
+    private func judged(
+        _ answer: Result<ContractExchange, LiveFailure>, _ reason: NegativeReason?,
+        _ credentials: ProbeCase.Credentials, _ isKnown: Bool
     ) -> [ProbeFinding] {
         switch answer {
         case .failure(let failure): return unanswered(failure)
@@ -79,7 +94,7 @@ struct ProbeJudge {
         let isNamed = operation.responses.contains { $0.name == "\(response.status)" }
         let expected = reason.map { "a refusal, because \($0.words)" } ?? "an answer below 500"
         return make(
-            .serverError, "status", expected: expected, actual: Self.shown(response),
+            .serverError, "status", expected: expected, actual: shown(response),
             level: isNamed ? .warning : .error, about: "\(response.status)")
     }
 
@@ -99,11 +114,12 @@ struct ProbeJudge {
     private func refused(_ response: ContractExchange.Response) -> ProbeFinding {
         make(
             .validRefused, "status", expected: "acceptance, because the contract allows the request",
-            actual: Self.shown(response), about: "\(response.status)")
+            actual: shown(response), about: "\(response.status)")
     }
 
-    private static func shown(_ response: ContractExchange.Response) -> String {
-        let text = String(decoding: response.body.prefix(300), as: UTF8.self)
+    /// Masked before it is cut: half a secret would not be known as one.
+    private func shown(_ response: ContractExchange.Response) -> String {
+        let text = mask(String(decoding: response.body.prefix(16 << 10), as: UTF8.self)).prefix(300)
         let line = String(text.map { $0.isNewline ? " " : $0 })
         return line.isEmpty ? "\(response.status)" : "\(response.status): \(line)"
     }

@@ -6,6 +6,8 @@ public struct ProbeReport: Sendable {
     /// One operation's part.
     public struct Part: Sendable {
         public var operation: APIOperation
+        /// Cases that an answer came to; where none did, nothing is known.
+        public var answered = 0
         /// Valid cases sent, and how many were accepted.
         public var valid = 0
         public var accepted = 0
@@ -37,11 +39,12 @@ public struct ProbeReport: Sendable {
 
     public var errors: [ProbeFinding] { parts.flatMap(\.errors) }
     public var warnings: [ProbeFinding] { parts.flatMap(\.warnings) }
+    public var answered: Int { parts.reduce(0) { $0 + $1.answered } }
     public var sent: Int { parts.reduce(0) { $0 + $1.valid + $1.invalid } }
 }
 
 extension ProbeReport {
-    /// One test result for each operation.
+    /// One test result for each operation; one that nothing was answered about is skipped, with the reason.
     ///
     /// - Parameter startedAt: of the run, where the report's times begin (nanoseconds); added to them.
     public func results(level: String, offset: Int64 = 0) -> [TestResult] {
@@ -57,9 +60,14 @@ extension ProbeReport {
                     $0.step(part.operation, address, offset: part.startedAtNanoseconds + offset)
                 }
             )
-            if part.exclusion == nil, part.valid == 0, let note = part.notes.first, part.errors.isEmpty {
+            guard part.exclusion == nil, part.errors.isEmpty else { return result }
+            let isEmpty = part.valid == 0 && !part.notes.isEmpty
+            if isEmpty || part.answered == 0 {
+                let isAsked = part.valid + part.invalid > 0
                 result.status = .skipped
-                result.reason = note
+                result.reason =
+                    part.notes.first
+                    ?? (isAsked ? "none of its cases was answered" : "none of its cases was sent")
             }
             return result
         }

@@ -83,11 +83,13 @@ final class ProbeRun {
         let refusals = allowed(
             cases.invalid() + security(operation, after: asked, else: valid), of: operation)
         let answered = await ask(refusals, cases)
-        part.invalid = answered.count
+        part.invalid = answered.count { $0.isSent }
         part.refused = answered.count { $0.isRefused }
         if endsThings { asked = await ask(valid, cases) }
-        part.valid = asked.count
+        part.valid = asked.count { $0.isSent }
         part.accepted = asked.count { $0.isAccepted }
+        part.answered = (asked + answered).count { $0.status != nil }
+        note(unsent: (asked + answered).filter { !$0.isSent }, &part)
         collect(asked + answered, &part)
         await shrink(&part, cases, operation)
         warn(&part, asked, operation)
@@ -145,11 +147,19 @@ final class ProbeRun {
         }
     }
 
+    /// Tells what could not be written as a request.
+    private func note(unsent: [Asked], _ part: inout ProbeReport.Part) {
+        guard let first = unsent.first, case .failure(let failure) = first.answer else { return }
+        let cases = unsent.count == 1 ? "1 case" : "\(unsent.count) cases"
+        part.notes.append(mask("\(cases) could not be sent: \(failure.note ?? failure.outcome.name)"))
+    }
+
     private func warn(_ part: inout ProbeReport.Part, _ asked: [Asked], _ operation: APIOperation) {
         guard part.valid > 0, part.accepted == 0, part.errors.isEmpty, ended == nil, !scope.isCancelled else {
             return
         }
-        let statuses = Set(asked.compactMap { try? $0.answer.get().response?.status }).sorted()
+        let statuses = Set(asked.compactMap(\.status)).sorted()
+        guard !statuses.isEmpty else { return }
         let needs =
             operation.isSecured && !options.credentials.satisfy(operation, schemes: document.securitySchemes)
             ? "; it asks for credentials, and none were given" : ""
@@ -228,17 +238,17 @@ final class ProbeRun {
         switch answer {
         case .success: hasAnswered = true
         case .failure(let failure):
-            // Nobody there, or nobody any more: asking on tells nothing.
-            let isGone = [.connectRefused, .nameNotFound, .connectFailed].contains(failure.outcome)
-            if isGone || (failure.outcome == .connectTimeout && !hasAnswered) { ended = failure }
+            // Asking on tells nothing.
+            if failure.isGone || (failure.outcome == .connectTimeout && !hasAnswered) { ended = failure }
         }
         let isKnown = operation.parameters.allSatisfy {
             $0.place != .path || options.cases.values[$0.name] != nil
         }
         let hasPath = operation.parameters.contains { $0.place == .path }
-        let findings = ProbeJudge(document: document, contract: probe.contract, operation: operation)
-            .findings(
-                answer, reason: found.reason, credentials: found.credentials, isKnown: hasPath && isKnown)
+        let judge = ProbeJudge(
+            document: document, contract: probe.contract, operation: operation, mask: mask)
+        let findings = judge.findings(
+            answer, reason: found.reason, credentials: found.credentials, isKnown: hasPath && isKnown)
         return Asked(
             found: found, answer: answer, exchange: findings.isEmpty ? nil : provider.report(masked: mask),
             findings: findings)
@@ -299,6 +309,9 @@ final class ProbeRun {
 }
 
 extension ProbeRun.Asked {
+    fileprivate var isSent: Bool {
+        if case .failure(let failure) = answer { failure.outcome != .notSent } else { true }
+    }
     fileprivate var status: Int? { try? answer.get().response?.status }
     fileprivate var isAccepted: Bool { status.map { (200..<300).contains($0) } ?? false }
     fileprivate var isRefused: Bool { status.map { (400..<500).contains($0) } ?? false }

@@ -2,13 +2,15 @@ public import AssayCore
 
 /// What came of a saved case that was sent again.
 public struct ReplayedCase: Sendable {
-    public enum End: Sendable {
+    public enum End: Sendable, Equatable {
         /// It shows the same finding.
         case fails
         /// It does not any more.
         case holds
         /// The document no longer has the operation.
         case unknown
+        /// There was no answer to judge.
+        case unanswered(LiveFailure)
     }
 
     public var saved: SavedCase

@@ -14,6 +14,8 @@ final class Shop: Sendable {
         case failsOnEmptyText, answersUnknownEnum, answersUndocumentedStatus, asksNoCredentials,
             leavesOutMember
         case acceptsWrongType, refusesValid, closesConnection
+        /// Fails, with so much text that only the first of the credentials is shown.
+        case echoesCredentials
         /// Right, but each connection is closed, unannounced, when it is used a second time.
         case dropsKeptConnections
     }
@@ -98,6 +100,10 @@ final class Shop: Sendable {
         }
         asked.withLock {
             $0.append("\(request.method) \(request.target) \(String(decoding: request.body, as: UTF8.self))")
+        }
+        if fault == .echoesCredentials {
+            let text = String(repeating: "x", count: 290) + (request.headers["authorization"] ?? "")
+            return HTTPResponse(status: 500, text: text)
         }
         let path = String(request.path)
         if path == "/api/orders" {
