@@ -76,6 +76,7 @@ struct ContractCheckTests {
             var check = ContractCheck(today: "2026-11-21")
             check.judge(folder.path + path)
             #expect(check.isUnreadable && check.errorCount == 1)
+            #expect(check.summary == "1 error")
         }
     }
 }

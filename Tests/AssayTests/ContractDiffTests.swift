@@ -169,6 +169,24 @@ struct ContractDiffTests {
                 """)
     }
 
+    @Test("a project that is named must be there, even when both versions are files")
+    func namedProject() throws {
+        let folder = try folder(["a.schema.json": "{}", "waivers.yml": "waivers: []"])
+        var job = ContractDiffJob()
+        job.operands = [folder.path + "/a.schema.json", folder.path + "/a.schema.json"]
+        #expect(throws: Never.self) { try job.compared(today: "2026-11-21") }
+        job.project = "/nope"
+        for waivers in [nil, folder.path + "/waivers.yml"] {
+            job.waivers = waivers
+            do throws(Diagnostics) {
+                _ = try job.compared(today: "2026-11-21")
+                Issue.record("the project is not there")
+            } catch {
+                #expect(error.all.map(\.message) == ["there is no project at '/nope'"])
+            }
+        }
+    }
+
     @Test("outside a repository there are no revisions", .enabled(if: hasGit, "git is not installed"))
     func outside() throws {
         var job = ContractDiffJob()

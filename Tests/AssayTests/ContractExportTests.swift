@@ -320,6 +320,7 @@ struct ContractExportTests {
             var job = ContractRecordJob()
             (job.target, job.out) = (target, "\(bench.path)/\(out)")
             do throws(Diagnostic) {
+                try job.check()
                 _ = try job.archive()
                 return nil
             } catch {
@@ -341,5 +342,19 @@ struct ContractExportTests {
             said("http://h", "b.har/c.har")?.hasPrefix("error[AS503]: b.har/c.har cannot be written: ")
                 == true)
         #expect(said("http://h", "new/c.har") == nil)
+    }
+
+    @Test("a recording that cannot listen leaves the file as it is")
+    func recordNowhere() throws {
+        try bench.folder.write("before", to: "b.har")
+        var job = ContractRecordJob()
+        // An address of documentation is none of this machine's.
+        (job.target, job.listen, job.force) = ("http://127.0.0.1:1", "192.0.2.1", true)
+        for name in ["b.har", "c.har"] {
+            job.out = "\(bench.path)/\(name)"
+            #expect(job.run(Console(colours: false)) == .standNotReady)
+        }
+        #expect(try Files.read("\(bench.path)/b.har") == Array("before".utf8))
+        #expect(Files.kind(of: "\(bench.path)/c.har") == nil)
     }
 }

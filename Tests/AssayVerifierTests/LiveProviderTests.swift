@@ -60,6 +60,22 @@ struct LiveProviderTests {
             return outcomes
         }
         #expect(outcomes == ["connect-refused", "not-sent"])
+        let unasked = reactor.run { () -> [String?] in
+            let address = LiveAddress(origin: HTTPOrigin(host: "127.0.0.1", port: port))
+            let provider = PactLiveProvider(LiveProvider(at: address, on: reactor))
+            var unasked: [String?] = []
+            for value in ["a", "a\nb"] {
+                let request = ContractExchange.Request(method: "GET", path: "/", headers: [.init("X", value)])
+                guard case .failure(let failure) = await provider.ask(request) else { continue }
+                unasked.append(failure.unasked)
+            }
+            return unasked
+        }
+        // What Assay could not write is not the address's fault.
+        #expect(unasked.count == 2 && unasked[1] == nil)
+        #expect(
+            unasked[0]?.hasPrefix("http://127.0.0.1:\(port) does not answer: connect-refused") == true,
+            "\(unasked)")
     }
 
     @Test(

@@ -94,6 +94,41 @@ struct PactVerifierTests {
         #expect(silent.results[0].failure == "the provider gave no answer: refused")
     }
 
+    @Test(
+        "who could not be asked says nothing of the provider: not at its own address, and not at that of states"
+    )
+    func unasked() async {
+        let provider = Provider { _ in
+            .failure(PactNoAnswer("no answer", unasked: "http://h does not answer"))
+        }
+        let pact = Self.pact(Self.interaction("a"), Self.interaction("b", states: [PactState("s")]))
+        let verification = await verify(
+            pact, provider, states: PactStateURL(provider, path: "/", query: nil, tearsDown: false))
+        #expect(verification.results.map(\.unasked) == Array(repeating: "http://h does not answer", count: 2))
+        #expect(verification.leftOut == 0 && !verification.isWhole && !verification.hasSucceeded)
+        provider.answer = { _ in .failure(PactNoAnswer("reset")) }
+        let asked = await verify(pact, provider)
+        #expect(asked.isWhole && asked.results.allSatisfy { !$0.isUnasked })
+    }
+
+    @Test("what the end of a run cuts short is no result")
+    func cutShort() async {
+        var isCancelled = false
+        var reported = 0
+        let provider = Provider { _ in .success(.init(status: 200)) }
+        let verifier = PactVerifier(provider, states: PactNoStates()) { (0, 0) }
+        let pact = Self.pact(Self.interaction("a"), Self.interaction("b"), Self.interaction("c"))
+        let verification = await verifier.verify(pact, isCancelled: { isCancelled }) { _ in
+            reported += 1
+            provider.answer = { _ in
+                isCancelled = true
+                return .failure(PactNoAnswer("cancelled", unasked: "http://h does not answer: cancelled"))
+            }
+        }
+        #expect(verification.results.map(\.interaction.description) == ["a"] && reported == 1)
+        #expect(verification.leftOut == 2 && !verification.isWhole && provider.asked.count == 2)
+    }
+
     @Test("interactions are chosen by description and state")
     func choosing() async throws {
         let pact = Self.pact(

@@ -157,12 +157,14 @@ struct ContractCheck {
                 "\($0) (\(checkCount) checks)"
             },
         ].compactMap(\.self)
-        let what = judged.isEmpty ? "nothing" : judged.joined(separator: " and ")
         let isOne = documentCount + schemaCount + folders.count == 1
-        guard errorCount > 0 else { return "\(what) \(isOne ? "is" : "are") in order" }
+        let what = judged.joined(separator: " and ")
+        guard errorCount > 0 else {
+            return judged.isEmpty ? "nothing to check" : "\(what) \(isOne ? "is" : "are") in order"
+        }
         let warnings = problems.count - errorCount
         let also = counted(warnings, "warning", "warnings").map { " and \($0)" } ?? ""
-        return "\(counted(errorCount, "error", "errors") ?? "")\(also) in \(what)"
+        return "\(counted(errorCount, "error", "errors") ?? "")\(also)\(judged.isEmpty ? "" : " in \(what)")"
     }
 
     /// The same for programs.

@@ -76,9 +76,11 @@ public struct ContractDiffJob: Sendable {
     }
 
     private func readWaivers() throws(Diagnostics) -> [CompatibilityWaiver] {
+        // A project that is named must be there, whatever is wanted of it.
+        let named = project == nil ? nil : try Workspace.open(project).get()
         var path = waivers
         if path == nil {
-            let folder = (try? Workspace.open(project).get().project.folder) ?? "."
+            let folder = (named ?? (try? Workspace.open(nil).get()))?.project.folder ?? "."
             let usual = Paths.joined("contracts/waivers.yml", to: folder)
             if Files.kind(of: usual) == .file { path = usual }
         }

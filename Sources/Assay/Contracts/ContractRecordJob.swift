@@ -26,16 +26,24 @@ public struct ContractRecordJob: Sendable {
             return .badInput
         }
         do throws(Diagnostic) {
-            let archive = try archive()
-            return serve(archive, at: address, console)
+            try check()
         } catch {
             console.complain(Diagnostics([error]))
             return .badInput
         }
+        do {
+            Host.raiseDescriptorLimit()
+            let reactor = try Reactor()
+            let interruption = ReactorBound(try Interruption(on: reactor), on: reactor)
+            return reactor.run { await self.serve(at: address, console, reactor, interruption.value) }
+        } catch {
+            console.complain("error: \(error)")
+            return .internalFault
+        }
     }
 
-    /// - Throws: AS500, AS502, AS503.
-    func archive() throws(Diagnostic) -> RecordedArchive {
+    /// - Throws: AS500, AS502.
+    func check() throws(Diagnostic) {
         guard target.hasPrefix("http://"), TrafficOrigin(target) != nil else {
             throw Diagnostic(
                 "AS502", "'\(target)' is no URL of a provider that is spoken to with http",
@@ -44,6 +52,12 @@ public struct ContractRecordJob: Sendable {
         if Files.kind(of: out) != nil, !force {
             throw Diagnostic("AS500", "'\(out)' is there already", fix: "--force writes over it")
         }
+    }
+
+    /// The file, which is empty from now on.
+    ///
+    /// - Throws: AS503.
+    func archive() throws(Diagnostic) -> RecordedArchive {
         do {
             return try RecordedArchive(out)
         } catch {
@@ -51,25 +65,8 @@ public struct ContractRecordJob: Sendable {
         }
     }
 
-    private func serve(_ archive: RecordedArchive, at address: SocketAddress, _ console: Console) -> ExitCode
-    {
-        do {
-            Host.raiseDescriptorLimit()
-            let reactor = try Reactor()
-            let interruption = ReactorBound(try Interruption(on: reactor), on: reactor)
-            let bound = ReactorBound(archive, on: reactor)
-            return reactor.run {
-                await self.serve(bound, at: address, console, reactor, interruption.value)
-            }
-        } catch {
-            console.complain("error: \(error)")
-            return .internalFault
-        }
-    }
-
     private func serve(
-        _ archive: ReactorBound<RecordedArchive>, at address: SocketAddress, _ console: Console,
-        _ reactor: Reactor, _ interruption: Interruption
+        at address: SocketAddress, _ console: Console, _ reactor: Reactor, _ interruption: Interruption
     ) async -> ExitCode {
         defer { interruption.close() }
         let scope = CancelScope(on: reactor)
@@ -77,6 +74,7 @@ public struct ContractRecordJob: Sendable {
         let forwarder = HTTPForwarder(on: reactor)
         let proxied = ProxyTarget(baseURL: target)
         let origin = TrafficOrigin(target)
+        let recording = ReactorBound(Recording(), on: reactor)
         let server: HTTPServer
         do throws(SystemError) {
             server = try HTTPServer(at: address, on: reactor) { request in
@@ -84,7 +82,7 @@ public struct ContractRecordJob: Sendable {
                 let response = await forwarder.forward(request, to: proxied)
                 var exchange = ContractExchange(request, response)
                 exchange.request.path = (origin?.basePath ?? "") + exchange.request.path
-                archive.value.add(
+                recording.value.archive?.add(
                     exchange, origin: origin?.text ?? target, startedAt: milliseconds,
                     duration: Double(Reactor.monotonicNow() - started) / 1_000_000)
                 return response
@@ -93,21 +91,36 @@ public struct ContractRecordJob: Sendable {
             console.complain("error: \(error)")
             return .standNotReady
         }
+        // A file that is there stays as it is when nothing can be recorded.
+        let archive: RecordedArchive
+        do throws(Diagnostic) {
+            archive = try self.archive()
+        } catch {
+            server.stop()
+            console.complain(Diagnostics([error]))
+            return .badInput
+        }
+        recording.value.archive = archive
         console.print("\(server.url)   passes on to \(target) and writes \(out)")
         console.print("Ctrl-C stops it")
         await reactor.sleep(until: .max, in: scope)
         server.stop()
-        archive.value.close()
-        if let failure = archive.value.failure {
+        archive.close()
+        if let failure = archive.failure {
             console.complain(Diagnostics([Diagnostic("AS503", "\(out) cannot be written: \(failure)")]))
             return .internalFault
         }
-        let count = archive.value.count
+        let count = archive.count
         console.print(
             "\(count) exchange\(count == 1 ? "" : "s"); `assay contract export openapi \(out)` makes a document of them"
         )
         return .passed
     }
+}
+
+/// Where exchanges go, once the server listens. Belongs to one reactor.
+private final class Recording {
+    var archive: RecordedArchive?
 }
 
 /// Scheme, host and port of a URL, and what stands in front of requests' paths.
@@ -172,5 +185,7 @@ extension ContractExchange {
             response: Response(
                 status: response.status, headers: response.headers.fields.map { Header($0.name, $0.value) },
                 body: response.body))
+        self.request = self.request.decoded()
+        self.response = self.response?.decoded()
     }
 }

@@ -93,22 +93,26 @@ public struct ContractVerifyJob: Sendable {
             console.complain(Diagnostics([error]))
             return .badInput
         }
+        let mask = target.mask(running.masker)
         let header = RunHeader.here(
             .test, plan.workspace, name: "contract verify", seed: seed, stand: running.members,
-            command: command.map(running.masker.mask), at: started,
+            command: command.map(mask), at: started,
             commit: checkedOutCommit(plan.workspace.project.folder))
         var keeper = RecordKeeper(header: header, folder: folder)
         let startedAt = Reactor.monotonicNow()
         var options = plan.options
         options.seed = seed
-        let masker = running.masker
         let outcome = await PactRun(
             target: target, options: options, states: plan.states,
             context: running.context(updatesGolden: false),
-            mask: { masker.mask($0) }, level: "contract", startedAt: startedAt
+            mask: mask, level: "contract", startedAt: startedAt
         ).run(plan.pacts, on: reactor, scope: scope)
         let deaths = running.stand.deaths.map(\.text)
         await running.stop()
+        if let unasked = outcome.unasked, !interruption.happened {
+            console.complain(Diagnostics([Self.silence(unasked, deaths: deaths)]))
+            return .standNotReady
+        }
         for test in outcome.tests { keeper.add(.test(test)) }
         let verdict = plan.verdict(
             judgeTests(keeper.record, interrupted: interruption.happened, deaths: deaths), outcome)
@@ -119,8 +123,17 @@ public struct ContractVerifyJob: Sendable {
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
         let history = RunHistory.of(plan.workspace, console)
         await history.remember(keeper.record, [], in: folder, plan.workspace, on: reactor, console)
-        await plan.recordMatrix(outcome, versions, in: history, folder, at: started, console)
+        if !interruption.happened {
+            await plan.recordMatrix(outcome, versions, in: history, folder, at: started, console)
+        }
         return finish(keeper, outcome, folder, verdict, console)
+    }
+
+    /// Nobody was there to verify: that says nothing of a provider.
+    static func silence(_ unasked: String, deaths: [String]) -> Diagnostic {
+        Diagnostic(
+            "AS446", (["the provider at \(unasked)"] + deaths).joined(separator: "; "),
+            fix: "start it, or name another --provider")
     }
 
     private func finish(

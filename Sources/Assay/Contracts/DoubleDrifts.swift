@@ -89,5 +89,7 @@ extension ContractExchange {
             response: exchange.response.map {
                 Response(status: $0.status, headers: headers($0.headers), body: $0.body)
             })
+        self.request = self.request.decoded()
+        response = response?.decoded()
     }
 }

@@ -20,6 +20,8 @@ public struct PactCheck: Sendable {
     var providerVersion: Template?
     var consumerVersion: Template?
     var location = SourceLocation(file: "", line: 1, column: 1)
+    /// Where it is written; `nil` for words of a command line.
+    var place: SourceLocation? { location.file.isEmpty ? nil : location }
 
     /// Reads the value of `pacts:`, and a file of its keys for the command line.
     static func read(_ node: YAMLNode, _ yaml: YAMLReading) -> PactCheck? {

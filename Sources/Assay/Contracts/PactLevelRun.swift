@@ -13,7 +13,7 @@ extension PactCheck {
         if provider == nil {
             problems.append(
                 Diagnostic(
-                    "AS484", "nothing says where the provider is", at: location,
+                    "AS484", "nothing says where the provider is", at: place,
                     fix: "write `pacts: {files: pacts/, provider: NAME}`"))
         }
         return problems
@@ -51,10 +51,9 @@ struct PactLevelRun {
         }
         var options = PactVerifier.Options()
         options.seed = seed
-        let masker = running.masker
         return await PactRun(
             target: target, options: options, states: states, context: running.context(updatesGolden: false),
-            mask: { masker.mask($0) }, level: level.name, startedAt: startedAt
+            mask: target.mask(running.masker), level: level.name, startedAt: startedAt
         ).run(pacts, on: reactor, scope: scope).tests
     }
 

@@ -59,7 +59,7 @@ struct PactPlan {
             reasons: [left > 0 ? "no interaction is chosen of \(left)" : "the pacts have no interactions"])
     }
 
-    /// Tells the matrix which versions were verified with each other.
+    /// Tells the matrix which versions were verified with each other: of each pact that the provider was asked for whole.
     func recordMatrix(
         _ outcome: PactRun.Outcome, _ versions: (consumer: String?, provider: String?),
         in history: RunHistory,
@@ -133,7 +133,7 @@ extension PactCheck {
     func target(_ running: RunningStand, timeout: Duration) throws(Diagnostic) -> PactRun.Target {
         guard let provider else {
             throw Diagnostic(
-                "AS484", "nothing says where the provider is", at: location, fix: "write `provider: NAME`")
+                "AS484", "nothing says where the provider is", at: place, fix: "write `provider: NAME`")
         }
         var target = PactRun.Target(
             provider: try address(provider, running).address, tearsDown: tearsDown, timeout: timeout)
@@ -178,7 +178,7 @@ extension PactCheck {
             guard let base = running.constants[name]?["url"]?.stringValue else {
                 let names = running.constants.keys.filter { running.constants[$0]?["url"] != nil }.sorted()
                 throw Diagnostic(
-                    "AS484", "'\(url)' is no URL, and no part of the stand with one", at: location,
+                    "AS484", "'\(url)' is no URL, and no part of the stand with one", at: place,
                     fix: nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
                         ?? "write http://HOST:PORT"
                         + (names.isEmpty ? "" : ", or one of: \(names.joined(separator: ", "))"))
@@ -189,7 +189,7 @@ extension PactCheck {
         do throws(LiveAddressError) {
             return (try LiveAddress(String(parts.first ?? "")), parts.count > 1 ? String(parts[1]) : nil)
         } catch {
-            throw Diagnostic("AS484", "the address of a provider cannot be used: \(error)", at: location)
+            throw Diagnostic("AS484", "the address of a provider cannot be used: \(error)", at: place)
         }
     }
 }

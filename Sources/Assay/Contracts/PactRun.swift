@@ -17,6 +17,25 @@ struct PactRun {
         var tearsDown = false
         var headers: [ContractExchange.Header] = []
         var timeout = Duration.seconds(10)
+
+        /// Hides what the stand keeps secret, and what a person put into headers.
+        func mask(_ stand: Masker) -> (String) -> String {
+            let own = Masker(secrets: headers.flatMap(Self.secrets))
+            return { own.mask(stand.mask($0)) }
+        }
+
+        /// The whole value, and its last word: `Bearer abc` shows up as `abc` too.
+        private static func secrets(_ header: ContractExchange.Header) -> [String] {
+            if plain.contains(header.name.lowercased()) { return [] }
+            let word = header.value.split { $0 == " " || $0 == "=" }.last
+            return [header.value] + (word.map { [String($0)] } ?? [])
+        }
+
+        /// Headers that say in which form to talk, and nothing of who does.
+        private static let plain: Set<String> = [
+            "accept", "accept-charset", "accept-encoding", "accept-language", "content-encoding",
+            "content-language", "content-type", "host", "user-agent",
+        ]
     }
 
     let target: Target
@@ -32,6 +51,12 @@ struct PactRun {
     struct Outcome {
         var verifications: [PactVerification] = []
         var tests: [TestResult] = []
+
+        /// Why nobody could be asked for anything; `nil` when somebody was, or nothing was chosen.
+        var unasked: String? {
+            let results = verifications.flatMap(\.results)
+            return results.allSatisfy(\.isUnasked) ? results.first?.unasked : nil
+        }
     }
 
     /// - Parameter report: is told each result as it comes.
@@ -66,17 +91,28 @@ struct PactRun {
         ) { (WallClock.milliseconds, Reactor.monotonicNow() - startedAt) }
         var outcome = Outcome()
         for pact in pacts where !scope.isCancelled {
-            let verification = await verifier.verify(pact, isCancelled: { scope.isCancelled }) { result in
-                let test = TestResult(result, of: pact, level: level)
+            var verification = await verifier.verify(pact, isCancelled: { scope.isCancelled }) { result in
+                let test = TestResult(result.masked(mask), of: pact, level: level)
                 outcome.tests.append(test)
                 report(test)
             }
+            verification.results = verification.results.map { $0.masked(mask) }
             outcome.verifications.append(verification)
         }
         provider.close()
         messages?.close()
         stateURL?.close()
         return outcome
+    }
+}
+
+extension PactInteractionResult {
+    /// What the provider said may have secrets in it, as what it was sent may.
+    func masked(_ mask: (String) -> String) -> Self {
+        var result = self
+        result.failure = failure.map(mask)
+        for place in mismatches.indices { result.mismatches[place].actual = mask(mismatches[place].actual) }
+        return result
     }
 }
 

@@ -54,7 +54,13 @@ struct StandContracts: Sendable {
                 parts[HTTPOrigin(host: url.host, port: url.port)] = .init(name: name, contracts: contracts)
             }
         }
-        return ServiceJudge(book: book, parts: parts, judged: judged)
+        var doubles: [HTTPOrigin: [ContractReference]] = [:]
+        for (name, contracts) in heldDoubles {
+            guard let url = constants[name]?["url"]?.stringValue, let parts = try? URLParts(parsing: url)
+            else { continue }
+            doubles[HTTPOrigin(host: parts.host, port: parts.port)] = contracts
+        }
+        return ServiceJudge(book: book, parts: parts, doubles: doubles, judged: judged)
     }
 }
 
@@ -68,10 +74,14 @@ private struct ServiceJudge: ExchangeJudge {
 
     let book: ContractBook
     let parts: [HTTPOrigin: Part]
+    /// Doubles that judge what they are asked themselves, and by what.
+    let doubles: [HTTPOrigin: [ContractReference]]
     let judged: JudgedContracts
 
     func judges(host: String, port: UInt16, contract: String?) -> Bool {
-        contract != nil || parts[HTTPOrigin(host: host, port: port)]?.contracts.isEmpty == false
+        let origin = HTTPOrigin(host: host, port: port)
+        if let contract { return doubles[origin]?.contains { $0.description == contract } != true }
+        return parts[origin]?.contracts.isEmpty == false
     }
 
     func judge(_ exchange: StepExchange) -> [Mismatch] {
@@ -79,7 +89,10 @@ private struct ServiceJudge: ExchangeJudge {
         let named = exchange.contract.flatMap { ContractReference(parsing: $0) }
         let contracts = named.map { [$0] } ?? part?.contracts ?? []
         let whole = ContractExchange(exchange)
-        if let reference = book.judge(of: whole.request, among: contracts) { judged.note(reference) }
+        // What a double answers verifies no provider.
+        if part != nil, let reference = book.judge(of: whole.request, among: contracts) {
+            judged.note(reference)
+        }
         let findings = book.judge(
             whole, contracts: contracts,
             // Who sends a bad request on purpose expects that it is refused.
@@ -115,6 +128,7 @@ extension ContractExchange {
             response: Response(
                 status: exchange.status, headers: headers(exchange.responseHeaders),
                 body: exchange.responseBody))
+        request = request.decoded()
     }
 }
 

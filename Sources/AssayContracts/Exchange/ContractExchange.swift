@@ -29,6 +29,8 @@ public struct ContractExchange: Sendable, Hashable {
         public var headers: [Header]
         /// `nil` when none was sent.
         public var body: [UInt8]?
+        /// The body is in a content coding that could not be undone: nothing can be said of it.
+        public var isCoded = false
 
         public init(
             method: String, path: String, query: String? = nil, headers: [Header] = [], body: [UInt8]? = nil
@@ -49,6 +51,8 @@ public struct ContractExchange: Sendable, Hashable {
         public var headers: [Header]
         /// Empty when none was sent.
         public var body: [UInt8]
+        /// The body is in a content coding that could not be undone: nothing can be said of it.
+        public var isCoded = false
 
         public init(status: Int, headers: [Header] = [], body: [UInt8] = []) {
             self.status = status

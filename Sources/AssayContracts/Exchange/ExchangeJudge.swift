@@ -77,7 +77,7 @@ struct ExchangeJudge {
         }
         judge(
             bytes, type, written, body.media, .request, body.location, body: .requestBody,
-            mediaType: .requestMediaType)
+            mediaType: .requestMediaType, isCoded: request.isCoded)
     }
 
     // MARK: Responses
@@ -110,7 +110,7 @@ struct ExchangeJudge {
         }
         judge(
             response.body, type, written, described.media, .response, described.location, body: .responseBody,
-            mediaType: .responseMediaType)
+            mediaType: .responseMediaType, isCoded: response.isCoded)
     }
 
     private mutating func judge(_ header: ExchangePlan.Header, _ response: ContractExchange.Response) {
@@ -136,7 +136,8 @@ struct ExchangeJudge {
 
     private mutating func judge(
         _ bytes: [UInt8], _ type: MediaType?, _ written: String?, _ described: [ExchangePlan.Media],
-        _ side: ContractFinding.Side, _ location: SourceLocation, body: ContractRule, mediaType: ContractRule
+        _ side: ContractFinding.Side, _ location: SourceLocation, body: ContractRule, mediaType: ContractRule,
+        isCoded: Bool
     ) {
         guard !described.isEmpty else { return }
         var best: (weight: Int, media: ExchangePlan.Media)?
@@ -149,6 +150,7 @@ struct ExchangeJudge {
                 mediaType, side, "header Content-Type", expected: choice(described.map(\.written)),
                 actual: written.map { "'\(Shortened.bounded($0))'" } ?? "none", at: location)
         }
+        if isCoded { return }
         switch BodyText.read(bytes, type, media) {
         case .notJudged: break
         case .unreadable(let expected, let actual):

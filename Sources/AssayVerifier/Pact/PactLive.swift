@@ -24,11 +24,25 @@ public final class PactLiveProvider: PactProvider {
             return exchange.response.map { .success($0) }
                 ?? .failure(PactNoAnswer("the provider gave no answer"))
         case .failure(let failure):
-            return .failure(PactNoAnswer("the provider gave no answer: \(failure)"))
+            let isUnasked = failure.outcome.leavesUnasked
+            return .failure(
+                PactNoAnswer(
+                    "the provider gave no answer: \(failure)",
+                    unasked: isUnasked ? mask("\(live.address) does not answer: \(failure)") : nil))
         }
     }
 
     public func close() { live.close() }
+}
+
+extension Outcome {
+    /// Whether no request can have reached the provider, or nobody waited for what it says.
+    fileprivate var leavesUnasked: Bool {
+        switch self {
+        case .nameNotFound, .nameTimeout, .connectRefused, .connectTimeout, .connectFailed, .cancelled: true
+        case .answered, .tlsFailed, .reset, .closedEarly, .timeout, .protocolError, .tooLarge, .notSent: false
+        }
+    }
 }
 
 /// States by POST to a URL of the provider's, as Pact's own verifiers make them.

@@ -16,8 +16,9 @@ public struct PactVerification: Sendable {
         self.leftOut = leftOut
     }
 
-    /// Whether all of the pact was asked for, and nothing failed but what is pending.
-    public var isWhole: Bool { leftOut == 0 }
+    /// Whether the provider was asked for all of the pact.
+    public var isWhole: Bool { leftOut == 0 && !results.contains(where: \.isUnasked) }
+    /// Whether nothing failed but what is pending.
     public var hasSucceeded: Bool { results.allSatisfy { !$0.counts } }
     public var passed: Int { results.count { $0.hasPassed } }
 }
@@ -29,6 +30,8 @@ public struct PactInteractionResult: Sendable {
     public var mismatches: [PactMismatch] = []
     /// Why there was nothing to compare: a state that could not be made, a provider that gave no answer.
     public var failure: String?
+    /// Who could not be asked, and why: `http://127.0.0.1:8080 does not answer: connect-refused`. `nil` once somebody was.
+    public var unasked: String?
     /// The exchange as reports show it; `nil` when none took place.
     public var report: ExchangeReport?
     /// Steps of scenarios that made states.
@@ -38,6 +41,8 @@ public struct PactInteractionResult: Sendable {
 
     public init(_ interaction: PactInteraction) { self.interaction = interaction }
 
+    /// Whether it says nothing of the provider: nobody was there to ask, or the run was ended.
+    public var isUnasked: Bool { unasked != nil }
     public var hasPassed: Bool { failure == nil && mismatches.isEmpty }
     /// A failure that decides: one of a pending interaction does not.
     public var counts: Bool { !hasPassed && !interaction.isPending }
@@ -53,7 +58,13 @@ public protocol PactProvider: AnyObject {
 /// Why a provider gave no answer, in words.
 public struct PactNoAnswer: Error, Sendable, Equatable {
     public var reason: String
-    public init(_ reason: String) { self.reason = reason }
+    /// Who could not be asked, and why; `nil` when somebody was.
+    public var unasked: String?
+
+    public init(_ reason: String, unasked: String? = nil) {
+        self.reason = reason
+        self.unasked = unasked
+    }
 }
 
 /// Makes provider states hold, and takes them back.

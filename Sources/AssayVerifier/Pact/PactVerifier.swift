@@ -62,6 +62,11 @@ public final class PactVerifier {
                 break
             }
             let result = await verify(interaction, index)
+            // What the end of the run cut short says nothing of the provider.
+            if result.failure != nil, result.mismatches.isEmpty, isCancelled() {
+                verification.leftOut += chosen.count - verification.results.count
+                break
+            }
             verification.results.append(result)
             report(result)
         }
@@ -97,6 +102,7 @@ public final class PactVerifier {
                 made.append(state)
             case .failure(let failure):
                 result.failure = "the state '\(state.name)' could not be set up: \(failure.reason)"
+                result.unasked = failure.unasked
             }
             if result.failure != nil { break }
         }
@@ -144,6 +150,7 @@ public final class PactVerifier {
         switch answer {
         case .failure(let failure):
             result.failure = failure.reason
+            result.unasked = failure.unasked
             return nil
         case .success(let response):
             if isMessage, !(200...299).contains(response.status) {
