@@ -124,6 +124,23 @@ import Testing
         #expect(examples.map { $0.prefix { $0 != " " } } == ["example-\(rule)"])
     }
 
+    @Test("folders of versions may have zeros before their numbers, and are ordered by these")
+    func leadingZeros() throws {
+        let texts = [
+            "things/v02/a.schema.json": #"{"type": "integer"}"#,
+            "things/v1/a.schema.json": #"{"type": "string"}"#,
+            "things/v010/a.schema.json": #"{"type": "boolean"}"#,
+        ]
+        #expect(
+            ContractFiles(texts: texts).versions(of: "things").map(\.description) == ["v1", "v02", "v010"])
+        let told = try Self.told(texts)
+        #expect(
+            told["versions of things, BACKWARD"]?.map { $0.split(separator: ": ")[1] } == [
+                "v02 to be compatible with v1, the type was string and is integer",
+                "v010 to be compatible with v02, the type was integer and is boolean",
+            ])
+    }
+
     @Test(
         "a waiver lets a change that breaks pass until its day",
         arguments: [("2026-12-31", 0, 0), ("2026-11-20", 1, 1)])
