@@ -124,7 +124,8 @@ final class BagOfWaivers {
     /// - Parameter schema: without its version: `orders/aggregate.schema.json`.
     func isFailing(_ finding: CompatibilityFinding, of schema: String) -> Bool {
         report.add([finding], of: schema)
-        return report.entries.last.map(report.isFailing) ?? false
+        // The one just added; all entries would be gathered anew for each finding.
+        return report.parts.last?.entries.last.map(report.isFailing) ?? false
     }
 
     /// What is wrong with the waivers, once all is compared; `nil` when there are none.
