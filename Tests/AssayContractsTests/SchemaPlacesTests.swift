@@ -69,6 +69,27 @@ struct SchemaPlacesTests {
         #expect(places.line(99) == nil)
     }
 
+    @Test("places on a long line, of repeated names and of names that only Unicode holds for equal")
+    func longLine() throws {
+        let names = (0..<200).map { "\"é\($0)\": \($0)" }.joined(separator: ", ")
+        let text = "{\n{\(names), \"\\u00e9\": [1, 2], \"e\u{301}\": 3, \"é7\": 4}".replacing(
+            "{\n{", with: "{\n")
+        let places = try DocumentPositions(parsingJSON: Array(text.utf8), file: "s.json")
+        let line = text.split(separator: "\n")[1]
+        /// Of the last place where it stands; columns count scalars.
+        func column(of part: String) -> Int? {
+            let scalars = Array(line.unicodeScalars)
+            return scalars.indices.last { scalars[$0...].starts(with: part.unicodeScalars) }.map { $0 + 1 }
+        }
+        func told(_ pointer: String) -> Int? { places.nameLocation(of: pointer)?.column }
+        for number in [0, 5, 100, 199] { #expect(told("/é\(number)") == column(of: "\"é\(number)\"")) }
+        #expect(told("/é7") == column(of: "\"é7\": 4"))
+        #expect(told("/é") == column(of: "\"\\u00e9\""))
+        #expect(told("/é/1") == column(of: "2], "))
+        #expect(told("/e\u{301}") == column(of: "\"e\u{301}\""))
+        #expect(places.nameLocation(of: "/é7")?.line == 2)
+    }
+
     @Test("violations say where the keyword stands and where the value stands")
     func violations() throws {
         let schema = try JSONSchema(

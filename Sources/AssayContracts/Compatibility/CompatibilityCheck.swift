@@ -24,8 +24,9 @@ public enum CompatibilityCheck {
 
     /// Compares the versions of a family.
     ///
-    /// Each version is compared with the one before it; by a transitive mode with all before it. Schemas are paired by
-    /// name; one that a version no longer has is no departure (nobody writes it any more).
+    /// Each schema is compared with the last version before it that has one of its name; by a transitive mode with all
+    /// of them. A version without the schema goes on to use the one before, so it ends no promise; a schema that no later
+    /// version has is no departure either.
     ///
     /// - Parameters:
     ///   - versions: the oldest first.
@@ -37,13 +38,15 @@ public enum CompatibilityCheck {
     ) throws(SchemaError) -> [Judgement] {
         var found: [Judgement] = []
         for (place, new) in versions.enumerated().dropFirst() {
-            for old in mode.isTransitive ? versions[..<place] : versions[(place - 1)..<place] {
-                for schema in new.schemas {
-                    guard let before = old.schemas.first(where: { $0.name == schema.name }) else { continue }
+            for schema in new.schemas {
+                let earlier = versions[..<place].compactMap { version in
+                    version.schemas.first { $0.name == schema.name }.map { (version.name, $0.document) }
+                }
+                for (old, document) in earlier.suffix(mode.isTransitive ? .max : 1) {
                     let findings = try compareSchemas(
-                        old: before.document, new: schema.document, as: .stored(mode))
+                        old: document, new: schema.document, as: .stored(mode))
                     found += findings.map {
-                        Judgement(schema: schema.name, old: old.name, new: new.name, finding: $0)
+                        Judgement(schema: schema.name, old: old, new: new.name, finding: $0)
                     }
                 }
             }

@@ -100,7 +100,7 @@ extension DocumentComparison {
         var compared: Set<String> = []
         for before in old {
             let path = "response \(before.key)"
-            guard let after = new.describing(before.key) else {
+            guard let after = new.replacing(before, of: old) else {
                 tell(
                     before.isSuccess ? .successStatusRemoved : .statusRemoved, scope, path, name: before.key,
                     old: before.location)
@@ -112,7 +112,7 @@ extension DocumentComparison {
         for after in new where !compared.contains(after.key) && !old.contains(where: { $0.key == after.key })
         {
             let path = "response \(after.key)"
-            guard let before = old.describing(after.key) else {
+            guard let before = old.replacing(after, of: new) else {
                 tell(.statusAdded, scope, path, name: after.key, new: after.location)
                 continue
             }
@@ -181,6 +181,19 @@ extension APIResponse {
 }
 
 extension [APIResponse] {
+    /// What describes another version's response here.
+    ///
+    /// A success that was told beside a `default` is not replaced by the `default` of this version: that one says what
+    /// else may happen, and a document without the success promises it no more.
+    ///
+    /// - Parameter others: all responses of the version that has it.
+    fileprivate func replacing(_ response: APIResponse, of others: [APIResponse]) -> APIResponse? {
+        guard let found = describing(response.key) else { return nil }
+        let isLost =
+            response.isSuccess && found.key == "default" && others.contains { $0.key == "default" }
+        return isLost ? nil : found
+    }
+
     /// The response that describes a status: its own, else that of its class, else `default`.
     fileprivate func describing(_ key: String) -> APIResponse? {
         if let own = first(where: { $0.key == key }) { return own }

@@ -14,7 +14,9 @@ extension DocumentComparison {
         if !isOpen, staysOpen {
             return tell(.securityRemoved, scope, path, before: before.map(\.text).joined(separator: " or "))
         }
-        for one in before where !one.isEmpty && !new.contains(where: { one.satisfies($0) }) {
+        // Whoever calls without any is refused nothing, whatever else he may show.
+        let lost = isOpen ? [] : before.filter { one in !new.contains { one.satisfies($0) } }
+        for one in lost {
             guard let close = new.first(where: { Set($0.keys) == Set(one.keys) }) else {
                 tell(.securityAlternativeRemoved, scope, path, before: one.text)
                 continue

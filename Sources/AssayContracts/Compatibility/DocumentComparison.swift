@@ -187,7 +187,7 @@ final class DocumentComparison {
     /// Media types that both sides have.
     func pairs(_ old: [APIMedia], _ new: [APIMedia]) -> [(APIMedia, APIMedia)] {
         old.compactMap { media in
-            (new.first { $0.key == media.key } ?? new.first { $0.covers(media) }).map { (media, $0) }
+            (new.first { $0.key == media.key } ?? new.covering(media)).map { (media, $0) }
         }
     }
 
@@ -241,15 +241,26 @@ extension APIOperation {
 }
 
 extension APIMedia {
-    /// Lower case, without parameters.
+    /// Lower case, with its parameters by name; `charset` and `q` say nothing of what is described.
     var key: String {
-        String(type.lowercased().prefix { $0 != ";" }).filter { $0 != " " }
+        guard let media = MediaType(type) else { return type.lowercased() }
+        let parameters = media.parameters.filter { $0.name != "charset" && $0.name != "q" }
+        let words = parameters.map { "\($0.name)=\($0.value.lowercased())" }
+        return ([media.essence] + words.sorted()).joined(separator: "; ")
     }
 
-    /// Whether it is a range that has another type in it.
-    func covers(_ other: APIMedia) -> Bool {
-        let own = key
-        if own == "*/*" { return true }
-        return own.hasSuffix("/*") && other.key.hasPrefix(own.dropLast())
+    /// Whether it is a range that has another type in it: `text/*` has `text/csv`, and a type has itself with parameters.
+    func covers(_ other: APIMedia) -> Bool { fit(other) > 0 }
+
+    fileprivate func fit(_ other: APIMedia) -> Int {
+        guard let range = MediaType(type), let media = MediaType(other.type) else { return 0 }
+        return range.fit(media)
+    }
+}
+
+extension [APIMedia] {
+    /// The range that says most of a type.
+    fileprivate func covering(_ media: APIMedia) -> APIMedia? {
+        filter { $0.covers(media) }.max { $0.fit(media) < $1.fit(media) }
     }
 }

@@ -14,25 +14,26 @@ extension ContractFolder {
             guard let schema = example.schema, let place = Self.version(of: schema, in: family),
                 let index = versions.firstIndex(of: place.version)
             else { continue }
+            func other(_ version: ContractVersion) -> String { "\(family)/\(version)/\(place.rest)" }
+            func hasSchema(_ version: ContractVersion) -> Bool { files.names.contains(other(version)) }
+            // A version without the schema goes on to use the one before it.
+            let count = mode.isTransitive ? Int.max : 1
             var others: [(ContractVersion, String)] = []
             if mode.readsOld {
-                others += versions[(index + 1)...].prefix(mode.isTransitive ? .max : 1).map {
-                    ($0, "example-backward")
-                }
+                let later = versions[(index + 1)...].filter(hasSchema)
+                others += later.prefix(count).map { ($0, "example-backward") }
             }
             if mode.readsNew {
-                others += versions[..<index].suffix(mode.isTransitive ? .max : 1).map {
-                    ($0, "example-forward")
-                }
+                let earlier = versions[..<index].filter(hasSchema)
+                others += earlier.suffix(count).map { ($0, "example-forward") }
             }
             for (version, rule) in others {
-                let other = "\(family)/\(version)/\(place.rest)"
-                guard files.names.contains(other) else { continue }
                 checks.append(
                     FolderCheck(
                         name: "example \(example.file) read by \(version)", contract: family,
                         location: self.place(example.file),
-                        findings: judge(example.file, by: other, pointer: example.pointer, rule, shelf)))
+                        findings: judge(
+                            example.file, by: other(version), pointer: example.pointer, rule, shelf)))
             }
         }
         return checks
@@ -123,7 +124,8 @@ final class BagOfWaivers {
     /// - Parameter schema: without its version: `orders/aggregate.schema.json`.
     func isFailing(_ finding: CompatibilityFinding, of schema: String) -> Bool {
         report.add([finding], of: schema)
-        return report.entries.last.map(report.isFailing) ?? false
+        // The one just added; all entries would be gathered anew for each finding.
+        return report.parts.last?.entries.last.map(report.isFailing) ?? false
     }
 
     /// What is wrong with the waivers, once all is compared; `nil` when there are none.

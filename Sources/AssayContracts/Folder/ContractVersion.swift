@@ -1,7 +1,11 @@
-/// A version as folders name it: `v1`, `v2`, `v2.1`.
+/// A version as folders name it: `v1`, `v2`, `v2.1`, `v03`.
+///
+/// Ordered by its numbers. It stays as written, for it is the name of a folder: `v01` and `v1` are two versions.
 public struct ContractVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// At least one.
     public let numbers: [Int]
+    /// As it was written.
+    public let description: String
 
     /// - Returns: `nil` when the text is no `v` with one to four numbers after it.
     public init?(_ text: some StringProtocol) {
@@ -12,12 +16,12 @@ public struct ContractVersion: Sendable, Hashable, Comparable, CustomStringConve
         }
         guard numbers.count == parts.count, (1...4).contains(numbers.count) else { return nil }
         self.numbers = numbers
+        description = String(text)
     }
 
-    public var description: String { "v" + numbers.map(String.init).joined(separator: ".") }
-
     public static func < (left: Self, right: Self) -> Bool {
-        left.numbers.lexicographicallyPrecedes(right.numbers)
+        if left.numbers == right.numbers { return left.description < right.description }
+        return left.numbers.lexicographicallyPrecedes(right.numbers)
     }
 }
 

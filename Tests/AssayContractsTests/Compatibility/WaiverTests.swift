@@ -258,4 +258,19 @@ struct CompatibilityCheckTests {
     func modes(mode: CompatibilityMode, expected: [String]) throws {
         #expect(try judge(mode) == expected)
     }
+
+    @Test(
+        "a version that skips a schema does not end what the one before promised",
+        arguments: [
+            (CompatibilityMode.backward, ["v1→v3 type-changed"]),
+            (.backwardTransitive, ["v1→v3 type-changed"]),
+        ])
+    func skipped(mode: CompatibilityMode, expected: [String]) throws {
+        let versions = [
+            try version("v1", "{type: string}"), CompatibilityCheck.Version(name: "v2", schemas: []),
+            try version("v3", "{type: integer}"),
+        ]
+        let told = try CompatibilityCheck.judge(versions: versions, mode: mode)
+        #expect(told.map { "\($0.old)→\($0.new) \($0.finding.rule)" } == expected)
+    }
 }

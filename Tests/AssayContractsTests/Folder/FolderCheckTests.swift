@@ -108,6 +108,40 @@ import Testing
     }
 
     @Test(
+        "a schema that a version skips is held to the last version that has it, as are its examples",
+        arguments: [("BACKWARD", "v1", "v3", "backward"), ("FORWARD", "v3", "v1", "forward")])
+    func skippedVersion(_ mode: String, _ written: String, _ reader: String, _ rule: String) throws {
+        let types = ["v1": "string", "v3": "integer"]
+        let told = try Self.told([
+            "contracts.yml": ExampleFolder.manifest.replacing("common: NONE", with: "orders: \(mode)"),
+            "orders/v1/a.schema.json": #"{"type": "string"}"#,
+            "orders/v2/b.schema.json": "{}",
+            "orders/v3/a.schema.json": #"{"type": "integer"}"#,
+            "orders/\(written)/golden/a.json": types[written] == "string" ? #""x""# : "1",
+        ])
+        #expect(told["versions of orders, \(mode)"]?.count == 1)
+        let examples = told["example orders/\(written)/golden/a.json read by \(reader)"] ?? []
+        #expect(examples.map { $0.prefix { $0 != " " } } == ["example-\(rule)"])
+    }
+
+    @Test("folders of versions may have zeros before their numbers, and are ordered by these")
+    func leadingZeros() throws {
+        let texts = [
+            "things/v02/a.schema.json": #"{"type": "integer"}"#,
+            "things/v1/a.schema.json": #"{"type": "string"}"#,
+            "things/v010/a.schema.json": #"{"type": "boolean"}"#,
+        ]
+        #expect(
+            ContractFiles(texts: texts).versions(of: "things").map(\.description) == ["v1", "v02", "v010"])
+        let told = try Self.told(texts)
+        #expect(
+            told["versions of things, BACKWARD"]?.map { $0.split(separator: ": ")[1] } == [
+                "v02 to be compatible with v1, the type was string and is integer",
+                "v010 to be compatible with v02, the type was integer and is boolean",
+            ])
+    }
+
+    @Test(
         "a waiver lets a change that breaks pass until its day",
         arguments: [("2026-12-31", 0, 0), ("2026-11-20", 1, 1)])
     func waivers(_ until: String, _ changes: Int, _ expired: Int) throws {
