@@ -60,7 +60,9 @@ struct RouteJudge {
             let values = response.headers.values(of: parameter.name)
             judge(values, parameter, .responseHeader, .response, "header \(parameter.name)")
         }
-        if toHead { return }
+        // What these statuses describe is of the response that has a body (RFC 9110 §6.4.1).
+        let status = response.status
+        if toHead || (response.body.isEmpty && (status < 200 || status == 204 || status == 304)) { return }
         body(
             response.body, answer.body, response.header("Content-Type"), .response, .responseBody,
             .responseMediaType)

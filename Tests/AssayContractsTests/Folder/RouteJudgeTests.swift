@@ -179,6 +179,19 @@ import Testing
         #expect(rules("/health", 500) == [] && rules("/static/a/b.css", 500) == [])
     }
 
+    @Test("no body is asked of a response that may have none", arguments: [(204, 0), (304, 0), (201, 1)])
+    func bodiless(_ status: Int, _ count: Int) {
+        let manifest = ExampleFolder.manifest.replacing(
+            "answers: {200: any, 404: any}", with: "answers: {2XX: common/error.schema.json, 304: common/error.schema.json}")
+        let exchange = ContractExchange(
+            request: .init(method: "GET", path: "/api/v1/tasks/5"), response: .init(status: status))
+        let book = ExampleFolder.book(["contracts.yml": manifest])
+        #expect(book.judge(exchange, contract: ContractReference("ui-api")).count == count)
+        var full = exchange
+        full.response?.body = Array("{}".utf8)
+        #expect(book.judge(full, contract: ContractReference("ui-api")).map(\.rule) == [.responseBody])
+    }
+
     @Test("HEAD is judged as GET without a body")
     func head() {
         let exchange = ContractExchange(
