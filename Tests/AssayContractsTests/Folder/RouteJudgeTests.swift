@@ -165,6 +165,22 @@ import Testing
         #expect(Self.book.judge(exchange, contract: ContractReference("ui-api")).count == count)
     }
 
+    @Test(
+        "a list in a header has white space around its commas, and may go over several lines",
+        arguments: [
+            (["1,2"], 0), (["1, 2"], 0), (["1 ,\t2 "], 0), (["1, 2", "3"], 0), (["1,, 2"], 0), ([""], 0),
+            (["1, x"], 1), (["1", "x"], 1),
+        ])
+    func lists(_ lines: [String], _ count: Int) {
+        let manifest = ExampleFolder.manifest.replacing(
+            "headers: {X-Total: integer}", with: "headers: {X-Tags: {type: array, items: {type: integer}}}")
+        let exchange = ContractExchange(
+            request: .init(method: "GET", path: "/api/v1/tasks"),
+            response: .init(status: 200, headers: lines.map { .init("x-tags", $0) }))
+        let book = ExampleFolder.book(["contracts.yml": manifest])
+        #expect(book.judge(exchange, contract: ContractReference("ui-api")).count == count)
+    }
+
     @Test("constants come before parameters, and the status itself before its class")
     func precedence() {
         func rules(_ path: String, _ status: Int) -> [String] {
@@ -182,7 +198,8 @@ import Testing
     @Test("no body is asked of a response that may have none", arguments: [(204, 0), (304, 0), (201, 1)])
     func bodiless(_ status: Int, _ count: Int) {
         let manifest = ExampleFolder.manifest.replacing(
-            "answers: {200: any, 404: any}", with: "answers: {2XX: common/error.schema.json, 304: common/error.schema.json}")
+            "answers: {200: any, 404: any}",
+            with: "answers: {2XX: common/error.schema.json, 304: common/error.schema.json}")
         let exchange = ContractExchange(
             request: .init(method: "GET", path: "/api/v1/tasks/5"), response: .init(status: status))
         let book = ExampleFolder.book(["contracts.yml": manifest])
