@@ -153,6 +153,23 @@ import Testing
         #expect(Self.book.judge(old, contract: ContractReference("ui-api")).count == 2)
     }
 
+    @Test("a finding names the version that the contract was bound by")
+    func names() throws {
+        let wrong = Self.exchange { $0.request.body = Array("{}".utf8) }
+        let unknown = Self.exchange { $0.request.path = "/nothing" }
+        let old = ContractReference("ui-api", version: ContractVersion("v1"))
+        for exchange in [wrong, unknown] {
+            #expect(Set(Self.book.judge(exchange, contract: old).map(\.contract)) == ["ui-api@v1"])
+            #expect(
+                Set(Self.book.judge(exchange, contract: ContractReference("ui-api")).map(\.contract)) == [
+                    "ui-api"
+                ])
+        }
+        let message = try #require(
+            Self.book.judge(message: [:], named: "task-done", contract: ContractReference("events")))
+        #expect(message.map(\.contract) == ["events"])
+    }
+
     @Test(
         "the query is read as numbers, lists and texts",
         arguments: [
