@@ -93,6 +93,20 @@ struct RunVerificationTests {
             verifications.rows([ContractReference("ui-api"): 0], Self.record([]), at: 5, folder: "").isEmpty)
     }
 
+    @Test("a departure from one version of a contract does not fail the row of another")
+    func versions() throws {
+        let verifications = RunVerifications(
+            book: try Self.book(), project: "shop", consumerVersion: "w2", providerVersion: "u7")
+        let judged: [ContractReference: Int] = [
+            ContractReference("ui-api"): 4, ContractReference("ui-api", version: ContractVersion("v1")): 2,
+        ]
+        let rows = verifications.rows(judged, Self.record(["ui-api@v1"]), at: 5, folder: "")
+            .filter { $0.consumer == "bot" }
+        #expect(rows.map(\.contract) == ["ui-api", "ui-api@v1"])
+        #expect(rows.map(\.detail) == ["4 exchanges", "1 departure in 2 exchanges"])
+        #expect(rows.map(\.isSuccessful) == [true, false])
+    }
+
     @Test(
         "the content of a contract changes with what it says, and with nothing else",
         arguments: [

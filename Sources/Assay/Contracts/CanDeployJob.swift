@@ -7,7 +7,7 @@ public struct CanDeployJob: Sendable {
     public var service = ""
     public var version = ""
     public var environment = ""
-    /// Partners that are left out.
+    /// Partners that are left out, and contracts with one of them: `PARTNER` or `PARTNER/CONTRACT`.
     public var ignored: [String] = []
     public var isJSON = false
 

@@ -54,7 +54,8 @@ final class DoubleDrifts: Sendable {
 
     /// Who asks the double: as far as the manifest says, one of the stand's services.
     private func consumer(of contract: String) -> String {
-        let named = book.contract(contract)?.consumers ?? []
+        let name = ContractReference(parsing: contract)?.name ?? contract
+        let named = book.contract(name)?.consumers ?? []
         let present = named.filter(services.contains)
         let who = present.isEmpty ? (named.isEmpty && services.count == 1 ? Array(services) : named) : present
         switch who.count {

@@ -34,7 +34,7 @@ struct RunVerifications {
             guard count > 0, let contract = book.contract(reference.name),
                 let content = book.content(of: reference)
             else { return [Verification]() }
-            let departed = departures[reference.name] ?? 0
+            let departed = departures[reference.description] ?? 0
             let noun = "exchange\(count == 1 ? "" : "s")"
             let consumers = contract.consumers.isEmpty ? [project] : contract.consumers
             return consumers.map { consumer in
@@ -50,12 +50,12 @@ struct RunVerifications {
         }
     }
 
-    /// Departures by the name of the contract, as the tests ended.
+    /// Departures by contract, and version where it is bound by one, as the tests ended.
     private static func departures(_ record: RunRecord) -> [String: Int] {
         record.tests.flatMap(\.drifts).compactMap(\.contract).reduce(into: [:]) { counts, drift in
             // The folder's own examples and versions were held against no provider.
             if drift.side == .neither { return }
-            counts[String(drift.contract.prefix { $0 != "@" }), default: 0] += 1
+            counts[drift.contract, default: 0] += 1
         }
     }
 }

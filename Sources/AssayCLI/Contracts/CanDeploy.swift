@@ -8,7 +8,9 @@ extension ContractCommands {
             operands: "SERVICE VERSION", operandCount: 2...2,
             options: [
                 Option("--to", value: "ENV", "the environment, as `assay contract deployed` names it"),
-                Option("--ignore", value: "SERVICE", repeats: true, "leave this partner out"),
+                Option(
+                    "--ignore", value: "SERVICE[/CONTRACT]", repeats: true,
+                    "leave this partner out, or one contract with it"),
                 Option("--json", "as JSON, for programs"),
             ],
             notes: "Exits with 0 for yes and 1 for no. What nobody verified is no.")

@@ -30,7 +30,7 @@ public struct ContractFinding: Sendable, Hashable {
 
     public var rule: ContractRule
     public var side: Side
-    /// As the manifest names it, or the file of the document.
+    /// As the manifest names it, with `@v1` behind it when it was judged by that version; or the file of the document.
     public var contract: String
     /// `POST /jobs/{id}`; empty when none fits.
     public var operation: String

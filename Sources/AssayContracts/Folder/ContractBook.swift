@@ -105,12 +105,13 @@ public final class ContractBook: Sendable {
     public func judge(
         _ exchange: ContractExchange, contracts: [ContractReference], forgiving: ForgivenRequests = .none
     ) -> [ContractFinding] {
-        let editions = contracts.compactMap { self.editions[$0] }
-        if editions.contains(where: { $0.ignores(exchange.request.path) }) { return [] }
-        guard let edition = editions.first(where: { $0.knows(exchange.request) }) ?? editions.first else {
-            return []
-        }
-        return forgiving.kept(of: edition.judge(exchange), in: exchange)
+        let editions = contracts.compactMap { reference in self.editions[reference].map { (reference, $0) } }
+        if editions.contains(where: { $0.1.ignores(exchange.request.path) }) { return [] }
+        guard
+            let (reference, edition) = editions.first(where: { $0.1.knows(exchange.request) })
+                ?? editions.first
+        else { return [] }
+        return forgiving.kept(of: edition.judge(exchange, as: reference.description), in: exchange)
     }
 
     /// The contract that judges a request, of several of one provider: the first one that has the operation.
@@ -130,7 +131,7 @@ public final class ContractBook: Sendable {
     public func judge(
         message: JSON, named name: String, contract: ContractReference
     ) -> [ContractFinding]? {
-        editions[contract]?.judge(message: message, named: name)
+        editions[contract]?.judge(message: message, named: name, as: contract.description)
     }
 }
 

@@ -63,19 +63,20 @@ struct ContractEdition: Sendable {
         }
     }
 
-    func judge(_ exchange: ContractExchange) -> [ContractFinding] {
+    /// - Parameter name: what findings call the contract, `ui-api@v1`.
+    func judge(_ exchange: ContractExchange, as name: String) -> [ContractFinding] {
         switch terms {
-        case .openAPI(let document): document.judge(exchange, contract: contract.name)
-        case .routes(let table): table.judge(exchange, contract)
+        case .openAPI(let document): document.judge(exchange, contract: name)
+        case .routes(let table): table.judge(exchange, contract, as: name)
         case .none: []
         }
     }
 
-    func judge(message: JSON, named name: String) -> [ContractFinding]? {
+    func judge(message: JSON, named name: String, as contract: String) -> [ContractFinding]? {
         guard let schema = messages[name] else { return nil }
         return schema.violations(of: message).map {
             ContractFinding(
-                .responseBody, .response, contract: contract.name, operation: name, place: "message",
+                .responseBody, .response, contract: contract, operation: name, place: "message",
                 violation: $0)
         }
     }

@@ -60,7 +60,9 @@ struct RouteJudge {
             let values = response.headers.values(of: parameter.name)
             judge(values, parameter, .responseHeader, .response, "header \(parameter.name)")
         }
-        if toHead { return }
+        // What these statuses describe is of the response that has a body (RFC 9110 §6.4.1).
+        let status = response.status
+        if toHead || (response.body.isEmpty && (status < 200 || status == 204 || status == 304)) { return }
         body(
             response.body, answer.body, response.header("Content-Type"), .response, .responseBody,
             .responseMediaType, isCoded: response.isCoded)
@@ -132,8 +134,12 @@ struct RouteJudge {
             return
         }
         guard let schema = parameter.schema else { return }
+        let isHeader = rule == .requestHeader || rule == .responseHeader
         let candidates =
-            parameter.isList ? ParameterText.lists(values) : ParameterText.values(first)
+            !parameter.isList
+            ? ParameterText.values(first)
+            : ParameterText.lists(
+                isHeader ? ParameterText.elements(ofHeaders: values) : ParameterText.values(inQuery: values))
         var told: [SchemaViolation]?
         for candidate in candidates {
             let violations = schema.violations(of: candidate)
@@ -164,11 +170,24 @@ enum ParameterText {
         return all
     }
 
+    /// The elements of a list in the lines of a header: between commas, without the white space around them and
+    /// without empty ones (RFC 9110 §5.6.1).
+    static func elements(ofHeaders lines: [String]) -> [String] {
+        lines.flatMap { $0.split(separator: ",") }.compactMap { element in
+            var trimmed = element.drop { $0 == " " || $0 == "\t" }
+            while trimmed.last == " " || trimmed.last == "\t" { trimmed.removeLast() }
+            return trimmed.isEmpty ? nil : String(trimmed)
+        }
+    }
+
     /// Values given several times, or once with commas between them.
-    static func lists(_ texts: [String]) -> [JSON] {
-        let parts =
-            texts.count == 1
-            ? texts[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init) : texts
+    static func values(inQuery texts: [String]) -> [String] {
+        guard texts.count == 1 else { return texts }
+        return texts[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// What the elements of a list may stand for.
+    static func lists(_ parts: [String]) -> [JSON] {
         let typed = parts.map { values($0).last ?? .string($0) }
         return [.array(parts.map { .string($0) }), .array(typed)]
     }

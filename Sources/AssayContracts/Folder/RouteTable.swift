@@ -111,9 +111,11 @@ struct RouteTable: Sendable {
         return find(request.method) ?? (request.method == "HEAD" ? find("GET") : nil)
     }
 
-    func judge(_ exchange: ContractExchange, _ contract: Contract) -> [ContractFinding] {
-        guard let match = match(exchange.request) else { return [unknown(exchange.request, contract)] }
-        var judge = RouteJudge(route: match.route, contract: contract.name)
+    func judge(_ exchange: ContractExchange, _ contract: Contract, as name: String) -> [ContractFinding] {
+        guard let match = match(exchange.request) else {
+            return [unknown(exchange.request, contract, as: name)]
+        }
+        var judge = RouteJudge(route: match.route, contract: name)
         judge.request(exchange.request, match.values)
         if let response = exchange.response {
             judge.response(response, toHead: exchange.request.method == "HEAD")
@@ -121,19 +123,21 @@ struct RouteTable: Sendable {
         return judge.findings
     }
 
-    private func unknown(_ request: ContractExchange.Request, _ contract: Contract) -> ContractFinding {
+    private func unknown(
+        _ request: ContractExchange.Request, _ contract: Contract, as name: String
+    ) -> ContractFinding {
         let parts = ContractPath.parts(of: request.path)
         let methods = routes.filter { $0.path.match(parts) != nil }.map(\.method)
         let sent = "\(request.method) \(request.path)"
         guard methods.isEmpty else {
             return ContractFinding(
-                .operationUnknown, .request, contract: contract.name, operation: "", place: "method",
+                .operationUnknown, .request, contract: name, operation: "", place: "method",
                 expected: methods.count == 1 ? methods[0] : "one of " + methods.joined(separator: ", "),
                 actual: sent, location: contract.location)
         }
         let near = nearestName(to: sent, among: routes.map(\.name))
         return ContractFinding(
-            .operationUnknown, .request, contract: contract.name, operation: "", place: "path",
+            .operationUnknown, .request, contract: name, operation: "", place: "path",
             expected: "one of its \(routes.count) operations" + (near.map { ", like \($0)" } ?? ""),
             actual: sent, location: contract.location)
     }

@@ -97,14 +97,21 @@ extension ContractFiles {
     var documents: SchemaDocuments {
         let (files, ids) = (self, idsOfSchemas)
         return SchemaDocuments(reading: { uri in
-            guard let name = ids[uri] ?? files.name(shownAs: uri), files.names.contains(name) else {
-                return nil
-            }
+            guard let name = files.name(ofDocument: uri, ids) else { return nil }
             return try? files.document(name).get()
         })
     }
 
-    private var idsOfSchemas: [String: String] {
+    /// The file that a reference without its fragment leads to.
+    ///
+    /// - Parameter ids: ``idsOfSchemas``, which reads every schema of the folder.
+    func name(ofDocument uri: String, _ ids: [String: String]) -> String? {
+        guard let name = ids[uri] ?? name(shownAs: uri), names.contains(name) else { return nil }
+        return name
+    }
+
+    /// Files by the `$id` at their root.
+    var idsOfSchemas: [String: String] {
         var ids: [String: String] = [:]
         for name in names.sorted() where Self.isSchema(name) {
             guard let document = try? document(name).get(), let id = document.json["$id"]?.stringValue else {

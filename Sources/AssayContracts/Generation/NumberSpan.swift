@@ -200,9 +200,10 @@ struct NumberSpan {
                 if overflow { return nil }
                 return .int(next)
             case .double(let number):
-                return isInteger
-                    ? .int(Int64(clampingDouble: number.rounded(distance < 0 ? .down : .up)) + distance)
-                    : .double(number + Double(distance))
+                guard isInteger else { return .double(number + Double(distance)) }
+                let whole = Int64(clampingDouble: number.rounded(distance < 0 ? .down : .up))
+                let (next, overflow) = whole.addingReportingOverflow(distance)
+                return overflow ? nil : .int(next)
             default: return nil
             }
         }

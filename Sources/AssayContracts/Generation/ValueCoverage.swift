@@ -94,9 +94,8 @@ struct ValueCoverage {
         var maker = ValueMaker(source, .full, alphabet: alphabet)
         let least = shape.itemCounts.least
         let most = shape.itemCounts.most
-        var counts = [
-            (least, least == 0 ? "empty" : "with as few items as may be"), (least + 1, "with one item more"),
-        ]
+        var counts = [(least, least == 0 ? "empty" : "with as few items as may be")]
+        if least < most ?? .max { counts.append((least + 1, "with one item more")) }
         if let most, most <= 100 {
             counts += [(most, "with as many items as may be"), (most - 1, "with one item less")]
         }

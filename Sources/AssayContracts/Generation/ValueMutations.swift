@@ -141,7 +141,8 @@ struct ValueMutations {
         for pattern in shape.patterns {
             guard let judge = try? Pattern(ECMAPattern.translated(pattern)) else { continue }
             // Of the right length, where there is one, so that the pattern alone is broken.
-            let length = max(least, min(base.unicodeScalars.count, most ?? .max), 1)
+            let length = min(
+                max(least, min(base.unicodeScalars.count, most ?? .max), 1), GeneratedText.lengthLimit)
             for letter in ["~", "!", "A", "a", "0", " ", "-"] {
                 let text = String(repeating: letter, count: length)
                 guard (try? judge.matches(in: text)) == false else { continue }

@@ -75,7 +75,10 @@ extension ValueShape {
         if let format = schema["format"]?.stringValue { formats.append(format) }
     }
 
-    private static func count(_ value: JSON?) -> Int? { value?.intValue.map { Int(clamping: $0) } }
+    /// `nil` for a count below nought, which says nothing.
+    private static func count(_ value: JSON?) -> Int? {
+        value?.intValue.flatMap { $0 < 0 ? nil : Int(clamping: $0) }
+    }
 
     private mutating func addItems(_ schema: JSONObject, _ base: String) {
         let listed = schema["prefixItems"]?.arrayValue ?? schema["items"]?.arrayValue ?? []

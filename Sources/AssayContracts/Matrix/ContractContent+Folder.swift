@@ -29,12 +29,15 @@ extension ContractBook {
             guard let name = folder.resolve(path, version: version) else { return nil }
             open.append(name)
         }
+        let ids = folder.files.idsOfSchemas
         while let name = open.popLast() {
             guard parts[name] == nil else { continue }
             guard case .success(let document) = folder.files.document(name) else { return nil }
             parts[name] = .some(document.json)
-            open += Self.references(in: document.json).compactMap { Self.path($0, from: name) }
-                .filter(folder.files.names.contains)
+            let file = URIReference(folder.files.shown(name))
+            open += Self.references(in: document.json, at: file).compactMap {
+                folder.files.name(ofDocument: $0, ids)
+            }
         }
         if let entry = Self.entry(of: reference.name, in: folder) { parts[""] = .some(entry) }
         return parts.sorted { $0.key < $1.key }.map { (path: $0.key, value: $0.value) }
@@ -50,19 +53,36 @@ extension ContractBook {
         return .object(entry)
     }
 
-    private static func references(in value: JSON) -> [String] {
-        var found: [String] = []
-        var open = [value]
-        while let next = open.popLast() {
+    /// Other documents that a document refers to, as the URIs or paths by which the schemas' compiler asks for them.
+    ///
+    /// What only looks like a reference (in an example, say) is taken for one: a file too many in the content asks for
+    /// a verification too many, and one too few would pass a change off as none. So each is seen both from the `$id`
+    /// around it and from the file.
+    private static func references(in document: JSON, at file: URIReference) -> Set<String> {
+        var found: Set<String> = []
+        var open: [(value: JSON, base: URIReference)] = [(document, file)]
+        func add(_ reference: String, _ base: URIReference) {
+            for base in [base, file] {
+                found.insert(URIReference(reference).resolved(against: base).withoutFragment.text)
+            }
+        }
+        while let (next, outer) = open.popLast() {
             switch next {
-            case .array(let elements): open += elements
+            case .array(let elements): open += elements.map { ($0, outer) }
             case .object(let object):
+                // Drafts before 6 say `id`.
+                let id = object["$id"]?.stringValue ?? object["id"]?.stringValue
+                let base = id.map { URIReference($0).resolved(against: outer).withoutFragment } ?? outer
                 for (key, value) in object {
-                    if key == "$ref", let text = value.stringValue {
-                        found.append(text)
+                    if let text = value.stringValue {
+                        if referring.contains(key) { add(text, base) }
                     } else {
-                        open.append(value)
+                        open.append((value, base))
                     }
+                }
+                // A discriminator's schemas.
+                for (_, value) in object["mapping"]?.objectValue ?? [:] {
+                    if let text = value.stringValue { add(text, base) }
                 }
             default: break
             }
@@ -70,18 +90,5 @@ extension ContractBook {
         return found
     }
 
-    /// A relative reference as a path of the folder; `nil` for one within the document or outside.
-    private static func path(_ reference: String, from file: String) -> String? {
-        let written = reference.prefix { $0 != "#" }
-        guard !written.isEmpty, !written.contains("://"), !written.hasPrefix("/") else { return nil }
-        var parts = file.split(separator: "/").dropLast().map(String.init)
-        for part in written.split(separator: "/") {
-            if part == ".." {
-                guard parts.popLast() != nil else { return nil }
-            } else if part != "." {
-                parts.append(String(part))
-            }
-        }
-        return parts.joined(separator: "/")
-    }
+    private static let referring: Set<String> = ["$ref", "$dynamicRef", "$recursiveRef", "$schema"]
 }

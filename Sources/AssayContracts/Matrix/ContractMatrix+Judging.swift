@@ -3,15 +3,19 @@ extension ContractMatrix {
     ///
     /// Every contract between this version and each version that runs there, with the service as consumer and as
     /// provider, must have been verified with success for exactly this content and this provider version, the last
-    /// time it was verified. The same content counts for another version of the consumer. What nobody verified is no.
+    /// time it was verified. The same content counts for another version of the consumer. What nobody verified is no,
+    /// also a contract that an earlier version of the consumer had and this one has no verification of: a run that
+    /// verified only some contracts does not drop the others.
     ///
-    /// - Parameter ignored: partners that are left out.
+    /// - Parameter ignored: partners that are left out, and contracts with one of them: `PARTNER` or `PARTNER/CONTRACT`.
     public func judge(
         _ service: String, version: String, to environment: String, ignoring ignored: Set<String> = []
     ) -> DeploymentJudgement {
         let asked = MatrixQuestion(self, service: service, version: version, environment: environment)
         let rows = asked.rows.filter { row in
-            !ignored.contains(row.consumer == service ? row.provider : row.consumer)
+            let partner = row.consumer == service ? row.provider : row.consumer
+            return !ignored.contains(partner)
+                && row.contract.map { !ignored.contains("\(partner)/\($0)") } ?? true
         }
         var judgement = DeploymentJudgement(
             service: service, version: version, environment: environment, rows: rows, isDeployable: true,
@@ -108,7 +112,7 @@ private struct MatrixQuestion {
                     why: "no verification says what \(consumer) asks of \(pair.provider)")
             ]
         }
-        return contents.sorted { $0.key < $1.key }.map { contract, content in
+        let verified = contents.sorted { $0.key < $1.key }.map { contract, content in
             let last = all.last { $0.content == content && $0.providerVersion == providerVersion }
             let (state, why) = Self.judge(
                 last, contract: contract, consumer: consumer, consumerVersion: consumerVersion,
@@ -118,6 +122,45 @@ private struct MatrixQuestion {
                 provider: pair.provider, providerVersion: providerVersion, contract: contract,
                 content: content, verification: last, why: why)
         }
+        let missing = earlier(all, than: consumerVersion, of: pair.consumer).filter {
+            contents[$0.key] == nil
+        }
+        return verified
+            + missing.sorted { $0.key < $1.key }.map { contract, owner in
+                Row(
+                    state: .unknown, consumer: pair.consumer, consumerVersion: consumerVersion,
+                    provider: pair.provider, providerVersion: providerVersion, contract: contract,
+                    why: "contract '\(contract)' was not verified for \(consumer); "
+                        + "\(pair.consumer) \(owner) had it")
+            }
+    }
+
+    /// The contracts of versions that were verified before this one was, each with the last version that had it.
+    ///
+    /// Versions before the one that runs in the environment, or ran there before this one, do not count: what that
+    /// version no longer had was given up when it went there.
+    private func earlier(
+        _ rows: [Verification], than version: String, of consumer: String
+    ) -> [String: String] {
+        let end = rows.firstIndex { $0.consumerVersion == version } ?? 0
+        let before = rows[..<end]
+        let start = predecessors(of: version, consumer).compactMap { known in
+            before.firstIndex { $0.consumerVersion == known }
+        }.min()
+        return before[(start ?? 0)...].reduce(into: [:]) { $0[$1.contract] = $1.consumerVersion }
+    }
+
+    /// Other versions of a service that run in the environment, or the last one that ran there. Of a version that runs
+    /// there itself, those that came before it.
+    private func predecessors(of version: String, _ consumer: String) -> [String] {
+        let all = matrix.deployments.filter { $0.service == consumer && $0.environment == environment }
+        let own = all.last { $0.version == version && $0.untilMilliseconds == nil }
+        let others = all.filter { other in
+            other.version != version && own.map { other.sinceMilliseconds < $0.sinceMilliseconds } ?? true
+        }
+        let running = others.filter { $0.untilMilliseconds == nil }
+        if !running.isEmpty { return running.map(\.version) }
+        return others.max { $0.sinceMilliseconds < $1.sinceMilliseconds }.map { [$0.version] } ?? []
     }
 
     private static func judge(

@@ -8,7 +8,8 @@ public struct DeploymentJudgement: Sendable, Hashable {
             case failed
             /// This content was never held against this provider version.
             case unverified
-            /// No verification says what this version of the consumer asks of the provider.
+            /// No verification says what this version of the consumer asks of the provider, at all or by a contract
+            /// that an earlier version had.
             case unknown
             /// No version of the provider is noted in the environment.
             case absent

@@ -42,7 +42,15 @@ struct PactJSONJudge {
         for problem in choice.list.unmet(problems) { report(path, problem, actual) }
     }
 
+    private mutating func take(_ once: PactOnce) {
+        let found = once.mismatches(refusesMore: refusesMore)
+        mismatches += found.prefix(max(0, Self.limit - mismatches.count))
+    }
+
     /// Runs some comparisons, of which all or one must hold.
+    ///
+    /// What they share they must not do more than once: a comparison of all that is below, once for each rule, would
+    /// double the work at every level.
     private mutating func combine(
         _ list: PactRuleList, _ compare: (PactRule, inout PactJSONJudge) -> Void
     ) {
@@ -81,13 +89,28 @@ struct PactJSONJudge {
             judgeMembers(expected, actual, scope, path)
             return
         }
+        let names = PactOnce { judge in judge.judgeNames(expected, actual, scope, path) }
+        var members: [String: PactOnce] = [:]
+        func once(_ name: String, _ example: JSON, _ value: JSON) -> PactOnce {
+            if let known = members[name] { return known }
+            let made = PactOnce { $0.judge(example, value, scope.below(name), at: path.member(name)) }
+            members[name] = made
+            return made
+        }
         combine(choice.list) { rule, judge in
-            if !choice.isCascaded, rule.isOfValues {
-                judge.judgeValues(rule, expected, actual, scope, path)
+            if !choice.isCascaded, case .eachValue(let rules) = rule {
+                judge.judgeValues(expected, actual, PactRuleScope(eachBelow: rules), path)
+            } else if !choice.isCascaded, rule.isOfValues {
+                for (name, value) in actual {
+                    guard let example = expected[name] ?? expected.values.first else { continue }
+                    judge.take(once(name, example, value))
+                }
             } else {
                 judge.judgeWhole(rule, expected, actual, choice, path)
-                judge.judgeNames(expected, actual, scope, path)
-                judge.judgeMembers(expected, actual, scope, path)
+                judge.take(names)
+                for (name, example) in expected {
+                    if let value = actual[name] { judge.take(once(name, example, value)) }
+                }
             }
         }
     }
@@ -143,11 +166,8 @@ struct PactJSONJudge {
     }
 
     private mutating func judgeValues(
-        _ rule: PactRule, _ expected: JSONObject, _ actual: JSONObject, _ scope: PactRuleScope,
-        _ path: PactPath
+        _ expected: JSONObject, _ actual: JSONObject, _ scope: PactRuleScope, _ path: PactPath
     ) {
-        var scope = scope
-        if case .eachValue(let rules) = rule { scope = PactRuleScope(eachBelow: rules) }
         for (name, value) in actual {
             guard let example = expected[name] ?? expected.values.first else { continue }
             judge(example, value, scope.below(name), at: path.member(name))
@@ -175,13 +195,14 @@ struct PactJSONJudge {
         }
         // Without an example for the elements anything will do, also for how many there are.
         guard !expected.isEmpty else { return }
+        let elements = PactOnce { judge in judge.judgeElements(expected, actual, scope, path) }
         combine(choice.list) { rule, judge in
-            judge.judgeList(rule, expected, actual, scope, choice, path)
+            judge.judgeList(rule, expected, actual, elements, choice, path)
         }
     }
 
     private mutating func judgeList(
-        _ rule: PactRule, _ expected: [JSON], _ actual: [JSON], _ scope: PactRuleScope,
+        _ rule: PactRule, _ expected: [JSON], _ actual: [JSON], _ elements: PactOnce,
         _ choice: PactRuleScope.Choice, _ path: PactPath
     ) {
         switch rule {
@@ -203,7 +224,7 @@ struct PactJSONJudge {
                 reportKind(rule, .array(expected), .array(actual), choice, path)
             default: break
             }
-            judgeElements(expected, actual, scope, path)
+            take(elements)
         }
     }
 
@@ -245,6 +266,22 @@ struct PactJSONJudge {
                 report(path, "an element like \(PactValues.shown(example))", .array(actual))
             }
         }
+    }
+}
+
+/// A comparison that several rules ask for and that is made once, for the first of them.
+private final class PactOnce {
+    private let compare: (inout PactJSONJudge) -> Void
+    private var found: [PactMismatch]?
+
+    init(_ compare: @escaping (inout PactJSONJudge) -> Void) { self.compare = compare }
+
+    func mismatches(refusesMore: Bool) -> [PactMismatch] {
+        if let found { return found }
+        var judge = PactJSONJudge(refusesMore: refusesMore)
+        compare(&judge)
+        found = judge.mismatches
+        return judge.mismatches
     }
 }
 

@@ -11,7 +11,7 @@ public struct ContractDrift: Sendable, Equatable {
     /// Id of the rule: `response-body`, `operation-unknown`.
     public var rule: String
     public var side: Side
-    /// As the manifest names it.
+    /// As the manifest names it, with `@v1` behind it when it was judged by that version.
     public var contract: String
     /// `POST /tasks/{id}/status`; empty when the contract has none that fits.
     public var operation: String

@@ -153,6 +153,23 @@ import Testing
         #expect(Self.book.judge(old, contract: ContractReference("ui-api")).count == 2)
     }
 
+    @Test("a finding names the version that the contract was bound by")
+    func names() throws {
+        let wrong = Self.exchange { $0.request.body = Array("{}".utf8) }
+        let unknown = Self.exchange { $0.request.path = "/nothing" }
+        let old = ContractReference("ui-api", version: ContractVersion("v1"))
+        for exchange in [wrong, unknown] {
+            #expect(Set(Self.book.judge(exchange, contract: old).map(\.contract)) == ["ui-api@v1"])
+            #expect(
+                Set(Self.book.judge(exchange, contract: ContractReference("ui-api")).map(\.contract)) == [
+                    "ui-api"
+                ])
+        }
+        let message = try #require(
+            Self.book.judge(message: [:], named: "task-done", contract: ContractReference("events")))
+        #expect(message.map(\.contract) == ["events"])
+    }
+
     @Test(
         "the query is read as numbers, lists and texts",
         arguments: [
@@ -163,6 +180,22 @@ import Testing
         let request = ContractExchange.Request(method: "GET", path: "/api/v1/tasks", query: query)
         let exchange = ContractExchange(request: request)
         #expect(Self.book.judge(exchange, contract: ContractReference("ui-api")).count == count)
+    }
+
+    @Test(
+        "a list in a header has white space around its commas, and may go over several lines",
+        arguments: [
+            (["1,2"], 0), (["1, 2"], 0), (["1 ,\t2 "], 0), (["1, 2", "3"], 0), (["1,, 2"], 0), ([""], 0),
+            (["1, x"], 1), (["1", "x"], 1),
+        ])
+    func lists(_ lines: [String], _ count: Int) {
+        let manifest = ExampleFolder.manifest.replacing(
+            "headers: {X-Total: integer}", with: "headers: {X-Tags: {type: array, items: {type: integer}}}")
+        let exchange = ContractExchange(
+            request: .init(method: "GET", path: "/api/v1/tasks"),
+            response: .init(status: 200, headers: lines.map { .init("x-tags", $0) }))
+        let book = ExampleFolder.book(["contracts.yml": manifest])
+        #expect(book.judge(exchange, contract: ContractReference("ui-api")).count == count)
     }
 
     @Test("constants come before parameters, and the status itself before its class")
@@ -177,6 +210,20 @@ import Testing
         #expect(rules("/api/v1/tasks", 200) == ["response-header"])
         #expect(rules("/api/v1/tasks", 404) == ["response-body"])
         #expect(rules("/health", 500) == [] && rules("/static/a/b.css", 500) == [])
+    }
+
+    @Test("no body is asked of a response that may have none", arguments: [(204, 0), (304, 0), (201, 1)])
+    func bodiless(_ status: Int, _ count: Int) {
+        let manifest = ExampleFolder.manifest.replacing(
+            "answers: {200: any, 404: any}",
+            with: "answers: {2XX: common/error.schema.json, 304: common/error.schema.json}")
+        let exchange = ContractExchange(
+            request: .init(method: "GET", path: "/api/v1/tasks/5"), response: .init(status: status))
+        let book = ExampleFolder.book(["contracts.yml": manifest])
+        #expect(book.judge(exchange, contract: ContractReference("ui-api")).count == count)
+        var full = exchange
+        full.response?.body = Array("{}".utf8)
+        #expect(book.judge(full, contract: ContractReference("ui-api")).map(\.rule) == [.responseBody])
     }
 
     @Test("HEAD is judged as GET without a body")

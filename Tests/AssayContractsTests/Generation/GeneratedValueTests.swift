@@ -55,6 +55,43 @@ struct GeneratedValueTests {
         }
     }
 
+    @Test(
+        "bounds at and beyond the end of 64 bits are no reason to stop",
+        arguments: [
+            #"{"type": "integer", "minimum": 0, "maximum": 18446744073709551615}"#,
+            #"{"type": "integer", "minimum": -18446744073709551615, "maximum": 3}"#,
+            #"{"type": "integer", "minimum": -9.21e18, "maximum": 9.21e18}"#,
+            #"{"type": "integer", "minimum": -9223372036854775808, "maximum": 9223372036854775807}"#,
+            #"{"type": "integer", "exclusiveMinimum": -1e300, "exclusiveMaximum": 1e300}"#,
+            #"{"type": "number", "minimum": -1.7976931348623157e308, "maximum": 1.7976931348623157e308}"#,
+            #"{"type": "number", "multipleOf": 5e-324, "maximum": 1e308}"#,
+        ])
+    func ends(schema: String) throws {
+        let values = try values(schema)
+        for made in values.coverage() { #expect(values.judge.accepts(made.value), "\(made.what)") }
+        for broken in values.broken(isStrict: true) { #expect(!values.judge.accepts(broken.value)) }
+        for seed: UInt64 in 0..<20 {
+            if case .success(let made) = values.value(.random, random: SeededRandom(seed: seed)) {
+                #expect(values.judge.accepts(made), "\(made.rendered())")
+            }
+        }
+    }
+
+    @Test(
+        "counts that nothing can have are told, and nothing of that size is made",
+        arguments: [
+            #"{"type": "array", "items": {"type": "integer"}, "minItems": 9223372036854775807}"#,
+            #"{"type": "array", "contains": {"const": 1}, "minContains": 9223372036854775807}"#,
+            #"{"type": "string", "pattern": "^a", "minLength": 9223372036854775807}"#,
+            #"{"type": "string", "minLength": 9223372036854775807}"#,
+        ])
+    func counts(schema: String) throws {
+        let values = try values(schema)
+        _ = values.coverage()
+        for broken in values.broken(isStrict: true) { #expect(!values.judge.accepts(broken.value)) }
+        #expect(throws: (any Error).self) { try values.value(.least).get() }
+    }
+
     @Test("the same seed makes the same values", arguments: schemas)
     func repeats(schema: String) throws {
         let values = try values(schema)

@@ -13,12 +13,13 @@ private func row(_ text: String) -> Verification {
         atMilliseconds: Int64(words[6].dropFirst()) ?? 0)
 }
 
-/// `ui 7 prod`, or `ui 7 prod gone`.
+/// `ui 7 prod`, `ui 7 prod gone`, or `ui 7 prod @2`: since when.
 private func deployment(_ text: String) -> Deployment {
     let words = text.split(separator: " ").map(String.init)
     return Deployment(
-        service: words[0], version: words[1], environment: words[2], sinceMilliseconds: 1,
-        untilMilliseconds: words.count > 3 ? 9 : nil)
+        service: words[0], version: words[1], environment: words[2],
+        sinceMilliseconds: words.last.flatMap { $0.first == "@" ? Int64($0.dropFirst()) : nil } ?? 1,
+        untilMilliseconds: words.contains("gone") ? 9 : nil)
 }
 
 private struct Decision: Sendable, CustomTestStringConvertible {
@@ -123,6 +124,62 @@ private let decisions: [Decision] = [
             "worker 1 ui-api:a ui 8 ok @1", "worker 2 ui-api:a ui 8 ok @2", "worker 2 events:e ui 8 bad @2",
         ],
         running: ["worker 1 prod"], question: "ui 8 prod", answer: true, reasons: ["its contract holds"]),
+    Decision(
+        title: "a contract of an earlier version that was not verified for this one is no",
+        rows: [
+            "web 1 orders:a shop 7 ok @1", "web 1 users:u shop 7 ok @1", "web 2 orders:b shop 7 ok @2",
+        ],
+        running: ["shop 7 prod"], question: "web 2 prod", answer: false,
+        reasons: ["contract 'users' was not verified for web 2; web 1 had it"]),
+    Decision(
+        title: "so it is for the provider, of a consumer that runs there",
+        rows: [
+            "web 1 orders:a shop 7 ok @1", "web 1 users:u shop 7 ok @1", "web 2 orders:a shop 7 ok @2",
+            "web 2 orders:a shop 8 ok @3",
+        ],
+        running: ["web 1 prod gone @1", "web 2 prod @2"], question: "shop 8 prod", answer: false,
+        reasons: ["contract 'users' was not verified for web 2; web 1 had it"]),
+    Decision(
+        title: "another part of the contracts verified in between drops none",
+        rows: [
+            "web 1 orders:a shop 7 ok @1", "web 1 users:u shop 7 ok @1", "web 2 orders:a shop 7 ok @2",
+            "web 3 orders:a shop 7 ok @3",
+        ],
+        running: ["shop 7 prod", "web 1 prod"], question: "web 3 prod", answer: false,
+        reasons: ["contract 'users' was not verified for web 3; web 1 had it"]),
+    Decision(
+        title: "contracts of a version are verified in several runs",
+        rows: [
+            "web 1 orders:a shop 7 ok @1", "web 1 users:u shop 7 ok @1", "web 2 orders:a shop 7 ok @2",
+            "web 2 users:v shop 7 ok @3",
+        ],
+        running: ["shop 7 prod"], question: "web 2 prod", answer: true,
+        reasons: ["all 2 contracts hold"]),
+    Decision(
+        title: "a contract that is given up on purpose is ignored by its name",
+        rows: [
+            "web 1 orders:a shop 7 ok @1", "web 1 users:u shop 7 ok @1", "web 2 orders:b shop 7 ok @2",
+        ],
+        running: ["shop 7 prod", "web 1 prod"], question: "web 2 prod", answer: true,
+        reasons: ["its contract holds"], ignored: ["shop/users"]),
+    Decision(
+        title: "one of another partner is not, and neither is the contract beside it",
+        rows: [
+            "web 1 orders:a shop 7 ok @1", "web 1 users:u shop 7 ok @1", "web 2 orders:b shop 7 bad @2",
+        ],
+        running: ["shop 7 prod"], question: "web 2 prod", answer: false,
+        reasons: [
+            "contract 'orders' of web 2 with shop 7 failed (1 of 3 interactions)",
+            "contract 'users' was not verified for web 2; web 1 had it",
+        ], ignored: ["mail/users", "mail"]),
+    Decision(
+        title: "what the version that runs there gave up is asked of no later one",
+        rows: [
+            "web 1 orders:a shop 7 ok @1", "web 1 users:u shop 7 ok @1", "web 2 orders:b shop 7 ok @2",
+            "web 3 orders:b shop 7 ok @3",
+        ],
+        running: ["shop 7 prod", "web 1 prod gone", "web 2 prod @2"], question: "web 3 prod", answer: true,
+        reasons: ["its contract holds"]),
     Decision(
         title: "of a version that was verified with two contents the newer one is its contract",
         rows: ["worker 2 ui-api:a ui 7 bad @1", "worker 2 ui-api:b ui 7 ok @2"], running: ["ui 7 prod"],

@@ -98,6 +98,36 @@ struct PactRuleTests {
                 == ["body $.v: expected an integer, found \"x\"", "body $.v: expected null, found \"x\""])
     }
 
+    @Test(
+        "several rules for a place compare what is below it once, however deep that is",
+        arguments: ["AND", "OR"], ["[", "{\"a\":"])
+    func deep(_ combine: String, _ opening: String) throws {
+        let depth = 60
+        let closing = opening == "[" ? "]" : "}"
+        func body(_ value: String) -> String {
+            String(repeating: opening, count: depth) + value + String(repeating: closing, count: depth)
+        }
+        let inside = String(repeating: opening == "[" ? "[0]" : ".a", count: depth)
+        let cascading =
+            #"{"$": {"combine": "\#(combine)", "matchers": [{"match": "type"}, {"match": "notEmpty"}]}}"#
+        #expect(try Self.mismatches(body("1"), body("2"), cascading) == [])
+        #expect(
+            try Self.mismatches(body("1"), body(#""x""#), cascading)
+                == (combine == "OR" ? [] : ["body $\(inside): expected a number, like 1, found \"x\""]))
+        // Rules of each place of its own, of which one looks at the names and the other at the values.
+        let step = opening == "[" ? "[*]" : ".*"
+        let each = (0..<depth).map { level in
+            "\"$\(String(repeating: step, count: level))\": {\"combine\": \"\(combine)\", "
+                + #""matchers": [{"match": "type"}, {"match": "values"}]}"#
+        }
+        let leaf = "\"$\(String(repeating: step, count: depth))\": {\"matchers\": [{\"match\": \"type\"}]}"
+        let rules = "{\((each + [leaf]).joined(separator: ", "))}"
+        #expect(try Self.mismatches(body("1"), body("2"), rules) == [])
+        #expect(
+            try Self.mismatches(body("1"), body(#""x""#), rules)
+                == ["body $\(inside): expected a number, like 1, found \"x\""])
+    }
+
     @Test("the heaviest path wins, and a type reaches down")
     func weights() throws {
         let rules =
