@@ -104,6 +104,19 @@ struct ContractDiffTests {
                 == "v1 → v2 order.schema.yml, v2 → v10 new.schema.json, v2 → v10 order.schema.yml")
     }
 
+    @Test("what a version does not have is compared with the last one that has it")
+    func skipped() throws {
+        let folder = try folder([
+            "orders/v1/order.schema.yml": Self.schema, "orders/v1/line.schema.yml": Self.schema,
+            "orders/v2/order.schema.yml": Self.schema, "orders/v3/line.schema.yml": Self.schema,
+            "orders/v3/order.schema.yml": Self.schema,
+        ])
+        #expect(
+            problem(folder, "orders")
+                == "v1 → v2 line.schema.yml, v1 → v2 order.schema.yml, v1 → v3 line.schema.yml, "
+                + "v2 → v3 order.schema.yml")
+    }
+
     @Test("of two kinds, and schemas that refer to nothing, are told")
     func kinds() throws {
         let folder = try folder([

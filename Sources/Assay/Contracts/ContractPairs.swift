@@ -132,16 +132,31 @@ extension ContractDiffJob {
         }
         let isTransitive =
             mode.flatMap { CompatibilityMode(rawValue: $0.uppercased()) }?.isTransitive ?? false
+        func between(_ old: String, _ new: String) throws(Diagnostics) -> [ContractPair] {
+            let (before, after) = (Self.joined(folder, old), Self.joined(folder, new))
+            return try pairs(before, .disk, after, .disk, name: after).map { pair in
+                var pair = pair
+                pair.name = "\(old) → \(new) \(pair.name)"
+                return pair
+            }
+        }
         var found: [ContractPair] = []
         for (place, new) in versions.enumerated().dropFirst() {
-            for old in isTransitive ? versions[..<place] : versions[(place - 1)..<place] {
-                let (before, after) = (Self.joined(folder, old.name), Self.joined(folder, new.name))
-                found += try pairs(before, .disk, after, .disk, name: after).map { pair in
-                    var pair = pair
-                    pair.name = "\(old.name) → \(new.name) \(pair.name)"
-                    return pair
+            let earlier = versions[..<place].map(\.name)
+            if isTransitive {
+                for old in earlier { found += try between(old, new.name) }
+                continue
+            }
+            var nearest = try between(earlier[place - 1], new.name)
+            // What the version before does not have goes on from the last one that has it.
+            for old in earlier.dropLast().reversed() where nearest.contains(where: { $0.old == nil }) {
+                let farther = try between(old, new.name)
+                nearest = nearest.map { pair in
+                    guard pair.old == nil else { return pair }
+                    return farther.first { $0.newName == pair.newName && $0.old != nil } ?? pair
                 }
             }
+            found += nearest
         }
         return found
     }

@@ -184,17 +184,12 @@ public struct ContractProbeJob: Sendable {
         _ input: ProbeInput, _ console: Console
     ) -> ExitCode {
         let cases = SavedCases.text(report, named: input.options.cases.values, input.document)
+        guard folder.keepReports(of: keeper, junit: junit, console) else { return .internalFault }
         do {
-            let junitText = JUnitReport.render(keeper.record)
-            try folder.write(junitText, as: "junit.xml")
-            if let junit { try Files.write(Array(junitText.utf8), to: junit) }
             if !cases.isEmpty { try folder.write(cases, as: "cases.jsonl") }
             if let save { try Files.write(Array(cases.utf8), to: save) }
-            try folder.write(HTMLReport.render(keeper.record), as: "report.html")
-            try folder.write(TestMarkdown.render(keeper.record), as: "report.md")
-            if let failure = keeper.writeFailure { throw failure }
         } catch {
-            console.complain("error: a report could not be written: \(error)")
+            console.complain("error: the cases could not be written: \(error)")
             return .internalFault
         }
         if isJSON {

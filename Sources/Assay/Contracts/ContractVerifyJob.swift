@@ -140,17 +140,7 @@ public struct ContractVerifyJob: Sendable {
         _ keeper: RecordKeeper, _ outcome: PactRun.Outcome, _ folder: RunFolder, _ verdict: Verdict,
         _ console: Console
     ) -> ExitCode {
-        do {
-            let text = JUnitReport.render(keeper.record)
-            try folder.write(text, as: "junit.xml")
-            if let junit { try Files.write(Array(text.utf8), to: junit) }
-            try folder.write(HTMLReport.render(keeper.record), as: "report.html")
-            try folder.write(TestMarkdown.render(keeper.record), as: "report.md")
-            if let failure = keeper.writeFailure { throw failure }
-        } catch {
-            console.complain("error: a report could not be written: \(error)")
-            return .internalFault
-        }
+        guard folder.keepReports(of: keeper, junit: junit, console) else { return .internalFault }
         if isJSON {
             console.print(outcome.json(verdict).rendered(pretty: true))
         } else {

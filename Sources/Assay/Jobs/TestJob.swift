@@ -246,17 +246,7 @@ public struct TestJob: Sendable {
     private func finish(
         _ keeper: RecordKeeper, _ folder: RunFolder, _ verdict: Verdict, _ console: Console
     ) -> ExitCode {
-        do {
-            let junitText = JUnitReport.render(keeper.record)
-            try folder.write(junitText, as: "junit.xml")
-            if let junit { try Files.write(Array(junitText.utf8), to: junit) }
-            try folder.write(HTMLReport.render(keeper.record), as: "report.html")
-            try folder.write(TestMarkdown.render(keeper.record), as: "report.md")
-            if let failure = keeper.writeFailure { throw failure }
-        } catch {
-            console.complain("error: a report could not be written: \(error)")
-            return .internalFault
-        }
+        guard folder.keepReports(of: keeper, junit: junit, console) else { return .internalFault }
         let summary = TestSummary(
             style: console.style, width: console.width, detail: detail, showsCurl: showsCurl)
         console.print(summary.render(keeper.record, report: folder.path + "/report.html"))
