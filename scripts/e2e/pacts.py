@@ -258,4 +258,4 @@ def pacts_that_cannot_be_read_say_where(folder):
     assay("contract", "verify", "shop-orders.json", directory=folder).expect(
         2, "error[AS484]: nothing says where the provider is")
     assay("contract", "verify", "shop-orders.json", "--provider", f"http://127.0.0.1:{free_port()}",
-          directory=folder).expect(1, "the provider gave no answer")
+          directory=folder).expect(3, "error[AS446]", "does not answer")
