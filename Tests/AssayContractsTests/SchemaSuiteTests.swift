@@ -44,31 +44,11 @@ enum SchemaSuite {
     }
 
     private static func names(in folder: String) -> [String] {
-        guard let directory = unsafe opendir(root + "tests/" + folder) else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            // SAFETY: the entry is read before the next call; its name ends with a zero byte.
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".json") { names.append(folder + name) }
-        }
-        return names.sorted()
+        let above = root + "tests/"
+        return FolderFiles.json(in: above + folder).map { String($0.dropFirst(above.count)) }
     }
 
-    static func read(_ path: String) -> JSON? {
-        guard let file = unsafe fopen(path, "r") else { return nil }
-        defer { unsafe fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = unsafe fread(&chunk, 1, chunk.count, file)
-            guard count > 0 else { break }
-            bytes.append(contentsOf: chunk.prefix(count))
-        }
-        return try? JSON(parsing: bytes)
-    }
+    static func read(_ path: String) -> JSON? { FolderFiles.read(path) }
 
     static let remotes = SchemaDocuments { uri in
         let host = "http://localhost:1234/"

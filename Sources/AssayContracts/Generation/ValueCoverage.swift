@@ -41,12 +41,8 @@ struct ValueCoverage {
     }
 
     private mutating func branches(_ shape: ValueShape, at place: String, depth: Int) -> [GeneratedValue] {
-        var rest = shape
-        let group = rest.alternatives.removeFirst()
         var lists: [[GeneratedValue]] = []
-        for parts in group.prefix(16) {
-            var settled = rest
-            for part in parts { settled.add(part, source, depth: 0) }
+        for settled in shape.withoutFirstChoice(from: source, limit: 16) {
             lists.append(values(settled, at: place, depth: depth))
         }
         return Self.interleaved(lists)

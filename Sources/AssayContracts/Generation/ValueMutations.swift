@@ -39,12 +39,8 @@ struct ValueMutations {
     private static func are(_ count: Int) -> String { "\(count) \(count == 1 ? "is" : "are")" }
 
     private mutating func branches(_ shape: ValueShape, at path: String, depth: Int) -> [BrokenValue] {
-        var rest = shape
-        let group = rest.alternatives.removeFirst()
         var lists: [[BrokenValue]] = []
-        for parts in group.prefix(8) {
-            var settled = rest
-            for part in parts { settled.add(part, source, depth: 0) }
+        for settled in shape.withoutFirstChoice(from: source, limit: 8) {
             lists.append(values(settled, at: path, depth: depth))
         }
         return ValueCoverage.interleaved(lists)

@@ -68,6 +68,18 @@ struct ValueShape {
         for part in parts { add(part, source, depth: 0) }
     }
 
+    /// One shape for each branch of the first group of alternatives, narrowed by it.
+    ///
+    /// - Parameter limit: so many branches are taken.
+    func withoutFirstChoice(from source: SchemaSource, limit: Int) -> [ValueShape] {
+        var rest = self
+        return rest.alternatives.removeFirst().prefix(limit).map { parts in
+            var settled = rest
+            for part in parts { settled.add(part, source, depth: 0) }
+            return settled
+        }
+    }
+
     func member(_ name: String) -> Member? { members.first { $0.name == name } }
 
     /// The types a value may have, in a fixed order; what the keywords are about when no type is named.
