@@ -41,10 +41,13 @@ let package = Package(
             name: "CPreload", publicHeadersPath: "include",
             // Plain C: other people's programs must not be made to load Swift's runtime.
             linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
@@ -56,7 +59,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),  // rounding; without Foundation nobody else links it
         // 2
         module("AssayFormats", ["AssayCore", "CYAML", "CPCRE2", "CExpat"]),
-        module("AssayWire", ["AssayCore", "CZlib"]),
+        module("AssayWire", ["AssayCore", "CNghttp2", "CZlib", "CZstd", "CBrotli"]),
         // 3
         .target(
             name: "AssayAudio", dependencies: ["AssayCore", "AssayFormats", "CSpeexDSP"],

@@ -8,5 +8,8 @@
 #include <openssl/ecdsa.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
 // Macros of macros, which are not imported into Swift
 enum { copenssl_keypair = EVP_PKEY_KEYPAIR };

@@ -18,6 +18,7 @@ struct ScenarioTraffic {
             case .http(let action): add(action, step)
             case .repeat(let action): add(action.steps)
             case .parallel(let action): add(action.steps)
+            case .group(let action): add(action.steps)
             case .if(let action):
                 add(action.then)
                 add(action.otherwise)

@@ -13,8 +13,10 @@ public struct Exchange: Sendable {
     public var firstByteAt: Int64
     /// When the last byte was seen, or the failure.
     public var endAt: Int64
-    /// Name look-up and connect; 0 on a reused connection.
+    /// Name look-up, connect and the way through a proxy; 0 on a reused connection.
     public var connectingNanoseconds: Int64
+    /// The TLS handshake; 0 on a reused connection and without TLS.
+    public var tlsNanoseconds: Int64
     public var bytesSent: Int
     public var bytesReceived: Int
     /// What a failed outcome was about, in a sentence.
@@ -29,6 +31,7 @@ public struct Exchange: Sendable {
         firstByteAt = 0
         endAt = now
         connectingNanoseconds = 0
+        tlsNanoseconds = 0
         bytesSent = 0
         bytesReceived = 0
     }
@@ -41,23 +44,26 @@ public struct Exchange: Sendable {
 public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
     public var host: String
     public var port: UInt16
-    public init(host: String, port: UInt16) {
+    /// https: TLS to that port.
+    public var isSecure: Bool
+    public init(host: String, port: UInt16, isSecure: Bool = false) {
         self.host = host
         self.port = port
+        self.isSecure = isSecure
     }
 
     /// Value of the header `Host`.
     public var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
-        return port == 80 ? name : "\(name):\(port)"
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
     }
 
-    public var description: String { "http://\(authority)" }
+    public var description: String { "\(isSecure ? "https" : "http")://\(authority)" }
 }
 
 /// Bounds of a client.
 public struct HTTPClientLimits: Sendable {
-    /// Name look-up and connect together.
+    /// Name look-up, connect, the way through a proxy and the TLS handshake together.
     public var connectTimeout: Duration
     /// Bytes of a body after decoding; a larger one ends as ``Outcome/tooLarge``.
     public var bodyBytes: Int

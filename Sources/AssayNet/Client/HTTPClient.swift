@@ -8,10 +8,11 @@ public import AssayWire
 public final class HTTPClient {
     private let reactor: Reactor
     private let limits: HTTPClientLimits
-    private var connections: [(origin: HTTPOrigin, connection: HTTPConnection)] = []
+    private var connections: [(origin: HTTPOrigin, options: ConnectOptions, connection: HTTPConnection)] = []
     private var current: HTTPConnection?
     /// Of the current exchange: how long connecting took, and why there is no connection.
     private var connecting: Int64 = 0
+    private var handshaking: Int64 = 0
     private var failure: Failure?
 
     /// What went wrong around an exchange; an object, because it is rare and users are many.
@@ -40,21 +41,24 @@ public final class HTTPClient {
     /// before the first byte of an answer is tried once more on a new connection if the request may be repeated
     /// (RFC 9110 §9.2.2).
     /// - Parameters:
+    ///   - options: how a connection to the origin is opened; kept ones of other options are not used.
     ///   - timeout: nanoseconds from sending to the last byte.
     ///   - isIdempotent: sending twice does no harm.
     ///   - render: writes the whole request into the reactor's output buffer; called again for the second try.
     public func exchange(
-        with origin: HTTPOrigin, toHead: Bool = false, keepsBody: Bool = true, isIdempotent: Bool = true,
-        timeout: Int64, in scope: CancelScope? = nil, render: (OutputBuffer) -> Void
+        with origin: HTTPOrigin, via options: ConnectOptions = .standard, toHead: Bool = false,
+        keepsBody: Bool = true, isIdempotent: Bool = true, timeout: Int64, in scope: CancelScope? = nil,
+        render: (OutputBuffer) -> Void
     ) async {
         connecting = 0
+        handshaking = 0
         failure = nil
         var mayRepeat = false
-        if let connection = kept(origin) {
+        if let connection = kept(origin, options) {
             current = connection
             mayRepeat = isIdempotent
         } else {
-            guard await connect(to: origin, in: scope) else { return }
+            guard await connect(to: origin, options, in: scope) else { return }
         }
         while let connection = current {
             reactor.output.removeAll()
@@ -63,7 +67,7 @@ public final class HTTPClient {
             guard mayRepeat, connection.brokeUnanswered else { break }
             mayRepeat = false
             forget(connection)
-            guard await connect(to: origin, in: scope) else { return }
+            guard await connect(to: origin, options, in: scope) else { return }
         }
         settle()
     }
@@ -74,6 +78,7 @@ public final class HTTPClient {
         guard let current else { return Exchange(outcome: .cancelled, at: 0) }
         var exchange = current.last
         exchange.connectingNanoseconds = connecting
+        exchange.tlsNanoseconds = handshaking
         return exchange
     }
 
@@ -112,8 +117,10 @@ public final class HTTPClient {
 
     // MARK: connections
 
-    private func kept(_ origin: HTTPOrigin) -> HTTPConnection? {
-        guard let place = connections.firstIndex(where: { $0.origin == origin }) else { return nil }
+    private func kept(_ origin: HTTPOrigin, _ options: ConnectOptions) -> HTTPConnection? {
+        guard
+            let place = connections.firstIndex(where: { $0.options === options && $0.origin == origin })
+        else { return nil }
         let connection = connections[place].connection
         if connection.isAlive { return connection }
         connection.close()
@@ -129,16 +136,19 @@ public final class HTTPClient {
     /// Connects and makes the connection the current one.
     ///
     /// - Returns: `false` when that failed; ``last`` says why.
-    private func connect(to origin: HTTPOrigin, in scope: CancelScope?) async -> Bool {
+    private func connect(
+        to origin: HTTPOrigin, _ options: ConnectOptions, in scope: CancelScope?
+    ) async -> Bool {
         let begin = Reactor.monotonicNow()
         let deadline = begin &+ limits.connectTimeout.nanoseconds
         current = nil
-        switch await open(origin, until: deadline, in: scope) {
-        case .success(let channel):
-            let connection = HTTPConnection(channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes))
-            connections.append((origin, connection))
+        switch await open(origin, options, until: deadline, in: scope) {
+        case .success(let dialed):
+            let connection = HTTPConnection(dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes))
+            connections.append((origin, options, connection))
             current = connection
-            connecting += Reactor.monotonicNow() - begin
+            connecting += dialed.connectingNanoseconds
+            handshaking += dialed.tlsNanoseconds
             return true
         case .failure(let reason):
             var exchange = Exchange(outcome: reason.outcome, at: begin, note: reason.note)
@@ -149,20 +159,14 @@ public final class HTTPClient {
         }
     }
 
-    /// Resolves and connects in a task of its own: a task never gives back the memory of its deepest frames, and
+    /// Opens a connection in a task of its own: a task never gives back the memory of its deepest frames, and
     /// connecting is deeper than everything that follows. It saves 1 KiB a user.
     private func open(
-        _ origin: HTTPOrigin, until deadline: Int64, in scope: CancelScope?
-    ) async -> Result<Channel, ConnectFailure> {
+        _ origin: HTTPOrigin, _ options: ConnectOptions, until deadline: Int64, in scope: CancelScope?
+    ) async -> Result<Dialed, ConnectFailure> {
         let reactor = reactor
         return await Task(executorPreference: reactor) {
-            switch await Resolver.addresses(
-                of: origin.host, port: origin.port, on: reactor, until: deadline, in: scope)
-            {
-            case .failure(let failure): return .failure(failure)
-            case .success(let addresses):
-                return await reactor.connect(to: addresses, until: deadline, in: scope)
-            }
+            await reactor.dial(origin, with: options, until: deadline, in: scope)
         }.value
     }
 

@@ -108,7 +108,7 @@ final class HTTPConnection {
     private func sendOnce() -> Int? {
         let count = reactor.output.count
         last.bytesSent = count
-        switch unsafe transmit(channel.descriptor, reactor.output.bytes) {
+        switch unsafe channel.transmit(reactor.output.bytes) {
         case .moved(let moved): return moved == count ? nil : moved
         case .later, .end: return 0
         case .failed(let errno):
@@ -135,11 +135,11 @@ final class HTTPConnection {
                 return false
             }
             let result = unsafe rest.withUnsafeBytes { bytes in
-                unsafe transmit(channel.descriptor, UnsafeRawBufferPointer(rebasing: bytes[place...]))
+                unsafe channel.transmit(UnsafeRawBufferPointer(rebasing: bytes[place...]))
             }
             switch result {
             case .moved(let moved): place += moved
-            case .later: channel.isWritable = false
+            case .later: break
             // A server may answer and close without reading everything: its answer is worth reading.
             case .failed: place = rest.count
             case .end: place = rest.count
@@ -173,14 +173,9 @@ final class HTTPConnection {
         let memory = unsafe reactor.input.memory
         var isEnd = false
         var count = 0
-        switch unsafe receive(channel.descriptor, into: memory) {
-        case .moved(let moved):
-            count = moved
-            // Less than was asked for: the socket is empty, so no second call is needed to find that out.
-            if moved < memory.count, !channel.peerClosed { channel.isReadable = false }
-        case .later:
-            channel.isReadable = false
-            return .more
+        switch unsafe channel.receive(into: memory) {
+        case .moved(let moved): count = moved
+        case .later: return .more
         case .end: isEnd = true
         case .failed(let errno):
             return .failed(.reset, SystemError(call: "recv", errno: errno).description)

@@ -110,11 +110,11 @@ final class RedisConnection {
     private func send(_ bytes: [UInt8], _ sent: inout Int) -> Bool {
         let result = unsafe bytes.withUnsafeBytes { bytes in
             // SAFETY: the rest is within the array, which is alive for the call.
-            unsafe transmit(channel.descriptor, UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+            unsafe channel.transmit(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
         }
         switch result {
         case .moved(let count): sent += count
-        case .later: channel.isWritable = false
+        case .later: break
         case .failed(let errno) where sent == 0:
             brokeUnsent = true
             fail(.reset, SystemError(call: "send", errno: errno).description)
@@ -140,14 +140,9 @@ final class RedisConnection {
     private func receiveOnce() -> Progress {
         let memory = unsafe channel.reactor.input.memory
         let count: Int
-        switch unsafe receive(channel.descriptor, into: memory) {
-        case .moved(let moved):
-            count = moved
-            // Less than was asked for: the socket is empty, so no second call is needed to find that out.
-            if moved < memory.count, !channel.peerClosed { channel.isReadable = false }
-        case .later:
-            channel.isReadable = false
-            return .more
+        switch unsafe channel.receive(into: memory) {
+        case .moved(let moved): count = moved
+        case .later: return .more
         case .end:
             return .failed(.closedEarly, brokenNote("the server closed the connection"))
         case .failed(let errno):

@@ -113,9 +113,8 @@ final class ServerConnection: @unchecked Sendable {
     private func receive() -> Step {
         let memory = unsafe reactor.input.memory
         // SAFETY: the reactor's buffer is filled, parsed and copied out of before anything suspends.
-        switch unsafe AssayNet.receive(channel.descriptor, into: memory) {
+        switch unsafe channel.receive(into: memory) {
         case .moved(let count):
-            if count < memory.count, !channel.peerClosed { channel.isReadable = false }
             let came = unsafe UnsafeRawBufferPointer(rebasing: memory[..<count])
             guard unread.isEmpty else {
                 unsafe unread.append(contentsOf: came)
@@ -124,9 +123,7 @@ final class ServerConnection: @unchecked Sendable {
             let (used, step) = unsafe take(came)
             if used < count { unread = unsafe [UInt8](came[used...]) }
             return step
-        case .later:
-            channel.isReadable = false
-            return .more
+        case .later: return .more
         case .end:
             isEnd = true
             return unread.isEmpty ? .more : takeUnread()
@@ -219,13 +216,12 @@ final class ServerConnection: @unchecked Sendable {
         while place < end {
             // SAFETY: the array is alive for the call.
             let result = unsafe bytes.withUnsafeBytes {
-                unsafe transmit(channel.descriptor, UnsafeRawBufferPointer(rebasing: $0[place..<end]))
+                unsafe channel.transmit(UnsafeRawBufferPointer(rebasing: $0[place..<end]))
             }
             switch result {
             case .moved(let count): place += count
             case .end, .failed: return false
             case .later:
-                channel.isWritable = false
                 let deadline = reactor.now &+ options.idleTimeout.nanoseconds
                 guard await channel.writable(until: deadline, in: scope) == .ready, !channel.isClosed
                 else { return false }
@@ -238,7 +234,7 @@ final class ServerConnection: @unchecked Sendable {
     func sendOutput(then body: [UInt8], from start: Int) async -> Bool {
         let output = reactor.output
         let hasMore = start < body.count
-        switch unsafe transmit(channel.descriptor, output.bytes, hasMore: hasMore) {
+        switch unsafe channel.transmit(output.bytes, hasMore: hasMore) {
         case .moved(let count) where count == output.count: break
         case .moved(let count):
             guard await send(Array(output.contents[count...])) else { return false }

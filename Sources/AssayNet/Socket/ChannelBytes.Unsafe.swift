@@ -8,13 +8,11 @@ extension Channel {
     public func send(_ bytes: [UInt8], from start: Int = 0) -> Int? {
         // SAFETY: the array is alive for the call.
         let sent = unsafe bytes.withUnsafeBytes {
-            unsafe transmit(descriptor, UnsafeRawBufferPointer(rebasing: $0[start...]))
+            unsafe transmit(UnsafeRawBufferPointer(rebasing: $0[start...]))
         }
         switch sent {
         case .moved(let count): return count
-        case .later:
-            isWritable = false
-            return 0
+        case .later: return 0
         case .end: return nil
         case .failed(let error):
             // The kernel says it once: a receive would see an end now.
@@ -32,11 +30,9 @@ extension Channel {
         let count = min(limitBytes, memory.count)
         // SAFETY: at most `count` bytes of the reactor's buffer are written, and copied out before anything suspends.
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
-        switch unsafe AssayNet.receive(descriptor, into: room) {
+        switch unsafe receive(into: room) {
         case .moved(let count): return unsafe [UInt8](room[..<count])
-        case .later:
-            isReadable = false
-            return []
+        case .later: return []
         case .end: return nil
         case .failed(let error):
             wasReset = error == ECONNRESET
@@ -49,11 +45,9 @@ extension Channel {
     /// Sends without waiting; see ``send(_:)-([UInt8])``.
     public func send(_ bytes: RawSpan) -> Int? {
         // SAFETY: the span's bytes are alive for the call.
-        switch unsafe bytes.withUnsafeBytes({ unsafe transmit(descriptor, $0) }) {
+        switch unsafe bytes.withUnsafeBytes({ unsafe transmit($0) }) {
         case .moved(let count): return count
-        case .later:
-            isWritable = false
-            return 0
+        case .later: return 0
         case .end: return nil
         case .failed(let error):
             if error == ECONNRESET { wasReset = true }
@@ -65,17 +59,11 @@ extension Channel {
     ///
     /// - Returns: how many bytes came, none when nothing is there yet; `nil` at the end of the stream.
     public func receive(into memory: inout MutableRawSpan) -> Int? {
-        let room = memory.byteCount
         // SAFETY: at most the span's bytes are written.
-        let came = unsafe memory.withUnsafeMutableBytes { unsafe AssayNet.receive(descriptor, into: $0) }
+        let came = unsafe memory.withUnsafeMutableBytes { unsafe receive(into: $0) }
         switch came {
-        case .moved(let count):
-            // Less than fits is all there was; a peer that has closed is seen by the next call.
-            if count < room, !peerClosed { isReadable = false }
-            return count
-        case .later:
-            isReadable = false
-            return 0
+        case .moved(let count): return count
+        case .later: return 0
         case .end, .failed: return nil
         }
     }

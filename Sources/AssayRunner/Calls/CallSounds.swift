@@ -16,6 +16,7 @@ struct CallSounds: Sendable {
             case .call(let action): collect(action)
             case .repeat(let action): collect(action.steps)
             case .parallel(let action): collect(action.steps)
+            case .group(let action): collect(action.steps)
             case .if(let action): collect(action.then + action.otherwise)
             case .use(let action): collect(action.scenario.steps)
             default: break

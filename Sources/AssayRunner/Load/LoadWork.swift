@@ -30,7 +30,9 @@ public struct LoadWork: Sendable {
     public init(_ profile: LoadProfile, constants: [String: JSON], seed: UInt64) {
         self.profile = profile
         self.seed = seed
-        var planner = Planner(constants: constants, holdsToContracts: profile.contractSample != nil)
+        var planner = Planner(
+            constants: constants, holdsToContracts: profile.contractSample != nil,
+            http: profile.http)
         outerNames = Self.captured(profile.setup)
         let outer = outerNames
         scenarios = profile.scenarios.map { planner.plan($0.scenario, outer: outer) }
@@ -40,7 +42,7 @@ public struct LoadWork: Sendable {
             scenarios: profile.scenarios.map(\.scenario.name),
             droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
             contractSample: profile.contractSample)
-        var apart = Planner(constants: constants)
+        var apart = Planner(constants: constants, http: profile.http)
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
             profile.teardown.isEmpty

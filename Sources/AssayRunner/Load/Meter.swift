@@ -11,6 +11,8 @@ final class Meter {
     private let rows: [Row]
     /// Of call steps; as many as rows when there are any, else none.
     let callRows: [CallRow?]
+    /// Of steps of protocols with sessions; as many as rows when there are any, else none.
+    let seriesRows: [SeriesRow?]
     /// Calls that are up.
     var openCalls = 0
     private var checks: [(passed: UInt64, total: UInt64)]
@@ -42,6 +44,7 @@ final class Meter {
         let sending = Histogram()
         let receiving = Histogram()
         var connecting: Histogram?
+        var tls: Histogram?
         var failed: UInt64 = 0
         var requests: UInt64 = 0
         var sent: UInt64 = 0
@@ -53,6 +56,9 @@ final class Meter {
         self.startedAt = startedAt
         rows = layout.steps.map { _ in Row() }
         callRows = layout.hasCalls ? layout.protocols.map { $0 == .call ? CallRow() : nil } : []
+        seriesRows =
+            layout.protocols.contains { $0.ownSeries != nil }
+            ? layout.protocols.map { $0.ownSeries.map { SeriesRow($0.map(\.kind)) } } : []
         checks = layout.checkNames.map { _ in (0, 0) }
         iterations = layout.scenarios.map { _ in (Histogram(), 0, 0) }
         drifts = layout.firstDrift == nil ? [] : layout.steps.map { _ in (0, 0) }
@@ -78,6 +84,11 @@ final class Meter {
             let histogram = row.connecting ?? Histogram()
             histogram.record(UInt64(exchange.connectingNanoseconds))
             row.connecting = histogram
+        }
+        if exchange.tlsNanoseconds > 0 {
+            let histogram = row.tls ?? Histogram()
+            histogram.record(UInt64(exchange.tlsNanoseconds))
+            row.tls = histogram
         }
         let service = UInt64(max(0, exchange.endAt - exchange.sentAt))
         row.duration.record(service)
@@ -191,6 +202,11 @@ final class Meter {
         var points: [SeriesPoint] = []
         for row in rows.indices { drain(row, into: &points) }
         if layout.hasCalls { drainCalls(into: &points) }
+        for (row, own) in seriesRows.enumerated() {
+            own?.drain { cell, value in
+                points.append(SeriesPoint(series: layout.start(row) + cell, value: value))
+            }
+        }
         for index in checks.indices where checks[index].total > 0 {
             let (passed, total) = checks[index]
             points.append(
@@ -235,6 +251,7 @@ final class Meter {
         add(.sending, rows[row].sending)
         add(.receiving, rows[row].receiving)
         add(.connecting, rows[row].connecting)
+        add(.tls, rows[row].tls)
         add(.failed, .rate(passed: rows[row].failed, total: rows[row].requests))
         add(.requests, .counter(rows[row].requests))
         add(.sent, .counter(rows[row].sent))

@@ -3,14 +3,30 @@ internal import AssayScenario
 
 /// What a step speaks; its metrics begin with it.
 enum StepProtocol: Sendable {
-    case http, redis, call
+    case http, redis, call, ws, sse, tcp
 
     /// Steps of kinds that measure nothing themselves have the names of HTTP, and no points.
     init(_ action: Action) {
         switch action {
         case .redis: self = .redis
         case .call: self = .call
+        case .ws: self = .ws
+        case .sse: self = .sse
+        case .tcp: self = .tcp
         default: self = .http
+        }
+    }
+
+    /// Series of protocols with sessions, in the order of their rows; `nil` for the others.
+    var ownSeries: [(metric: String, kind: Series.Kind)]? {
+        func all<Own: StepMetric>(_: Own.Type) -> [(metric: String, kind: Series.Kind)] {
+            Own.allCases.map { ($0.metric, $0.kind) }
+        }
+        return switch self {
+        case .http, .redis, .call: nil
+        case .ws: all(WebSocketSeries.self)
+        case .sse: all(SSESeries.self)
+        case .tcp: all(TCPSeries.self)
         }
     }
 }
@@ -19,7 +35,8 @@ enum StepProtocol: Sendable {
 struct MeterLayout: Sendable {
     /// Measured for every step that talks to something.
     enum StepSeries: Int, CaseIterable {
-        case duration, response, waiting, sending, receiving, connecting, failed, requests, sent, received
+        case duration, response, waiting, sending, receiving, connecting, tls, failed, requests, sent,
+            received
 
         func metric(of spoken: StepProtocol) -> String {
             switch self {
@@ -81,6 +98,10 @@ struct MeterLayout: Sendable {
                 series += CallSeries.allCases.map { Series(metric: $0.metric, kind: $0.kind, tags: tags) }
                 continue
             }
+            if let own = spoken.ownSeries {
+                series += own.map { Series(metric: $0.metric, kind: $0.kind, tags: tags) }
+                continue
+            }
             series += StepSeries.allCases.map {
                 Series(metric: $0.metric(of: spoken), kind: $0.kind, tags: tags)
             }
@@ -128,4 +149,7 @@ struct MeterLayout: Sendable {
     }
 
     func index(_ step: Int, _ series: CallSeries) -> Int { starts[step] + series.rawValue }
+
+    /// Where the series begin that a step of a protocol with sessions has.
+    func start(_ step: Int) -> Int { starts[step] }
 }

@@ -18,6 +18,8 @@ final class PlannedHTTP: Sendable {
     /// Everything between target and Content-Length, each line with its end.
     let headerLines: [(name: String, value: [TextSegment])]
     let body: BodyPlan
+    /// How a connection to its origin is opened.
+    let connect: ConnectOptions
     let timeoutNanoseconds: Int64
     /// GET, HEAD, PUT, DELETE, OPTIONS and TRACE may be sent twice (RFC 9110 §9.2.2).
     let isIdempotent: Bool
@@ -26,7 +28,8 @@ final class PlannedHTTP: Sendable {
     init(
         action: HTTPAction, fixed: [UInt8]?, origin: HTTPOrigin?, target: [TextSegment],
         query: [TextSegment],
-        headerLines: [(name: String, value: [TextSegment])], body: BodyPlan, timeoutNanoseconds: Int64
+        headerLines: [(name: String, value: [TextSegment])], body: BodyPlan, connect: ConnectOptions,
+        timeoutNanoseconds: Int64
     ) {
         self.action = action
         self.fixed = fixed
@@ -35,6 +38,7 @@ final class PlannedHTTP: Sendable {
         self.query = query
         self.headerLines = headerLines
         self.body = body
+        self.connect = connect
         self.timeoutNanoseconds = timeoutNanoseconds
         isIdempotent = !["POST", "PATCH", "CONNECT"].contains(action.method)
         toHead = action.method == "HEAD"

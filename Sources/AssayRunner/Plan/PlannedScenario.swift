@@ -88,6 +88,9 @@ enum PlannedAction: Sendable {
     case sql(SQLAction)
     case redis(PlannedRedis)
     case call(PlannedCall)
+    case ws(WebSocketAction)
+    case sse(SSEAction)
+    case tcp(TCPAction)
     case factory(FactoryAction)
     case fixture(FixtureAction)
     case truncate(TruncateAction)
@@ -100,6 +103,7 @@ enum PlannedAction: Sendable {
     case `repeat`(PlannedRepeat)
     case parallel(PlannedParallel)
     case `if`(condition: Expression, then: [PlannedStep], otherwise: [PlannedStep])
+    case group([PlannedStep])
     case use(PlannedUse)
 }
 

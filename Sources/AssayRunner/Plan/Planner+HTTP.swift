@@ -9,6 +9,7 @@ extension Planner {
     func plan(_ action: HTTPAction, _ names: NameTable) -> PlannedHTTP {
         var action = action
         action.url = fold(action.url, names)
+        action.settings = action.settings.over(scenarioHTTP)
         let (origin, target) = splitURL(action.url, names)
         let query = querySegments(action.query, names)
         let lines = headerLines(action, names)
@@ -16,8 +17,8 @@ extension Planner {
         let fixed = origin.flatMap { constantRequest(action.method, $0, target, query, lines, body) }
         return PlannedHTTP(
             action: action, fixed: fixed, origin: origin, target: target, query: query, headerLines: lines,
-            body: body,
-            timeoutNanoseconds: (action.timeout ?? standardTimeout).nanoseconds)
+            body: body, connect: connectOptions(action.settings.connection, names),
+            timeoutNanoseconds: (action.settings.timeouts.whole ?? standardTimeout).nanoseconds)
     }
 
     /// Finds the origin when everything up to the path is constant; otherwise the whole URL is computed each time.
@@ -30,9 +31,9 @@ extension Planner {
         let behind = text[schemeEnd.upperBound...]
         // Without a path behind it, a computed part could still belong to the authority.
         guard segments.count == 1 || behind.contains("/") || behind.contains("?"),
-            let parts = try? URLParts(parsing: text), parts.scheme == "http"
+            let parts = try? URLParts(parsing: text)
         else { return (nil, segments) }
-        let origin = HTTPOrigin(host: parts.host, port: parts.port)
+        let origin = HTTPOrigin(parts)
         var target: [TextSegment] = [.bytes(Array(parts.target.utf8))]
         if text.contains("#") { return (origin, target) }
         for segment in segments.dropFirst() {
@@ -206,6 +207,13 @@ extension Planner {
             bytes += part
         }
         return bytes
+    }
+}
+
+extension HTTPOrigin {
+    /// The server of a URL.
+    init(_ parts: URLParts) {
+        self.init(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
     }
 }
 

@@ -10,6 +10,10 @@ public struct Planner {
     /// Values of the stand's parts, `env` and `secret`: constant for the run.
     private let constants: [String: JSON]
     let standardTimeout: Duration
+    /// What a project or a profile says of requests, for scenarios that do not say it themselves.
+    private let http: HTTPSettings
+    /// The same with what the scenario says that is planned now.
+    private(set) var scenarioHTTP = HTTPSettings()
     /// Whether exchanges are judged by contracts in load too, which is a longer way through a step.
     private let holdsToContracts: Bool
     /// Rows of the per-step table, in the order of the files.
@@ -27,8 +31,10 @@ public struct Planner {
 
     /// - Parameter constants: what `${api.url}`, `${env.X}` and the like stand for.
     public init(
-        constants: [String: JSON], requestTimeout: Duration = .seconds(30), holdsToContracts: Bool = false
+        constants: [String: JSON], requestTimeout: Duration = .seconds(30), holdsToContracts: Bool = false,
+        http: HTTPSettings = HTTPSettings()
     ) {
+        self.http = http
         self.constants = constants
         standardTimeout = requestTimeout
         self.holdsToContracts = holdsToContracts
@@ -37,6 +43,7 @@ public struct Planner {
     /// - Parameter outer: names whose values the caller sets before each pass, like what a load's set-up captured.
     public mutating func plan(_ scenario: Scenario, outer: [String] = []) -> PlannedScenario {
         self.scenario = scenario.name
+        scenarioHTTP = scenario.http.over(http)
         nextSlot = 0
         keepsCallAudio = scenario.comparesCalls
         var names = NameTable()
@@ -84,6 +91,7 @@ public struct Planner {
                 if case .over(_, let name) = action.count { _ = names.slot(of: name, next: &nextSlot) }
                 declare(action.steps, in: &names)
             case .parallel(let action): declare(action.steps, in: &names)
+            case .group(let action): declare(action.steps, in: &names)
             case .if(let action):
                 declare(action.then, in: &names)
                 declare(action.otherwise, in: &names)
@@ -118,7 +126,7 @@ public struct Planner {
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
         var row: Int?
         switch step.action {
-        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double:
+        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double:
             row = rows.count
             rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
             rowProtocols.append(StepProtocol(step.action))
@@ -159,6 +167,9 @@ public struct Planner {
             return .sql(action)
         case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
         case .call(let action): return .call(plan(action, names))
+        case .ws(let action): return .ws(action)
+        case .sse(let action): return .sse(action)
+        case .tcp(let action): return .tcp(action)
         case .factory(var action):
             action.call = action.call.folded { fold($0, names) }
             return .factory(action)
@@ -186,6 +197,7 @@ public struct Planner {
             return .if(
                 condition: fold(action.condition, names), then: plan(action.then, names),
                 otherwise: plan(action.otherwise, names))
+        case .group(let action): return .group(plan(action.steps, names))
         case .use(let action): return .use(plan(action, captures: step.captures, names))
         }
     }

@@ -161,6 +161,9 @@ extension Session {
         case .sql(let action): await perform(action, step)
         case .redis(let plan): await perform(plan, step)
         case .call(let plan): await perform(plan, step)
+        case .ws, .sse, .tcp:
+            .failure(
+                step.step.action.keyword, expected: "a connection", actual: "not yet", at: step.step.location)
         case .factory(let action): await perform(action, step)
         case .fixture(let action): await perform(action, step)
         case .truncate(let action): await perform(action, step)
@@ -172,6 +175,7 @@ extension Session {
         case .repeat(let plan): await perform(plan, step)
         case .parallel(let plan): await perform(plan, step)
         case .if(let condition, let then, let otherwise): await perform(condition, then, otherwise, step)
+        case .group(let steps): await runInside(steps)
         case .use(let plan): await perform(plan, step)
         }
     }

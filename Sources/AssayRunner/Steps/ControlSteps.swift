@@ -129,7 +129,7 @@ extension Session {
     }
 
     /// Runs steps that belong to another step and hands over their results.
-    private func runInside(_ steps: [PlannedStep]) async -> StepEnd {
+    func runInside(_ steps: [PlannedStep]) async -> StepEnd {
         journal?.open()
         let flow = await run(steps)
         let children = journal?.close() ?? []

@@ -40,7 +40,8 @@ extension Session {
 
     private func send(_ plan: PlannedHTTP) async {
         await http.exchange(
-            with: plan.origin ?? requestOrigin, toHead: plan.toHead, isIdempotent: plan.isIdempotent,
+            with: plan.origin ?? requestOrigin, via: plan.connect, toHead: plan.toHead,
+            isIdempotent: plan.isIdempotent,
             timeout: plan.timeoutNanoseconds, in: scope
         ) { output in
             output.append(plan.fixed ?? self.requestBytes)
@@ -147,10 +148,7 @@ extension Session {
             } else {
                 let text = String(decoding: try address(of: plan.target, names), as: UTF8.self)
                 let parts = try URLParts(parsing: text)
-                guard parts.scheme == "http" else {
-                    throw StepError("'\(text)': https is not supported yet", at: plan.action.url.location)
-                }
-                origin = HTTPOrigin(host: parts.host, port: parts.port)
+                origin = HTTPOrigin(parts)
                 target = Array(parts.target.utf8)
             }
             join(try bytes(of: plan.query, names, .value), to: &target)

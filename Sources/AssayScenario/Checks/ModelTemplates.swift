@@ -52,6 +52,18 @@ struct Computed {
         case .redis(let redis):
             add(redis.choice?.template)
             for word in redis.commands.joined() { add(word) }
+        case .ws(let action):
+            switch action.wish {
+            case .open(let url): add(url)
+            }
+        case .sse(let action):
+            switch action.wish {
+            case .open(let url): add(url)
+            }
+        case .tcp(let action):
+            switch action.wish {
+            case .connect(let address): add(address)
+            }
         case .call(let call): for template in call.templates { add(template) }
         case .factory(let action): for value in action.call.values { add(value) }
         case .fixture, .truncate: break
@@ -79,6 +91,7 @@ struct Computed {
             add(action.times)
             add(action.expectation)
         case .if(let action): expressions.append(action.condition)
+        case .group: break
         case .use(let action): for variable in action.with { add(variable.value) }
         }
     }
@@ -123,6 +136,8 @@ extension Step {
         case .repeat(let action): action.steps
         case .parallel(let action): action.steps
         case .if(let action): action.then + action.otherwise
+        case .group(let action): action.steps
+        case .ws, .sse, .tcp: []
         case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use: []
         }
     }
@@ -130,8 +145,8 @@ extension Step {
     /// Whether its answer can be captured from.
     var answers: Bool {
         switch action {
-        case .http, .sql, .redis, .call, .factory, .fixture, .run, .double: true
-        case .truncate, .log, .think, .repeat, .parallel, .if, .use: false
+        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .run, .double: true
+        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use: false
         }
     }
 }

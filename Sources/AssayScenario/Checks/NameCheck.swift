@@ -124,7 +124,9 @@ struct NameCheck {
                     scope.lost[name] = .branch(line: step.location.line)
                 }
             }
-        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use:
+        case .group(let action): walk(action.steps, &scope)
+        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
+            .think, .use:
             break
         }
     }

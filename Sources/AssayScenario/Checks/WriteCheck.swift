@@ -46,6 +46,7 @@ extension Step {
         case .repeat(let loop): found += loop.steps.flatMap(\.writes)
         case .parallel(let many): found += many.steps.flatMap(\.writes)
         case .if(let choice): found += (choice.then + choice.otherwise).flatMap(\.writes)
+        case .group(let group): found += group.steps.flatMap(\.writes)
         case .use(let other): found += other.scenario.writes
         default: add("is a `\(action.keyword)` step, and nobody knows what that changes")
         }

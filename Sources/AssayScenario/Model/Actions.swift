@@ -11,8 +11,8 @@ public struct HTTPAction: Sendable {
     /// Value of `Authorization: Bearer …`.
     public var bearer: Template?
     public var body: Body
-    /// Bound from send to last byte; `nil` takes the runner's.
-    public var timeout: Duration?
+    /// What the step says of how it is made.
+    public var settings = HTTPSettings()
 
     public struct Field: Sendable {
         public var name: String
@@ -38,13 +38,13 @@ public struct HTTPAction: Sendable {
         method: String, url: Template, headers: [Field] = [], query: [Field] = [], bearer: Template? = nil,
         body: Body = .none, timeout: Duration? = nil
     ) {
+        settings.timeouts.whole = timeout
         self.method = method
         self.url = url
         self.headers = headers
         self.query = query
         self.bearer = bearer
         self.body = body
-        self.timeout = timeout
     }
 }
 
@@ -236,6 +236,16 @@ public struct IfAction: Sendable {
         self.condition = condition
         self.then = then
         self.otherwise = otherwise
+    }
+}
+
+/// Steps that are measured together, under a name.
+public struct GroupAction: Sendable {
+    public var name: String
+    public var steps: [Step]
+    public init(name: String, steps: [Step]) {
+        self.name = name
+        self.steps = steps
     }
 }
 

@@ -26,6 +26,8 @@ public struct LoadProfile: Sendable {
     public var contractSample: Int?
     /// How long running iterations may take to end after the schedule; 30 s unless said.
     public var gracefulStop: Duration
+    /// How requests are made, where their scenarios do not say it.
+    public var http = HTTPSettings()
 
     public struct WeightedScenario: Sendable {
         public var scenario: Scenario

@@ -20,6 +20,8 @@ public struct Scenario: Sendable {
     public var timeout: Duration?
     /// Files whose change concerns it; `nil` when it declares none.
     public var paths: PathPatterns?
+    /// How its requests are made, where they do not say it themselves.
+    public var http = HTTPSettings()
 
     public struct Parameter: Sendable {
         public var name: String
@@ -128,6 +130,9 @@ public indirect enum Action: Sendable {
     case sql(SQLAction)
     case redis(RedisAction)
     case call(CallAction)
+    case ws(WebSocketAction)
+    case sse(SSEAction)
+    case tcp(TCPAction)
     /// `create` and `build`.
     case factory(FactoryAction)
     case fixture(FixtureAction)
@@ -139,6 +144,7 @@ public indirect enum Action: Sendable {
     case `repeat`(RepeatAction)
     case parallel(ParallelAction)
     case `if`(IfAction)
+    case group(GroupAction)
     case use(UseAction)
 
     /// The word users write.
@@ -148,6 +154,9 @@ public indirect enum Action: Sendable {
         case .sql: "sql"
         case .redis: "redis"
         case .call: "call"
+        case .ws: "ws"
+        case .sse: "sse"
+        case .tcp: "tcp"
         case .factory(let action): action.strategy == .create ? "create" : "build"
         case .fixture: "fixture"
         case .truncate: "truncate"
@@ -158,6 +167,7 @@ public indirect enum Action: Sendable {
         case .repeat: "repeat"
         case .parallel: "parallel"
         case .if: "if"
+        case .group: "group"
         case .use: "use"
         }
     }

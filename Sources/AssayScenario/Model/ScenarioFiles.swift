@@ -25,6 +25,7 @@ extension Step {
         switch action {
         case .repeat(let action): action.steps
         case .parallel(let action): action.steps
+        case .group(let action): action.steps
         case .if(let action): action.then + action.otherwise
         default: []
         }

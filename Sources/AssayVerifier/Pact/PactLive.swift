@@ -40,7 +40,9 @@ extension Outcome {
     fileprivate var leavesUnasked: Bool {
         switch self {
         case .nameNotFound, .nameTimeout, .connectRefused, .connectTimeout, .connectFailed, .cancelled: true
-        case .answered, .tlsFailed, .reset, .closedEarly, .timeout, .protocolError, .tooLarge, .notSent: false
+        case .answered, .tlsFailed, .reset, .closedEarly, .timeout, .protocolError, .tooLarge, .notSent,
+            .tlsCertificate, .tlsTruncated, .proxyFailed, .streamReset, .goneAway, .tooManyRedirects, .upgradeRefused:
+            false
         }
     }
 }
