@@ -41,7 +41,8 @@ extension Outcome {
         switch self {
         case .nameNotFound, .nameTimeout, .connectRefused, .connectTimeout, .connectFailed, .cancelled: true
         case .answered, .tlsFailed, .reset, .closedEarly, .timeout, .protocolError, .tooLarge, .notSent,
-            .tlsCertificate, .tlsTruncated, .proxyFailed, .streamReset, .goneAway, .tooManyRedirects, .upgradeRefused:
+            .tlsCertificate, .tlsTruncated, .proxyFailed, .streamReset, .goneAway, .tooManyRedirects,
+            .upgradeRefused:
             false
         }
     }
