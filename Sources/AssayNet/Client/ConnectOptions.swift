@@ -6,10 +6,20 @@ public final class ConnectOptions: Sendable {
     public let tls: TLSOptions
     /// Which version of HTTP is spoken.
     public let version: HTTPVersionChoice
+    /// Who uses a connection after the exchange that opened it.
+    public let reuse: ConnectionReuse
+    /// Most exchanges at once on one connection of HTTP/2; the peer's own bound holds too.
+    public let streams: Int
 
-    public init(tls: TLSOptions = TLSOptions(), version: HTTPVersionChoice = .http1) {
+    /// - Parameter streams: at least 1.
+    public init(
+        tls: TLSOptions = TLSOptions(), version: HTTPVersionChoice = .http1,
+        reuse: ConnectionReuse = .perUser, streams: Int = 100
+    ) {
         self.tls = tls
         self.version = version
+        self.reuse = reuse
+        self.streams = max(1, streams)
     }
 
     /// System certificates, no proxy, HTTP/1.1.
