@@ -60,7 +60,7 @@ public final class HTTPClient {
             current = connection
             mayRepeat = isIdempotent
         } else {
-            guard await connect(to: origin, options, delivery, in: scope) else { return }
+            guard await connect(to: origin, options, in: scope) else { return }
         }
         while let connection = current {
             reactor.output.removeAll()
@@ -70,7 +70,7 @@ public final class HTTPClient {
             guard mayRepeat, connection.brokeUnanswered else { break }
             mayRepeat = false
             forget(connection)
-            guard await connect(to: origin, options, delivery, in: scope) else { return }
+            guard await connect(to: origin, options, in: scope) else { return }
         }
         settle()
     }
@@ -143,15 +143,16 @@ public final class HTTPClient {
     ///
     /// - Returns: `false` when that failed; ``last`` says why.
     private func connect(
-        to origin: HTTPOrigin, _ options: ConnectOptions, _ delivery: RequestDelivery?,
-        in scope: CancelScope?
+        to origin: HTTPOrigin, _ options: ConnectOptions, in scope: CancelScope?
     ) async -> Bool {
         let begin = Reactor.monotonicNow()
-        let deadline = begin &+ (delivery?.connectNanoseconds ?? limits.connectTimeout.nanoseconds)
+        let deadline = begin &+ (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
         current = nil
         switch await open(origin, options, until: deadline, in: scope) {
         case .success(let dialed):
-            let connection = HTTPConnection(dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes))
+            let connection = HTTPConnection(
+                dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes),
+                forwarding: dialed.forwarding)
             connections.append((origin, options, connection))
             current = connection
             connecting += dialed.connectingNanoseconds

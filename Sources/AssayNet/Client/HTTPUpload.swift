@@ -22,17 +22,13 @@ public final class RequestDelivery {
     public let continueNanoseconds: Int64
     /// From the last byte of the request to the first one of the answer.
     public let firstByteNanoseconds: Int64
-    /// Name look-up, connect, proxy and TLS together; `nil` for the client's own bound.
-    public let connectNanoseconds: Int64?
 
     public init(
-        upload: (any HTTPUpload)? = nil, continueNanoseconds: Int64 = 0, firstByteNanoseconds: Int64 = .max,
-        connectNanoseconds: Int64? = nil
+        upload: (any HTTPUpload)? = nil, continueNanoseconds: Int64 = 0, firstByteNanoseconds: Int64 = .max
     ) {
         self.upload = upload
         self.continueNanoseconds = continueNanoseconds
         self.firstByteNanoseconds = firstByteNanoseconds
-        self.connectNanoseconds = connectNanoseconds
     }
 }
 
