@@ -25,7 +25,7 @@ extension Planner {
             }
         return PlannedHTTP(
             action: action, fixed: fixed, origin: origin, target: target, query: query, headerLines: lines,
-            body: body, connect: connectOptions(action.settings.connection, names),
+            body: body, connect: connectOptions(action.settings, names),
             timeoutNanoseconds: (action.settings.timeouts.whole ?? standardTimeout).nanoseconds,
             manner: manner, takesUserInfo: login.takesUserInfo)
     }
