@@ -69,7 +69,10 @@ final class HTTP2Connection: ChannelHandler {
     func exchange(_ exchange: HTTP2Exchange, _ request: HTTP2Request, in scope: CancelScope?) async -> Bool {
         guard begin(exchange, request) else { return false }
         let whole = exchange.askedAt &+ request.timeout
-        let firstByte = request.firstByteTimeout == .max ? .max : exchange.askedAt &+ request.firstByteTimeout
+        var firstByte = Int64.max
+        if request.firstByteTimeout < request.timeout {
+            firstByte = exchange.askedAt &+ request.firstByteTimeout
+        }
         let release = request.expectsContinue > 0 ? exchange.askedAt &+ request.expectsContinue : .max
         while !exchange.isOver {
             var deadline = whole
@@ -88,7 +91,12 @@ final class HTTP2Connection: ChannelHandler {
                 } else if deadline == whole {
                     give(up: exchange, .timeout, exchange.lateness)
                 } else if exchange.firstByteAt == 0 {
-                    give(up: exchange, .timeout, "no first byte of a response in time")
+                    // It counts from the last byte of the request, which may have gone later than asked for.
+                    let sent = exchange.writtenAt > 0 ? exchange.writtenAt : reactor.now
+                    firstByte = sent &+ request.firstByteTimeout
+                    if firstByte <= deadline {
+                        give(up: exchange, .timeout, "no first byte of the response in time")
+                    }
                 }
             }
         }
@@ -145,7 +153,8 @@ final class HTTP2Connection: ChannelHandler {
             case .later: break
             case .end: return peerEnded()
             case .failed(let errno):
-                return end(.reset, SystemError(call: "recv", errno: errno).description)
+                let failure = channel.failure(errno, in: "recv")
+                return end(failure.outcome, failure.note)
             }
         } while channel.isReadable && session.failure == nil
         if session.failure != nil || session.wantsWrite { schedule() }
@@ -177,9 +186,15 @@ final class HTTP2Connection: ChannelHandler {
         let said = session.goAway.map { " after \($0)" } ?? ""
         takesRequests = false
         let now = reactor.now
+        let isInsideRecord = channel.tls?.endedInsideRecord == true
         for case let exchange as HTTP2Exchange in session.abandon() {
-            let place = exchange.firstByteAt == 0 ? "without an answer" : "inside the response"
-            exchange.fail(.closedEarly, "the peer closed \(place)\(said)", at: now)
+            let hasBegun = exchange.firstByteAt > 0
+            if channel.wasTruncated, hasBegun || isInsideRecord {
+                exchange.fail(.tlsTruncated, HTTPConnection.truncation, at: now)
+            } else {
+                let place = hasBegun ? "inside the response" : "without an answer"
+                exchange.fail(.closedEarly, "the peer closed \(place)\(said)", at: now)
+            }
             if exchange.wait >= 0 { reactor.waits.end(exchange.wait, .ready) }
         }
         end(.closedEarly, nil)

@@ -12,6 +12,13 @@ final class HTTP2Exchange: HTTP2Stream {
     /// What the peer said when it was closing the connection.
     var farewell: String?
 
+    /// Nothing was sent.
+    func failToBegin(_ note: String) {
+        askedAt = Reactor.monotonicNow()
+        forget()
+        failure = (.notSent, note)
+    }
+
     /// The peer did not look at the request, so that it may be sent again whatever its method.
     var wasUnprocessed: Bool { failure == nil && (end == .refused || end == .goneAway) }
 
@@ -51,9 +58,46 @@ struct HTTP2Request {
     var bodyLimitBytes = Int.max
     /// From asking to the last byte, nanoseconds.
     var timeout: Int64
-    /// From asking to the first byte of the answer.
+    /// From the last byte of the request to the first one of the answer.
     var firstByteTimeout: Int64 = .max
     /// How long the body waits for `100 Continue`; 0 for not at all.
     var expectsContinue: Int64 = 0
     var source: (any HTTP2BodySource)?
+
+    /// - Throws: ``SystemError`` when the body cannot be read.
+    init(_ request: PooledRequest, bodyLimitBytes: Int) throws(SystemError) {
+        keepsBody = request.keepsBody
+        self.bodyLimitBytes = bodyLimitBytes
+        timeout = request.timeout
+        guard let delivery = request.delivery else { return }
+        firstByteTimeout = delivery.firstByteNanoseconds
+        expectsContinue = delivery.continueNanoseconds
+        if let upload = delivery.upload { source = try HTTP2Upload(upload) }
+    }
+}
+
+/// An upload as a session of HTTP/2 reads it.
+final class HTTP2Upload: HTTP2BodySource {
+    private let upload: any HTTPUpload
+    private let byteCount: Int?
+    private var sent = 0
+    private var piece: [UInt8] = []
+
+    init(_ upload: any HTTPUpload) throws(SystemError) {
+        self.upload = upload
+        byteCount = upload.byteCount
+        try upload.rewind()
+    }
+
+    func read(into room: inout MutableRawSpan) -> HTTP2BodyPiece {
+        piece.removeAll(keepingCapacity: true)
+        do throws(SystemError) {
+            try upload.read(into: &piece, atMost: room.byteCount)
+        } catch {
+            return .failed("the body cannot be read: \(error)")
+        }
+        for place in piece.indices { room.storeBytes(of: piece[place], toByteOffset: place, as: UInt8.self) }
+        sent += piece.count
+        return .bytes(piece.count, isLast: piece.isEmpty || sent == byteCount)
+    }
 }

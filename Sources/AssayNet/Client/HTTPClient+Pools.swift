@@ -8,6 +8,7 @@ struct PooledRequest {
     var toHead: Bool
     /// From sending to the last byte.
     var timeout: Int64
+    var delivery: RequestDelivery?
 }
 
 /// What an exchange that was not plain HTTP/1.1 left; an object, because most users make none.
@@ -17,8 +18,10 @@ final class PooledExchange {
     var result = Exchange(outcome: .cancelled, at: 0)
     /// The connection of HTTP/1 that the response is read from, until the next suspension.
     var http1: HTTPConnection?
-    /// Nothing was answered: the stream's buffers are those of an earlier exchange.
+    /// Nothing was sent: the stream's buffers are those of an earlier exchange.
     var isEmpty = true
+
+    var setsCookies: Bool { http1?.parser.setsCookies ?? (!isEmpty && stream.setsCookies) }
 
     func begin() {
         http1 = nil
@@ -56,9 +59,10 @@ extension HTTPVersionChoice {
 extension HTTPClient {
     /// The connections of HTTP/2 that this user and its branches have together.
     func poolOfUser() -> HTTPPool {
-        if let ownPool { return ownPool.pool }
+        if let parent { return parent.poolOfUser() }
+        if let ownPool { return ownPool }
         let pool = HTTPPool(on: reactor)
-        ownPool = (pool, isOwner: true)
+        ownPool = pool
         return pool
     }
 
@@ -67,7 +71,8 @@ extension HTTPClient {
     ///
     /// A request that the peer did not look at (REFUSED_STREAM, GOAWAY) is sent once more whatever its method.
     func exchangePooled(
-        with origin: HTTPOrigin, via options: ConnectOptions, _ request: PooledRequest, in scope: CancelScope?,
+        with origin: HTTPOrigin, via options: ConnectOptions, _ request: PooledRequest,
+        in scope: CancelScope?,
         render: (OutputBuffer) -> Void
     ) async {
         let pooled = self.pooled ?? PooledExchange()
@@ -77,7 +82,7 @@ extension HTTPClient {
         let askedAt = Reactor.monotonicNow()
         var isFirst = true
         while true {
-            let lease = await lease(&way, until: askedAt &+ request.timeout, in: scope)
+            let lease = await lease(&way, request, until: askedAt &+ request.timeout, in: scope)
             let waited = way.waited
             let tried: Bool
             switch lease {
@@ -101,9 +106,14 @@ extension HTTPClient {
                 continue
             }
             pooled.result.waitingNanoseconds = waited
-            if pooled.result.connectingNanoseconds == 0 { pooled.result.connectingNanoseconds = way.connecting }
+            if pooled.result.connectingNanoseconds == 0 {
+                pooled.result.connectingNanoseconds = way.connecting
+            }
             pooled.result.tlsNanoseconds = way.handshaking
-            if pooled.isEmpty { pooled.result.endAt = Reactor.monotonicNow() }
+            if pooled.isEmpty {
+                pooled.result.isHTTP2 = options.version == .http2
+                pooled.result.endAt = Reactor.monotonicNow()
+            }
             return
         }
     }
@@ -138,22 +148,25 @@ extension HTTPClient {
 
     // MARK: connections
 
-    private func lease(_ way: inout Way, until deadline: Int64, in scope: CancelScope?) async -> HTTPLease {
-        guard let place = way.place else { return await open(&way, in: scope) }
+    private func lease(
+        _ way: inout Way, _ request: PooledRequest, until deadline: Int64, in scope: CancelScope?
+    ) async -> HTTPLease {
+        guard let place = way.place else { return await open(&way, request, in: scope) }
         let begin = Reactor.monotonicNow()
         way.isNew = false
         let lease = await place.lease(until: deadline, in: scope)
         // What is free is had in the same turn: only others make one wait.
-        if case .open = lease { return await open(&way, in: scope) }
+        if case .open = lease { return await open(&way, request, in: scope) }
         let now = Reactor.monotonicNow()
         if now - begin > 50_000 { way.waited += now - begin }
         return lease
     }
 
-    private func open(_ way: inout Way, in scope: CancelScope?) async -> HTTPLease {
+    private func open(_ way: inout Way, _ request: PooledRequest, in scope: CancelScope?) async -> HTTPLease {
         way.isNew = true
         let begin = Reactor.monotonicNow()
-        switch await open(way.origin, way.options, until: begin &+ limits.connectTimeout.nanoseconds, in: scope) {
+        let deadline = begin &+ connectBound(way.options, request.delivery)
+        switch await open(way.origin, way.options, until: deadline, in: scope) {
         case .failure(let failure):
             way.connecting += Reactor.monotonicNow() - begin
             way.place?.openingFailed(failure)
@@ -182,7 +195,8 @@ extension HTTPClient {
     }
 
     private func openHTTP1(_ dialed: Dialed, _ way: Way) -> HTTPConnection {
-        let connection = HTTPConnection(dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes))
+        let connection = HTTPConnection(
+            dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes), forwarding: dialed.forwarding)
         way.place?.opened(connection)
         return connection
     }
@@ -191,7 +205,8 @@ extension HTTPClient {
 
     /// - Returns: `false` when the request is to be sent again on another connection.
     private func make(
-        _ request: PooledRequest, on connection: HTTPConnection, _ way: Way, isFirst: Bool, in scope: CancelScope?,
+        _ request: PooledRequest, on connection: HTTPConnection, _ way: Way, isFirst: Bool,
+        in scope: CancelScope?,
         _ render: (OutputBuffer) -> Void
     ) async -> Bool {
         guard let pooled else { return true }
@@ -199,7 +214,8 @@ extension HTTPClient {
         render(reactor.output)
         if way.place == nil { reactor.output.insertField("Connection", "close") }
         await connection.exchange(
-            toHead: request.toHead, keepsBody: request.keepsBody, timeout: request.timeout, in: scope)
+            toHead: request.toHead, keepsBody: request.keepsBody, timeout: request.timeout,
+            delivery: request.delivery, in: scope)
         let again = isFirst && !way.isNew && request.isIdempotent && connection.brokeUnanswered
         if let place = way.place { place.giveBack(connection) } else { connection.close() }
         if again { return false }
@@ -215,7 +231,8 @@ extension HTTPClient {
     }
 
     private func make(
-        _ request: PooledRequest, on connection: HTTP2Connection, _ way: Way, isFirst: Bool, in scope: CancelScope?,
+        _ request: PooledRequest, on connection: HTTP2Connection, _ way: Way, isFirst: Bool,
+        in scope: CancelScope?,
         _ render: (OutputBuffer) -> Void
     ) async -> Bool {
         guard let pooled else { return true }
@@ -223,11 +240,13 @@ extension HTTPClient {
         reactor.output.removeAll()
         render(reactor.output)
         let wasUsed = connection.wasUsed
-        let isTaken = await connection.exchange(
-            stream,
-            HTTP2Request(
-                keepsBody: request.keepsBody, bodyLimitBytes: limits.bodyBytes, timeout: request.timeout),
-            in: scope)
+        var isTaken = true
+        do throws(SystemError) {
+            let whole = try HTTP2Request(request, bodyLimitBytes: limits.bodyBytes)
+            isTaken = await connection.exchange(stream, whole, in: scope)
+        } catch {
+            stream.failToBegin("the body cannot be read: \(error)")
+        }
         if let place = way.place { place.giveBack(connection) } else { connection.close() }
         // A connection that takes no more is not leased again, so this ends.
         guard isTaken else { return false }

@@ -11,8 +11,10 @@ public final class HTTPClient {
     let limits: HTTPClientLimits
     /// Of the reactor's users; `nil` where nobody shares.
     let sharedPool: HTTPPool?
-    /// Connections of HTTP/2 of this user and its branches, and whether they are closed with this client.
-    var ownPool: (pool: HTTPPool, isOwner: Bool)?
+    /// The client of the user that this one is a branch of.
+    let parent: HTTPClient?
+    /// Connections of HTTP/2 of this user and its branches, once there are any.
+    var ownPool: HTTPPool?
     /// Made by the first exchange that is not plain HTTP/1.1.
     var pooled: PooledExchange?
     private var connections: [(origin: HTTPOrigin, options: ConnectOptions, connection: HTTPConnection)] = []
@@ -38,7 +40,7 @@ public final class HTTPClient {
         self.reactor = reactor
         self.limits = limits
         sharedPool = pool
-        if let parent { ownPool = (parent.poolOfUser(), isOwner: false) }
+        self.parent = parent
     }
 
     deinit { closeAll() }
@@ -49,7 +51,7 @@ public final class HTTPClient {
         connections.removeAll()
         current = nil
         pooled = nil
-        if let ownPool, ownPool.isOwner { ownPool.pool.closeAll() }
+        ownPool?.closeAll()
     }
 
     /// One request and its response; what came of it is ``last``.
@@ -75,8 +77,10 @@ public final class HTTPClient {
         if !options.isPlain {
             current = nil
             return await exchangePooled(
-                with: origin, via: options, PooledRequest(keepsBody: keepsBody, isIdempotent: isIdempotent, toHead: toHead, timeout: timeout),
-                in: scope, render: render)
+                with: origin, via: options,
+                PooledRequest(
+                    keepsBody: keepsBody, isIdempotent: isIdempotent, toHead: toHead, timeout: timeout,
+                    delivery: delivery), in: scope, render: render)
         }
         var mayRepeat = false
         if let connection = kept(origin, options) {
@@ -139,7 +143,7 @@ public final class HTTPClient {
     }
 
     /// Whether the response sets cookies.
-    public var setsCookies: Bool { current?.parser.setsCookies ?? false }
+    public var setsCookies: Bool { current?.parser.setsCookies ?? pooled?.setsCookies ?? false }
 
     /// A copy of the response's body.
     public var body: [UInt8] { unsafe current?.withBody { unsafe [UInt8]($0) } ?? pooled?.body ?? [] }
@@ -176,8 +180,7 @@ public final class HTTPClient {
         in scope: CancelScope?
     ) async -> Bool {
         let begin = Reactor.monotonicNow()
-        let bound = (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
-        let deadline = begin &+ (delivery?.connectNanoseconds ?? bound)
+        let deadline = begin &+ connectBound(options, delivery)
         current = nil
         switch await open(origin, options, until: deadline, in: scope) {
         case .success(let dialed):
@@ -198,6 +201,11 @@ public final class HTTPClient {
         }
     }
 
+    /// How long opening a connection may take, nanoseconds.
+    func connectBound(_ options: ConnectOptions, _ delivery: RequestDelivery?) -> Int64 {
+        delivery?.connectNanoseconds ?? (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
+    }
+
     /// Opens a connection in a task of its own: a task never gives back the memory of its deepest frames, and
     /// connecting is deeper than everything that follows. It saves 1 KiB a user.
     func open(
@@ -206,8 +214,8 @@ public final class HTTPClient {
         let reactor = reactor
         return await Task(executorPreference: reactor) {
             await reactor.dial(
-                origin, with: options, offering: origin.isSecure ? options.version.protocols : [], until: deadline,
-                in: scope)
+                origin, with: options, offering: origin.isSecure ? options.version.protocols : [],
+                forwards: options.version != .http2, until: deadline, in: scope)
         }.value
     }
 

@@ -83,7 +83,12 @@ final class HTTPPlace {
 
     /// Takes a connection for an exchange; who came first is served first.
     func lease(until deadline: Int64, in scope: CancelScope?) async -> HTTPLease {
-        if waiting.isEmpty, let lease = free() { return lease }
+        if waiting.isEmpty {
+            if let lease = free() { return lease }
+        } else if mayOpen {
+            opening += 1
+            return .open
+        }
         let waiter = Waiter()
         waiting.append(waiter)
         let wake = await reactor.wait(until: deadline, in: scope) { waiter.wait = $0 }
@@ -150,7 +155,9 @@ final class HTTPPlace {
 
     func openingFailed(_ failure: ConnectFailure) {
         opening -= 1
-        guard failure.outcome != .cancelled, http2.isEmpty, http1Count == 0, opening == 0 else { return serve() }
+        guard failure.outcome != .cancelled, http2.isEmpty, http1Count == 0, opening == 0 else {
+            return serve()
+        }
         // Those in line would each find out the same, one after another.
         for waiter in waiting { hand(.failed(failure), to: waiter) }
         waiting.removeAll()

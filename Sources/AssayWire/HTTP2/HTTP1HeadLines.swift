@@ -12,7 +12,8 @@ struct HTTP1HeadLines {
         var rest = head[...]
         let first = Self.line(&rest)
         let words = first.split(separator: 0x20, maxSplits: 2, omittingEmptySubsequences: false)
-        guard words.count == 3, !words[0].isEmpty, !words[1].isEmpty, words[2].starts(with: Array("HTTP/".utf8))
+        guard words.count == 3, !words[0].isEmpty, !words[1].isEmpty,
+            words[2].starts(with: Array("HTTP/".utf8))
         else { return nil }
         (method, target) = (words[0], words[1])
         while !rest.isEmpty {

@@ -77,7 +77,8 @@ extension HTTP2Callbacks {
             }
             return 0
         }
-        unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(table) { library, frame, error, context in
+        unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(table) {
+            library, frame, error, context in
             guard let frame = unsafe frame, let session = unsafe session(context) else { return 0 }
             let reason = unsafe String(cString: nghttp2_strerror(error))
             unsafe session.refused(frame, reason, stream(library, frame.pointee.hd.stream_id))
@@ -98,10 +99,13 @@ extension HTTP2Callbacks {
             return 0
         }
         unsafe nghttp2_session_callbacks_set_on_frame_not_send_callback(table) { library, frame, error, _ in
-            guard let frame = unsafe frame, let stream = unsafe stream(library, frame.pointee.hd.stream_id) else {
+            guard let frame = unsafe frame, let stream = unsafe stream(library, frame.pointee.hd.stream_id)
+            else {
                 return 0
             }
-            if error == NGHTTP2_ERR_START_STREAM_NOT_ALLOWED.rawValue || error == NGHTTP2_ERR_SESSION_CLOSING.rawValue {
+            if error == NGHTTP2_ERR_START_STREAM_NOT_ALLOWED.rawValue
+                || error == NGHTTP2_ERR_SESSION_CLOSING.rawValue
+            {
                 stream.ending = .goneAway
             }
             return 0
@@ -111,7 +115,8 @@ extension HTTP2Callbacks {
     /// Reads the next bytes of a request's body into a frame.
     // SAFETY: `source` holds the stream's address, see `HTTP2Session.submit`; `room` and `flags` are the library's.
     static let readBody: nghttp2_data_source_read_callback = { _, _, room, count, flags, source, _ in
-        guard let pointer = unsafe source?.pointee.ptr, let room = unsafe room, let flags = unsafe flags else {
+        guard let pointer = unsafe source?.pointee.ptr, let room = unsafe room, let flags = unsafe flags
+        else {
             return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
         let stream = unsafe Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
@@ -121,7 +126,9 @@ extension HTTP2Callbacks {
         guard let source = stream.source else {
             let length = min(count, stream.request.count - stream.requestPlace)
             unsafe stream.request.withUnsafeBytes {
-                unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[stream.requestPlace..<(stream.requestPlace + length)]))
+                unsafe memory.copyMemory(
+                    from: UnsafeRawBufferPointer(
+                        rebasing: $0[stream.requestPlace..<(stream.requestPlace + length)]))
             }
             stream.requestPlace += length
             if stream.requestPlace == stream.request.count { unsafe flags.pointee |= isEnd }

@@ -25,7 +25,9 @@ internal import CNghttp2
 
     /// Whether these are the fields of this head.
     func belong(to head: UnsafeRawBufferPointer, isSecure: Bool) -> Bool {
-        guard source.count == head.count, unsafe !head.isEmpty, isSecure == self.isSecure else { return false }
+        guard source.count == head.count, unsafe !head.isEmpty, isSecure == self.isSecure else {
+            return false
+        }
         return unsafe source.withUnsafeBytes { own in
             var place = 0
             while place &+ 8 <= own.count {
@@ -86,7 +88,9 @@ public final class HTTP2FieldCache {
     func fields(for head: UnsafeRawBufferPointer, isSecure: Bool) -> HTTP2Fields? {
         guard head.count > 8 else { return nil }
         // Constant heads of one run differ in their length or in their path's end, nearly always.
-        let words = unsafe head.loadUnaligned(fromByteOffset: head.count / 4, as: UInt64.self) &* 0x9E37_79B9_7F4A_7C15
+        let words =
+            unsafe head.loadUnaligned(fromByteOffset: head.count / 4, as: UInt64.self)
+            &* 0x9E37_79B9_7F4A_7C15
         let slot = Int(truncatingIfNeeded: (words >> 32) ^ UInt64(head.count)) & 63
         if let known = slots[slot], unsafe known.belong(to: head, isSecure: isSecure) { return known }
         let fields = slots[slot] ?? HTTP2Fields()

@@ -35,7 +35,9 @@ extension HTTP2Session {
             stream.ending = .tooLarge("the head has more than \(options.headers) fields")
             return false
         }
-        if name.count == 16, unsafe matches(name, 0..<16, "content-encoding") { stream.hasContentEncoding = true }
+        if name.count == 16, unsafe matches(name, 0..<16, "content-encoding") {
+            stream.hasContentEncoding = true
+        }
         if name.count == 10, unsafe matches(name, 0..<10, "set-cookie") { stream.setsCookies = true }
         unsafe stream.head.append(contentsOf: name)
         stream.head.append(0x3A)
@@ -121,7 +123,8 @@ extension HTTP2Session {
 
     private func goAway(of frame: UnsafePointer<nghttp2_frame>) -> HTTP2GoAway {
         let said = unsafe frame.pointee.goaway
-        let debug = unsafe UnsafeRawBufferPointer(start: said.opaque_data, count: min(256, said.opaque_data_len))
+        let debug = unsafe UnsafeRawBufferPointer(
+            start: said.opaque_data, count: min(256, said.opaque_data_len))
         return unsafe HTTP2GoAway(
             lastStream: said.last_stream_id, code: HTTP2ErrorCode(rawValue: said.error_code),
             debug: String(decoding: debug, as: UTF8.self))
@@ -191,7 +194,9 @@ extension HTTP2Session {
             let said = unsafe goAway(of: frame)
             guard said.code != .noError, failure == nil else { return }
             let isSize = said.code == .frameSizeError && said.debug.contains("too large")
-            let reason = isSize ? "a frame is larger than the \(options.frameBytes) bytes allowed" : complaint ?? said.debug
+            let reason =
+                isSize
+                ? "a frame is larger than the \(options.frameBytes) bytes allowed" : complaint ?? said.debug
             failure = HTTP2Failure(code: said.code, isLimit: isSize, reason: reason)
         default: break
         }

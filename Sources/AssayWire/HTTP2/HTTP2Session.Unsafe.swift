@@ -53,15 +53,19 @@ internal import CNghttp2
             nghttp2_settings_entry(
                 settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0),
             nghttp2_settings_entry(
-                settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue), value: UInt32(options.streamWindowBytes)),
+                settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue),
+                value: UInt32(options.streamWindowBytes)),
             nghttp2_settings_entry(
-                settings_id: Int32(NGHTTP2_SETTINGS_MAX_FRAME_SIZE.rawValue), value: UInt32(options.frameBytes)),
+                settings_id: Int32(NGHTTP2_SETTINGS_MAX_FRAME_SIZE.rawValue),
+                value: UInt32(options.frameBytes)),
             nghttp2_settings_entry(
-                settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue), value: UInt32(clamping: options.headBytes)),
+                settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
+                value: UInt32(clamping: options.headBytes)),
         ]
         // SAFETY: the entries are copied by the library.
         _ = unsafe entries.withUnsafeBufferPointer {
-            unsafe nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), $0.baseAddress, $0.count)
+            unsafe nghttp2_submit_settings(
+                session, UInt8(NGHTTP2_FLAG_NONE.rawValue), $0.baseAddress, $0.count)
         }
         _ = unsafe nghttp2_session_set_local_window_size(
             session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(options.connectionWindowBytes))
@@ -97,7 +101,8 @@ internal import CNghttp2
         _ stream: HTTP2Stream, request: RawSpan, isSecure: Bool, source: (any HTTP2BodySource)? = nil,
         holdsBody: Bool = false
     ) -> Bool {
-        stream.begin()
+        stream.forget()
+        guard failure == nil, goAway == nil else { return false }
         // SAFETY: the bytes are read within the closure only, and what is kept of them is copied.
         return unsafe request.withUnsafeBytes { bytes in
             let headEnd = unsafe endOfHead(bytes)
@@ -132,7 +137,8 @@ internal import CNghttp2
         guard stream.place >= 0 else { return }
         // SAFETY: the library is told to forget the stream's address before it leaves `open`.
         unsafe nghttp2_session_set_stream_user_data(session, stream.identifier, nil)
-        unsafe nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.identifier, code.rawValue)
+        unsafe nghttp2_submit_rst_stream(
+            session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.identifier, code.rawValue)
         leave(stream)
         if stream.end == nil { stream.end = .cancelled }
     }
@@ -166,7 +172,9 @@ internal import CNghttp2
     }
 
     /// Says farewell: the last frame that is sent.
-    public func shutDown() { unsafe nghttp2_session_terminate_session(session, HTTP2ErrorCode.noError.rawValue) }
+    public func shutDown() {
+        unsafe nghttp2_session_terminate_session(session, HTTP2ErrorCode.noError.rawValue)
+    }
 
     func leave(_ stream: HTTP2Stream) {
         let place = stream.place

@@ -48,7 +48,7 @@ open class HTTP2Stream {
     public init() {}
 
     /// Forgets the exchange before.
-    final func begin() {
+    public final func forget() {
         status = 0
         head.removeAll(keepingCapacity: true)
         if body.capacity > 16 * 1024 { body = [] } else { body.removeAll(keepingCapacity: true) }

@@ -1,3 +1,4 @@
+import AssayTestSupport
 import AssayWire
 import Testing
 
@@ -76,7 +77,6 @@ struct HTTP2FaultTests {
             ],
             [HTTP2Frame.head([(":status", "100")], flags: whole)],
             [ok, HTTP2Frame.head([("trailer", "without an end")])],
-            [HTTP2Frame(HTTP2Frame.data, flags: HTTP2Frame.endStream, stream: 1, [1])],
         ])
     func malformed(_ frames: [HTTP2Frame]) {
         let (stream, talk) = exchange(frames)
@@ -96,13 +96,25 @@ struct HTTP2FaultTests {
             ([HTTP2Frame.setting(4, 0xFFFF_FFFF)], "FLOW_CONTROL_ERROR"),
             ([HTTP2Frame.setting(5, 1)], "PROTOCOL_ERROR"),
             ([HTTP2Frame.setting(2, 9)], "PROTOCOL_ERROR"),
-            ([HTTP2Frame(HTTP2Frame.headers, flags: 4, stream: 1, [0xFF, 0xFF, 0xFF, 0xFF])], "COMPRESSION_ERROR"),
+            (
+                [HTTP2Frame(HTTP2Frame.headers, flags: 4, stream: 1, [0xFF, 0xFF, 0xFF, 0xFF])],
+                "COMPRESSION_ERROR"
+            ),
             ([HTTP2Frame(HTTP2Frame.headers, flags: 4, stream: 1, [0xBF])], "COMPRESSION_ERROR"),
             ([HTTP2Frame(HTTP2Frame.data, stream: 0, [1])], "PROTOCOL_ERROR"),
+            ([HTTP2Frame(HTTP2Frame.data, flags: HTTP2Frame.endStream, stream: 1, [1])], "PROTOCOL_ERROR"),
             ([HTTP2Frame(HTTP2Frame.data, stream: 9, [1])], "PROTOCOL_ERROR"),
             ([HTTP2Frame(HTTP2Frame.continuation, stream: 1, [1])], "PROTOCOL_ERROR"),
-            ([HTTP2Frame(HTTP2Frame.headers, stream: 1, [0x88]), HTTP2Frame(HTTP2Frame.ping)], "PROTOCOL_ERROR"),
-            ([HTTP2Frame(5, flags: 4, stream: 1, HTTP2Frame.word(2) + [0x82])], "PROTOCOL_ERROR"),
+            (
+                [HTTP2Frame(HTTP2Frame.headers, stream: 1, [0x88]), HTTP2Frame(HTTP2Frame.ping)],
+                "PROTOCOL_ERROR"
+            ),
+            (
+                [
+                    HTTP2Frame(HTTP2Frame.settings, flags: HTTP2Frame.ack),
+                    HTTP2Frame(5, flags: 4, stream: 1, HTTP2Frame.word(2) + [0x82]),
+                ], "PROTOCOL_ERROR"
+            ),
             ([HTTP2Frame(HTTP2Frame.windowUpdate, HTTP2Frame.word(0))], "PROTOCOL_ERROR"),
             ([HTTP2Frame(HTTP2Frame.windowUpdate, HTTP2Frame.word(0x7FFF_FFFF))], "FLOW_CONTROL_ERROR"),
         ])
@@ -118,7 +130,10 @@ struct HTTP2FaultTests {
         #expect(early.session.failure?.code == .protocolError)
         let answers: [(String, String)] = [
             ("HTTP/1.1 400 Bad Request\r\n", "the peer answers in HTTP/1: it speaks no HTTP/2 here"),
-            ("\u{15}\u{03}\u{01}\u{00}\u{02}\u{02}\u{28}", "the peer answers in TLS: it speaks no HTTP/2 in the clear"),
+            (
+                "\u{15}\u{03}\u{01}\u{00}\u{02}\u{02}\u{28}",
+                "the peer answers in TLS: it speaks no HTTP/2 in the clear"
+            ),
         ]
         for (answer, reason) in answers {
             for piece in [1, 3, 100] {

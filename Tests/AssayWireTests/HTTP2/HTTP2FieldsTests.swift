@@ -13,7 +13,9 @@ struct HTTP2FieldsTests {
     @Test("the request line and Host become pseudo fields, names are in lower case")
     func plain() {
         #expect(
-            fields("POST /a?b=c HTTP/1.1\r\nHost: api:8443\r\nContent-Type:  text/plain \r\nX-A: 1\r\n\r\n", isSecure: true)
+            fields(
+                "POST /a?b=c HTTP/1.1\r\nHost: api:8443\r\nContent-Type:  text/plain \r\nX-A: 1\r\n\r\n",
+                isSecure: true)
                 == [
                     ":method=POST", ":scheme=https", ":authority=api:8443", ":path=/a?b=c",
                     "content-type=text/plain", "x-a=1",
@@ -45,7 +47,9 @@ struct HTTP2FieldsTests {
         #expect(found?.contains(authority) == true && found?.contains(path) == true)
     }
 
-    @Test("what is no head is refused", arguments: ["", "GET /\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n", "x"])
+    @Test(
+        "what is no head is refused",
+        arguments: ["", "GET /\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n", "x"])
     func wrong(_ head: String) { #expect(fields(head) == nil) }
 
     @Test("constant heads are translated once, and others never mistaken for them")

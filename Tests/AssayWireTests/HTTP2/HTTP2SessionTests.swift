@@ -1,3 +1,4 @@
+import AssayTestSupport
 import AssayWire
 import Testing
 
@@ -48,7 +49,8 @@ struct HTTP2SessionTests {
         #expect(stream.bytesSent == sent.reduce(0) { $0 + $1.payload.count + 9 })
         let data = HTTP2Frame(HTTP2Frame.data, flags: HTTP2Frame.endStream, stream: 1, Array("yes".utf8))
         talk.receive(HTTP2Frame(HTTP2Frame.settings), ok, data)
-        #expect(stream.bytesReceived == ok.bytes.count + data.bytes.count && stream.writtenAt == stream.sentAt)
+        #expect(
+            stream.bytesReceived == ok.bytes.count + data.bytes.count && stream.writtenAt == stream.sentAt)
     }
 
     @Test("a stream object serves one exchange after another, and streams interleave")
@@ -91,7 +93,8 @@ struct HTTP2SessionTests {
         let stream = talk.request()
         stream.keepsBody = false
         let piece = HTTP2Frame(HTTP2Frame.data, stream: 1, [UInt8](repeating: 1, count: 16_000))
-        talk.receive(HTTP2Frame(HTTP2Frame.settings), HTTP2Frame(HTTP2Frame.settings, flags: HTTP2Frame.ack), ok)
+        talk.receive(
+            HTTP2Frame(HTTP2Frame.settings), HTTP2Frame(HTTP2Frame.settings, flags: HTTP2Frame.ack), ok)
         _ = talk.frames()
         for _ in 0..<20 { talk.receive(piece) }
         let updates = talk.frames().filter { $0.type == HTTP2Frame.windowUpdate }
@@ -110,7 +113,8 @@ struct HTTP2SessionTests {
     func overrun() {
         let talk = HTTP2Talk(HTTP2Options(streamWindowBytes: 1_000))
         let stream = talk.request()
-        talk.receive(HTTP2Frame(HTTP2Frame.settings), HTTP2Frame(HTTP2Frame.settings, flags: HTTP2Frame.ack), ok)
+        talk.receive(
+            HTTP2Frame(HTTP2Frame.settings), HTTP2Frame(HTTP2Frame.settings, flags: HTTP2Frame.ack), ok)
         talk.receive(HTTP2Frame(HTTP2Frame.data, stream: 1, [UInt8](repeating: 1, count: 16_000)))
         #expect(stream.end != nil || talk.session.failure?.code.description == "FLOW_CONTROL_ERROR")
     }
@@ -123,7 +127,9 @@ struct HTTP2SessionTests {
                 guard !pieces.isEmpty else { return .later }
                 let piece = pieces.removeFirst()
                 if case .bytes(let count, _) = piece {
-                    for place in 0..<count { room.storeBytes(of: UInt8(ascii: "z"), toByteOffset: place, as: UInt8.self) }
+                    for place in 0..<count {
+                        room.storeBytes(of: UInt8(ascii: "z"), toByteOffset: place, as: UInt8.self)
+                    }
                 }
                 return piece
             }
