@@ -47,7 +47,7 @@ final class Session {
 
     init(
         on reactor: Reactor, context: RunContext, scope: CancelScope, random: SeededRandom, scratch: Scratch,
-        journal: Journal? = nil, meter: Meter? = nil
+        journal: Journal? = nil, meter: Meter? = nil, branchOf parent: HTTPClient? = nil
     ) {
         self.reactor = reactor
         self.context = context
@@ -57,7 +57,7 @@ final class Session {
         self.journal = journal
         self.meter = meter
         factoryState = FactoryState(fixtures: context.fixtures)
-        http = HTTPClient(on: reactor)
+        http = HTTPClient(on: reactor, sharing: scratch.connections(on: reactor), branchOf: parent)
     }
 
     /// Makes ready for a pass: forgets what the one before captured.
@@ -86,9 +86,18 @@ final class Session {
     }
 }
 
-/// Buffers that all users of a reactor share, because no one keeps anything in them over a suspension.
+/// What all users of a reactor share: buffers, in which no one keeps anything over a suspension, and connections.
 final class Scratch {
     var tape = JSONTape()
+    private var pool: HTTPPool?
+
+    /// The connections that users of the reactor share who are told to; closed with the last of the users.
+    func connections(on reactor: Reactor) -> HTTPPool {
+        if let pool { return pool }
+        let made = HTTPPool(on: reactor)
+        pool = made
+        return made
+    }
 }
 
 /// How a list of steps ended.
