@@ -140,11 +140,13 @@ public final class HTTPClient {
         to origin: HTTPOrigin, _ options: ConnectOptions, in scope: CancelScope?
     ) async -> Bool {
         let begin = Reactor.monotonicNow()
-        let deadline = begin &+ limits.connectTimeout.nanoseconds
+        let deadline = begin &+ (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
         current = nil
         switch await open(origin, options, until: deadline, in: scope) {
         case .success(let dialed):
-            let connection = HTTPConnection(dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes))
+            let connection = HTTPConnection(
+                dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes),
+                forwarding: dialed.forwarding)
             connections.append((origin, options, connection))
             current = connection
             connecting += dialed.connectingNanoseconds

@@ -23,14 +23,17 @@ final class HTTPConnection {
     private(set) var last = Exchange(outcome: .cancelled, at: 0)
     private let limits: HTTP1Limits
     private var keepsBody = true
+    /// How requests look on the way through a forward proxy.
+    private let forwarding: ForwardedRequests?
 
-    init(_ channel: Channel, limits: HTTP1Limits) {
+    init(_ channel: Channel, limits: HTTP1Limits, forwarding: ForwardedRequests? = nil) {
         self.channel = channel
+        self.forwarding = forwarding
         self.limits = limits
     }
 
     /// Whether a request may be sent: the peer has not closed and nothing unexpected is waiting.
-    var isAlive: Bool { isUsable && !channel.peerClosed && !channel.isReadable }
+    var isAlive: Bool { isUsable && !channel.peerClosed && channel.isQuiet }
 
     /// It broke before anything of an answer had come, as a kept connection does when the server was closing it.
     var brokeUnanswered: Bool {
@@ -69,6 +72,7 @@ final class HTTPConnection {
     ///   - keepsBody: `false` drops body bytes as they come.
     ///   - timeout: nanoseconds from sending to the last byte.
     func exchange(toHead: Bool, keepsBody: Bool, timeout: Int64, in scope: CancelScope?) async {
+        if let forwarding { reactor.output.replace(with: forwarding.forwarded(reactor.output.contents)) }
         begin(toHead: toHead, keepsBody: keepsBody)
         let deadline = last.sentAt &+ timeout
         if let count = sendOnce() {
@@ -112,7 +116,8 @@ final class HTTPConnection {
         case .moved(let moved): return moved == count ? nil : moved
         case .later, .end: return 0
         case .failed(let errno):
-            fail(.reset, SystemError(call: "send", errno: errno).description)
+            let failure = channel.failure(errno, in: "send")
+            fail(failure.outcome, failure.note)
             return nil
         }
     }
@@ -178,7 +183,8 @@ final class HTTPConnection {
         case .later: return .more
         case .end: isEnd = true
         case .failed(let errno):
-            return .failed(.reset, SystemError(call: "recv", errno: errno).description)
+            let failure = channel.failure(errno, in: "recv")
+            return .failed(failure.outcome, failure.note)
         }
         last.bytesReceived += count
         if last.firstByteAt == 0, count > 0 { last.firstByteAt = max(reactor.now, last.sentAt) }
@@ -225,12 +231,17 @@ final class HTTPConnection {
                     unsafe ownBody.append(contentsOf: bytes[absolute])
                 }
             case .end:
+                // A body that only the end of the connection ends may be a part of what was sent.
+                if isEnd, channel.wasTruncated { return .failed(.tlsTruncated, Self.truncation) }
                 // Bytes behind the response were not asked for: the connection cannot be trusted any more.
                 if place < bytes.count { isUsable = false }
                 return .done
             case .failed(let error):
                 if error == .endedEarly {
                     let nothing = unsafe exchangeIsUntouched && bytes.isEmpty
+                    if channel.wasTruncated, !nothing || channel.tls?.endedInsideRecord == true {
+                        return .failed(.tlsTruncated, Self.truncation)
+                    }
                     return .failed(
                         .closedEarly,
                         nothing ? "the peer closed without an answer" : "the peer closed inside the response")
@@ -239,6 +250,9 @@ final class HTTPConnection {
             }
         }
     }
+
+    private static let truncation =
+        "the peer closed TCP inside the response without ending TLS (no close_notify)"
 
     private var exchangeIsUntouched: Bool { parser.status == 0 && unread.isEmpty }
 
