@@ -8,6 +8,7 @@ final class ScenarioFile {
     /// Where each id was first given.
     var ids: [String: SourceLocation] = [:]
     var calls = CallNames()
+    var streams = StreamNames()
     /// The rows of `cases`, for what they choose.
     private var caseNodes: [YAMLNode] = []
     private var blockNodes: [YAMLNode.Pair] = []
@@ -38,6 +39,7 @@ final class ScenarioFile {
                 blocks: blockNodes.map { Scenario.Block(name: $0.name, steps: blocks[$0.name] ?? []) },
                 steps: steps ?? [], timeout: timeout, paths: paths)
             for problem in calls.problems(in: scenario) { yaml.add(problem) }
+            for problem in streams.problems(in: scenario) { yaml.add(problem) }
             return scenario
         }
     }
