@@ -180,8 +180,10 @@ public final class TCPConnection {
             switch search?.find(in: inbox.bytes) {
             case .message(let range, let consumed)?: return inbox.take(range, consuming: consumed)
             case .tooLong(let announced)?:
-                let what = announced.map { "a message of \($0) bytes was announced" } ?? "the message"
-                throw StreamEnd(.tooLarge, "\(what) is over the limit of \(limitBytes) bytes")
+                throw StreamEnd(
+                    .tooLarge,
+                    announced.map { "a message of \($0) bytes is announced, over the limit of \(limitBytes)" }
+                        ?? "the message is longer than the limit of \(limitBytes) bytes")
             case .badPrefix?: throw StreamEnd(.protocolError, "the prefix is no length")
             case .needMore?, nil: return nil
             }
