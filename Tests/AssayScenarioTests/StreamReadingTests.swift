@@ -96,7 +96,7 @@ struct StreamReadingTests {
         Fault("tcp: {receive: {until: ''}}", "AS551 there is nothing to receive until"),
         Fault(
             "tcp: {receive: {length: 3, limit: 1GiB}}",
-            "AS551 a message is bounded by 1 byte to 256 MiB, found 1 GiB"),
+            "AS551 a message is bounded by 1 byte to 256 MiB, found 1.00 GiB"),
         Fault(
             "sse: {open: 'ftp://a/'}",
             "AS552 'ftp://a/' is no address of a stream: it needs http:// or https://"),

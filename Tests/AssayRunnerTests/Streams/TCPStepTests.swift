@@ -116,7 +116,7 @@ struct TCPStepTests {
         arguments: [
             (
                 "{send: {line: flood}}", "{receive: {until: \"\\n\", limit: 64KiB}}",
-                "too-large: the message is over"
+                "too-large: the message is longer than the limit of 65536 bytes"
             ),
             (
                 "{send: nothing}", "{receive: line, within: 50ms}",
