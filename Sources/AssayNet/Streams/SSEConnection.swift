@@ -165,7 +165,7 @@ public final class SSEConnection {
             let link = StreamLink(dialed.channel)
             self.link = link
             link.start(self)
-            let bytes = dialed.wantsAbsoluteTargets ? request.absolute().bytes : request.bytes
+            let bytes = dialed.forwarding?.forwarded(request.bytes) ?? request.bytes
             // An answer may come before the whole request went, and then says more than a broken sending.
             if let end = await link.send(bytes, until: deadline, in: scope), !response.hasHead {
                 link.close()

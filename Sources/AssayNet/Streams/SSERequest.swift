@@ -27,16 +27,6 @@ public struct SSERequest: Sendable {
         return result
     }
 
-    /// The same with the whole URL in its first line, as a forward proxy wants it.
-    func absolute() -> SSERequest {
-        guard let space = bytes.firstIndex(of: 0x20), bytes[(space + 1)...].first == UInt8(ascii: "/") else {
-            return self
-        }
-        var result = self
-        result.bytes.insert(contentsOf: "http://\(origin.authority)".utf8, at: space + 1)
-        return result
-    }
-
     /// Where the empty line begins that ends the head.
     private var headEnd: Int {
         var place = 0

@@ -56,10 +56,7 @@ final class StreamLink: ChannelHandler {
         for _ in 0..<Self.piecesATurn {
             guard end == nil, channel.isReadable, let taker, !taker.isFull else { return }
             guard let bytes = channel.receive(limitBytes: Self.pieceBytes) else {
-                return finish(
-                    channel.wasReset
-                        ? StreamEnd(.reset, "the peer reset the connection")
-                        : StreamEnd(.closedEarly, "the peer closed the connection"))
+                return finish(peerEnd)
             }
             guard !bytes.isEmpty else { return }
             bytesReceived += bytes.count
@@ -68,6 +65,12 @@ final class StreamLink: ChannelHandler {
         }
         Task(executorPreference: channel.reactor) { [bound = changed.bound(self)] in bound.value.receiveAll()
         }
+    }
+
+    private var peerEnd: StreamEnd {
+        if channel.wasReset { return StreamEnd(.reset, "the peer reset the connection") }
+        if channel.wasTruncated { return StreamEnd(.tlsTruncated, "the peer ended TLS without saying so") }
+        return StreamEnd(.closedEarly, "the peer closed the connection")
     }
 
     /// Notes the end once and lets whoever waits know; the socket stays for what may still be sent.

@@ -44,15 +44,11 @@ public final class TCPConnection {
     ) async -> Result<TCPConnection, StreamEnd> {
         // In a task of its own, for the reason that HTTPClient has.
         let dialed = await Task(executorPreference: reactor) {
-            await reactor.dial(origin, with: options, until: deadline, in: scope)
+            await reactor.dial(origin, with: options, forwards: false, until: deadline, in: scope)
         }.value
         switch dialed {
         case .failure(let failure): return .failure(StreamEnd(failure))
         case .success(let dialed):
-            guard !dialed.wantsAbsoluteTargets else {
-                dialed.channel.close()
-                return .failure(StreamEnd(.proxyFailed, "the proxy only forwards HTTP"))
-            }
             return .success(TCPConnection(dialed))
         }
     }

@@ -60,7 +60,7 @@ extension Planner {
             if case .measured("hex") = check.subject { true } else { false }
         }
         return PlannedTCP(
-            action: action, connect: connectOptions(settings.over(scenarioHTTP).connection, names),
+            action: action, connect: connectOptions(settings.over(scenarioHTTP), names),
             payload: payload, wantsHex: wantsHex)
     }
 }

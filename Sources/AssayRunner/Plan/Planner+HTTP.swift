@@ -17,7 +17,7 @@ extension Planner {
         let fixed = origin.flatMap { constantRequest(action.method, $0, target, query, lines, body) }
         return PlannedHTTP(
             action: action, fixed: fixed, origin: origin, target: target, query: query, headerLines: lines,
-            body: body, connect: connectOptions(action.settings.connection, names),
+            body: body, connect: connectOptions(action.settings, names),
             timeoutNanoseconds: (action.settings.timeouts.whole ?? standardTimeout).nanoseconds)
     }
 

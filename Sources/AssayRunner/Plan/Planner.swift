@@ -10,6 +10,10 @@ public struct Planner {
     /// Values of the stand's parts, `env` and `secret`: constant for the run.
     private let constants: [String: JSON]
     let standardTimeout: Duration
+    /// Where paths begin that are not absolute.
+    public var projectFolder = "."
+    /// Of the run's connections.
+    let connects = ConnectPool()
     /// What a project or a profile says of requests, for scenarios that do not say it themselves.
     private let http: HTTPSettings
     /// The same with what the scenario says that is planned now.

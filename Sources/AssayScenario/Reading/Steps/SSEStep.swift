@@ -30,7 +30,7 @@ extension SSEAction {
     fileprivate static let besides: [(key: String, beside: [String])] =
         [
             "method", "headers", "query", "bearer", "json", "text", "form", "last-event-id", "reconnect",
-            "event-limit",
+            "event-limit", "tls",
         ].map { ($0, ["open"]) }
 
     /// What the step is called when it has no name of its own.
@@ -101,6 +101,7 @@ extension ScenarioFile {
         let lastID = fields.optional("last-event-id", yaml.template)
         let limit = fields.optional("event-limit", yaml.byteCount)
         let reconnect = fields.optional("reconnect", sseReconnecting)
+        let tls = fields.optional("tls", ConnectionSettingsReader(yaml).tls)
         guard let url else { return nil }
         if let text = url.constantText, !text.hasPrefix("http://"), !text.hasPrefix("https://") {
             yaml.error(
@@ -113,6 +114,9 @@ extension ScenarioFile {
                 method: method ?? (written == nil ? "GET" : "POST"), url: url, headers: headers ?? [],
                 query: query ?? [], bearer: bearer, body: body ?? .none),
             within: within)
+        opening.request.settings.connection.tls = tls
+        // Events are looked at as they come, so no coding is asked for, whatever other requests ask for.
+        opening.request.settings.accepts = []
         opening.addHeaders(lastEventID: lastID, at: node.location)
         opening.reconnects = reconnect?.times ?? 0
         opening.pause = reconnect?.pause ?? opening.pause

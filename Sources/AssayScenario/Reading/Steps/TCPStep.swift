@@ -76,9 +76,11 @@ extension ScenarioFile {
         let usual = Duration.seconds(10)
         switch pair.name {
         case "connect":
-            let isSecure = fields.optional("tls", yaml.bool) ?? false
+            let tls = fields.optional("tls", tcpTLS)
             return tcpAddress(pair.value).map {
-                .connect(TCPConnecting($0, isSecure: isSecure, within: within ?? usual))
+                var connecting = TCPConnecting($0, isSecure: tls?.isOn ?? false, within: within ?? usual)
+                connecting.settings.tls = tls?.settings
+                return .connect(connecting)
             }
         case "send": return tcpPayload(pair.value).map { .send($0, within: within ?? usual) }
         case "receive": return tcpReception(pair.value).map { .receive($0, within: within ?? usual) }
@@ -102,6 +104,12 @@ extension ScenarioFile {
                 fix: "write `connect: \"${api.host}:${api.port}\"` or `connect: tls://127.0.0.1:8443`")
         }
         return address
+    }
+
+    /// `true`, or how TLS is spoken.
+    private func tcpTLS(_ node: YAMLNode) -> (isOn: Bool, settings: ConnectionSettings.TLS?)? {
+        guard node.pairs != nil else { return yaml.bool(node).map { ($0, nil) } }
+        return ConnectionSettingsReader(yaml).tls(node).map { (true, $0) }
     }
 
     private func tcpEnded(_ node: YAMLNode, within: Duration) -> TCPAction.Wish? {
