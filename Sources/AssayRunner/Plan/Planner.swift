@@ -153,12 +153,16 @@ public struct Planner {
     private mutating func plan(_ check: Check, row: Int?, _ names: NameTable) -> PlannedCheck {
         let index = checks.count
         checks.append(PlannedCheckName(row: row, name: check.name))
+        return PlannedCheck(check: fold(check, names), index: index)
+    }
+
+    func fold(_ check: Check, _ names: NameTable) -> Check {
         var check = check
         check.matcher = check.matcher.map { fold($0, names) }
         if case .json(.templated(let template)) = check.subject {
             check.subject = .json(.templated(fold(template, names)))
         }
-        return PlannedCheck(check: check, index: index)
+        return check
     }
 
     private mutating func plan(_ step: Step, row: Int?, _ names: NameTable) -> PlannedAction {
@@ -172,8 +176,8 @@ public struct Planner {
         case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
         case .call(let action): return .call(plan(action, names))
         case .ws(let action): return .ws(action)
-        case .sse(let action): return .sse(action)
-        case .tcp(let action): return .tcp(action)
+        case .sse(let action): return .sse(plan(action, names))
+        case .tcp(let action): return .tcp(plan(action, step.expectation.checks, names))
         case .factory(var action):
             action.call = action.call.folded { fold($0, names) }
             return .factory(action)

@@ -26,6 +26,9 @@ final class Session {
     /// One of them could not be placed.
     var callRefused = false
     var inheritedCalls: [CallSession] = []
+    /// Streams and connections that were opened in this pass, and those of the session that this one is a branch of.
+    var streams: [StreamSession] = []
+    var inheritedStreams: [StreamSession] = []
     /// What recordings of its calls are called after.
     var title = "call"
     /// Recordings that were written.
@@ -76,6 +79,8 @@ final class Session {
     /// Closes every connection; call it when the session is over.
     func closeConnections() {
         http.closeAll()
+        for stream in streams { stream.close() }
+        streams.removeAll()
         for entry in redis { entry.client.close() }
         redis.removeAll()
     }
