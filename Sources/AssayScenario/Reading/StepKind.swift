@@ -20,7 +20,9 @@ struct StepKind: Sendable {
     var read: @Sendable (_ pair: YAMLNode.Pair, _ fields: inout MappingReader, ScenarioFile) -> Reading?
 
     /// Ways to capture, as messages name them.
-    enum CaptureForm: String, Sendable { case path = "$.path", header, status, body, matches, variable }
+    enum CaptureForm: String, Sendable {
+        case path = "$.path", header, cookie, status, body, matches, variable
+    }
 
     static let all: [StepKind] = [
         http, sql, redis, call, sse, tcp, create, build, fixture, truncate, run, log, double, think, `repeat`, parallel,
