@@ -61,12 +61,25 @@ public struct Threshold: Sendable, Equatable {
     public var limit: Double
     /// Only the last so much counts; `nil` for everything so far.
     public var window: Duration?
+    /// What ended before so much of the run had passed does not count: a warm-up; `nil` counts everything.
+    public var judgedFrom: Duration?
     /// Broken this long without a pause ends the run; zero at once, `nil` never.
     public var abortAfter: Duration?
+    /// It ends no run before so much of it has passed.
+    public var abortFrom: Duration?
 
     /// Whether a series is one of those that the threshold judges.
     public func selects(_ series: Series) -> Bool {
         series.metric == metric.name && tags.allSatisfy { series[tag: $0.key] == $0.value }
+    }
+
+    /// Tags that only a run knows: a series of each is made when it is first seen.
+    static let lateTags: Set<String> = ["status", "error"]
+
+    /// Whether nothing but a status or an outcome that did not come up keeps a series from being judged.
+    func selectsButForStatus(_ series: Series) -> Bool {
+        series.metric == metric.name && tags.contains { Self.lateTags.contains($0.key) }
+            && tags.allSatisfy { Self.lateTags.contains($0.key) || series[tag: $0.key] == $0.value }
     }
 
     /// What the judged figure is measured in.

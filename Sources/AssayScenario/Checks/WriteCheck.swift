@@ -42,7 +42,7 @@ extension Step {
                 add("sends \(name) to '\(redis.on)'")
             }
         case .call(let call): if case .connect(let connect) = call.wish { add("calls \(connect.to.source)") }
-        case .log, .double, .think: break  // doubles are Assay's own
+        case .log, .double, .think, .metric: break  // doubles are Assay's own
         case .repeat(let loop): found += loop.steps.flatMap(\.writes)
         case .parallel(let many): found += many.steps.flatMap(\.writes)
         case .if(let choice): found += (choice.then + choice.otherwise).flatMap(\.writes)

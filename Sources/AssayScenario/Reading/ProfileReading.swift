@@ -13,6 +13,9 @@ extension ReadingSession {
             let setup = fields.optional("setup") { file.steps($0) } ?? []
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
             self.known = file.checked(setup, teardown, feed: feed)
+            let tags = fields.optional("tags", file.seriesTags) ?? []
+            file.check(tags, known)
+            let limit = fields.optional("series-limit") { yaml.int($0, in: 1...100_000) }
             let scenarios = fields.required("scenarios") { file.weightedScenarios($0) }
             let drive = file.drive(&fields)
             let thresholds = fields.optional("thresholds") { node in
@@ -20,10 +23,11 @@ extension ReadingSession {
                     yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) }
                 }
             }
+            let metrics = MetricRegistry(adding: (scenarios ?? []).flatMap(\.scenario.ownMetrics))
             for threshold in thresholds ?? [] {
-                for problem in checkThreshold?(threshold) ?? [] { yaml.add(problem) }
+                for problem in checkThreshold?(threshold, metrics) ?? [] { yaml.add(problem) }
             }
-            let search = file.search(&fields, drive)
+            let search = file.search(&fields, drive, metrics)
             let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
             let latenessBound = fields.optional("lateness-bound", yaml.duration)
             let sample = fields.optional("contracts", file.contractSample)
@@ -36,6 +40,8 @@ extension ReadingSession {
                 lagBound: lagBound,
                 gracefulStop: gracefulStop)
             profile.contractSample = sample
+            profile.seriesTags = tags
+            profile.seriesLimit = limit ?? profile.seriesLimit
             profile.latenessBound = latenessBound ?? profile.latenessBound
             return profile
         }
@@ -54,6 +60,12 @@ extension ScenarioFile {
         return known
     }
 
+    /// A profile's tags are computed with what every user has from the start.
+    fileprivate func check(_ tags: [SeriesTag], _ known: KnownNames) {
+        var check = NameCheck(stand: session.stand, known: known)
+        for problem in check.problems(in: tags) { yaml.add(problem) }
+    }
+
     fileprivate func weightedScenarios(_ node: YAMLNode) -> [LoadProfile.WeightedScenario]? {
         if node.elements?.isEmpty == true {
             yaml.error(
@@ -65,7 +77,12 @@ extension ScenarioFile {
             return yaml.mapping(row, "scenario of the profile") { fields in
                 let scenario = fields.required("use") { loaded($0) }
                 let weight = fields.optional("weight", weight) ?? 1
-                return scenario.map { .init(scenario: $0, weight: weight) }
+                let tags = fields.optional("tags", seriesTags) ?? []
+                return scenario.map { scenario in
+                    var weighted = LoadProfile.WeightedScenario(scenario: scenario, weight: weight)
+                    weighted.seriesTags = tags
+                    return weighted
+                }
             }
         }
     }

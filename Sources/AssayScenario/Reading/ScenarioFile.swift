@@ -23,7 +23,7 @@ final class ScenarioFile {
         yaml.mapping(yaml.root, "scenario file") { fields -> Scenario? in
             readVersion(&fields)
             let name = fields.required("scenario", yaml.text)
-            let tags = fields.optional("tags") { yaml.oneOrMore($0, of: yaml.text) }
+            let tags = fields.optional("tags", self.scenarioTags)
             let parameters = fields.optional("params", self.parameters)
             let variables = fields.optional("vars") { self.variables($0, "vars") }
             let cases = fields.optional("cases", self.cases)
@@ -32,11 +32,12 @@ final class ScenarioFile {
             let paths = fields.optional("paths", yaml.pathPatterns)
             let steps = fields.required("steps") { self.steps($0) }
             for pair in blockNodes { _ = block(pair.name, at: pair.key) }
-            let scenario = Scenario(
-                name: name ?? "", location: yaml.root.location, tags: tags ?? [],
+            var scenario = Scenario(
+                name: name ?? "", location: yaml.root.location, tags: tags?.selecting ?? [],
                 parameters: parameters ?? [], variables: variables ?? [], cases: cases ?? [],
                 blocks: blockNodes.map { Scenario.Block(name: $0.name, steps: blocks[$0.name] ?? []) },
                 steps: steps ?? [], timeout: timeout, paths: paths)
+            scenario.seriesTags = tags?.series ?? []
             for problem in calls.problems(in: scenario) { yaml.add(problem) }
             return scenario
         }
