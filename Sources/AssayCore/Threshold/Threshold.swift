@@ -82,6 +82,28 @@ public struct Threshold: Sendable, Equatable {
             && tags.allSatisfy { Self.lateTags.contains($0.key) || series[tag: $0.key] == $0.value }
     }
 
+    /// Why no series was judged, with what was probably meant.
+    ///
+    /// - Parameter series: all that the run had.
+    public func unmatchedText(in series: [Series]) -> String {
+        let same = series.filter { $0.metric == metric.name }
+        let begin = "no series matched \(text)"
+        guard !same.isEmpty else { return "\(begin): nothing measures \(metric.name)" }
+        for tag in tags where !same.contains(where: { $0[tag: tag.key] == tag.value }) {
+            let values = Set(same.compactMap { $0[tag: tag.key] }).sorted()
+            if values.isEmpty {
+                let keys = Set(same.flatMap { $0.tags.map(\.key) }).sorted()
+                let near = nearestName(to: tag.key, among: keys).map { "did you mean '\($0)'?" }
+                return "\(begin): no \(metric.name) has the tag '\(tag.key)'; "
+                    + (near ?? "there are: " + keys.joined(separator: ", "))
+            }
+            let near = nearestName(to: tag.value, among: values).map { "did you mean '\($0)'?" }
+            let shown = values.prefix(5).joined(separator: ", ") + (values.count > 5 ? ", …" : "")
+            return "\(begin): no \(metric.name) has \(tag.key) '\(tag.value)'; " + (near ?? "there are: \(shown)")
+        }
+        return "\(begin): no \(metric.name) has all of its tags"
+    }
+
     /// What the judged figure is measured in.
     enum Measure { case time, fraction, perSecond, bytesPerSecond, bytes, count }
 

@@ -32,6 +32,8 @@ public struct LoadRun: Sendable {
         public var teardownFailure: StepResult?
         /// Metrics of which computed tags would have made too many series.
         public var overflows: [SeriesOverflow] = []
+        /// Values of the user's own metrics that were none, by metric.
+        public var metricFailures: [String: UInt64] = [:]
     }
 
     /// Runs to the end of the schedule, or until it is stopped.
@@ -126,15 +128,19 @@ public struct LoadRun: Sendable {
     private func collect(_ shards: [ReactorBound<LoadShard>], length: Int64) async -> Ending {
         var failures: [FailureGroup] = []
         var slowest: [ExchangeSample] = []
+        var metricFailures: [String: UInt64] = [:]
         for (reactor, shard) in zip(reactors, shards) {
             let samples = await Task(executorPreference: reactor) { shard.value.meter.samples() }.value
             failures += samples.failures
             slowest += samples.slowest
+            metricFailures.merge(samples.metricFailures, uniquingKeysWith: +)
         }
         slowest.sort { $0.exchange.serviceNanoseconds > $1.exchange.serviceNanoseconds }
-        return Ending(
+        var ending = Ending(
             failures: merged(failures), slowest: Array(slowest.prefix(5)), lengthNanoseconds: length,
             interrupted: stopping.isInterrupted)
+        ending.metricFailures = metricFailures
+        return ending
     }
 
     // MARK: set-up and teardown

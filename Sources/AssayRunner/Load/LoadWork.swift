@@ -74,6 +74,9 @@ public struct LoadWork: Sendable {
 
     public var series: [Series] { layout.series }
 
+    /// Most series of one metric.
+    public var seriesLimit: Int { layout.seriesLimit }
+
     /// Whether any step makes voice calls.
     public var hasCalls: Bool { layout.hasCalls }
 

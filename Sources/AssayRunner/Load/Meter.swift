@@ -395,8 +395,10 @@ final class Meter {
     }
 
     /// Failures and slowest exchanges of the whole run so far.
-    func samples() -> (failures: [FailureGroup], slowest: [ExchangeSample]) {
-        (Array(failures.values), slowest)
+    func samples() -> (
+        failures: [FailureGroup], slowest: [ExchangeSample], metricFailures: [String: UInt64]
+    ) {
+        (Array(failures.values), slowest, metricFailures)
     }
 
     // MARK: computed tags

@@ -165,9 +165,10 @@ extension ScenarioFile {
         yaml.entries(node, "tags").compactMap { pair in
             let key = pair.name
             let isName =
-                key.unicodeScalars.first.map { $0.properties.isAlphabetic || $0 == "_" } == true
+                key.unicodeScalars.first.map { !("0"..."9").contains($0) } == true
                 && key.unicodeScalars.allSatisfy {
-                    $0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-".unicodeScalars.contains($0)
+                    ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+                        || $0 == "_"
                 }
             guard isName, !SeriesTag.reserved.contains(key) else {
                 yaml.error(
@@ -177,7 +178,7 @@ extension ScenarioFile {
                         : "'\(Shown.text(key, limit: 40))' is no name of a tag", at: pair.key,
                     fix: isName
                         ? "choose another name"
-                        : "use letters, digits, `.`, `_` and `-`, beginning with a letter")
+                        : "use letters, digits and `_`, beginning with a letter")
                 return nil
             }
             return yaml.template(pair.value).map { SeriesTag(key: key, value: $0) }
