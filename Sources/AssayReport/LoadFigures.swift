@@ -48,7 +48,8 @@ struct LoadFigures {
             guard Self.protocols.contains(where: series.metric.hasPrefix), let name = series[tag: "name"]
             else { return nil }
             return place(
-                .init(scenario: series[tag: "scenario"] ?? "", name: name, group: series[tag: "group"]), &places)
+                .init(scenario: series[tag: "scenario"] ?? "", name: name, group: series[tag: "group"]),
+                &places)
         }
         for interval in record.intervals {
             for point in interval.points where record.series.indices.contains(point.series) {

@@ -80,7 +80,9 @@ struct MeasuringThresholdTests {
         let seconds = (0..<5).map { _ in [Self.trend(0, [900_000])] }
         #expect(try Self.run("max(orders.value) < 100, abort", table, seconds).aborts == [1])
         let late = try Self.run("max(orders.value) < 100, abort from 3s", table, seconds)
-        #expect(late.aborts == [3] && late.result.aborted && late.result.firstBrokenAtNanoseconds == 1_000_000_000)
+        #expect(
+            late.aborts == [3] && late.result.aborted && late.result.firstBrokenAtNanoseconds == 1_000_000_000
+        )
         #expect(try Self.run("max(orders.value) < 100, abort after 3s from 2s", table, seconds).aborts == [4])
     }
 
@@ -117,7 +119,9 @@ struct MeasuringThresholdTests {
         let seconds: [[SeriesPoint]] = [[.init(series: 1, value: .counter(9))]]
         let none = try Self.run("count(http.requests{status:500}) == 0", table, seconds)
         #expect(none.result.status == .held && none.result.actual == 0 && !none.matchedNothing)
-        #expect(try Self.run("count(http.requests{error:timeout,name:buy}) == 0", table, seconds).result.status == .held)
+        #expect(
+            try Self.run("count(http.requests{error:timeout,name:buy}) == 0", table, seconds).result.status
+                == .held)
         #expect(try Self.run("count(http.requests{status:200}) == 9", table, seconds).result.status == .held)
         #expect(try Self.run("count(http.requests) == 9", table, seconds).result.status == .held)
         let misspelt = try Self.run("count(http.requests{name:bye,status:500}) == 0", table, seconds)
@@ -127,16 +131,24 @@ struct MeasuringThresholdTests {
     @Test(
         "Why nothing matched is told with what was meant",
         arguments: [
-            ("count(http.requests{nmae:buy}) == 0", "no http.requests has the tag 'nmae'; did you mean 'name'?"),
-            ("count(http.requests{name:bye}) == 0", "no http.requests has name 'bye'; did you mean 'buy'?"),
-            ("count(http.requests{name:xxxxxxx}) == 0", "no http.requests has name 'xxxxxxx'; there are: buy, sell"),
+            (
+                "count(http.requests{nmae:buy}) == 0",
+                "no http.requests has the tag 'nmae'; did you mean 'name'?"
+            ),
+            ("count(http.requests{name:sel}) == 0", "no http.requests has name 'sel'; did you mean 'sell'?"),
+            (
+                "count(http.requests{name:xxxxxxx}) == 0",
+                "no http.requests has name 'xxxxxxx'; there are: buy, sell"
+            ),
             ("count(http.requests{name:buy,group:b}) == 0", "no http.requests has all of its tags"),
             ("p95(http.tls) < 1s", "nothing measures http.tls"),
         ])
     func unmatched(text: String, says: String) throws {
         let table = [
-            Series(metric: "http.requests", kind: .counter, tags: [.init("name", "buy"), .init("group", "a")]),
-            Series(metric: "http.requests", kind: .counter, tags: [.init("name", "sell"), .init("group", "b")]),
+            Series(
+                metric: "http.requests", kind: .counter, tags: [.init("name", "buy"), .init("group", "a")]),
+            Series(
+                metric: "http.requests", kind: .counter, tags: [.init("name", "sell"), .init("group", "b")]),
         ]
         let threshold = try Threshold.parse(text)
         #expect(threshold.unmatchedText(in: table) == "no series matched \(text): \(says)")
@@ -144,7 +156,8 @@ struct MeasuringThresholdTests {
 
     @Test("Series that appear while the run goes on are judged from then on")
     func lateSeries() throws {
-        var judge = ThresholdJudge(try Threshold.parse("count(orders.created{region:eu}) >= 3", metrics: Self.registry))
+        var judge = ThresholdJudge(
+            try Threshold.parse("count(orders.created{region:eu}) >= 3", metrics: Self.registry))
         var table = [Self.series("orders.created", [("region", "us")])]
         let first = Interval(
             atNanoseconds: 0, lengthNanoseconds: 1, points: [.init(series: 0, value: .counter(5))])

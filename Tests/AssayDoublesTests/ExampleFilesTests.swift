@@ -45,7 +45,8 @@ struct ExampleFilesTests {
         }
         let factories = try? FactoryReader(files: files, stand: stand).read(Self.files(below: "factories"))
             .get()
-        return ScenarioReader(files: files, stand: stand, factories: factories ?? FactorySet()) { threshold, metrics in
+        return ScenarioReader(files: files, stand: stand, factories: factories ?? FactorySet()) {
+            threshold, metrics in
             do throws(Diagnostic) {
                 _ = try Threshold.parse(threshold.text, metrics: metrics, at: threshold.location)
                 return []

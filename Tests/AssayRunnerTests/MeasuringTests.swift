@@ -13,11 +13,14 @@ struct MeasuringTests {
         try Bench { request, count in
             if request.target.hasPrefix("/none") { return HTTPResponse(status: 404, text: "{}") }
             return HTTPResponse(
-                text: #"{"depth": \#(count), "total": 12.5, "hit": \#(count % 4 == 0), "bad": "x", "minus": -3}"#)
+                text:
+                    #"{"depth": \#(count), "total": 12.5, "hit": \#(count % 4 == 0), "bad": "x", "minus": -3}"#
+            )
         }
     }
 
-    @Test("The four kinds are recorded from answers, captures and constants, by the fast way and the full one")
+    @Test(
+        "The four kinds are recorded from answers, captures and constants, by the fast way and the full one")
     func kinds() throws {
         for check in ["{status: 200}", "{headers: {content-length: {matches: '.'}}}"] {
             let bench = try Self.bench()
@@ -50,7 +53,8 @@ struct MeasuringTests {
         }
     }
 
-    @Test("A value that cannot be recorded is a failure of the step by the metric's name, and told at the end")
+    @Test(
+        "A value that cannot be recorded is a failure of the step by the metric's name, and told at the end")
     func wrongValues() throws {
         let steps = """
             steps:
@@ -76,7 +80,8 @@ struct MeasuringTests {
         let result = try #require(try Self.bench().test(steps).first)
         #expect(result.status == .failed)
         #expect(
-            result.steps.first?.mismatches.map(\.subject) == ["a", "b", "c", "d", "e"].map { "metric '\($0)'" })
+            result.steps.first?.mismatches.map(\.subject)
+                == ["a", "b", "c", "d", "e"].map { "metric '\($0)'" })
     }
 
     @Test("Groups are timed, tag what is inside them, and hold their steps in a test")
@@ -124,7 +129,9 @@ struct MeasuringTests {
         #expect(record.counts("http.requests", "method") == ["GET": 6])
     }
 
-    @Test("Constant tags of profile, entry, scenario, group and step are on the series, the narrowest of each key")
+    @Test(
+        "Constant tags of profile, entry, scenario, group and step are on the series, the narrowest of each key"
+    )
     func constantTags() throws {
         let (record, _) = try Self.bench().load(
             "tags: {region: eu, level: profile}\niterations: {users: 1, each: 1}",
@@ -206,7 +213,9 @@ struct MeasuringTests {
 
 @Suite("Series that a run makes")
 struct SeriesTableTests {
-    private static let planned = [Series(metric: "jobs", kind: .counter), Series(metric: "depth", kind: .gauge)]
+    private static let planned = [
+        Series(metric: "jobs", kind: .counter), Series(metric: "depth", kind: .gauge),
+    ]
 
     private static func late(_ value: String) -> MeterPart.Appeared {
         func one(_ value: String) -> Series {
@@ -282,7 +291,8 @@ struct SeriesTableTests {
             ("trend", "\"nan\"", 1, "a number"), ("trend", "1e300", 1, "less in a trend"),
             ("counter", "2.5", 1024, "counter(2560.0)"), ("counter", "-1", 1, "0 or more to count"),
             ("counter", "null", 1, "a number"), ("gauge", "-4", 1, "gauge(-4.0)"),
-            ("gauge", "[1]", 1, "a number"), ("rate", "true", 1, "rate(true)"), ("rate", "0", 1, "rate(false)"),
+            ("gauge", "[1]", 1, "a number"), ("rate", "true", 1, "rate(true)"),
+            ("rate", "0", 1, "rate(false)"),
             ("rate", "\"false\"", 1, "rate(false)"), ("rate", "\"HIT\"", 1, "true or false"),
         ])
     func values(kind: String, value: String, factor: Double, outcome: String) throws {

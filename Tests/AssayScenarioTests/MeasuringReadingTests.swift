@@ -78,7 +78,8 @@ struct MeasuringReadingTests {
 
     @Test("Tags of a scenario select it when they are words, and are on its series when they have values")
     func tags() throws {
-        let both = try Self.scenario("  - think: 1ms", "tags: [e2e, {region: eu, tier: \"${1 + 1}\"}, smoke]\n")
+        let both = try Self.scenario(
+            "  - think: 1ms", "tags: [e2e, {region: eu, tier: \"${1 + 1}\"}, smoke]\n")
         #expect(both.tags == ["e2e", "smoke"] && both.seriesTags.map(\.key) == ["region", "tier"])
         #expect(try Self.scenario("  - think: 1ms", "tags: {region: eu}\n").seriesTags.count == 1)
         #expect(try Self.scenario("  - think: 1ms", "tags: e2e\n").tags == ["e2e"])
@@ -97,7 +98,9 @@ struct MeasuringReadingTests {
         #expect(profile.seriesTags.map(\.key) == ["region"] && profile.seriesLimit == 50)
         #expect(profile.scenarios[0].seriesTags.map(\.key) == ["role"])
         #expect(profile.metrics["queue.depth"]?.kind == .gauge)
-        #expect(try Self.profile("scenarios: [s.yml]\niterations: {users: 1, each: 1}\n", "{think: 1ms}").seriesLimit == 1000)
+        #expect(
+            try Self.profile("scenarios: [s.yml]\niterations: {users: 1, each: 1}\n", "{think: 1ms}")
+                .seriesLimit == 1000)
     }
 
     @Test("Two files that mean different things by one name are told with both places")

@@ -135,8 +135,7 @@ final class LoadDrive {
 
     /// What was not measured as the files say.
     private func warnOfMeasuring(_ ending: LoadRun.Ending) {
-        var told: Set<[String]> = []
-        for overflow in ending.overflows where told.insert(overflow.tags).inserted {
+        for overflow in ending.overflows {
             let tags = overflow.tags.map { "'\($0)'" }.joined(separator: ", ")
             add(
                 .warning,
@@ -146,7 +145,8 @@ final class LoadDrive {
         for (name, count) in ending.metricFailures.sorted(by: { $0.key < $1.key }) {
             add(
                 .warning,
-                "\(grouped(count)) values of the metric '\(name)' could not be recorded; its failures say why")
+                "\(grouped(count)) values of the metric '\(name)' could not be recorded; its failures say why"
+            )
         }
         for judge in judges where judge.hasMatchedNothing && ending.setupFailure == nil {
             add(.warning, judge.threshold.unmatchedText(in: keeper.record.series))

@@ -99,7 +99,8 @@ public struct Threshold: Sendable, Equatable {
             }
             let near = nearestName(to: tag.value, among: values).map { "did you mean '\($0)'?" }
             let shown = values.prefix(5).joined(separator: ", ") + (values.count > 5 ? ", …" : "")
-            return "\(begin): no \(metric.name) has \(tag.key) '\(tag.value)'; " + (near ?? "there are: \(shown)")
+            return "\(begin): no \(metric.name) has \(tag.key) '\(tag.value)'; "
+                + (near ?? "there are: \(shown)")
         }
         return "\(begin): no \(metric.name) has all of its tags"
     }

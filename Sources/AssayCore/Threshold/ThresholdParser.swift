@@ -208,7 +208,9 @@ struct ThresholdParser {
                 from: start)
         }
         if let limit = threshold.measure.limit(value) { return limit }
-        if threshold.metric.kind == .gauge, threshold.measure == .count, let limit = Double(value), limit.isFinite {
+        if threshold.metric.kind == .gauge, threshold.measure == .count, let limit = Double(value),
+            limit.isFinite
+        {
             return limit
         }
         let expected = threshold.measure.example

@@ -18,7 +18,8 @@ public func measuredJSON(_ record: RunRecord) -> [(key: String, value: JSON)] {
                         metric.parts.map { part in
                             .object(
                                 JSONObject(
-                                    [("tags", tags(part.tags))] + values(metric.metric, part.sum, nanoseconds)))
+                                    [("tags", tags(part.tags))] + values(metric.metric, part.sum, nanoseconds)
+                                ))
                         })
                 ))
         }

@@ -71,7 +71,8 @@ extension Series {
             JSONObject(sparse: [
                 ("type", "series"), ("metric", .string(metric)), ("kind", .string(kind.rawValue)),
                 ("tags", .array(tags.map { [.string($0.key), .string($0.value)] })),
-                ("unit", unit.map { .string($0.rawValue) }), ("scale", scale == 1 ? nil : JSON(number: scale)),
+                ("unit", unit.map { .string($0.rawValue) }),
+                ("scale", scale == 1 ? nil : JSON(number: scale)),
             ]))
     }
 

@@ -19,7 +19,10 @@ extension LoadMarkdown {
             var rows: [[String]] = []
             for own in figures.own {
                 rows.append(
-                    ["`\(own.metric.name)`", own.metric.kind.rawValue, figures.sentence(own.metric, own.whole)])
+                    [
+                        "`\(own.metric.name)`", own.metric.kind.rawValue,
+                        figures.sentence(own.metric, own.whole),
+                    ])
                 for part in own.parts.prefix(partsShown) {
                     rows.append([text(part.tags.text), "", figures.sentence(own.metric, part.sum)])
                 }

@@ -147,7 +147,9 @@ final class Meter {
         func record(_ series: MeterLayout.StepSeries, _ nanoseconds: Int64) {
             row.cells.record(series.rawValue, nanoseconds)
         }
-        if layout.protocols[place] == .redis { row.cells.count(MeterLayout.StepSeries.requests.rawValue, by: 1) }
+        if layout.protocols[place] == .redis {
+            row.cells.count(MeterLayout.StepSeries.requests.rawValue, by: 1)
+        }
         row.cells.count(MeterLayout.StepSeries.sent.rawValue, by: UInt64(exchange.bytesSent))
         row.cells.count(MeterLayout.StepSeries.received.rawValue, by: UInt64(exchange.bytesReceived))
         row.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: isFailure)
@@ -316,7 +318,8 @@ final class Meter {
         defer { told = layout.series.count }
         defer { overflows.removeAll() }
         return MeterPart(
-            points: points, gauges: gauges, appeared: layout.series[told...].enumerated().map { place, series in
+            points: points, gauges: gauges,
+            appeared: layout.series[told...].enumerated().map { place, series in
                 .init(series: series, standIn: layout.standIns[told + place - layout.plannedSeries])
             }, overflows: overflows)
     }

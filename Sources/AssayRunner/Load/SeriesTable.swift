@@ -32,6 +32,7 @@ public struct SeriesOverflow: Sendable, Hashable {
 /// The series of a run over all its reactors, which each count their own behind those that were planned.
 struct SeriesTable {
     private(set) var series: [Series]
+    /// The first of each set of tags.
     private(set) var overflows: [SeriesOverflow] = []
     private let limit: Int
     private let planned: Int
@@ -59,7 +60,7 @@ struct SeriesTable {
         var gauges: [MeterPart.Gauge] = []
         for (reactor, part) in parts.enumerated() {
             for one in part.appeared { maps[reactor].append(place(of: one)) }
-            for overflow in part.overflows where !overflows.contains(overflow) { overflows.append(overflow) }
+            for overflow in part.overflows { note(overflow) }
             let map = maps[reactor]
             points.append(part.points.map { point in translated(point, map) })
             gauges += part.gauges.map { .init(point: translated($0.point, map), at: $0.at) }
@@ -79,11 +80,15 @@ struct SeriesTable {
         if let known = places[one.series] { return known }
         guard counts[one.series.metric, default: 0] < limit else {
             let keys = one.series.tags.filter { one.standIn[tag: $0.key] != $0.value }.map(\.key)
-            let overflow = SeriesOverflow(metric: one.series.metric, tags: keys)
-            if !keys.isEmpty, !overflows.contains(overflow) { overflows.append(overflow) }
+            note(SeriesOverflow(metric: one.series.metric, tags: keys))
             return places[one.standIn] ?? add(one.standIn)
         }
         return add(one.series)
+    }
+
+    private mutating func note(_ overflow: SeriesOverflow) {
+        let isKnown = overflow.tags.isEmpty || overflows.contains { $0.tags == overflow.tags }
+        if !isKnown { overflows.append(overflow) }
     }
 
     private mutating func add(_ one: Series) -> Int {

@@ -89,7 +89,10 @@ final class PlannedStep: Sendable {
     }
 
     /// The same with other places for what it measures.
-    private init(_ step: PlannedStep, row: Int?, action: PlannedAction, checks: [PlannedCheck], metrics: [PlannedMetric]) {
+    private init(
+        _ step: PlannedStep, row: Int?, action: PlannedAction, checks: [PlannedCheck],
+        metrics: [PlannedMetric]
+    ) {
         self.step = step.step
         self.row = row
         self.action = action

@@ -36,7 +36,9 @@ public struct SeriesTag: Sendable {
     }
 
     /// Keys that Assay itself sets.
-    public static let reserved = ["name", "scenario", "group", "check", "method", "status", "error", "quantile"]
+    public static let reserved = [
+        "name", "scenario", "group", "check", "method", "status", "error", "quantile",
+    ]
 
     /// Series of one metric that are kept when tags are computed, unless a profile says otherwise.
     public static let usualLimit = 1000

@@ -108,8 +108,9 @@ extension ScenarioFile {
         default: break
         }
         let isTaken =
-            node.pairs?.count == 1 || node.scalarText.map { $0.hasPrefix("$") || $0 == "status" || $0 == "body" }
-            ?? false
+            node.pairs?.count == 1
+            || node.scalarText.map { $0.hasPrefix("$") || $0 == "status" || $0 == "body" }
+                ?? false
         guard isTaken, step?.keyword != "metric" else {
             yaml.error(
                 "AS580",

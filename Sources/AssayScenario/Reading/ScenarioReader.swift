@@ -20,9 +20,10 @@ public struct ScenarioReader: Sendable {
 
     public typealias SoundCheck = @Sendable (_ bytes: [UInt8]) -> String?
     /// - Parameter metrics: Assay's own, and those that the profile's scenarios define.
-    public typealias ThresholdCheck = @Sendable (
-        _ text: LoadProfile.ThresholdText, _ metrics: MetricRegistry
-    ) -> [Diagnostic]
+    public typealias ThresholdCheck =
+        @Sendable (
+            _ text: LoadProfile.ThresholdText, _ metrics: MetricRegistry
+        ) -> [Diagnostic]
 
     public init(
         files: FileReader, stand: StandNames? = nil, factories: FactorySet? = nil,

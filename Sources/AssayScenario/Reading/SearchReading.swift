@@ -69,7 +69,9 @@ extension ScenarioFile {
     func checkCondition(_ condition: LoadProfile.ThresholdText, _ metrics: MetricRegistry) {
         do throws(Diagnostic) {
             let threshold = try Threshold.parse(condition.text, metrics: metrics, at: condition.location)
-            guard threshold.window != nil || threshold.abortAfter != nil || threshold.judgedFrom != nil else { return }
+            guard threshold.window != nil || threshold.abortAfter != nil || threshold.judgedFrom != nil else {
+                return
+            }
             yaml.error(
                 "AS403",
                 "a condition of 'degrades' is judged over its step, so it takes no 'over' and no 'abort'",
