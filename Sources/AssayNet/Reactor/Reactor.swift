@@ -32,6 +32,10 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
     public internal(set) var now: Int64
     /// Where responses are read into; contents are valid until the next suspension.
     let input: InputBuffer
+    /// Of names that are being looked up.
+    var lookUps: [String: Resolver.Answer] = [:]
+    /// Of connections that may be resumed.
+    let tlsSessions = TLSSessionStore()
     /// Where requests are rendered; contents are valid until the next suspension.
     public let output: OutputBuffer
 

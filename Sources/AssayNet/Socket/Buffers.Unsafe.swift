@@ -39,6 +39,11 @@ internal import AssayWire
         unsafe source.withUnsafeBytes { unsafe append($0) }
     }
 
+    func replace(with bytes: [UInt8]) {
+        removeAll()
+        append(bytes)
+    }
+
     public func append(_ span: RawSpan) {
         unsafe span.withUnsafeBytes { unsafe append($0) }
     }

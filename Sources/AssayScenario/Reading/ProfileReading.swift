@@ -16,6 +16,7 @@ extension ReadingSession {
             let tags = fields.optional("tags", file.seriesTags) ?? []
             file.check(tags, known)
             let limit = fields.optional("series-limit") { yaml.int($0, in: 1...100_000) }
+            let http = fields.optional("http") { file.http($0) }
             let scenarios = fields.required("scenarios") { file.weightedScenarios($0) }
             let drive = file.drive(&fields)
             let thresholds = fields.optional("thresholds") { node in
@@ -39,6 +40,7 @@ extension ReadingSession {
                 thresholds: thresholds ?? [], search: search, setup: setup, teardown: teardown,
                 lagBound: lagBound,
                 gracefulStop: gracefulStop)
+            profile.http = http ?? profile.http
             profile.contractSample = sample
             profile.seriesTags = tags
             profile.seriesLimit = limit ?? profile.seriesLimit
@@ -64,6 +66,14 @@ extension ScenarioFile {
     fileprivate func check(_ tags: [SeriesTag], _ known: KnownNames) {
         var check = NameCheck(stand: session.stand, known: known)
         for problem in check.problems(in: tags) { yaml.add(problem) }
+    }
+
+    /// What the profile says of all requests; it may read what the scenarios find set.
+    fileprivate func http(_ node: YAMLNode) -> HTTPSettings? {
+        guard let settings = HTTPSettingsReader(yaml).settings(node) else { return nil }
+        var check = NameCheck(stand: session.stand, known: session.known)
+        for problem in check.problems(in: settings) { yaml.add(problem) }
+        return settings
     }
 
     fileprivate func weightedScenarios(_ node: YAMLNode) -> [LoadProfile.WeightedScenario]? {

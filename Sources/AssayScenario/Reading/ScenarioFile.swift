@@ -30,6 +30,7 @@ final class ScenarioFile {
             blockNodes = fields.optional("blocks") { yaml.entries($0, "blocks") } ?? []
             let timeout = fields.optional("timeout", yaml.duration)
             let paths = fields.optional("paths", yaml.pathPatterns)
+            let http = fields.optional("http", HTTPSettingsReader(yaml).settings)
             let steps = fields.required("steps") { self.steps($0) }
             for pair in blockNodes { _ = block(pair.name, at: pair.key) }
             var scenario = Scenario(
@@ -38,6 +39,7 @@ final class ScenarioFile {
                 blocks: blockNodes.map { Scenario.Block(name: $0.name, steps: blocks[$0.name] ?? []) },
                 steps: steps ?? [], timeout: timeout, paths: paths)
             scenario.seriesTags = tags?.series ?? []
+            scenario.http = http ?? scenario.http
             for problem in calls.problems(in: scenario) { yaml.add(problem) }
             return scenario
         }
