@@ -18,7 +18,12 @@ extension ExchangeReport {
         responseBody: [UInt8], after hops: [String] = [], retold: RetoldRequest? = nil,
         masked mask: (String) -> String
     ) {
-        let (head, body) = Self.split(request)
+        var (head, body) = Self.split(request)
+        // It was said in HTTP/2, whatever it was rendered as.
+        if exchange.isHTTP2 {
+            head = head.replacing(" HTTP/1.1\r\n", with: " HTTP/2\r\n", maxReplacements: 1)
+        }
+        let version = exchange.isHTTP2 ? (origin.isSecure ? "--http2" : "--http2-prior-knowledge") : nil
         let words = head.prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }.split(separator: " ")
         let url = "\(origin)" + (words.count > 1 ? words[1] : "/")
         let took = shortText(nanoseconds: Double(exchange.serviceNanoseconds))
@@ -27,10 +32,14 @@ extension ExchangeReport {
                 ? "\(exchange.status) in \(took)" : "\(exchange.outcome.name) after \(took)")
             + (exchange.note.map { " (\($0))" } ?? "")
         let way = hops.map { $0 + ", then " }.joined()
-        let told = Retelling(retold, head: head, body: body, method: method, url: url)
+        let waited =
+            exchange.waitingNanoseconds > 0
+            ? ", behind \(shortText(nanoseconds: Double(exchange.waitingNanoseconds))) for a connection" : ""
+        var told = Retelling(retold, head: head, body: body, method: method, url: url)
+        told.options.version = version
         let answered = !responseHead.isEmpty
         self.init(
-            summary: mask("\(way)\(method) \(url) → \(result)"),
+            summary: mask("\(way)\(method) \(url) → \(result)\(waited)"),
             request: mask(Self.joined(head, body)),
             response: answered
                 ? mask(Self.joined(String(decoding: responseHead, as: UTF8.self), responseBody)) : "",

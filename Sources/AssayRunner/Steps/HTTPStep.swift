@@ -115,6 +115,7 @@ extension Session {
             }
         }
         meter?.checksHeld(fast.checks)
+        if !step.metrics.isEmpty { recordFast(step) }
         return true
     }
 

@@ -11,7 +11,7 @@ extension ScenarioFile {
         }
     }
 
-    private func captureSource(_ pair: YAMLNode.Pair, of kind: StepKind?) -> Capture.Source? {
+    func captureSource(_ pair: YAMLNode.Pair, of kind: StepKind?) -> Capture.Source? {
         guard let kind else { return nil }
         guard !kind.captures.isEmpty else {
             yaml.error(

@@ -9,6 +9,8 @@ public struct CurlOptions: Sendable {
     /// Cookies that are set on the way are sent along.
     public var keepsCookies = false
     public var body = Body.bytes
+    /// Option for the version of HTTP; `nil` for HTTP/1.1.
+    public var version: String?
 
     public enum Body: Sendable {
         /// Those of the request.
@@ -50,7 +52,7 @@ public func curlCommand(
     method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],
     options: CurlOptions = CurlOptions()
 ) -> String {
-    var words = ["curl", "-i"] + methodWords(method, body, options)
+    var words = ["curl", "-i"] + (options.version.map { [$0] } ?? []) + methodWords(method, body, options)
     if url.contains(where: { "[]{}".contains($0) }) { words.append("-g") }
     if url.contains("/./") || url.contains("/../") { words.append("--path-as-is") }
     if let most = options.redirects {
