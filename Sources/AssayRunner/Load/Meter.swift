@@ -99,6 +99,11 @@ final class Meter {
     /// - Parameter intended: when it should have been sent; 0 when it was not scheduled by itself.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64) {
         let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
+        request(exchange, step, intendedAt: intended, isFailure: isFailure)
+    }
+
+    /// The same where the status alone does not say whether it failed: a question for a password has not.
+    func request(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64, isFailure: Bool) {
         self.exchange(exchange, step, intendedAt: intended, isFailure: isFailure)
         guard let place = step.row else { return }
         let code = StatusCounts.code(of: exchange)

@@ -101,7 +101,7 @@ extension Session {
     private func pass(_ request: OutgoingRequest, _ step: PlannedStep) {
         let exchange = http.last
         memory.hops.append("\(request.method) \(request.url) → \(exchange.status)")
-        meter?.exchange(exchange, step, intendedAt: intendedAt, isFailure: false)
+        meter?.request(exchange, step, intendedAt: intendedAt, isFailure: false)
         // What follows starts when the answer is there, whatever the schedule had intended.
         intendedAt = 0
     }
