@@ -6,7 +6,7 @@ import Testing
 struct ComparisonTests {
     private static func quick(_ allowances: String...) -> ComparisonSettings {
         var settings = ComparisonSettings()
-        settings.rounds = 100
+        settings.rounds = 60
         settings.allowances = allowances.compactMap { ComparisonSettings.Allowance($0) }
         return settings
     }
@@ -50,8 +50,8 @@ struct ComparisonTests {
     @Test("of many comparisons of equal runs hardly one finds a difference")
     func falseAlarms() {
         var settings = Self.quick()
-        settings.rounds = 60
-        let trials = 24
+        settings.rounds = 50
+        let trials = 15
         let alarms = (0..<trials).count { trial in
             func record(_ number: Int) -> RunRecord {
                 SampleLoad(

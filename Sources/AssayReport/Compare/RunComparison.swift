@@ -84,13 +84,18 @@ public struct RunComparison: Sendable {
 
     /// How it was done, for people who want to check.
     public var method: String {
-        let percent = significant(settings.confidence * 100)
+        func percent(_ share: Double) -> String {
+            let number = share * 100
+            return number == number.rounded() ? String(Int(number)) : significant(number)
+        }
+        let judged = lines.count { $0.adjustedChance != nil }
         return
             "noise by \(settings.rounds) circular block bootstraps of each run (blocks of up to \(longestBlock) "
-            + "intervals, by their correlation); intervals and tests by Student's t at \(percent) %, held for "
-            + "\(lines.count { $0.chance != nil }) metrics together by Holm; confirmed by dealing blocks out anew; "
-            + "changes below \(percentText(settings.minimum)) (latencies also \(shortText(nanoseconds: settings.minimumNanoseconds)), "
-            + "shares \(significant(settings.minimumPoints * 100)) points) are no difference"
+            + "intervals, by their correlation); intervals and tests by Student's t at \(percent(settings.confidence)) %, held for "
+            + "\(judged) metrics together by Holm; confirmed by dealing blocks out anew; "
+            + "changes below \(percent(settings.minimum)) % (latencies also "
+            + "\(shortText(nanoseconds: settings.minimumNanoseconds)), shares "
+            + "\(percent(settings.minimumPoints)) points) are no difference"
     }
 }
 
@@ -218,6 +223,12 @@ extension ComparedMetric {
         let sign = signed ? (change > 0 ? "+" : change < 0 ? "−" : "") : ""
         let amount = abs(change) * 100
         guard amount < 1e6 else { return sign + "∞" }
-        return sign + significant(amount) + (statistic == .share ? " points" : " %")
+        return sign + Self.plain(amount) + (statistic == .share ? " points" : " %")
+    }
+
+    /// `5`, not `5.00`.
+    private static func plain(_ number: Double) -> String {
+        let rounded = number.rounded()
+        return abs(number - rounded) < 1e-9 ? grouped(Int(rounded)) : significant(number)
     }
 }
