@@ -159,7 +159,8 @@ public struct LoadJob: Sendable {
         }
         let context = running.context(
             updatesGolden: false, judgesContracts: profile.contractSample != nil)
-        let work = LoadWork(profile, constants: running.constants, seed: seed)
+        let work = LoadWork(
+            profile, constants: running.constants, http: workspace.project.http, seed: seed)
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,
             keeper: RecordKeeper(header: header, folder: folder))

@@ -15,7 +15,12 @@ extension ExchangeReport {
         _ exchange: Exchange, method: String, origin: HTTPOrigin, request: [UInt8], responseHead: [UInt8],
         responseBody: [UInt8], masked mask: (String) -> String
     ) {
-        let (head, body) = Self.split(request)
+        var (head, body) = Self.split(request)
+        // It was said in HTTP/2, whatever it was rendered as.
+        if exchange.isHTTP2 {
+            head = head.replacing(" HTTP/1.1\r\n", with: " HTTP/2\r\n", maxReplacements: 1)
+        }
+        let version = exchange.isHTTP2 ? (origin.isSecure ? "--http2" : "--http2-prior-knowledge") : nil
         let words = head.prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }.split(separator: " ")
         let url = "\(origin)" + (words.count > 1 ? words[1] : "/")
         let took = shortText(nanoseconds: Double(exchange.serviceNanoseconds))
@@ -23,9 +28,12 @@ extension ExchangeReport {
             exchange.outcome == .answered
             ? "\(exchange.status) in \(took)"
             : exchange.outcome.name + " after \(took)" + (exchange.note.map { " (\($0))" } ?? "")
+        let waited =
+            exchange.waitingNanoseconds > 0
+            ? ", behind \(shortText(nanoseconds: Double(exchange.waitingNanoseconds))) for a connection" : ""
         let answered = !responseHead.isEmpty
         self.init(
-            summary: mask("\(method) \(url) → \(result)"),
+            summary: mask("\(method) \(url) → \(result)\(waited)"),
             request: mask(Self.joined(head, body)),
             response: answered
                 ? mask(Self.joined(String(decoding: responseHead, as: UTF8.self), responseBody)) : "",
@@ -34,7 +42,7 @@ extension ExchangeReport {
                 curlCommand(
                     method: method, url: url,
                     headers: HTTPHeaders(head: Array(head.utf8)).fields.map { ($0.name, $0.value) },
-                    body: body)))
+                    body: body, options: version.map { [$0] } ?? [])))
     }
 
     private static func split(_ request: [UInt8]) -> (head: String, body: [UInt8]) {

@@ -45,4 +45,21 @@ public enum Crypto {
         // SAFETY: both arrays have `left.count` bytes.
         unsafe left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
     }
+
+    /// Base64 with padding (RFC 4648 §4).
+    public static func base64(_ bytes: [UInt8]) -> String {
+        var text = [UInt8](repeating: 0, count: (bytes.count + 2) / 3 * 4 + 1)
+        // SAFETY: four bytes for each three, and a terminating zero, are written.
+        let count = unsafe EVP_EncodeBlock(&text, bytes, Int32(bytes.count))
+        return String(decoding: text.prefix(Int(count)), as: UTF8.self)
+    }
+
+    /// Bytes that nobody can foresee, for keys and nonces.
+    public static func random(count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        // SAFETY: the size passed is the array's own.
+        let done = unsafe RAND_bytes(&bytes, Int32(count))
+        precondition(done == 1, "OpenSSL gives random bytes")
+        return bytes
+    }
 }

@@ -26,13 +26,16 @@ public struct LoadWork: Sendable {
 
     /// - Parameters:
     ///   - constants: values of the stand's parts.
+    ///   - http: how the project makes its requests, where neither profile nor scenario says it.
     ///   - seed: of all randomness; each user has a stream of its own.
-    public init(_ profile: LoadProfile, constants: [String: JSON], seed: UInt64) {
+    public init(
+        _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(), seed: UInt64
+    ) {
         self.profile = profile
         self.seed = seed
         var planner = Planner(
             constants: constants, holdsToContracts: profile.contractSample != nil,
-            http: profile.http)
+            http: profile.http.over(http))
         outerNames = Self.captured(profile.setup)
         let outer = outerNames
         scenarios = profile.scenarios.map { planner.plan($0.scenario, outer: outer) }
@@ -42,7 +45,7 @@ public struct LoadWork: Sendable {
             scenarios: profile.scenarios.map(\.scenario.name),
             droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
             contractSample: profile.contractSample)
-        var apart = Planner(constants: constants, http: profile.http)
+        var apart = Planner(constants: constants, http: profile.http.over(http))
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
             profile.teardown.isEmpty

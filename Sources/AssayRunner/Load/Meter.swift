@@ -92,8 +92,9 @@ final class Meter {
         }
         let service = UInt64(max(0, exchange.endAt - exchange.sentAt))
         row.duration.record(service)
-        row.response.record(
-            intended > 0 && intended < exchange.sentAt ? UInt64(exchange.endAt - intended) : service)
+        // What waited for a connection of a pool would have been sent before.
+        let due = intended > 0 ? intended : exchange.sentAt - exchange.waitingNanoseconds
+        row.response.record(due < exchange.sentAt ? UInt64(max(0, exchange.endAt - due)) : service)
         guard exchange.firstByteAt > 0 else { return }
         row.waiting.record(UInt64(max(0, exchange.firstByteAt - exchange.writtenAt)))
         row.sending.record(UInt64(max(0, exchange.writtenAt - exchange.sentAt)))

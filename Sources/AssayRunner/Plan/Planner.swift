@@ -10,6 +10,10 @@ public struct Planner {
     /// Values of the stand's parts, `env` and `secret`: constant for the run.
     private let constants: [String: JSON]
     let standardTimeout: Duration
+    /// Where paths begin that are not absolute.
+    public var projectFolder = "."
+    /// Of the run's connections.
+    let connects = ConnectPool()
     /// What a project or a profile says of requests, for scenarios that do not say it themselves.
     private let http: HTTPSettings
     /// The same with what the scenario says that is planned now.
@@ -149,12 +153,16 @@ public struct Planner {
     private mutating func plan(_ check: Check, row: Int?, _ names: NameTable) -> PlannedCheck {
         let index = checks.count
         checks.append(PlannedCheckName(row: row, name: check.name))
+        return PlannedCheck(check: fold(check, names), index: index)
+    }
+
+    func fold(_ check: Check, _ names: NameTable) -> Check {
         var check = check
         check.matcher = check.matcher.map { fold($0, names) }
         if case .json(.templated(let template)) = check.subject {
             check.subject = .json(.templated(fold(template, names)))
         }
-        return PlannedCheck(check: check, index: index)
+        return check
     }
 
     private mutating func plan(_ step: Step, row: Int?, _ names: NameTable) -> PlannedAction {
@@ -168,8 +176,8 @@ public struct Planner {
         case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
         case .call(let action): return .call(plan(action, names))
         case .ws(let action): return .ws(action)
-        case .sse(let action): return .sse(action)
-        case .tcp(let action): return .tcp(action)
+        case .sse(let action): return .sse(plan(action, names))
+        case .tcp(let action): return .tcp(plan(action, step.expectation.checks, names))
         case .factory(var action):
             action.call = action.call.folded { fold($0, names) }
             return .factory(action)
@@ -218,6 +226,9 @@ public struct Planner {
         }
         let variables = action.scenario.variables.map { ($0.name, $0.value, $0.location) }
         let own = slotValues(defaults + variables, &inner)
+        let outerHTTP = scenarioHTTP
+        scenarioHTTP = action.scenario.http.over(outerHTTP)
+        defer { scenarioHTTP = outerHTTP }
         declare(action.scenario.steps, in: &inner)
         let taken = captures.compactMap { capture -> (name: String, from: Int, to: Int)? in
             guard case .variable(let name) = capture.source, let from = inner[name],

@@ -137,7 +137,7 @@ extension Session {
     // MARK: rendering
 
     /// Writes the request into ``requestBytes``.
-    private func render(_ plan: PlannedHTTP, _ step: PlannedStep) -> Result<HTTPOrigin, StepError> {
+    func render(_ plan: PlannedHTTP, _ step: PlannedStep) -> Result<HTTPOrigin, StepError> {
         do {
             let names = step.names
             var target: [UInt8]

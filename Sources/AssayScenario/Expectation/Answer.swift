@@ -31,6 +31,8 @@ public struct Answer: Sendable {
     /// Exit status of a program.
     public var exit: Int?
     public var errorOutput: String?
+    /// What a step says of itself beside its answer: the name of an event, how many there were.
+    public var facts: JSONObject?
     /// Branches of `parallel`.
     public var succeeded: Int?
     public var failed: Int?
@@ -152,7 +154,7 @@ extension Answer {
         case .errorOutput: return errorOutput.map { .string($0) }
         case .succeeded: return number(succeeded)
         case .failed: return number(failed)
-        case .measured(let name): return json?[name]
+        case .measured(let name): return facts?[name] ?? json?[name]
         }
     }
 }

@@ -46,7 +46,7 @@ public struct Check: Sendable {
         case exit, output, errorOutput
         /// Branches of `parallel`.
         case succeeded, failed
-        /// What a call step measured: `marker`, `likeness`.
+        /// What a step of a call, a stream or a connection says of itself: `marker`, `event`, `count`.
         case measured(String)
     }
 

@@ -23,7 +23,7 @@ struct StepKind: Sendable {
     enum CaptureForm: String, Sendable { case path = "$.path", header, status, body, matches, variable }
 
     static let all: [StepKind] = [
-        http, sql, redis, call, create, build, fixture, truncate, run, log, double, think, `repeat`, parallel,
+        http, sql, redis, call, sse, tcp, create, build, fixture, truncate, run, log, double, think, `repeat`, parallel,
         `if`, use,
     ]
 

@@ -5,10 +5,12 @@
 /// - Parameters:
 ///   - url: percent-encoded.
 ///   - body: as sent; empty for none.
+///   - options: further ones of curl's, each as it is.
 public func curlCommand(
-    method: String, url: String, headers: [(name: String, value: String)], body: [UInt8]
+    method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],
+    options: [String] = []
 ) -> String {
-    var words = ["curl", "-i", "-X", method]
+    var words = ["curl", "-i"] + options + ["-X", method]
     if url.contains(where: { "[]{}".contains($0) }) { words.append("-g") }
     if url.contains("/./") || url.contains("/../") { words.append("--path-as-is") }
     for (name, value) in headers {
