@@ -44,10 +44,12 @@ public final class HTTPClient {
     ///   - options: how a connection to the origin is opened; kept ones of other options are not used.
     ///   - timeout: nanoseconds from sending to the last byte.
     ///   - isIdempotent: sending twice does no harm.
+    ///   - delivery: how the request goes out when it is more than bytes in one go.
     ///   - render: writes the whole request into the reactor's output buffer; called again for the second try.
     public func exchange(
         with origin: HTTPOrigin, via options: ConnectOptions = .standard, toHead: Bool = false,
-        keepsBody: Bool = true, isIdempotent: Bool = true, timeout: Int64, in scope: CancelScope? = nil,
+        keepsBody: Bool = true, isIdempotent: Bool = true, timeout: Int64,
+        delivery: RequestDelivery? = nil, in scope: CancelScope? = nil,
         render: (OutputBuffer) -> Void
     ) async {
         connecting = 0
@@ -58,16 +60,17 @@ public final class HTTPClient {
             current = connection
             mayRepeat = isIdempotent
         } else {
-            guard await connect(to: origin, options, in: scope) else { return }
+            guard await connect(to: origin, options, delivery, in: scope) else { return }
         }
         while let connection = current {
             reactor.output.removeAll()
             render(reactor.output)
-            await connection.exchange(toHead: toHead, keepsBody: keepsBody, timeout: timeout, in: scope)
+            await connection.exchange(
+                toHead: toHead, keepsBody: keepsBody, timeout: timeout, delivery: delivery, in: scope)
             guard mayRepeat, connection.brokeUnanswered else { break }
             mayRepeat = false
             forget(connection)
-            guard await connect(to: origin, options, in: scope) else { return }
+            guard await connect(to: origin, options, delivery, in: scope) else { return }
         }
         settle()
     }
@@ -106,6 +109,9 @@ public final class HTTPClient {
         return unsafe current.withBody { body(unsafe $0.bytes) }
     }
 
+    /// Whether the response sets cookies.
+    public var setsCookies: Bool { current?.parser.setsCookies ?? false }
+
     /// A copy of the response's body.
     public var body: [UInt8] { unsafe current?.withBody { unsafe [UInt8]($0) } ?? [] }
 
@@ -137,10 +143,12 @@ public final class HTTPClient {
     ///
     /// - Returns: `false` when that failed; ``last`` says why.
     private func connect(
-        to origin: HTTPOrigin, _ options: ConnectOptions, in scope: CancelScope?
+        to origin: HTTPOrigin, _ options: ConnectOptions, _ delivery: RequestDelivery?,
+        in scope: CancelScope?
     ) async -> Bool {
         let begin = Reactor.monotonicNow()
-        let deadline = begin &+ (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
+        let bound = (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
+        let deadline = begin &+ (delivery?.connectNanoseconds ?? bound)
         current = nil
         switch await open(origin, options, until: deadline, in: scope) {
         case .success(let dialed):

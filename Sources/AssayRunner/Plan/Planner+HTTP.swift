@@ -95,7 +95,7 @@ extension Planner {
         if !has("content-type") {
             let type: String? =
                 switch action.body {
-                case .none, .file: nil
+                case .none, .file, .multipart: nil
                 case .json: "application/json"
                 case .text: "text/plain; charset=utf-8"
                 case .form: "application/x-www-form-urlencoded"
@@ -118,6 +118,7 @@ extension Planner {
         case .form(let fields):
             return .form(fields.map { (name: $0.name, value: segments(fold($0.value, names), names)) })
         case .file(let template): return .file(segments(fold(template, names), names))
+        case .multipart: return .none
         }
     }
 

@@ -222,6 +222,9 @@ public struct Planner {
         }
         let variables = action.scenario.variables.map { ($0.name, $0.value, $0.location) }
         let own = slotValues(defaults + variables, &inner)
+        let outerHTTP = scenarioHTTP
+        scenarioHTTP = action.scenario.http.over(outerHTTP)
+        defer { scenarioHTTP = outerHTTP }
         declare(action.scenario.steps, in: &inner)
         let taken = captures.compactMap { capture -> (name: String, from: Int, to: Int)? in
             guard case .variable(let name) = capture.source, let from = inner[name],

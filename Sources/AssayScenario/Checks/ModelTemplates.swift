@@ -9,6 +9,8 @@ struct Computed {
     mutating func add(_ value: ValueTemplate) { for template in value.templates { add(template) } }
     mutating func add(_ fields: [HTTPAction.Field]) { for field in fields { add(field.value) } }
 
+    mutating func add(_ settings: HTTPSettings) { for template in settings.templates { add(template) } }
+
     mutating func add(_ path: TemplatedPath) {
         if case .templated(let template) = path { add(template) }
     }
@@ -39,11 +41,22 @@ struct Computed {
             add(http.headers)
             add(http.query)
             add(http.bearer)
+            add(http.cookies)
+            add(http.settings)
             switch http.body {
             case .none: break
             case .json(let value): add(value)
             case .text(let text), .file(let text): add(text)
             case .form(let fields): add(fields)
+            case .multipart(let parts):
+                for part in parts {
+                    add(part.name)
+                    switch part.content {
+                    case .text(let text), .file(let text): add(text)
+                    }
+                    add(part.fileName)
+                    add(part.type)
+                }
             }
         case .sql(let sql):
             add(sql.choice?.template)

@@ -51,6 +51,20 @@ struct NameCheck {
             scope.set(variable.name)
         }
         walk(scenario.steps, &scope)
+        // They count for every request, so what any step sets may be read.
+        var settings = Computed()
+        settings.add(scenario.http)
+        read(settings, scope, "'http'")
+        return found
+    }
+
+    /// Checks what a profile says of all requests.
+    mutating func problems(in settings: HTTPSettings) -> [Diagnostic] {
+        var scope = Scope(names: Set(known.variables))
+        if known.feed != nil { scope.set("feed") }
+        var computed = Computed()
+        computed.add(settings)
+        read(computed, scope, "'http'")
         return found
     }
 

@@ -13,6 +13,7 @@ extension ReadingSession {
             let setup = fields.optional("setup") { file.steps($0) } ?? []
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
             self.known = file.checked(setup, teardown, feed: feed)
+            let http = fields.optional("http") { file.http($0) }
             let scenarios = fields.required("scenarios") { file.weightedScenarios($0) }
             let drive = file.drive(&fields)
             let thresholds = fields.optional("thresholds") { node in
@@ -35,6 +36,7 @@ extension ReadingSession {
                 thresholds: thresholds ?? [], search: search, setup: setup, teardown: teardown,
                 lagBound: lagBound,
                 gracefulStop: gracefulStop)
+            profile.http = http ?? profile.http
             profile.contractSample = sample
             profile.latenessBound = latenessBound ?? profile.latenessBound
             return profile
@@ -52,6 +54,14 @@ extension ScenarioFile {
         check = NameCheck(stand: session.stand, known: KnownNames(variables: names))
         for problem in check.problems(in: teardown).problems { yaml.add(problem) }
         return known
+    }
+
+    /// What the profile says of all requests; it may read what the scenarios find set.
+    fileprivate func http(_ node: YAMLNode) -> HTTPSettings? {
+        guard let settings = HTTPSettingsReader(yaml).settings(node) else { return nil }
+        var check = NameCheck(stand: session.stand, known: session.known)
+        for problem in check.problems(in: settings) { yaml.add(problem) }
+        return settings
     }
 
     fileprivate func weightedScenarios(_ node: YAMLNode) -> [LoadProfile.WeightedScenario]? {

@@ -30,13 +30,15 @@ final class ScenarioFile {
             blockNodes = fields.optional("blocks") { yaml.entries($0, "blocks") } ?? []
             let timeout = fields.optional("timeout", yaml.duration)
             let paths = fields.optional("paths", yaml.pathPatterns)
+            let http = fields.optional("http", HTTPSettingsReader(yaml).settings)
             let steps = fields.required("steps") { self.steps($0) }
             for pair in blockNodes { _ = block(pair.name, at: pair.key) }
-            let scenario = Scenario(
+            var scenario = Scenario(
                 name: name ?? "", location: yaml.root.location, tags: tags ?? [],
                 parameters: parameters ?? [], variables: variables ?? [], cases: cases ?? [],
                 blocks: blockNodes.map { Scenario.Block(name: $0.name, steps: blocks[$0.name] ?? []) },
                 steps: steps ?? [], timeout: timeout, paths: paths)
+            scenario.http = http ?? scenario.http
             for problem in calls.problems(in: scenario) { yaml.add(problem) }
             return scenario
         }
