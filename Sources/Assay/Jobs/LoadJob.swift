@@ -160,7 +160,13 @@ public struct LoadJob: Sendable {
         let context = running.context(
             updatesGolden: false, judgesContracts: profile.contractSample != nil)
         let work = LoadWork(
-            profile, constants: running.constants, http: workspace.project.http, seed: seed)
+            profile, constants: running.constants, http: workspace.project.http,
+            projectFolder: workspace.project.folder, seed: seed)
+        guard work.faults.isEmpty else {
+            await running.stop()
+            console.complain(Diagnostics(work.faults))
+            return .badInput
+        }
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,
             keeper: RecordKeeper(header: header, folder: folder))

@@ -17,6 +17,8 @@ public struct LoadWork: Sendable {
     let seed: UInt64
     /// Sounds that calls name, to be made ready before the load begins.
     let sounds: CallSounds
+    /// What is wrong with how connections are to be opened: every request it is about would fail.
+    public let faults: [Diagnostic]
 
     enum Schedule: Sendable {
         case users(UserSchedule)
@@ -27,15 +29,18 @@ public struct LoadWork: Sendable {
     /// - Parameters:
     ///   - constants: values of the stand's parts.
     ///   - http: how the project makes its requests, where neither profile nor scenario says it.
+    ///   - projectFolder: where paths of certificates begin that are not absolute.
     ///   - seed: of all randomness; each user has a stream of its own.
     public init(
-        _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(), seed: UInt64
+        _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(),
+        projectFolder: String = ".", seed: UInt64
     ) {
         self.profile = profile
         self.seed = seed
         var planner = Planner(
             constants: constants, holdsToContracts: profile.contractSample != nil,
             http: profile.http.over(http))
+        planner.projectFolder = projectFolder
         outerNames = Self.captured(profile.setup)
         let outer = outerNames
         scenarios = profile.scenarios.map {
@@ -50,11 +55,13 @@ public struct LoadWork: Sendable {
                 droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
                 contractSample: profile.contractSample, seriesLimit: profile.seriesLimit))
         var apart = Planner(constants: constants, http: profile.http.over(http))
+        apart.projectFolder = projectFolder
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
             profile.teardown.isEmpty
             ? nil : apart.plan(profile.teardown, named: "teardown", at: profile.location, outer: outer)
         sounds = CallSounds(profile.scenarios.map(\.scenario))
+        faults = planner.faults + apart.faults
         pick = WeightedPick(weights: profile.scenarios.map(\.weight))
         switch profile.model {
         case .users(let start, let stages): schedule = .users(UserSchedule(start: start, stages: stages))
