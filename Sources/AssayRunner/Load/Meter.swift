@@ -226,9 +226,10 @@ final class Meter {
     /// How late something was that the schedule or a timer had set a time for.
     func late(by nanoseconds: Int64) { lag.record(UInt64(max(0, nanoseconds))) }
 
-    func drop() {
-        dropped += 1
-        if layout.hasCalls { callDropped() }
+    /// Counts passes that were due and never began.
+    func drop(_ count: Int = 1) {
+        dropped += UInt64(count)
+        if layout.hasCalls { callDropped(count) }
     }
     func userStarted() { activeUsers += 1 }
     func userEnded() { activeUsers -= 1 }
