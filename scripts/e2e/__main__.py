@@ -18,6 +18,7 @@ from pathlib import Path
 import apis  # noqa: F401
 import caches  # noqa: F401
 import changes  # noqa: F401
+import compare  # noqa: F401
 import containers  # noqa: F401
 import contracts  # noqa: F401
 import doubles  # noqa: F401

@@ -188,21 +188,24 @@ public struct LoadJob: Sendable {
         await running.stop()
         if let outside = running.outside { drive.take(outside) }
         let verdict = await drive.judge(interrupted: interruption.happened)
-        let history = RunHistory.of(workspace, console)
+        let history = await RunHistory.of(workspace, console)
+        let before = await RunReference.Found(record: drive.keeper.record, name: profile.name).previous(
+            in: RunReference(history: history, projectFolder: workspace.project.folder))
         await history.remember(drive.keeper.record, [], in: folder, workspace, on: reactor, console)
-        return finish(drive.keeper, folder, verdict, console)
+        return finish(drive.keeper, folder, verdict, before: before, console)
     }
 
     /// One reactor drives a thousand users with ease and leaves the other cores to the service under test.
     private static func reactorCount(_ users: Int) -> Int { users < 1000 ? 1 : Host.cores }
 
     private func finish(
-        _ keeper: RecordKeeper, _ folder: RunFolder, _ verdict: Verdict, _ console: Console
+        _ keeper: RecordKeeper, _ folder: RunFolder, _ verdict: Verdict, before: RunRecord?,
+        _ console: Console
     ) -> ExitCode {
         var paths: [(label: String, path: String)] = [("record", folder.path + "/record.jsonl")]
         do {
             try folder.write(HTMLReport.render(keeper.record), as: "report.html")
-            let markdown = LoadMarkdown.render(keeper.record)
+            let markdown = LoadMarkdown.render(keeper.record, before: before)
             try folder.write(markdown, as: "report.md")
             if let report { try Files.write(Array(markdown.utf8), to: report) }
             let junitText = JUnitReport.render(keeper.record)
@@ -229,7 +232,7 @@ func loadFigures(_ record: RunRecord) -> JSON {
     let totals = LoadTotals(record)
     let past = PastLoad(record)
     func nanoseconds(_ value: UInt64?) -> JSON { value.map { .int(Int64(clamping: $0)) } ?? .null }
-    return [
+    let figures: JSON = [
         "verdict": .string(record.end?.verdict.status.rawValue ?? "none"),
         "requests": .int(Int64(clamping: totals.requests)),
         "failed": .int(Int64(clamping: totals.failed)),
@@ -257,4 +260,7 @@ func loadFigures(_ record: RunRecord) -> JSON {
         "cpuNanoseconds": .int(record.end?.cpuNanoseconds ?? 0),
         "peakMemoryBytes": .int(Int64(record.end?.peakMemoryBytes ?? 0)),
     ]
+    var members = figures.objectValue ?? JSONObject()
+    for (key, value) in measuredJSON(record) { members[key] = value }
+    return .object(members)
 }
