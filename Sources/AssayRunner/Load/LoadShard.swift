@@ -239,6 +239,7 @@ final class LoadShard {
             ) { nil }
         }
         if !session.cleanup.isEmpty { await cleanUp(session) }
+        session.endStreams()
         if !session.calls.isEmpty { await endCalls(session, failed: flow == .failed) }
         if flow == .failed, !session.hasTriedCall { meter.callDropped() }
         if flow == .cancelled || session.scope.isCancelled { return false }

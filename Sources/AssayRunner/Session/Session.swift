@@ -26,6 +26,9 @@ final class Session {
     /// One of them could not be placed.
     var callRefused = false
     var inheritedCalls: [CallSession] = []
+    /// Streams and connections that were opened in this pass, and those of the session that this one is a branch of.
+    var streams: [StreamSession] = []
+    var inheritedStreams: [StreamSession] = []
     /// What recordings of its calls are called after.
     var title = "call"
     /// Recordings that were written.
@@ -42,6 +45,8 @@ final class Session {
     var intendedAt: Int64 = 0
     /// The last request as sent.
     var requestBytes: [UInt8] = []
+    /// What it remembers of servers; `nil` until there is something.
+    var web: WebMemory?
     /// Where it went, when that is computed.
     var requestOrigin = HTTPOrigin(host: "", port: 80)
 
@@ -68,6 +73,7 @@ final class Session {
             for slot in variables.indices { variables[slot] = nil }
         }
         cleanup.removeAll(keepingCapacity: true)
+        web?.beginPass()
         hasTriedCall = false
         callRefused = false
         factoryState.forgetOwnFixtures()
@@ -76,6 +82,8 @@ final class Session {
     /// Closes every connection; call it when the session is over.
     func closeConnections() {
         http.closeAll()
+        for stream in streams { stream.close() }
+        streams.removeAll()
         for entry in redis { entry.client.close() }
         redis.removeAll()
     }

@@ -192,7 +192,10 @@ extension Session {
         let factoryState = factoryState
         let title = title
         let shared = ReactorBound(
-            (meter: meter, scratch: scratch, http: http, calls: inheritedCalls + calls), on: reactor)
+            (
+                meter: meter, scratch: scratch, http: http, calls: inheritedCalls + calls,
+                streams: inheritedStreams + streams, web: web
+            ), on: reactor)
         let salt = self.random.next()
         return await withTaskGroup(of: Branch.self) { group in
             for index in 0..<times {
@@ -209,6 +212,8 @@ extension Session {
                     branch.logMarks = marks
                     branch.requestMarks = requests
                     branch.inheritedCalls = shared.value.calls
+                    branch.inheritedStreams = shared.value.streams
+                    branch.web = shared.value.web.map { WebMemory(branchOf: $0) }
                     branch.title = "\(title) \(index)"
                     branch.factoryState = factoryState.stripe(index, of: times)
                     let flow = await branch.run(plan.steps)
