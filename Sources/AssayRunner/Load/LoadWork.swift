@@ -48,7 +48,8 @@ public struct LoadWork: Sendable {
                 checks: planner.checks, own: planner.ownSeries,
                 scenarios: zip(profile.scenarios, planner.scenarioTags).map { ($0.scenario.name, $1) },
                 droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
-                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit))
+                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit,
+                splitsByStatus: Self.asksForStatus(profile)))
         var apart = Planner(constants: constants, http: profile.http.over(http))
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
@@ -64,6 +65,16 @@ public struct LoadWork: Sendable {
             schedule = .iterations(IterationSchedule(users: users, work: .each(each)))
         case .iterationsTotal(let users, let total):
             schedule = .iterations(IterationSchedule(users: users, work: .total(total)))
+        }
+    }
+
+    /// Whether a threshold chooses by status among more than the number of requests.
+    private static func asksForStatus(_ profile: LoadProfile) -> Bool {
+        let metrics = profile.metrics
+        return (profile.thresholds + (profile.search?.conditions ?? [])).contains { text in
+            guard let threshold = try? Threshold.parse(text.text, metrics: metrics) else { return false }
+            return threshold.metric.name != "http.requests"
+                && threshold.tags.contains { $0.key == "status" || $0.key == "error" }
         }
     }
 
