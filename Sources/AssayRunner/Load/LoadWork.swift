@@ -58,7 +58,8 @@ public struct LoadWork: Sendable {
                 checks: planner.checks, own: planner.ownSeries,
                 scenarios: zip(profile.scenarios, planner.scenarioTags).map { ($0.scenario.name, $1) },
                 droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
-                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit))
+                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit,
+                splitsByStatus: Self.asksForStatus(profile)))
         var apart = Planner(constants: constants, http: profile.http.over(http))
         apart.projectFolder = projectFolder
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
@@ -78,6 +79,16 @@ public struct LoadWork: Sendable {
             firstUser += schedules[place].maximumUsers
         }
         self.schedules = schedules
+    }
+
+    /// Whether a threshold chooses by status among more than the number of requests.
+    private static func asksForStatus(_ profile: LoadProfile) -> Bool {
+        let metrics = profile.metrics
+        return (profile.thresholds + (profile.search?.conditions ?? [])).contains { text in
+            guard let threshold = try? Threshold.parse(text.text, metrics: metrics) else { return false }
+            return threshold.metric.name != "http.requests"
+                && threshold.tags.contains { $0.key == "status" || $0.key == "error" }
+        }
     }
 
     private static func captured(_ steps: [Step]) -> [String] {

@@ -96,6 +96,8 @@ struct MeterLayout: Sendable {
     let firstDrift: Int?
     /// Most series of one metric.
     let seriesLimit: Int
+    /// Whether all that is measured of requests is kept apart by status, not their number alone.
+    let splitsByStatus: Bool
     /// So many steps and series were known when the run was planned.
     let plannedRows: Int
     let plannedSeries: Int
@@ -120,12 +122,13 @@ struct MeterLayout: Sendable {
         var droppedCalls: Int?
         var contractSample: Int?
         var seriesLimit = SeriesTag.usualLimit
+        var splitsByStatus = false
     }
 
     init(_ plan: Plan) {
         (steps, protocols) = (plan.steps, plan.protocols)
-        (droppedCalls, contractSample, seriesLimit) =
-            (plan.droppedCalls, plan.contractSample, plan.seriesLimit)
+        (droppedCalls, contractSample) = (plan.droppedCalls, plan.contractSample)
+        (seriesLimit, splitsByStatus) = (plan.seriesLimit, plan.splitsByStatus)
         scenarios = plan.scenarios.map(\.name)
         bases = Array(plan.steps.indices)
         plannedRows = plan.steps.count
