@@ -149,7 +149,8 @@ struct Bench {
             for series in work.series { record.apply(.series(series)) }
             let run = LoadRun(
                 work, context: context, reactors: [reactor] + extra, stop: LoadStop(on: reactor))
-            let ending = await run.run { interval in
+            let ending = await run.run { interval, appeared in
+                for series in appeared { record.apply(.series(series)) }
                 record.apply(.interval(interval))
                 return record.intervals.count < stopAfter
             }

@@ -226,7 +226,7 @@ func loadFigures(_ record: RunRecord) -> JSON {
     let totals = LoadTotals(record)
     let past = PastLoad(record)
     func nanoseconds(_ value: UInt64?) -> JSON { value.map { .int(Int64(clamping: $0)) } ?? .null }
-    return [
+    let figures: JSON = [
         "verdict": .string(record.end?.verdict.status.rawValue ?? "none"),
         "requests": .int(Int64(clamping: totals.requests)),
         "failed": .int(Int64(clamping: totals.failed)),
@@ -254,4 +254,7 @@ func loadFigures(_ record: RunRecord) -> JSON {
         "cpuNanoseconds": .int(record.end?.cpuNanoseconds ?? 0),
         "peakMemoryBytes": .int(Int64(record.end?.peakMemoryBytes ?? 0)),
     ]
+    var members = figures.objectValue ?? JSONObject()
+    for (key, value) in measuredJSON(record) { members[key] = value }
+    return .object(members)
 }

@@ -165,7 +165,7 @@ extension HTTPClient {
     private func open(_ way: inout Way, _ request: PooledRequest, in scope: CancelScope?) async -> HTTPLease {
         way.isNew = true
         let begin = Reactor.monotonicNow()
-        let deadline = begin &+ connectBound(way.options, request.delivery)
+        let deadline = begin &+ connectBound(way.options)
         switch await open(way.origin, way.options, until: deadline, in: scope) {
         case .failure(let failure):
             way.connecting += Reactor.monotonicNow() - begin

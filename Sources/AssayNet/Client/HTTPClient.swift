@@ -87,7 +87,7 @@ public final class HTTPClient {
             current = connection
             mayRepeat = isIdempotent
         } else {
-            guard await connect(to: origin, options, delivery, in: scope) else { return }
+            guard await connect(to: origin, options, in: scope) else { return }
         }
         while let connection = current {
             reactor.output.removeAll()
@@ -97,7 +97,7 @@ public final class HTTPClient {
             guard mayRepeat, connection.brokeUnanswered else { break }
             mayRepeat = false
             forget(connection)
-            guard await connect(to: origin, options, delivery, in: scope) else { return }
+            guard await connect(to: origin, options, in: scope) else { return }
         }
         settle()
     }
@@ -176,11 +176,10 @@ public final class HTTPClient {
     ///
     /// - Returns: `false` when that failed; ``last`` says why.
     private func connect(
-        to origin: HTTPOrigin, _ options: ConnectOptions, _ delivery: RequestDelivery?,
-        in scope: CancelScope?
+        to origin: HTTPOrigin, _ options: ConnectOptions, in scope: CancelScope?
     ) async -> Bool {
         let begin = Reactor.monotonicNow()
-        let deadline = begin &+ connectBound(options, delivery)
+        let deadline = begin &+ connectBound(options)
         current = nil
         switch await open(origin, options, until: deadline, in: scope) {
         case .success(let dialed):
@@ -202,8 +201,8 @@ public final class HTTPClient {
     }
 
     /// How long opening a connection may take, nanoseconds.
-    func connectBound(_ options: ConnectOptions, _ delivery: RequestDelivery?) -> Int64 {
-        delivery?.connectNanoseconds ?? (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
+    func connectBound(_ options: ConnectOptions) -> Int64 {
+        (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
     }
 
     /// Opens a connection in a task of its own: a task never gives back the memory of its deepest frames, and

@@ -1,4 +1,4 @@
-public import AssayCore
+internal import AssayCore
 public import AssayWire
 
 /// An open WebSocket, of a client or a server.
@@ -23,8 +23,10 @@ public final class WebSocketConnection: @unchecked Sendable {
     private var inbox: [WebSocketMessage] = []
     private var inboxStart = 0
     private var inboxBytes = 0
-    /// Whoever waits for a message, for room or for the end.
-    private var waiting: Int32 = -1
+    /// Whoever waits for a message, for room or for the end waits for this.
+    private let changed: Signal
+    /// Ends waits that have no scope of their own.
+    private let scope: CancelScope?
     private(set) var hasSentClose = false
     /// The peer sends nothing more that is of use.
     var isDeaf = false
@@ -43,9 +45,12 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     init(
         _ channel: Channel, role: WebSocketRole, deflate: WebSocketDeflate?, limits: WebSocketLimits,
-        inbox: WebSocketInboxLimits, random: SeededRandom, selectedProtocol: String?
+        inbox: WebSocketInboxLimits, random: SeededRandom, selectedProtocol: String?,
+        scope: CancelScope? = nil
     ) {
         self.channel = channel
+        self.scope = scope
+        changed = channel.reactor.makeSignal()
         self.role = role
         self.random = random
         self.selectedProtocol = selectedProtocol
@@ -116,13 +121,11 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     /// Suspends until something has changed.
     private func wait(until deadline: Int64, in scope: CancelScope?) async -> Wake {
-        let wake = await reactor.wait(until: deadline, in: scope) { waiting = $0 }
-        waiting = -1
-        return wake
+        await changed.wait(until: deadline, in: scope ?? self.scope)
     }
 
     /// Lets whoever waits look again.
-    func wake() { if waiting >= 0 { reactor.waits.end(waiting, .ready) } }
+    func wake() { changed.notifyAll() }
 
     // MARK: receiving
 

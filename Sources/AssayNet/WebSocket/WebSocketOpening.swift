@@ -1,5 +1,5 @@
 public import AssayCore
-public import AssayWire
+internal import AssayWire
 
 extension WebSocketConnection {
     /// Opens a WebSocket (RFC 6455 §4.1), also over TLS.

@@ -50,7 +50,7 @@ extension WebSocketConnection: ChannelHandler {
     private func take(_ bytes: RawSpan) {
         var place = 0
         while place < bytes.byteCount, !isDeaf {
-            let (event, consumed) = unsafe reader.next(bytes.extracting(place..<bytes.byteCount))
+            let (event, consumed) = reader.next(bytes.extracting(place..<bytes.byteCount))
             place += consumed
             switch event {
             case .needMore: break

@@ -25,6 +25,7 @@ public enum LoadMarkdown {
         lines += thresholds(record.thresholds)
         lines += degradation(record)
         lines += steps(figures)
+        lines += measured(MeasuredFigures(record, nanoseconds: figures.durationNanoseconds))
         if !record.failures.isEmpty {
             lines += ["", "## Errors", ""]
             lines += table(
@@ -52,7 +53,7 @@ public enum LoadMarkdown {
         ] + ComparisonMarkdown.section(comparison)
     }
 
-    private static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }
+    static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }
 
     private static func word(_ status: Verdict.Status) -> String {
         switch status {
@@ -201,7 +202,7 @@ public enum LoadMarkdown {
         let rows = figures.steps.filter { $0.requests > 0 }.map { step in
             let latency = step.response.count > 0 ? step.response : step.service
             return [
-                text(step.name), grouped(step.requests),
+                text((step.group.map { "\($0) › " } ?? "") + step.name), grouped(step.requests),
                 "\(grouped(step.failed)) (\(percentText(step.failedShare)))",
             ] + [0.5, 0.95, 0.99, 1].map { latencyText(latency.value(at: $0)) }
         }
@@ -223,7 +224,7 @@ public enum LoadMarkdown {
         return lines
     }
 
-    private static func table(_ head: [String], _ rows: [[String]]) -> [String] {
+    static func table(_ head: [String], _ rows: [[String]]) -> [String] {
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
         return [line(head), line(head.map { _ in "---" })] + rows.map(line)
     }

@@ -30,12 +30,17 @@ public struct LoadRun: Sendable {
         public var setupFailure: StepResult?
         /// A teardown step that failed; it changes nothing of what was measured.
         public var teardownFailure: StepResult?
+        /// Metrics of which computed tags would have made too many series.
+        public var overflows: [SeriesOverflow] = []
+        /// Values of the user's own metrics that were none, by metric.
+        public var metricFailures: [String: UInt64] = [:]
     }
 
     /// Runs to the end of the schedule, or until it is stopped.
     ///
-    /// - Parameter report: is given each interval as it ends; answers whether to go on.
-    public func run(_ report: (Interval) -> Bool) async -> Ending {
+    /// - Parameter report: is given each interval as it ends, with the series that appeared in it: they come behind those
+    ///   that were known before. Answers whether to go on.
+    public func run(_ report: (_ interval: Interval, _ appeared: [Series]) -> Bool) async -> Ending {
         await work.sounds.prepare(context.sounds)
         var outer: [JSON?] = work.outerNames.map { _ in nil }
         var factoryState = FactoryState(fixtures: context.fixtures)
@@ -63,7 +68,8 @@ public struct LoadRun: Sendable {
     }
 
     private func drive(
-        _ outer: [JSON?], _ factoryState: FactoryState, _ startedAt: Int64, _ report: (Interval) -> Bool
+        _ outer: [JSON?], _ factoryState: FactoryState, _ startedAt: Int64,
+        _ report: (Interval, [Series]) -> Bool
     ) async -> Ending {
         let (work, context, count) = (work, context, reactors.count)
         var shards: [ReactorBound<LoadShard>] = []
@@ -88,6 +94,8 @@ public struct LoadRun: Sendable {
             }
         }
         stopping.attach(shards, reactors)
+        var table = SeriesTable(
+            planned: work.layout.series, limit: work.layout.seriesLimit, reactors: count)
         var at: Int64 = 0
         var bounds = (work.search?.bounds ?? [])[...]
         while !remaining.isDone {
@@ -96,35 +104,43 @@ public struct LoadRun: Sendable {
             let end = min(at + interval, bounds.first ?? .max)
             _ = await finished.wait(until: startedAt + end)
             let now = remaining.isDone ? Reactor.monotonicNow() - startedAt : end
-            let points = await drain(shards)
-            if !report(Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)) {
+            let told = table.series.count
+            let points = table.join(await drain(shards))
+            let interval = Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)
+            if !report(interval, Array(table.series[told...])) {
                 stopping.stop(gracefully: true)
             }
             at = now
         }
-        return await collect(shards, length: Reactor.monotonicNow() - startedAt)
+        var ending = await collect(shards, length: Reactor.monotonicNow() - startedAt)
+        ending.overflows = table.overflows
+        return ending
     }
 
-    private func drain(_ shards: [ReactorBound<LoadShard>]) async -> [SeriesPoint] {
-        var parts: [[SeriesPoint]] = []
+    private func drain(_ shards: [ReactorBound<LoadShard>]) async -> [MeterPart] {
+        var parts: [MeterPart] = []
         for (reactor, shard) in zip(reactors, shards) {
             parts.append(await Task(executorPreference: reactor) { shard.value.meter.drain() }.value)
         }
-        return merged(parts)
+        return parts
     }
 
     private func collect(_ shards: [ReactorBound<LoadShard>], length: Int64) async -> Ending {
         var failures: [FailureGroup] = []
         var slowest: [ExchangeSample] = []
+        var metricFailures: [String: UInt64] = [:]
         for (reactor, shard) in zip(reactors, shards) {
             let samples = await Task(executorPreference: reactor) { shard.value.meter.samples() }.value
             failures += samples.failures
             slowest += samples.slowest
+            metricFailures.merge(samples.metricFailures, uniquingKeysWith: +)
         }
         slowest.sort { $0.exchange.serviceNanoseconds > $1.exchange.serviceNanoseconds }
-        return Ending(
+        var ending = Ending(
             failures: merged(failures), slowest: Array(slowest.prefix(5)), lengthNanoseconds: length,
             interrupted: stopping.isInterrupted)
+        ending.metricFailures = metricFailures
+        return ending
     }
 
     // MARK: set-up and teardown

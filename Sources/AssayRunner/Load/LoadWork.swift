@@ -38,13 +38,17 @@ public struct LoadWork: Sendable {
             http: profile.http.over(http))
         outerNames = Self.captured(profile.setup)
         let outer = outerNames
-        scenarios = profile.scenarios.map { planner.plan($0.scenario, outer: outer) }
+        scenarios = profile.scenarios.map {
+            planner.plan($0.scenario, outer: outer, tags: profile.seriesTags + $0.seriesTags)
+        }
         // Only the steps that users run have rows and checks; set-up and teardown are not measured.
         layout = MeterLayout(
-            steps: planner.rows, protocols: planner.rowProtocols, checks: planner.checks,
-            scenarios: profile.scenarios.map(\.scenario.name),
-            droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
-            contractSample: profile.contractSample)
+            MeterLayout.Plan(
+                steps: planner.rows, protocols: planner.rowProtocols, tags: planner.rowTags,
+                checks: planner.checks, own: planner.ownSeries,
+                scenarios: zip(profile.scenarios, planner.scenarioTags).map { ($0.scenario.name, $1) },
+                droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
+                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit))
         var apart = Planner(constants: constants, http: profile.http.over(http))
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
@@ -73,11 +77,14 @@ public struct LoadWork: Sendable {
 
     public var series: [Series] { layout.series }
 
+    /// Most series of one metric.
+    public var seriesLimit: Int { layout.seriesLimit }
+
     /// Whether any step makes voice calls.
     public var hasCalls: Bool { layout.hasCalls }
 
     /// Judges the steps of a load that rises in steps; `nil` for any other.
-    public var search: StepSearch? { profile.search.map { StepSearch($0) } }
+    public var search: StepSearch? { profile.search.map { StepSearch($0, metrics: profile.metrics) } }
 
     /// Most users that can be active at once.
     public var maximumUsers: Int {
@@ -121,7 +128,7 @@ public struct LoadWork: Sendable {
         var plan = LoadPlan(
             model: planModel, corners: corners,
             scenarios: profile.scenarios.map { .init(name: $0.scenario.name, weight: $0.weight) },
-            steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors,
+            steps: stepsOfPlan, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors,
             scale: profile.scale, search: search?.search)
         if hasCalls {
             plan.calls = LoadPlan.Calls(
@@ -135,7 +142,12 @@ extension LoadWork {
     public var name: String { profile.name }
 
     /// Names of the steps that are measured, in the order of the files.
-    public var stepNames: [String] { layout.steps.map(\.name) }
+    public var stepNames: [String] { stepsOfPlan.map(\.name) }
+
+    /// Steps that ask something; those that only record the user's own metrics are no lines of a table.
+    private var stepsOfPlan: [LoadPlan.StepName] {
+        zip(layout.steps, layout.protocols).filter { $0.1 != .none }.map(\.0)
+    }
 
     /// Where the schedule is, for people: `stage 2 of 5 → 100 users`.
     public func stageText(at elapsed: Int64) -> String {

@@ -45,6 +45,8 @@ final class Session {
     var intendedAt: Int64 = 0
     /// The last request as sent.
     var requestBytes: [UInt8] = []
+    /// What it remembers of servers; `nil` until there is something.
+    var web: WebMemory?
     /// Where it went, when that is computed.
     var requestOrigin = HTTPOrigin(host: "", port: 80)
 
@@ -71,6 +73,7 @@ final class Session {
             for slot in variables.indices { variables[slot] = nil }
         }
         cleanup.removeAll(keepingCapacity: true)
+        web?.beginPass()
         hasTriedCall = false
         callRefused = false
         factoryState.forgetOwnFixtures()

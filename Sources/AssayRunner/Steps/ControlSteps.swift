@@ -194,7 +194,7 @@ extension Session {
         let shared = ReactorBound(
             (
                 meter: meter, scratch: scratch, http: http, calls: inheritedCalls + calls,
-                streams: inheritedStreams + streams
+                streams: inheritedStreams + streams, web: web
             ), on: reactor)
         let salt = self.random.next()
         return await withTaskGroup(of: Branch.self) { group in
@@ -213,6 +213,7 @@ extension Session {
                     branch.requestMarks = requests
                     branch.inheritedCalls = shared.value.calls
                     branch.inheritedStreams = shared.value.streams
+                    branch.web = shared.value.web.map { WebMemory(branchOf: $0) }
                     branch.title = "\(title) \(index)"
                     branch.factoryState = factoryState.stripe(index, of: times)
                     let flow = await branch.run(plan.steps)

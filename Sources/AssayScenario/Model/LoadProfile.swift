@@ -28,10 +28,16 @@ public struct LoadProfile: Sendable {
     public var gracefulStop: Duration
     /// How requests are made, where their scenarios do not say it.
     public var http = HTTPSettings()
+    /// On the series of all steps.
+    public var seriesTags: [SeriesTag] = []
+    /// Most series of one metric when tags are computed; the rest is counted in one that is tagged `other`.
+    public var seriesLimit = SeriesTag.usualLimit
 
     public struct WeightedScenario: Sendable {
         public var scenario: Scenario
         public var weight: Double
+        /// On the series of the scenario's steps.
+        public var seriesTags: [SeriesTag] = []
         public init(scenario: Scenario, weight: Double) {
             self.scenario = scenario
             self.weight = weight

@@ -13,6 +13,9 @@ extension ReadingSession {
             let setup = fields.optional("setup") { file.steps($0) } ?? []
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
             self.known = file.checked(setup, teardown, feed: feed)
+            let tags = fields.optional("tags", file.seriesTags) ?? []
+            file.check(tags, known)
+            let limit = fields.optional("series-limit") { yaml.int($0, in: 1...100_000) }
             let http = fields.optional("http") { file.http($0) }
             let scenarios = fields.required("scenarios") { file.weightedScenarios($0) }
             let drive = file.drive(&fields)
@@ -21,10 +24,11 @@ extension ReadingSession {
                     yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) }
                 }
             }
+            let metrics = MetricRegistry(adding: (scenarios ?? []).flatMap(\.scenario.ownMetrics))
             for threshold in thresholds ?? [] {
-                for problem in checkThreshold?(threshold) ?? [] { yaml.add(problem) }
+                for problem in checkThreshold?(threshold, metrics) ?? [] { yaml.add(problem) }
             }
-            let search = file.search(&fields, drive)
+            let search = file.search(&fields, drive, metrics)
             let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
             let latenessBound = fields.optional("lateness-bound", yaml.duration)
             let sample = fields.optional("contracts", file.contractSample)
@@ -38,6 +42,8 @@ extension ReadingSession {
                 gracefulStop: gracefulStop)
             profile.http = http ?? profile.http
             profile.contractSample = sample
+            profile.seriesTags = tags
+            profile.seriesLimit = limit ?? profile.seriesLimit
             profile.latenessBound = latenessBound ?? profile.latenessBound
             return profile
         }
@@ -54,6 +60,12 @@ extension ScenarioFile {
         check = NameCheck(stand: session.stand, known: KnownNames(variables: names))
         for problem in check.problems(in: teardown).problems { yaml.add(problem) }
         return known
+    }
+
+    /// A profile's tags are computed with what every user has from the start.
+    fileprivate func check(_ tags: [SeriesTag], _ known: KnownNames) {
+        var check = NameCheck(stand: session.stand, known: known)
+        for problem in check.problems(in: tags) { yaml.add(problem) }
     }
 
     /// What the profile says of all requests; it may read what the scenarios find set.
@@ -75,7 +87,12 @@ extension ScenarioFile {
             return yaml.mapping(row, "scenario of the profile") { fields in
                 let scenario = fields.required("use") { loaded($0) }
                 let weight = fields.optional("weight", weight) ?? 1
-                return scenario.map { .init(scenario: $0, weight: weight) }
+                let tags = fields.optional("tags", seriesTags) ?? []
+                return scenario.map { scenario in
+                    var weighted = LoadProfile.WeightedScenario(scenario: scenario, weight: weight)
+                    weighted.seriesTags = tags
+                    return weighted
+                }
             }
         }
     }
