@@ -64,7 +64,7 @@ struct NameCheck {
     /// Checks what a profile says of all requests.
     mutating func problems(in settings: HTTPSettings) -> [Diagnostic] {
         var scope = Scope(names: Set(known.variables))
-        if known.feed != nil { scope.set("feed") }
+        for name in known.feeds.keys { scope.set(name) }
         var computed = Computed()
         computed.add(settings)
         read(computed, scope, "'http'")
@@ -84,7 +84,7 @@ struct NameCheck {
     /// Checks tags of a profile.
     mutating func problems(in tags: [SeriesTag]) -> [Diagnostic] {
         var scope = Scope(names: Set(known.variables))
-        if known.feed != nil { scope.set("feed") }
+        for name in known.feeds.keys { scope.set(name) }
         var computed = Computed()
         computed.add(tags)
         read(computed, scope, "a tag of the profile")

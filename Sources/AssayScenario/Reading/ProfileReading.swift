@@ -15,7 +15,7 @@ extension ReadingSession {
             self.known = file.checked(setup, teardown, feeds)
             let tags = fields.optional("tags", file.seriesTags) ?? []
             // Of a feed that cannot be read nobody knows the columns.
-            if feed != nil || fields.value("feed") == nil { file.check(tags, known) }
+            if !feeds.isEmpty || fields.value("feed") == nil { file.check(tags, known) }
             let limit = fields.optional("series-limit") { yaml.int($0, in: 1...100_000) }
             let http = fields.optional("http") { file.http($0) }
             let pacing = file.pacing(&fields).over(LoadProfile.Pacing())
