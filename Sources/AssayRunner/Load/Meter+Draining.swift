@@ -49,7 +49,9 @@ extension Meter {
         return MeterPart(
             points: points, gauges: gauges,
             appeared: layout.series[told...].enumerated().map { place, series in
-                .init(series: series, standIn: layout.standIns[told + place - layout.plannedSeries])
+                let late = told + place - layout.plannedSeries
+                return .init(
+                    series: series, standIn: layout.standIns[late], isLimited: layout.areLimited[late])
             }, overflows: overflows)
     }
 
@@ -65,19 +67,28 @@ extension Meter {
         let key = StatusKey(row: row, code: code)
         if let known = statusSeries[key] { return known }
         let requests = layout.index(row, .requests)
+        let metric = layout.series[requests].metric
+        let isPlanned = row < rows.count
+        let isFull =
+            isPlanned
+            ? statusSeries.keys.count { $0.row == row } >= Self.statusLimit : layout.isFull(metric)
         var tag = StatusCounts.tag(code)
-        if layout.isFull(layout.series[requests].metric) {
-            overflows.append(SeriesOverflow(metric: layout.series[requests].metric, tags: [tag.key]))
-            if let known = statusSeries[StatusKey(row: row, code: .max)] { return known }
-            tag.value = MeterLayout.standIn
-            let series = layout.addSeries(like: requests, tags: [tag])
-            statusSeries[StatusKey(row: row, code: .max)] = series
+        guard isFull else {
+            let series = layout.addSeries(like: requests, tags: [tag], isLimited: !isPlanned)
+            statusSeries[key] = series
             return series
         }
-        let series = layout.addSeries(like: requests, tags: [tag])
-        statusSeries[key] = series
+        overflows.append(SeriesOverflow(metric: metric, tags: [tag.key]))
+        let rest = StatusKey(row: row, code: .max)
+        if let known = statusSeries[rest] { return known }
+        tag.value = MeterLayout.standIn
+        let series = layout.addSeries(like: requests, tags: [tag], isLimited: false)
+        statusSeries[rest] = series
         return series
     }
+
+    /// Statuses of one step that are told apart, whatever the limit of tags is.
+    private static let statusLimit = 64
 
     private func drainLate(_ place: Int, into points: inout [SeriesPoint]) {
         guard let late = lateRows[place] else { return }

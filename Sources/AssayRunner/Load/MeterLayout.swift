@@ -74,6 +74,8 @@ struct MeterLayout: Sendable {
     private(set) var series: [Series] = []
     /// Of series that were added while the run goes on: what stands for them when there are too many.
     private(set) var standIns: [Series] = []
+    /// Of the same: whether they count against ``seriesLimit``, or are few by themselves.
+    private(set) var areLimited: [Bool] = []
     private(set) var steps: [LoadPlan.StepName]
     private(set) var protocols: [StepProtocol]
     /// Where the series of each check is.
@@ -210,7 +212,12 @@ extension MeterLayout {
         bases.append(bases[row])
         let begin = starts[row]
         starts.append(series.count)
-        for place in 0..<protocols[row].series.count { _ = addSeries(like: begin + place, tags: tags) }
+        let isHTTP = protocols[row] == .http
+        for place in 0..<protocols[row].series.count {
+            // Requests of HTTP are counted in a series a status; this one never moves.
+            let isLimited = !(isHTTP && place == StepSeries.requests.rawValue)
+            _ = addSeries(like: begin + place, tags: tags, isLimited: isLimited)
+        }
         return steps.count - 1
     }
 
@@ -225,8 +232,9 @@ extension MeterLayout {
     }
 
     /// - Returns: the place of a series that is like another, with tags besides.
-    mutating func addSeries(like place: Int, tags: [Series.Tag]) -> Int {
-        counts[series[place].metric, default: 0] += 1
+    mutating func addSeries(like place: Int, tags: [Series.Tag], isLimited: Bool = true) -> Int {
+        if isLimited { counts[series[place].metric, default: 0] += 1 }
+        areLimited.append(isLimited)
         let planned = place < plannedSeries ? series[place] : standIns[place - plannedSeries]
         standIns.append(planned.tagged(tags.map { Series.Tag($0.key, Self.standIn) }))
         series.append(series[place].tagged(tags))
