@@ -16,12 +16,36 @@ public struct Metric: Sendable, Hashable {
     public var unit: Unit
     /// One line for people.
     public var summary: String
+    /// What the whole numbers that a trend keeps are divided by to be in ``unit``; 1 of Assay's own metrics.
+    public var scale = 1.0
+    /// Defined by a scenario.
+    public var isOwn = false
 
     public init(_ name: String, _ kind: Series.Kind, _ unit: Unit, _ summary: String) {
         self.name = name
         self.kind = kind
         self.unit = unit
         self.summary = summary
+    }
+
+    /// A metric that a scenario defines; its trend keeps so many parts of a unit as ``scale`` says.
+    public static func own(_ name: String, _ kind: Series.Kind, _ unit: Unit) -> Metric {
+        var metric = Metric(name, kind, unit, "the user's own \(kind.rawValue)")
+        metric.isOwn = true
+        if kind == .trend { metric.scale = unit.ownScale }
+        return metric
+    }
+}
+
+extension Metric.Unit {
+    /// Histograms keep whole numbers of 0 to 2⁴²: a trend of numbers keeps thousandths, one of shares millionths, one of
+    /// times nanoseconds, one of sizes bytes.
+    var ownScale: Double {
+        switch self {
+        case .time, .bytes: 1
+        case .count: 1000
+        case .fraction: 1_000_000
+        }
     }
 }
 
@@ -81,6 +105,7 @@ public struct MetricRegistry: Sendable {
         Metric("redis.failed", .rate, .fraction, "exchanges without replies or with an unexpected error"),
         Metric("redis.requests", .counter, .count, "exchanges with a Redis; a pipeline is one"),
         Metric("iteration.duration", .trend, .time, "one pass through a scenario"),
+        Metric("group.duration", .trend, .time, "one pass through the steps of a group"),
         Metric("iterations", .counter, .count, "passes that ended"),
         Metric("iterations.failed", .rate, .fraction, "passes that a step broke off, as a part of all"),
         Metric("iterations.dropped", .counter, .count, "planned starts for which no user was free"),

@@ -3,7 +3,8 @@ public struct LoadPlan: Sendable, Equatable {
     public enum Model: String, Sendable { case users, arrivals, iterations }
 
     public var model: Model
-    /// Corners of the planned line: users, or starts per second, over time. Empty for iterations.
+    /// Corners of the planned line: users, or starts per second, over time. Empty for iterations. Of several schedules,
+    /// the sum of those that are of ``model``.
     public var corners: [Corner]
     public var scenarios: [WeightedScenario]
     /// Steps in the order of the scenario files; the rows of the per-step table.
@@ -25,6 +26,24 @@ public struct LoadPlan: Sendable, Equatable {
         public init(latenessBoundNanoseconds: Int64, scheduling: String) {
             self.latenessBoundNanoseconds = latenessBoundNanoseconds
             self.scheduling = scheduling
+        }
+    }
+    /// Of scenarios that each have a schedule of their own; empty when one drives all of them.
+    public var schedules: [Schedule] = []
+
+    /// A scenario's own schedule.
+    public struct Schedule: Sendable, Equatable {
+        public var scenario: String
+        public var model: Model
+        /// It begins so long after the run.
+        public var startNanoseconds: Int64
+        /// From the start of the run; empty for iterations.
+        public var corners: [Corner]
+        public init(scenario: String, model: Model, startNanoseconds: Int64, corners: [Corner]) {
+            self.scenario = scenario
+            self.model = model
+            self.startNanoseconds = startNanoseconds
+            self.corners = corners
         }
     }
     /// By how much the schedule was shortened, with `--scale`; 1 is the profile's own.
@@ -53,9 +72,12 @@ public struct LoadPlan: Sendable, Equatable {
     public struct StepName: Sendable, Equatable {
         public var scenario: String
         public var name: String
-        public init(scenario: String, name: String) {
+        /// The groups around it, outermost first: `checkout/pay`; `nil` outside of groups.
+        public var group: String?
+        public init(scenario: String, name: String, group: String? = nil) {
             self.scenario = scenario
             self.name = name
+            self.group = group
         }
     }
 
@@ -82,6 +104,10 @@ public struct Series: Sendable, Hashable {
     public var kind: Kind
     /// Sorted by key.
     public var tags: [Tag]
+    /// Of the user's own metrics; `nil` of Assay's own, whose units are in ``MetricRegistry``.
+    public var unit: Metric.Unit?
+    /// What the numbers of a trend are divided by to be in ``unit``.
+    public var scale = 1.0
 
     public struct Tag: Sendable, Hashable {
         public var key: String
@@ -96,6 +122,24 @@ public struct Series: Sendable, Hashable {
         self.metric = metric
         self.kind = kind
         self.tags = tags.sorted { $0.key < $1.key }
+    }
+
+    /// A series of a metric, with its unit when it is the user's own.
+    public init(_ metric: Metric, tags: [Tag] = []) {
+        self.init(metric: metric.name, kind: metric.kind, tags: tags)
+        guard metric.isOwn else { return }
+        unit = metric.unit
+        scale = metric.scale
+    }
+
+    /// What it measures, as its record tells: Assay's own from the table, the user's by what the series says.
+    public var definition: Metric {
+        guard let unit else {
+            return MetricRegistry.standard[metric] ?? Metric(metric, kind, .count, metric)
+        }
+        var own = Metric.own(metric, kind, unit)
+        own.scale = scale
+        return own
     }
 
     public subscript(tag key: String) -> String? { tags.first { $0.key == key }?.value }

@@ -6,14 +6,21 @@ extension LoadPlan {
         .object(
             JSONObject(sparse: [
                 ("type", "plan"), ("model", .string(model.rawValue)),
-                ("corners", .array(corners.map { [.int($0.atNanoseconds), JSON(number: $0.value)] })),
+                ("corners", Self.json(corners)),
                 (
                     "scenarios",
                     .array(scenarios.map { ["name": .string($0.name), "weight": JSON(number: $0.weight)] })
                 ),
                 (
                     "steps",
-                    .array(steps.map { ["scenario": .string($0.scenario), "name": .string($0.name)] })
+                    .array(
+                        steps.map {
+                            .object(
+                                JSONObject(sparse: [
+                                    ("scenario", .string($0.scenario)), ("name", .string($0.name)),
+                                    ("group", $0.group.map(JSON.string)),
+                                ]))
+                        })
                 ),
                 ("lag-bound", .int(lagBoundNanoseconds)), ("reactors", .int(Int64(reactors))),
                 (
@@ -25,29 +32,55 @@ extension LoadPlan {
                         ]
                     }
                 ),
+                ("schedules", schedules.isEmpty ? Optional<JSON>.none : JSON.array(schedules.map(Self.json))),
                 ("scale", scale == 1 ? nil : JSON(number: scale)), ("search", search?.json),
             ]))
     }
 
-    init(_ fields: RecordFields) throws(RecordFault) {
+    private static func json(_ corners: [Corner]) -> JSON {
+        .array(corners.map { [.int($0.atNanoseconds), JSON(number: $0.value)] })
+    }
+
+    private static func json(_ schedule: Schedule) -> JSON {
+        [
+            "scenario": .string(schedule.scenario), "model": .string(schedule.model.rawValue),
+            "start": .int(schedule.startNanoseconds), "corners": json(schedule.corners),
+        ]
+    }
+
+    private static func corners(_ fields: RecordFields) throws(RecordFault) -> [Corner] {
         var corners: [Corner] = []
         for json in try fields.elements("corners") {
             guard let at = json[0]?.intValue, let value = json[1]?.recordNumber else {
-                throw RecordFault(member: "corners", expected: "pairs [nanoseconds, value]")
+                throw RecordFault(
+                    member: fields.place("corners"), expected: "pairs [nanoseconds, value]")
             }
             corners.append(Corner(atNanoseconds: at, value: value))
         }
+        return corners
+    }
+
+    init(_ fields: RecordFields) throws(RecordFault) {
         self.init(
-            model: try fields.name("model"), corners: corners,
+            model: try fields.name("model"), corners: try Self.corners(fields),
             scenarios: try fields.list("scenarios") { part throws(RecordFault) in
                 WeightedScenario(name: try part.string("name"), weight: try part.double("weight"))
             },
             steps: try fields.list("steps") { part throws(RecordFault) in
-                StepName(scenario: try part.string("scenario"), name: try part.string("name"))
+                StepName(
+                    scenario: try part.string("scenario"), name: try part.string("name"),
+                    group: try part.optionalString("group"))
             },
             lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"),
             scale: try fields.optionalDouble("scale") ?? 1,
             search: try fields.optional("search") { part throws(RecordFault) in try LoadSearch(part) })
+        if fields.has("schedules") {
+            schedules = try fields.list("schedules") { part throws(RecordFault) in
+                Schedule(
+                    scenario: try part.string("scenario"), model: try part.name("model"),
+                    startNanoseconds: try part.int64("start"), corners: try Self.corners(part))
+            }
+        }
         calls = try fields.optional("calls") { part throws(RecordFault) in
             Calls(
                 latenessBoundNanoseconds: try part.int64("lateness-bound"),
@@ -62,6 +95,8 @@ extension Series {
             JSONObject(sparse: [
                 ("type", "series"), ("metric", .string(metric)), ("kind", .string(kind.rawValue)),
                 ("tags", .array(tags.map { [.string($0.key), .string($0.value)] })),
+                ("unit", unit.map { .string($0.rawValue) }),
+                ("scale", scale == 1 ? nil : JSON(number: scale)),
             ]))
     }
 
@@ -74,6 +109,9 @@ extension Series {
             tags.append(Tag(key, value))
         }
         self.init(metric: try fields.string("metric"), kind: try fields.name("kind"), tags: tags)
+        if fields.has("unit") { unit = try fields.name("unit") as Metric.Unit }
+        scale = try fields.optionalDouble("scale") ?? 1
+        guard scale > 0 else { throw RecordFault(member: "scale", expected: "more than 0") }
     }
 }
 

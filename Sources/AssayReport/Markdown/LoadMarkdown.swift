@@ -4,7 +4,8 @@ public import AssayCore
 ///
 /// Documentation/load-report.md shows one.
 public enum LoadMarkdown {
-    public static func render(_ record: RunRecord) -> String {
+    /// - Parameter before: an earlier run of the profile, with which this one is compared.
+    public static func render(_ record: RunRecord, before: RunRecord? = nil) -> String {
         let figures = LoadFigures(record)
         let header = record.header
         let verdict = record.end?.verdict ?? Verdict(.interrupted, reasons: ["the record has no end"])
@@ -24,6 +25,7 @@ public enum LoadMarkdown {
         lines += thresholds(record.thresholds)
         lines += degradation(record)
         lines += steps(figures)
+        lines += measured(MeasuredFigures(record, nanoseconds: figures.durationNanoseconds))
         if !record.failures.isEmpty {
             lines += ["", "## Errors", ""]
             lines += table(
@@ -32,6 +34,7 @@ public enum LoadMarkdown {
                     [text("\($0.scenario) › \($0.step)"), text($0.reason), grouped($0.count)]
                 })
         }
+        lines += before.map { changes(since: $0, record) } ?? []
         if !record.notes.isEmpty {
             lines +=
                 ["", "## Notes", ""] + record.notes.map { "- \($0.severity.rawValue): \(text($0.text))" }
@@ -39,7 +42,18 @@ public enum LoadMarkdown {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }
+    /// What `assay compare` says of the run before and this one.
+    private static func changes(since before: RunRecord, _ record: RunRecord) -> [String] {
+        let comparison = RunComparison(before, record)
+        let verdict = ComparisonTable.verdict(comparison).0.lowercased()
+        return [
+            "", "## Since the run before", "",
+            "Compared with the run of \(dateText(milliseconds: before.header.startedAtMilliseconds)): "
+                + "**\(verdict)** (\(ComparisonTable.counts(comparison))).",
+        ] + ComparisonMarkdown.section(comparison)
+    }
+
+    static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }
 
     private static func word(_ status: Verdict.Status) -> String {
         switch status {
@@ -188,7 +202,7 @@ public enum LoadMarkdown {
         let rows = figures.steps.filter { $0.requests > 0 }.map { step in
             let latency = step.response.count > 0 ? step.response : step.service
             return [
-                text(step.name), grouped(step.requests),
+                text((step.group.map { "\($0) › " } ?? "") + step.name), grouped(step.requests),
                 "\(grouped(step.failed)) (\(percentText(step.failedShare)))",
             ] + [0.5, 0.95, 0.99, 1].map { latencyText(latency.value(at: $0)) }
         }
@@ -210,7 +224,7 @@ public enum LoadMarkdown {
         return lines
     }
 
-    private static func table(_ head: [String], _ rows: [[String]]) -> [String] {
+    static func table(_ head: [String], _ rows: [[String]]) -> [String] {
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
         return [line(head), line(head.map { _ in "---" })] + rows.map(line)
     }

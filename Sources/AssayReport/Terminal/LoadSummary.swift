@@ -16,6 +16,8 @@ public struct LoadSummary: Sendable {
     public func render(_ record: RunRecord, paths: [(label: String, path: String)] = []) -> String {
         let figures = LoadFigures(record)
         var lines = totals(record, figures) + steps(figures)
+        lines += measured(MeasuredFigures(record, nanoseconds: figures.durationNanoseconds))
+        if !lines.isEmpty, lines.last?.isEmpty == false, lines.count > 1 { lines.append("") }
         lines += LoadBlock(style: style, width: width).thresholds(
             record.thresholds.map {
                 LoadSnapshot.Threshold(
@@ -32,15 +34,15 @@ public struct LoadSummary: Sendable {
         if !search.isEmpty, lines.last?.isEmpty == false { lines.append("") }
         lines += search
         lines += failures(record.failures) + slowest(record.slowest)
-        lines += record.notes.map { style.paint(fit("\($0.severity.rawValue): \($0.text)"), .yellow) }
+        lines += record.notes.flatMap(note)
         lines += verdict(record.end?.verdict)
         // Paths are there to be copied, so they are not shortened.
         lines += paths.map { ForeignText.line("\($0.label) \($0.path)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func fit(_ text: String) -> String { Columns.fit(ForeignText.line(text), width) }
-    private func row(_ label: String, _ text: String) -> String {
+    func fit(_ text: String) -> String { Columns.fit(ForeignText.line(text), width) }
+    func row(_ label: String, _ text: String) -> String {
         fit("  \(Columns.padded(label, 9))  \(text)")
     }
 
@@ -181,6 +183,15 @@ public struct LoadSummary: Sendable {
         let colour: Style.Colour = status == .passed ? .green : status == .failed ? .red : .yellow
         return ["", style.paint(status.rawValue.uppercased(), colour, bold: true)]
             + (verdict?.reasons ?? []).flatMap(wrapped)
+    }
+
+    /// A note says what to do at its end, so it is not cut off.
+    private func note(_ note: Note) -> [String] {
+        let words = ForeignText.line("\(note.severity.rawValue): \(note.text)").split(separator: " ").map(
+            String.init)
+        return Columns.wrap(words, separator: " ", width - 2).enumerated().map { place, line in
+            style.paint(fit(place == 0 ? line : "  " + line), .yellow)
+        }
     }
 
     /// A sentence in as many lines as it needs.

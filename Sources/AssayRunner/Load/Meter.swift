@@ -5,39 +5,70 @@ internal import AssayNet
 ///
 /// Belongs to its reactor's thread; what leaves it are points and failure groups, which are values.
 final class Meter {
-    let layout: MeterLayout
+    var layout: MeterLayout
     /// Start of the run, CLOCK_MONOTONIC nanoseconds.
     let startedAt: Int64
-    private let rows: [Row]
+    let rows: [Row]
+    private let splitsByStatus: Bool
+    /// Of steps whose tags are computed: what each set of values is measured in, behind ``rows``.
+    var lateRows: [LateRow?] = []
+    var variants: [VariantKey: PlannedStep] = [:]
+    var variantCounts: [ObjectIdentifier: Int] = [:]
+    /// Of the user's own metrics and of groups.
+    let own: OwnSeries
+    var statusSeries: [StatusKey: Int] = [:]
+    var statusRows: [StatusKey: Int] = [:]
+    /// Series that the run has been told of.
+    var told: Int
+    var overflows: [SeriesOverflow] = []
     /// Of call steps; as many as rows when there are any, else none.
-    let callRows: [CallRow?]
+    var callRows: [CallRow?]
     /// Of steps of protocols with sessions; as many as rows when there are any, else none.
-    let seriesRows: [SeriesRow?]
+    var seriesRows: [SeriesRow?]
     /// Calls that are up.
     var openCalls = 0
-    private var checks: [(passed: UInt64, total: UInt64)]
-    private var iterations: [(lengths: Histogram, count: UInt64, failed: UInt64)]
+    var checks: [(passed: UInt64, total: UInt64)]
+    var iterations: [(lengths: Histogram, count: UInt64, failed: UInt64)]
     /// By step: exchanges judged by contracts, and those of them that depart.
-    private var drifts: [(departed: UInt64, judged: UInt64)]
+    var drifts: [(departed: UInt64, judged: UInt64)]
     /// Exchanges to pass over before the next one is judged.
     private var untilSample = 0
-    private let lag = Histogram()
-    private(set) var dropped: UInt64 = 0
+    let lag = Histogram()
+    var dropped: UInt64 = 0
+    /// Values of the user's own metrics that could not be recorded, by metric.
+    private(set) var metricFailures: [String: UInt64] = [:]
     private(set) var activeUsers = 0
-    private var failures: [FailureKey: FailureGroup] = [:]
-    private var slowest: [ExchangeSample] = []
+    private(set) var failures: [FailureKey: FailureGroup] = [:]
+    private(set) var slowest: [ExchangeSample] = []
 
     /// Kinds of failure that are told apart; more are counted in their metrics only.
     private static let failureKindLimit = 100
     private static let slowestLimit = 5
 
-    private struct FailureKey: Hashable {
+    struct FailureKey: Hashable {
         var row: Int
         var reason: String
     }
 
+    struct StatusKey: Hashable {
+        var row: Int
+        var code: Int
+    }
+
+    struct VariantKey: Hashable {
+        var step: ObjectIdentifier
+        /// Of the computed tags, in their order; empty for what stands for too many.
+        var values: [String]
+    }
+
+    /// A step with computed tags: sparse, for there may be many.
+    final class LateRow {
+        let cells = SeriesRow(MeterLayout.StepSeries.allCases.map(\.kind), isSparse: true)
+        var statuses = StatusCounts()
+    }
+
     /// Counters of one step; a histogram is made when something is first recorded in it.
-    private final class Row {
+    final class Row {
         let duration = Histogram()
         let response = Histogram()
         let waiting = Histogram()
@@ -49,17 +80,21 @@ final class Meter {
         var requests: UInt64 = 0
         var sent: UInt64 = 0
         var received: UInt64 = 0
+        var statuses = StatusCounts()
     }
 
     init(layout: MeterLayout, startedAt: Int64) {
         self.layout = layout
         self.startedAt = startedAt
+        splitsByStatus = layout.splitsByStatus
         rows = layout.steps.map { _ in Row() }
+        own = OwnSeries(layout.ownSeries.map { layout.series[$0].kind })
+        told = layout.series.count
         callRows = layout.hasCalls ? layout.protocols.map { $0 == .call ? CallRow() : nil } : []
         seriesRows =
             layout.protocols.contains { $0.ownSeries != nil }
             ? layout.protocols.map { $0.ownSeries.map { SeriesRow($0.map(\.kind)) } } : []
-        checks = layout.checkNames.map { _ in (0, 0) }
+        checks = layout.checkSeries.map { _ in (0, 0) }
         iterations = layout.scenarios.map { _ in (Histogram(), 0, 0) }
         drifts = layout.firstDrift == nil ? [] : layout.steps.map { _ in (0, 0) }
     }
@@ -68,13 +103,28 @@ final class Meter {
 
     /// - Parameter intended: when it should have been sent; 0 when it was not scheduled by itself.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64) {
+        guard var place = step.row else { return }
         let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
-        self.exchange(exchange, step, intendedAt: intended, isFailure: isFailure)
+        let code = StatusCounts.code(of: exchange)
+        if splitsByStatus { place = row(place, ofStatus: code) }
+        record(exchange, place, intendedAt: intended, isFailure: isFailure)
+        if place < rows.count {
+            rows[place].statuses.add(code)
+        } else {
+            lateRows[place - rows.count]?.statuses.add(code)
+        }
     }
 
     /// The same for protocols without a status.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64, isFailure: Bool) {
         guard let place = step.row else { return }
+        record(exchange, place, intendedAt: intended, isFailure: isFailure)
+    }
+
+    private func record(_ exchange: Exchange, _ place: Int, intendedAt intended: Int64, isFailure: Bool) {
+        guard place < rows.count else {
+            return late(exchange, place, intendedAt: intended, isFailure: isFailure)
+        }
         let row = rows[place]
         row.requests += 1
         row.sent += UInt64(exchange.bytesSent)
@@ -92,19 +142,54 @@ final class Meter {
         }
         let service = UInt64(max(0, exchange.endAt - exchange.sentAt))
         row.duration.record(service)
-        row.response.record(
-            intended > 0 && intended < exchange.sentAt ? UInt64(exchange.endAt - intended) : service)
+        // What waited for a connection of a pool would have been sent before.
+        let due = intended > 0 ? intended : exchange.sentAt - exchange.waitingNanoseconds
+        row.response.record(due < exchange.sentAt ? UInt64(max(0, exchange.endAt - due)) : service)
         guard exchange.firstByteAt > 0 else { return }
         row.waiting.record(UInt64(max(0, exchange.firstByteAt - exchange.writtenAt)))
         row.sending.record(UInt64(max(0, exchange.writtenAt - exchange.sentAt)))
         row.receiving.record(UInt64(max(0, exchange.endAt - exchange.firstByteAt)))
     }
 
+    /// The same where tags are computed.
+    @inline(never)
+    private func late(_ exchange: Exchange, _ place: Int, intendedAt intended: Int64, isFailure: Bool) {
+        guard let row = lateRows[place - rows.count] else { return }
+        func record(_ series: MeterLayout.StepSeries, _ nanoseconds: Int64) {
+            row.cells.record(series.rawValue, nanoseconds)
+        }
+        if layout.protocols[place] == .redis {
+            row.cells.count(MeterLayout.StepSeries.requests.rawValue, by: 1)
+        }
+        row.cells.count(MeterLayout.StepSeries.sent.rawValue, by: UInt64(exchange.bytesSent))
+        row.cells.count(MeterLayout.StepSeries.received.rawValue, by: UInt64(exchange.bytesReceived))
+        row.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: isFailure)
+        if exchange.connectingNanoseconds > 0 { record(.connecting, exchange.connectingNanoseconds) }
+        if exchange.tlsNanoseconds > 0 { record(.tls, exchange.tlsNanoseconds) }
+        let service = exchange.endAt - exchange.sentAt
+        record(.duration, service)
+        record(
+            .response, intended > 0 && intended < exchange.sentAt ? exchange.endAt - intended : service)
+        guard exchange.firstByteAt > 0 else { return }
+        record(.waiting, exchange.firstByteAt - exchange.writtenAt)
+        record(.sending, exchange.writtenAt - exchange.sentAt)
+        record(.receiving, exchange.endAt - exchange.firstByteAt)
+    }
+
     /// A request that could not be made counts as a failed request.
     func notSent(_ step: PlannedStep, _ reason: String) {
         guard let row = step.row else { return }
-        rows[row].requests += 1
-        rows[row].failed += 1
+        if row < rows.count {
+            rows[row].requests += 1
+            rows[row].failed += 1
+            rows[row].statuses.add(StatusCounts.notSent)
+        } else if let late = lateRows[row - rows.count] {
+            late.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: true)
+            late.statuses.add(StatusCounts.notSent)
+            if layout.protocols[row] == .redis {
+                late.cells.count(MeterLayout.StepSeries.requests.rawValue, by: 1)
+            }
+        }
         note(Outcome.notSent.name, row, [Mismatch(subject: "request", expected: "a request", actual: reason)])
         { nil }
     }
@@ -122,7 +207,7 @@ final class Meter {
 
     /// Counts an exchange that was judged by a contract.
     func judged(_ step: PlannedStep, _ departures: [Mismatch], sample: () -> ExchangeReport) {
-        guard let row = step.row, drifts.indices.contains(row) else { return }
+        guard let row = step.row.map(layout.base), drifts.indices.contains(row) else { return }
         drifts[row].judged += 1
         guard let first = departures.first else { return }
         drifts[row].departed += 1
@@ -151,9 +236,10 @@ final class Meter {
     /// How late something was that the schedule or a timer had set a time for.
     func late(by nanoseconds: Int64) { lag.record(UInt64(max(0, nanoseconds))) }
 
-    func drop() {
-        dropped += 1
-        if layout.hasCalls { callDropped() }
+    /// Counts passes that were due and never began.
+    func drop(_ count: Int = 1) {
+        dropped += UInt64(count)
+        if layout.hasCalls { callDropped(count) }
     }
     func userStarted() { activeUsers += 1 }
     func userEnded() { activeUsers -= 1 }
@@ -168,6 +254,7 @@ final class Meter {
 
     func note(_ reason: String, _ row: Int, _ mismatches: [Mismatch], sample: () -> ExchangeReport?) {
         let now = Reactor.monotonicNow() - startedAt
+        let row = layout.base(row)
         let key = FailureKey(row: row, reason: reason)
         if failures[key] != nil {
             failures[key]?.count += 1
@@ -195,86 +282,11 @@ final class Meter {
         if slowest.count > Self.slowestLimit { slowest.removeLast() }
     }
 
-    // MARK: draining
+    // MARK: own metrics
 
-    /// Everything since the last call; only series that moved.
-    func drain() -> [SeriesPoint] {
-        var points: [SeriesPoint] = []
-        for row in rows.indices { drain(row, into: &points) }
-        if layout.hasCalls { drainCalls(into: &points) }
-        for (row, own) in seriesRows.enumerated() {
-            own?.drain { cell, value in
-                points.append(SeriesPoint(series: layout.start(row) + cell, value: value))
-            }
-        }
-        for index in checks.indices where checks[index].total > 0 {
-            let (passed, total) = checks[index]
-            points.append(
-                SeriesPoint(series: layout.firstCheck + index, value: .rate(passed: passed, total: total)))
-            checks[index] = (0, 0)
-        }
-        for index in iterations.indices where iterations[index].count > 0 {
-            let series = layout.firstScenario + 3 * index
-            let (_, count, failed) = iterations[index]
-            points.append(SeriesPoint(series: series, value: .trend(iterations[index].lengths.drain())))
-            points.append(SeriesPoint(series: series + 1, value: .counter(count)))
-            points.append(SeriesPoint(series: series + 2, value: .rate(passed: failed, total: count)))
-            (iterations[index].count, iterations[index].failed) = (0, 0)
-        }
-        if let first = layout.firstDrift {
-            for row in drifts.indices where drifts[row].judged > 0 {
-                points.append(
-                    SeriesPoint(
-                        series: first + row,
-                        value: .rate(passed: drifts[row].departed, total: drifts[row].judged)))
-                drifts[row] = (0, 0)
-            }
-        }
-        if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
-        dropped = 0
-        points.append(SeriesPoint(series: layout.users, value: .gauge(Double(activeUsers))))
-        if lag.count > 0 { points.append(SeriesPoint(series: layout.lag, value: .trend(lag.drain()))) }
-        return points
-    }
-
-    private func drain(_ row: Int, into points: inout [SeriesPoint]) {
-        guard rows[row].requests > 0 else { return }
-        func add(_ series: MeterLayout.StepSeries, _ value: SeriesPoint.Value) {
-            points.append(SeriesPoint(series: layout.index(row, series), value: value))
-        }
-        func add(_ series: MeterLayout.StepSeries, _ histogram: Histogram?) {
-            if let histogram, histogram.count > 0 { add(series, .trend(histogram.drain())) }
-        }
-        add(.duration, rows[row].duration)
-        add(.response, rows[row].response)
-        add(.waiting, rows[row].waiting)
-        add(.sending, rows[row].sending)
-        add(.receiving, rows[row].receiving)
-        add(.connecting, rows[row].connecting)
-        add(.tls, rows[row].tls)
-        add(.failed, .rate(passed: rows[row].failed, total: rows[row].requests))
-        add(.requests, .counter(rows[row].requests))
-        add(.sent, .counter(rows[row].sent))
-        add(.received, .counter(rows[row].received))
-        rows[row].failed = 0
-        rows[row].requests = 0
-        rows[row].sent = 0
-        rows[row].received = 0
-    }
-
-    private func drainCalls(into points: inout [SeriesPoint]) {
-        for (row, calls) in callRows.enumerated() {
-            calls?.drain { series, value in
-                points.append(SeriesPoint(series: layout.index(row, series), value: value))
-            }
-        }
-        if let series = layout.openCalls {
-            points.append(SeriesPoint(series: series, value: .gauge(Double(openCalls))))
-        }
-    }
-
-    /// Failures and slowest exchanges of the whole run so far.
-    func samples() -> (failures: [FailureGroup], slowest: [ExchangeSample]) {
-        (Array(failures.values), slowest)
-    }
+    func recordOwn(_ place: Int, _ value: UInt64) { own.record(place, value) }
+    func countOwn(_ place: Int, by amount: Double) { own.count(place, by: amount) }
+    func rateOwn(_ place: Int, hit: Bool) { own.rate(place, hit: hit) }
+    func setOwn(_ place: Int, to value: Double) { own.set(place, to: value, at: Reactor.monotonicNow()) }
+    func metricFailed(_ name: String) { metricFailures[name, default: 0] += 1 }
 }

@@ -26,11 +26,22 @@ public struct Planner {
     private(set) var rowProtocols: [StepProtocol] = []
     /// Names of all checks with the row of their step.
     public private(set) var checks: [PlannedCheckName] = []
+    /// What the series of each row have besides its name and scenario.
+    private(set) var rowTags: [[Series.Tag]] = []
+    /// Series of the user's own metrics and of groups.
+    var ownSeries: [Series] = []
+    /// What the passes of each planned scenario are tagged with.
+    private(set) var scenarioTags: [[Series.Tag]] = []
+    /// Of what is planned now: tags, narrower ones last, and the groups around it.
+    var openTags: [PlannedTag] = []
+    var openGroups: [String] = []
     /// Row of the first step that begins a call.
     private(set) var firstCall: Int?
     /// What calls hear is compared with files somewhere in the scenario, so it is kept.
     private(set) var keepsCallAudio = false
-    private var scenario = ""
+    private(set) var scenario = ""
+    /// Names that the caller sets before each pass: scenarios that are used see them as well.
+    private var outer: [String] = []
     private var nextSlot = 0
 
     /// - Parameter constants: what `${api.url}`, `${env.X}` and the like stand for.
@@ -44,10 +55,15 @@ public struct Planner {
         self.holdsToContracts = holdsToContracts
     }
 
-    /// - Parameter outer: names whose values the caller sets before each pass, like what a load's set-up captured.
-    public mutating func plan(_ scenario: Scenario, outer: [String] = []) -> PlannedScenario {
+    /// - Parameters:
+    ///   - outer: names whose values the caller sets before each pass, like what a load's set-up captured.
+    ///   - tags: on the series of all its steps.
+    public mutating func plan(
+        _ scenario: Scenario, outer: [String] = [], tags: [SeriesTag] = []
+    ) -> PlannedScenario {
         self.scenario = scenario.name
         scenarioHTTP = scenario.http.over(http)
+        self.outer = outer
         nextSlot = 0
         keepsCallAudio = scenario.comparesCalls
         var names = NameTable()
@@ -58,6 +74,9 @@ public struct Planner {
         let ownVariables = scenario.variables.map { ($0.name, $0.value, $0.location) }
         let variables = slotValues(defaults + ownVariables, &names)
         declare(scenario.steps, in: &names)
+        openTags = planned(tags + scenario.seriesTags, names)
+        openGroups = []
+        scenarioTags.append(seriesTags.constant)
         let steps = plan(scenario.steps, names)
         return PlannedScenario(
             name: scenario.name, location: scenario.location, tags: scenario.tags, timeout: scenario.timeout,
@@ -123,36 +142,48 @@ public struct Planner {
 
     // MARK: steps
 
-    private mutating func plan(_ steps: [Step], _ names: NameTable) -> [PlannedStep] {
+    mutating func plan(_ steps: [Step], _ names: NameTable) -> [PlannedStep] {
         steps.map { plan($0, names) }
     }
 
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
+        let wider = openTags
+        openTags += planned(step.seriesTags, names)
+        defer { openTags = wider }
+        let tags = seriesTags
         var row: Int?
         switch step.action {
-        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double:
+        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
+            .metric:
             row = rows.count
-            rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
+            rows.append(LoadPlan.StepName(scenario: scenario, name: step.name, group: group))
             rowProtocols.append(StepProtocol(step.action))
+            rowTags.append(tags.constant + method(of: step.action))
             if case .call(let call) = step.action, case .connect = call.wish { firstCall = firstCall ?? row }
         default: break
         }
-        let checks = step.expectation.checks.map { plan($0, row: row, names) }
+        let checks = step.expectation.checks.map { plan($0, row: row, tags.constant, names) }
         let captures = step.captures.compactMap { capture -> PlannedCapture? in
             guard let slot = names[capture.name] else { return nil }
             var path: CompiledPath?
             if case .jsonPath(.fixed(let fixed, _)) = capture.source { path = fixed.compiled }
             return PlannedCapture(capture: capture, slot: slot, path: path)
         }
+        let metrics = step.metrics.map { plan($0, of: step, tags.constant, names) }
         let action = plan(step, row: row, names)
+        var measures = row != nil || !checks.isEmpty || !metrics.isEmpty
+        if case .group = action { measures = true }
         return PlannedStep(
             step: step, row: row, action: action, checks: checks, captures: captures,
-            cleanup: plan(step.cleanup, names), names: names, isHeldToContracts: holdsToContracts)
+            cleanup: plan(step.cleanup, names), names: names, isHeldToContracts: holdsToContracts,
+            metrics: metrics, tags: measures ? tags.computed : [])
     }
 
-    private mutating func plan(_ check: Check, row: Int?, _ names: NameTable) -> PlannedCheck {
+    private mutating func plan(
+        _ check: Check, row: Int?, _ tags: [Series.Tag], _ names: NameTable
+    ) -> PlannedCheck {
         let index = checks.count
-        checks.append(PlannedCheckName(row: row, name: check.name))
+        checks.append(PlannedCheckName(row: row, name: check.name, tags: tags))
         return PlannedCheck(check: fold(check, names), index: index)
     }
 
@@ -200,19 +231,20 @@ public struct Planner {
                 PlannedParallel(
                     action: action, indexSlot: names.slot(of: "index", next: &nextSlot),
                     steps: plan(action.steps, names),
-                    checks: action.expectation.checks.map { plan($0, row: row, names) }))
+                    checks: action.expectation.checks.map { plan($0, row: row, seriesTags.constant, names) }))
         case .if(let action):
             return .if(
                 condition: fold(action.condition, names), then: plan(action.then, names),
                 otherwise: plan(action.otherwise, names))
-        case .group(let action): return .group(plan(action.steps, names))
+        case .group(let action): return .group(plan(action, names))
+        case .metric: return .metric
         case .use(let action): return .use(plan(action, captures: step.captures, names))
         }
     }
 
     private mutating func plan(_ action: UseAction, captures: [Capture], _ names: NameTable) -> PlannedUse {
         var inner = NameTable()
-        for name in ["case", "feed"] { if let slot = names[name] { inner.set(name, to: slot) } }
+        for name in ["case", "feed"] + outer { if let slot = names[name] { inner.set(name, to: slot) } }
         _ = inner.slot(of: "index", next: &nextSlot)
         let given = action.with.map { variable in
             SlotValue(
@@ -236,6 +268,7 @@ public struct Planner {
             else { return nil }
             return (capture.name, from, to)
         }
+        openTags += planned(action.scenario.seriesTags, inner)
         return PlannedUse(
             given: given, own: own, names: inner, steps: plan(action.scenario.steps, inner), captures: taken)
     }
@@ -258,4 +291,6 @@ public struct PlannedCheckName: Sendable, Equatable {
     /// Row of its step.
     public var row: Int?
     public var name: String
+    /// What its series has besides.
+    var tags: [Series.Tag] = []
 }

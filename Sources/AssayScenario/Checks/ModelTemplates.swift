@@ -29,6 +29,18 @@ struct Computed {
         }
     }
 
+    mutating func add(_ tags: [SeriesTag]) { for tag in tags { add(tag.value) } }
+
+    mutating func add(_ metrics: [OwnMetric]) {
+        for metric in metrics {
+            switch metric.value {
+            case .taken(.jsonPath(let path)): add(path)
+            case .taken: break
+            case .computed(let value): add(value)
+            }
+        }
+    }
+
     mutating func add(_ captures: [Capture]) {
         for capture in captures { if case .jsonPath(let path) = capture.source { add(path) } }
     }
@@ -107,7 +119,7 @@ struct Computed {
             add(action.times)
             add(action.expectation)
         case .if(let action): expressions.append(action.condition)
-        case .group: break
+        case .group, .metric: break
         case .use(let action): for variable in action.with { add(variable.value) }
         }
     }
@@ -154,7 +166,9 @@ extension Step {
         case .if(let action): action.then + action.otherwise
         case .group(let action): action.steps
         case .ws, .sse, .tcp: []
-        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use: []
+        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use,
+            .metric:
+            []
         }
     }
 
@@ -162,7 +176,7 @@ extension Step {
     var answers: Bool {
         switch action {
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .run, .double: true
-        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use: false
+        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use, .metric: false
         }
     }
 }

@@ -37,7 +37,7 @@ struct NameCheck {
         rows = scenario.cases
         captured = Self.captures(in: scenario.steps)
         var scope = Scope(names: Set(known.variables))
-        if known.feed != nil { scope.set("feed") }
+        for name in known.feeds.keys { scope.set(name) }
         if !rows.isEmpty { scope.set("case") }
         for parameter in scenario.parameters {
             if let standard = parameter.standard {
@@ -45,11 +45,14 @@ struct NameCheck {
             }
             scope.set(parameter.name)
         }
+        var tags = Computed()
+        tags.add(scenario.seriesTags)
         for row in rows { read(row.values, scope, "the case '\(row.name)'") }
         for variable in scenario.variables {
             read(variable.value, scope, "the variable '\(variable.name)'")
             scope.set(variable.name)
         }
+        read(tags, scope, "a tag of '\(scenario.name)'")
         walk(scenario.steps, &scope)
         // They count for every request, so what any step sets may be read.
         var settings = Computed()
@@ -61,7 +64,7 @@ struct NameCheck {
     /// Checks what a profile says of all requests.
     mutating func problems(in settings: HTTPSettings) -> [Diagnostic] {
         var scope = Scope(names: Set(known.variables))
-        if known.feed != nil { scope.set("feed") }
+        for name in known.feeds.keys { scope.set(name) }
         var computed = Computed()
         computed.add(settings)
         read(computed, scope, "'http'")
@@ -76,6 +79,16 @@ struct NameCheck {
         var scope = Scope(names: Set(known.variables))
         walk(steps, &scope)
         return (found, scope.names.sorted())
+    }
+
+    /// Checks tags of a profile.
+    mutating func problems(in tags: [SeriesTag]) -> [Diagnostic] {
+        var scope = Scope(names: Set(known.variables))
+        for name in known.feeds.keys { scope.set(name) }
+        var computed = Computed()
+        computed.add(tags)
+        read(computed, scope, "a tag of the profile")
+        return found
     }
 
     private static func captures(in steps: [Step]) -> [(name: String, step: Step)] {
@@ -93,6 +106,7 @@ struct NameCheck {
         computed.add(step.action)
         computed.add(step.expectation)
         computed.add(step.captures)
+        computed.add(step.seriesTags)
         var reading = scope
         // The records of a call are numbered.
         if case .factory = step.action { reading.set("index") }
@@ -103,6 +117,10 @@ struct NameCheck {
             checkVariable(capture, of: step)
             scope.set(capture.name)
         }
+        // Values of metrics are computed when the captures are taken.
+        var measured = Computed()
+        measured.add(step.metrics)
+        read(measured, scope, "a metric of step '\(step.name)'")
         // Cleanup sees what is set when it is registered; what it captures is its own.
         var cleanup = scope
         walk(step.cleanup, &cleanup)
@@ -140,7 +158,7 @@ struct NameCheck {
             }
         case .group(let action): walk(action.steps, &scope)
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
-            .think, .use:
+            .think, .use, .metric:
             break
         }
     }
@@ -173,12 +191,13 @@ struct NameCheck {
     private mutating func check(_ read: Computed.Read, _ scope: Scope, _ reader: String) {
         let name = read.name
         if name == "case", scope.names.contains("case") { return checkRow(read, reader) }
-        if name == "feed", let columns = known.feed, let column = read.member, !columns.contains(column) {
+        if let columns = known.feeds[name], let column = read.member, !columns.contains(column) {
             let fix =
                 nearestName(to: column, among: columns).map { "did you mean '\($0)'?" }
                 ?? "it has: " + columns.joined(separator: ", ")
-            return tell(
-                "AS042", "\(reader) reads ${feed.\(column)}, but the feed has no such column", read, fix)
+            let missing =
+                name == LoadProfile.figuresName ? "a load has no such figure" : "the feed has no such column"
+            return tell("AS042", "\(reader) reads ${\(name).\(column)}, but \(missing)", read, fix)
         }
         if scope.names.contains(name) { return }
         if name == "env" || name == "secret" { return checkEnvironment(read, reader) }

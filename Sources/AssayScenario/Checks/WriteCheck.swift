@@ -47,7 +47,7 @@ extension Step {
                 add("sends \(opening.request.method)")
             }
         case .tcp(let action): if case .send = action.wish { add("sends to '\(action.connection)'") }
-        case .log, .double, .think: break  // doubles are Assay's own
+        case .log, .double, .think, .metric: break  // doubles are Assay's own
         case .repeat(let loop): found += loop.steps.flatMap(\.writes)
         case .parallel(let many): found += many.steps.flatMap(\.writes)
         case .if(let choice): found += (choice.then + choice.otherwise).flatMap(\.writes)

@@ -32,6 +32,7 @@ public struct Check: Sendable {
     public enum Subject: Sendable {
         case status
         case header(String)
+        case cookie(String)
         /// The body as text.
         case body
         /// Nodes of the body read as JSON.

@@ -60,6 +60,10 @@ extension ScenarioFile {
             return yaml.entries(node, "headers").flatMap { pair in
                 check(.header(pair.name.lowercased()), yaml.textMatcher(pair.value), pair)
             }
+        case "cookies":
+            return yaml.entries(node, "cookies").flatMap { pair in
+                check(.cookie(pair.name), yaml.textMatcher(pair.value), pair)
+            }
         case "json": return jsonChecks(node)
         case "schema": return check(whole, yaml.template(node).map { .schema(.of($0)) }, pair)
         case "golden": return check(whole, yaml.golden(node), pair)

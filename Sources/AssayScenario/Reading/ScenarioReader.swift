@@ -19,7 +19,11 @@ public struct ScenarioReader: Sendable {
     public var checkSound: SoundCheck?
 
     public typealias SoundCheck = @Sendable (_ bytes: [UInt8]) -> String?
-    public typealias ThresholdCheck = @Sendable (LoadProfile.ThresholdText) -> [Diagnostic]
+    /// - Parameter metrics: Assay's own, and those that the profile's scenarios define.
+    public typealias ThresholdCheck =
+        @Sendable (
+            _ text: LoadProfile.ThresholdText, _ metrics: MetricRegistry
+        ) -> [Diagnostic]
 
     public init(
         files: FileReader, stand: StandNames? = nil, factories: FactorySet? = nil,
@@ -41,7 +45,7 @@ public struct ScenarioReader: Sendable {
         return session.result(scenario)
     }
 
-    /// Reads a load profile, its scenarios and its feed.
+    /// Reads a load profile, its scenarios and its feeds.
     public func profile(_ path: String) -> Result<LoadProfile, Diagnostics> {
         let session = ReadingSession(files: files, stand: stand, factories: factories)
         session.checkThreshold = checkThreshold
@@ -54,8 +58,8 @@ public struct ScenarioReader: Sendable {
 struct KnownNames: Sendable {
     /// What a profile's setup captured.
     var variables: [String] = []
-    /// Columns of a profile's feed; `nil` without one.
-    var feed: [String]?
+    /// Columns of a profile's feeds, by their names.
+    var feeds: [String: [String]] = [:]
 }
 
 /// One reading of a file and of all that it names.
@@ -67,6 +71,8 @@ final class ReadingSession {
     var known = KnownNames()
     var checkThreshold: ScenarioReader.ThresholdCheck?
     var checkSound: ScenarioReader.SoundCheck?
+    /// Where each of the user's own metrics was first defined, by its name in lower case without points.
+    var ownMetrics: [String: OwnMetric] = [:]
     /// Sounds read so far: many steps may say the same.
     private var sounds: Set<String> = []
     let bag = DiagnosticBag()

@@ -81,16 +81,17 @@ extension ReadingSession {
         let scenarios = plain.scenarios.compactMap { place in
             file.loaded(place.node).map { LoadProfile.WeightedScenario(scenario: $0, weight: place.weight) }
         }
+        let metrics = MetricRegistry(adding: scenarios.flatMap(\.scenario.ownMetrics))
         for threshold in plain.thresholds {
-            for problem in checkThreshold?(threshold) ?? [] { yaml.add(problem) }
+            for problem in checkThreshold?(threshold, metrics) ?? [] { yaml.add(problem) }
         }
-        for condition in plain.search?.conditions ?? [] { file.checkCondition(condition) }
+        for condition in plain.search?.conditions ?? [] { file.checkCondition(condition, metrics) }
         guard !scenarios.isEmpty else { return nil }
         var profile = LoadProfile(
             name: plain.name, location: yaml.root.location, scenarios: scenarios, model: plain.model,
             thresholds: plain.thresholds, search: plain.search)
         profile.lagBound = plain.lagBound ?? profile.lagBound
-        profile.gracefulStop = plain.gracefulStop ?? profile.gracefulStop
+        profile.pacing.gracefulStop = plain.gracefulStop ?? profile.pacing.gracefulStop
         return profile
     }
 }
@@ -153,7 +154,8 @@ struct PlainReader {
         }
         let zero = Rate(perSecond: 0)
         return LoadDriving(
-            .arrivals(start: zero, stages: parts.stages(to: rate, from: zero), maximumUsers: most))
+            .arrivals(
+                .init(start: zero, stages: parts.stages(to: rate, from: zero), maximumUsers: most)))
     }
 
     /// Stages as k6 writes them: `[{"duration": "30s", "target": 20}]`.
