@@ -18,6 +18,7 @@ from pathlib import Path
 import apis  # noqa: F401
 import caches  # noqa: F401
 import changes  # noqa: F401
+import compare  # noqa: F401
 import containers  # noqa: F401
 import contracts  # noqa: F401
 import doubles  # noqa: F401
@@ -38,6 +39,7 @@ import profiles  # noqa: F401
 import proxy  # noqa: F401
 import rules  # noqa: F401
 import stands  # noqa: F401
+import tls  # noqa: F401
 import voicebot  # noqa: F401
 import voice  # noqa: F401
 import wiremock  # noqa: F401

@@ -1,13 +1,22 @@
 internal import AssayCore
 public import AssayWire
 
-/// HTTP/1.1 for one user: a kept connection to each origin, one exchange at a time.
+/// HTTP for one user, one exchange at a time.
 ///
-/// Not `Sendable`: it lives in its user's task. The response is read through ``withHead(_:)`` and ``withBody(_:)``
-/// until the next suspension.
+/// HTTP/1.1 over connections of the user's own, one to each origin, is done here; what is HTTP/2, shared or not kept is
+/// in HTTPClient+Pools.swift. Not `Sendable`: it lives in its user's task. The response is read through
+/// ``withHead(_:)`` and ``withBody(_:)`` until the next suspension.
 public final class HTTPClient {
-    private let reactor: Reactor
-    private let limits: HTTPClientLimits
+    let reactor: Reactor
+    let limits: HTTPClientLimits
+    /// Of the reactor's users; `nil` where nobody shares.
+    let sharedPool: HTTPPool?
+    /// The client of the user that this one is a branch of.
+    let parent: HTTPClient?
+    /// Connections of HTTP/2 of this user and its branches, once there are any.
+    var ownPool: HTTPPool?
+    /// Made by the first exchange that is not plain HTTP/1.1.
+    var pooled: PooledExchange?
     private var connections: [(origin: HTTPOrigin, options: ConnectOptions, connection: HTTPConnection)] = []
     private var current: HTTPConnection?
     /// Of the current exchange: how long connecting took, and why there is no connection.
@@ -21,9 +30,17 @@ public final class HTTPClient {
         init(_ exchange: Exchange) { self.exchange = exchange }
     }
 
-    public init(on reactor: Reactor, limits: HTTPClientLimits = HTTPClientLimits()) {
+    /// - Parameters:
+    ///   - pool: of connections that users share; without one each user has its own whatever the options say.
+    ///   - parent: the client of the user that this one is a branch of; both use its connections of HTTP/2.
+    public init(
+        on reactor: Reactor, limits: HTTPClientLimits = HTTPClientLimits(), sharing pool: HTTPPool? = nil,
+        branchOf parent: HTTPClient? = nil
+    ) {
         self.reactor = reactor
         self.limits = limits
+        sharedPool = pool
+        self.parent = parent
     }
 
     deinit { closeAll() }
@@ -33,6 +50,8 @@ public final class HTTPClient {
         for entry in connections { entry.connection.close() }
         connections.removeAll()
         current = nil
+        pooled = nil
+        ownPool?.closeAll()
     }
 
     /// One request and its response; what came of it is ``last``.
@@ -55,12 +74,20 @@ public final class HTTPClient {
         connecting = 0
         handshaking = 0
         failure = nil
+        if !options.isPlain {
+            current = nil
+            return await exchangePooled(
+                with: origin, via: options,
+                PooledRequest(
+                    keepsBody: keepsBody, isIdempotent: isIdempotent, toHead: toHead, timeout: timeout,
+                    delivery: delivery), in: scope, render: render)
+        }
         var mayRepeat = false
         if let connection = kept(origin, options) {
             current = connection
             mayRepeat = isIdempotent
         } else {
-            guard await connect(to: origin, options, delivery, in: scope) else { return }
+            guard await connect(to: origin, options, in: scope) else { return }
         }
         while let connection = current {
             reactor.output.removeAll()
@@ -70,7 +97,7 @@ public final class HTTPClient {
             guard mayRepeat, connection.brokeUnanswered else { break }
             mayRepeat = false
             forget(connection)
-            guard await connect(to: origin, options, delivery, in: scope) else { return }
+            guard await connect(to: origin, options, in: scope) else { return }
         }
         settle()
     }
@@ -78,7 +105,7 @@ public final class HTTPClient {
     /// What came of the exchange that ran last.
     public var last: Exchange {
         if let failure { return failure.exchange }
-        guard let current else { return Exchange(outcome: .cancelled, at: 0) }
+        guard let current else { return pooled?.result ?? Exchange(outcome: .cancelled, at: 0) }
         var exchange = current.last
         exchange.connectingNanoseconds = connecting
         exchange.tlsNanoseconds = handshaking
@@ -97,29 +124,35 @@ public final class HTTPClient {
 
     /// The response's head, status line and empty line included; empty when there is none.
     public func withHead<Result>(_ body: (RawSpan) -> Result) -> Result {
-        guard let current else { return unsafe body([UInt8]().span.bytes) }
+        guard let current else {
+            let bytes = pooled?.head ?? []
+            return unsafe body(bytes.span.bytes)
+        }
         // SAFETY: the span does not leave the closure, and nothing suspends inside it.
         return unsafe current.withHead { body(unsafe $0.bytes) }
     }
 
     /// The response's body, decoded.
     public func withBody<Result>(_ body: (RawSpan) -> Result) -> Result {
-        guard let current else { return unsafe body([UInt8]().span.bytes) }
+        guard let current else {
+            let bytes = pooled?.body ?? []
+            return unsafe body(bytes.span.bytes)
+        }
         // SAFETY: the span does not leave the closure, and nothing suspends inside it.
         return unsafe current.withBody { body(unsafe $0.bytes) }
     }
 
     /// Whether the response sets cookies.
-    public var setsCookies: Bool { current?.parser.setsCookies ?? false }
+    public var setsCookies: Bool { current?.parser.setsCookies ?? pooled?.setsCookies ?? false }
 
     /// A copy of the response's body.
-    public var body: [UInt8] { unsafe current?.withBody { unsafe [UInt8]($0) } ?? [] }
+    public var body: [UInt8] { unsafe current?.withBody { unsafe [UInt8]($0) } ?? pooled?.body ?? [] }
 
     /// The response's header fields.
     public var headers: HTTPHeaders { HTTPHeaders(head: headBytes) }
 
     /// A copy of the response's head.
-    public var headBytes: [UInt8] { unsafe current?.withHead { unsafe [UInt8]($0) } ?? [] }
+    public var headBytes: [UInt8] { unsafe current?.withHead { unsafe [UInt8]($0) } ?? pooled?.head ?? [] }
 
     // MARK: connections
 
@@ -143,12 +176,10 @@ public final class HTTPClient {
     ///
     /// - Returns: `false` when that failed; ``last`` says why.
     private func connect(
-        to origin: HTTPOrigin, _ options: ConnectOptions, _ delivery: RequestDelivery?,
-        in scope: CancelScope?
+        to origin: HTTPOrigin, _ options: ConnectOptions, in scope: CancelScope?
     ) async -> Bool {
         let begin = Reactor.monotonicNow()
-        let bound = (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
-        let deadline = begin &+ (delivery?.connectNanoseconds ?? bound)
+        let deadline = begin &+ connectBound(options)
         current = nil
         switch await open(origin, options, until: deadline, in: scope) {
         case .success(let dialed):
@@ -169,28 +200,42 @@ public final class HTTPClient {
         }
     }
 
+    /// How long opening a connection may take, nanoseconds.
+    func connectBound(_ options: ConnectOptions) -> Int64 {
+        (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
+    }
+
     /// Opens a connection in a task of its own: a task never gives back the memory of its deepest frames, and
     /// connecting is deeper than everything that follows. It saves 1 KiB a user.
-    private func open(
+    func open(
         _ origin: HTTPOrigin, _ options: ConnectOptions, until deadline: Int64, in scope: CancelScope?
     ) async -> Result<Dialed, ConnectFailure> {
         let reactor = reactor
         return await Task(executorPreference: reactor) {
-            await reactor.dial(origin, with: options, until: deadline, in: scope)
+            await reactor.dial(
+                origin, with: options, offering: origin.isSecure ? options.version.protocols : [],
+                forwards: options.version != .http2, until: deadline, in: scope)
         }.value
     }
 
     private func decodeBody(of connection: HTTPConnection) {
-        guard let encoding = headers["content-encoding"] else { return }
-        do {
-            let decoded = unsafe try decodeContent(
-                connection.withBody { unsafe [UInt8]($0) }, encoding: encoding, limitBytes: limits.bodyBytes)
+        if let decoded = decoded(unsafe connection.withBody { unsafe [UInt8]($0) }) {
             connection.replaceBody(decoded)
+        }
+    }
+
+    /// The response's body without its content encoding; `nil` when it has none, or a wrong one, which is then what
+    /// came of the exchange.
+    func decoded(_ body: [UInt8]) -> [UInt8]? {
+        guard let encoding = headers["content-encoding"] else { return nil }
+        do {
+            return try decodeContent(body, encoding: encoding, limitBytes: limits.bodyBytes)
         } catch {
             var exchange = last
             exchange.outcome = error.isLimit ? .tooLarge : .protocolError
             exchange.note = "content encoding '\(encoding)': \(error)"
             failure = Failure(exchange)
+            return nil
         }
     }
 }

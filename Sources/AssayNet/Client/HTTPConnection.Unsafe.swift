@@ -242,7 +242,7 @@ final class HTTPConnection {
         }
     }
 
-    private static let truncation =
+    static let truncation =
         "the peer closed TCP inside the response without ending TLS (no close_notify)"
 
     private var exchangeIsUntouched: Bool { parser.status == 0 && unread.isEmpty }

@@ -1,3 +1,6 @@
+public import AssayWire
+internal import Glibc
+
 /// A request's body that is read while it is sent, so that it is never in memory whole.
 ///
 /// Belongs to one request of one user at a time; may be sent again after ``rewind()``.
@@ -22,17 +25,13 @@ public final class RequestDelivery {
     public let continueNanoseconds: Int64
     /// From the last byte of the request to the first one of the answer.
     public let firstByteNanoseconds: Int64
-    /// Name look-up, connect, proxy and TLS together; `nil` for the client's own bound.
-    public let connectNanoseconds: Int64?
 
     public init(
-        upload: (any HTTPUpload)? = nil, continueNanoseconds: Int64 = 0, firstByteNanoseconds: Int64 = .max,
-        connectNanoseconds: Int64? = nil
+        upload: (any HTTPUpload)? = nil, continueNanoseconds: Int64 = 0, firstByteNanoseconds: Int64 = .max
     ) {
         self.upload = upload
         self.continueNanoseconds = continueNanoseconds
         self.firstByteNanoseconds = firstByteNanoseconds
-        self.connectNanoseconds = connectNanoseconds
     }
 }
 
@@ -101,5 +100,56 @@ public final class PiecedUpload: HTTPUpload {
         if let file { open = file } else { open = try ReadingFile(path) }
         file = open
         return try open.read(into: &bytes, atMost: count)
+    }
+}
+
+/// A body that is packed while it is sent.
+public final class PackedUpload: HTTPUpload {
+    private let source: any HTTPUpload
+    private let coding: ContentCoding
+    private var encoder: ContentEncoder?
+    /// Packed, and not yet taken.
+    private var ready: [UInt8] = []
+    private var isFinished = false
+
+    public init(_ source: any HTTPUpload, as coding: ContentCoding) {
+        self.source = source
+        self.coding = coding
+    }
+
+    public var byteCount: Int? { nil }
+
+    public func rewind() throws(SystemError) {
+        try source.rewind()
+        encoder = nil
+        ready = []
+        isFinished = false
+    }
+
+    public func read(into bytes: inout [UInt8], atMost count: Int) throws(SystemError) {
+        while ready.isEmpty, !isFinished {
+            var piece: [UInt8] = []
+            try source.read(into: &piece, atMost: count)
+            try pack(piece)
+        }
+        let taken = min(count, ready.count)
+        bytes += ready[..<taken]
+        ready.removeFirst(taken)
+    }
+
+    /// No bytes end the body.
+    private func pack(_ piece: [UInt8]) throws(SystemError) {
+        do throws(ContentError) {
+            if encoder == nil { encoder = try ContentEncoder(coding) }
+            guard let encoder else { return }
+            if piece.isEmpty {
+                isFinished = true
+                try encoder.finish(into: &ready)
+            } else {
+                try encoder.encode(piece, into: &ready)
+            }
+        } catch {
+            throw SystemError(call: "pack", errno: ENOMEM, subject: coding.rawValue)
+        }
     }
 }

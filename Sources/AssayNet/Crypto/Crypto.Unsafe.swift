@@ -1,3 +1,4 @@
+public import AssayWire
 internal import COpenSSL
 
 /// Digests and random bytes from OpenSSL.
@@ -18,6 +19,21 @@ public enum Crypto {
         // SAFETY: the sizes passed are the arrays' own; HMAC-SHA-256 writes 32 bytes.
         let result = unsafe HMAC(EVP_sha256(), key, Int32(key.count), bytes, bytes.count, &digest, &length)
         precondition(unsafe result != nil, "OpenSSL computes HMAC-SHA-256")
+        return digest
+    }
+
+    /// The hash that digest authentication asks for; 16 or 32 bytes.
+    public static func hash(_ algorithm: DigestAlgorithm, _ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: algorithm == .md5 ? 16 : 32)
+        let method =
+            switch algorithm {
+            case .md5: unsafe EVP_md5()
+            case .sha256: unsafe EVP_sha256()
+            case .sha512_256: unsafe EVP_sha512_256()
+            }
+        // SAFETY: the sizes passed are the arrays' own; each method writes as many bytes as there are.
+        let done = unsafe EVP_Digest(bytes, bytes.count, &digest, nil, method, nil)
+        precondition(done == 1, "OpenSSL computes \(algorithm.rawValue)")
         return digest
     }
 

@@ -90,6 +90,18 @@ internal import AssayWire
         if isRight { append("\r\n") } else { count = begin }
     }
 
+    /// Puts a header line behind the request line of the message that stands here, in place of one of that name.
+    func insertField(_ name: String, _ value: String) {
+        var message = contents
+        if let place = HTTPFieldName(name)?.value(in: unsafe message.span.bytes) {
+            message.replaceSubrange(place, with: value.utf8)
+        } else if let end = message.firstIndex(of: 0x0A) {
+            message.insert(contentsOf: "\(name): \(value)\r\n".utf8, at: end + 1)
+        }
+        removeAll()
+        append(message)
+    }
+
     func append(_ source: UnsafeRawBufferPointer) {
         guard let start = source.baseAddress, source.count > 0 else { return }
         reserve(source.count)

@@ -21,9 +21,7 @@ enum TLSReason {
         let reason = ERR_GET_REASON(code)
         if reason >= SSL_AD_REASON_OFFSET, reason < SSL_AD_REASON_OFFSET + 256 {
             let number = reason - SSL_AD_REASON_OFFSET
-            // SAFETY: a static terminated text.
-            let name =
-                unsafe SSL_alert_desc_string_long(number).map { unsafe String(cString: $0) } ?? "unknown"
+            let name = newerAlerts[number] ?? alertName(number)
             return "the peer sent the alert '\(name)' (\(number))"
         }
         switch reason {
@@ -34,4 +32,14 @@ enum TLSReason {
         default: return text(of: code)
         }
     }
+
+    private static func alertName(_ number: Int32) -> String {
+        // SAFETY: a static terminated text.
+        unsafe SSL_alert_desc_string_long(number).map { unsafe String(cString: $0) } ?? "unknown"
+    }
+
+    /// Alerts that OpenSSL 3.0 has no names for (RFC 8446 §6, RFC 7301 §3.2).
+    private static let newerAlerts: [Int32: String] = [
+        109: "missing extension", 116: "certificate required", 120: "no application protocol",
+    ]
 }

@@ -142,8 +142,9 @@ final class Meter {
         }
         let service = UInt64(max(0, exchange.endAt - exchange.sentAt))
         row.duration.record(service)
-        row.response.record(
-            intended > 0 && intended < exchange.sentAt ? UInt64(exchange.endAt - intended) : service)
+        // What waited for a connection of a pool would have been sent before.
+        let due = intended > 0 ? intended : exchange.sentAt - exchange.waitingNanoseconds
+        row.response.record(due < exchange.sentAt ? UInt64(max(0, exchange.endAt - due)) : service)
         guard exchange.firstByteAt > 0 else { return }
         row.waiting.record(UInt64(max(0, exchange.firstByteAt - exchange.writtenAt)))
         row.sending.record(UInt64(max(0, exchange.writtenAt - exchange.sentAt)))
@@ -235,9 +236,10 @@ final class Meter {
     /// How late something was that the schedule or a timer had set a time for.
     func late(by nanoseconds: Int64) { lag.record(UInt64(max(0, nanoseconds))) }
 
-    func drop() {
-        dropped += 1
-        if layout.hasCalls { callDropped() }
+    /// Counts passes that were due and never began.
+    func drop(_ count: Int = 1) {
+        dropped += UInt64(count)
+        if layout.hasCalls { callDropped(count) }
     }
     func userStarted() { activeUsers += 1 }
     func userEnded() { activeUsers -= 1 }

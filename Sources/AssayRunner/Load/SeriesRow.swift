@@ -94,33 +94,6 @@ enum WebSocketSeries: Int, StepMetric {
     }
 }
 
-/// Of steps `sse:`.
-enum SSESeries: Int, StepMetric {
-    case connecting, session, received, failed
-
-    var metric: String { "sse.\(self)" }
-    var kind: Series.Kind {
-        switch self {
-        case .connecting, .session: .trend
-        case .received: .counter
-        case .failed: .rate
-        }
-    }
-}
-
-/// Of steps `tcp:`.
-enum TCPSeries: Int, StepMetric {
-    case connecting, session, failed
-
-    var metric: String { "tcp.\(self)" }
-    var kind: Series.Kind {
-        switch self {
-        case .connecting, .session: .trend
-        case .failed: .rate
-        }
-    }
-}
-
 extension Meter {
     /// One figure of a step in a series of its kind, nanoseconds.
     func record(_ step: PlannedStep, _ series: some StepMetric, _ nanoseconds: Int64) {

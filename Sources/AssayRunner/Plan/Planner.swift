@@ -10,6 +10,10 @@ public struct Planner {
     /// Values of the stand's parts, `env` and `secret`: constant for the run.
     private let constants: [String: JSON]
     let standardTimeout: Duration
+    /// Where paths begin that are not absolute.
+    public var projectFolder = "."
+    /// Of the run's connections.
+    let connects = ConnectPool()
     /// What a project or a profile says of requests, for scenarios that do not say it themselves.
     private let http: HTTPSettings
     /// The same with what the scenario says that is planned now.
@@ -36,6 +40,8 @@ public struct Planner {
     /// What calls hear is compared with files somewhere in the scenario, so it is kept.
     private(set) var keepsCallAudio = false
     private(set) var scenario = ""
+    /// Names that the caller sets before each pass: scenarios that are used see them as well.
+    private var outer: [String] = []
     private var nextSlot = 0
 
     /// - Parameter constants: what `${api.url}`, `${env.X}` and the like stand for.
@@ -57,6 +63,7 @@ public struct Planner {
     ) -> PlannedScenario {
         self.scenario = scenario.name
         scenarioHTTP = scenario.http.over(http)
+        self.outer = outer
         nextSlot = 0
         keepsCallAudio = scenario.comparesCalls
         var names = NameTable()
@@ -177,12 +184,16 @@ public struct Planner {
     ) -> PlannedCheck {
         let index = checks.count
         checks.append(PlannedCheckName(row: row, name: check.name, tags: tags))
+        return PlannedCheck(check: fold(check, names), index: index)
+    }
+
+    func fold(_ check: Check, _ names: NameTable) -> Check {
         var check = check
         check.matcher = check.matcher.map { fold($0, names) }
         if case .json(.templated(let template)) = check.subject {
             check.subject = .json(.templated(fold(template, names)))
         }
-        return PlannedCheck(check: check, index: index)
+        return check
     }
 
     private mutating func plan(_ step: Step, row: Int?, _ names: NameTable) -> PlannedAction {
@@ -196,8 +207,8 @@ public struct Planner {
         case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
         case .call(let action): return .call(plan(action, names))
         case .ws(let action): return .ws(action)
-        case .sse(let action): return .sse(action)
-        case .tcp(let action): return .tcp(action)
+        case .sse(let action): return .sse(plan(action, names))
+        case .tcp(let action): return .tcp(plan(action, step.expectation.checks, names))
         case .factory(var action):
             action.call = action.call.folded { fold($0, names) }
             return .factory(action)
@@ -233,7 +244,7 @@ public struct Planner {
 
     private mutating func plan(_ action: UseAction, captures: [Capture], _ names: NameTable) -> PlannedUse {
         var inner = NameTable()
-        for name in ["case", "feed"] { if let slot = names[name] { inner.set(name, to: slot) } }
+        for name in ["case", "feed"] + outer { if let slot = names[name] { inner.set(name, to: slot) } }
         _ = inner.slot(of: "index", next: &nextSlot)
         let given = action.with.map { variable in
             SlotValue(

@@ -162,7 +162,9 @@ extension Session {
         case .sql(let action): await perform(action, step)
         case .redis(let plan): await perform(plan, step)
         case .call(let plan): await perform(plan, step)
-        case .ws, .sse, .tcp:
+        case .sse(let plan): await perform(plan, step)
+        case .tcp(let plan): await perform(plan, step)
+        case .ws:
             .failure(
                 step.step.action.keyword, expected: "a connection", actual: "not yet", at: step.step.location)
         case .factory(let action): await perform(action, step)

@@ -9,14 +9,7 @@ extension Session {
     }
 
     func pause(_ action: ThinkAction) async -> Flow {
-        let length: Int64
-        switch action {
-        case .fixed(let duration): length = duration.nanoseconds
-        case .between(let least, let most):
-            length = Int64.random(
-                in: least.nanoseconds...max(least.nanoseconds, most.nanoseconds), using: &random)
-        }
-        let due = Reactor.monotonicNow() &+ length
+        let due = Reactor.monotonicNow() &+ action.length(using: &random).nanoseconds
         if await reactor.sleep(until: due, in: scope) == .cancelled { return .cancelled }
         meter?.late(by: Reactor.monotonicNow() - due)
         return .finished
@@ -192,7 +185,10 @@ extension Session {
         let factoryState = factoryState
         let title = title
         let shared = ReactorBound(
-            (meter: meter, scratch: scratch, calls: inheritedCalls + calls), on: reactor)
+            (
+                meter: meter, scratch: scratch, http: http, calls: inheritedCalls + calls,
+                streams: inheritedStreams + streams, web: web
+            ), on: reactor)
         let salt = self.random.next()
         return await withTaskGroup(of: Branch.self) { group in
             for index in 0..<times {
@@ -202,12 +198,15 @@ extension Session {
                     let branch = Session(
                         on: reactor, context: context, scope: own,
                         random: random.split(salt &+ UInt64(index)),
-                        scratch: shared.value.scratch, journal: journal, meter: shared.value.meter)
+                        scratch: shared.value.scratch, journal: journal, meter: shared.value.meter,
+                        branchOf: shared.value.http)
                     branch.variables = variables
                     branch.variables[plan.indexSlot] = .int(Int64(index))
                     branch.logMarks = marks
                     branch.requestMarks = requests
                     branch.inheritedCalls = shared.value.calls
+                    branch.inheritedStreams = shared.value.streams
+                    branch.web = shared.value.web.map { WebMemory(branchOf: $0) }
                     branch.title = "\(title) \(index)"
                     branch.factoryState = factoryState.stripe(index, of: times)
                     let flow = await branch.run(plan.steps)

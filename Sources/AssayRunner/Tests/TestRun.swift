@@ -133,6 +133,7 @@ public struct TestRun: Sendable {
     ) async {
         let begin = Reactor.monotonicNow()
         var planner = Planner(constants: context.constants, http: context.http)
+        planner.projectFolder = context.projectFolder
         let scenario = planner.plan(entry.scenario)
         let own = CancelScope(on: reactor, within: scope)
         let journal = Journal(startedAt: startedAt, masker: context.masker)

@@ -82,13 +82,10 @@ struct Computed {
             case .open(let url): add(url)
             }
         case .sse(let action):
-            switch action.wish {
-            case .open(let url): add(url)
-            }
-        case .tcp(let action):
-            switch action.wish {
-            case .connect(let address): add(address)
-            }
+            if case .open(let opening) = action.wish { add(.http(opening.request)) }
+            if let filter = action.filter { add(Expectation(checks: filter.checks)) }
+            for template in action.templates { add(template) }
+        case .tcp(let action): for value in action.values { add(value) }
         case .call(let call): for template in call.templates { add(template) }
         case .factory(let action): for value in action.call.values { add(value) }
         case .fixture, .truncate: break

@@ -195,6 +195,7 @@ public struct Capture: Sendable {
         /// The whole text: response body or standard output.
         case body
         case header(String)
+        case cookie(String)
         /// First match in the text; the first group when the pattern has one.
         case pattern(Pattern)
         /// Value of a variable of the used scenario (`use` only).

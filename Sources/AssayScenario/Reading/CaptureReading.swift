@@ -36,6 +36,7 @@ extension ScenarioFile {
             switch pairs[0].name {
             case "header":
                 return (.header, { self.yaml.text(pairs[0].value).map { .header($0.lowercased()) } })
+            case "cookie": return (.cookie, { self.yaml.text(pairs[0].value).map { .cookie($0) } })
             case "matches": return (.matches, { self.yaml.pattern(pairs[0].value).map { .pattern($0) } })
             default: break
             }

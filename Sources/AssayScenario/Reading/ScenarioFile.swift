@@ -8,6 +8,7 @@ final class ScenarioFile {
     /// Where each id was first given.
     var ids: [String: SourceLocation] = [:]
     var calls = CallNames()
+    var streams = StreamNames()
     /// The rows of `cases`, for what they choose.
     private var caseNodes: [YAMLNode] = []
     private var blockNodes: [YAMLNode.Pair] = []
@@ -41,6 +42,7 @@ final class ScenarioFile {
             scenario.seriesTags = tags?.series ?? []
             scenario.http = http ?? scenario.http
             for problem in calls.problems(in: scenario) { yaml.add(problem) }
+            for problem in streams.problems(in: scenario) { yaml.add(problem) }
             return scenario
         }
     }

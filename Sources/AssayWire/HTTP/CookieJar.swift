@@ -150,9 +150,14 @@ public struct CookieJar: Sendable {
     /// Value of the `Cookie` header of a request; `nil` when there is none to send.
     ///
     /// Longer paths first, then older cookies.
-    public mutating func header(for place: Place, now: Int64) -> [UInt8]? {
+    /// - Parameter names: cookies that the request brings itself.
+    public mutating func header(
+        for place: Place, now: Int64, leavingOut names: [[UInt8]] = []
+    ) -> [UInt8]? {
         guard !cookies.isEmpty else { return nil }
-        let found = cookies.indices.filter { fits(cookies[$0], place, now) }.sorted { left, right in
+        let found = cookies.indices.filter {
+            fits(cookies[$0], place, now) && !names.contains(cookies[$0].name)
+        }.sorted { left, right in
             let (left, right) = (cookies[left], cookies[right])
             return left.path.utf8.count == right.path.utf8.count
                 ? left.created < right.created : left.path.utf8.count > right.path.utf8.count
@@ -172,11 +177,11 @@ public struct CookieJar: Sendable {
         return value
     }
 
-    /// The value of a cookie that a request would send; the first of several.
-    public func value(of name: String, for place: Place, now: Int64) -> String? {
-        cookies.filter { $0.name.elementsEqual(name.utf8) && fits($0, place, now) }
-            .max { $0.path.utf8.count < $1.path.utf8.count }
-            .map { String(decoding: $0.value, as: UTF8.self) }
+    /// Names and values that a request would send, longer paths first.
+    public func pairs(for place: Place, now: Int64) -> [(name: String, value: String)] {
+        cookies.filter { fits($0, place, now) }.sorted { $0.path.utf8.count > $1.path.utf8.count }.map {
+            (String(decoding: $0.name, as: UTF8.self), String(decoding: $0.value, as: UTF8.self))
+        }
     }
 
     private func fits(_ cookie: Cookie, _ place: Place, _ now: Int64) -> Bool {

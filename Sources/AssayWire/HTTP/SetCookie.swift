@@ -65,6 +65,14 @@ struct SetCookie: Sendable, Equatable {
         return Array(start[..<(start.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? start.startIndex)])
     }
 
+    /// Name and value of a `Set-Cookie` header, whether a jar would take it or not; `nil` for one that takes a cookie back.
+    static func pair(of header: String, now: Int64) -> (name: String, value: String)? {
+        guard let set = SetCookie(parsing: header.utf8, now: now), (set.expires ?? .max) > now else {
+            return nil
+        }
+        return (String(decoding: set.name, as: UTF8.self), String(decoding: set.value, as: UTF8.self))
+    }
+
     private static func seconds(_ value: [UInt8]) -> Int64? {
         let isNegative = value.first == UInt8(ascii: "-")
         let digits = isNegative ? value.dropFirst() : value[...]
@@ -72,4 +80,11 @@ struct SetCookie: Sendable, Equatable {
         let size = Int64(String(decoding: digits, as: UTF8.self)) ?? .max
         return isNegative ? -size : size
     }
+}
+
+/// Name and value that a `Set-Cookie` header sets; `nil` when it takes a cookie back, or no cookie can be read from it.
+///
+/// - Parameter now: seconds since 1970.
+public func cookiePair(of setCookie: String, now: Int64) -> (name: String, value: String)? {
+    SetCookie.pair(of: setCookie, now: now)
 }

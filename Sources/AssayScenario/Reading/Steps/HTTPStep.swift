@@ -4,8 +4,10 @@ import AssayFormats
 extension StepKind {
     static let http = StepKind(
         keyword: "http",
-        expectations: ["status", "headers", "body", "json", "schema", "golden", "within", "contract"],
-        captures: [.path, .header, .status, .body, .matches]
+        expectations: [
+            "status", "headers", "cookies", "body", "json", "schema", "golden", "within", "contract",
+        ],
+        captures: [.path, .header, .cookie, .status, .body, .matches]
     ) { pair, _, file in
         file.yaml.mapping(pair.value, "an http step") { fields in
             let action = file.httpAction(&fields)

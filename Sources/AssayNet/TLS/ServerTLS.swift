@@ -18,3 +18,13 @@ public struct TLSServerOptions: Sendable, Hashable {
         self.key = key
     }
 }
+
+/// TLS of a server, made ready once for all its connections.
+public final class ServerTLS: Sendable {
+    let context: TLSContext
+
+    /// - Throws: ``TLSConfigurationError`` for a certificate or key that cannot be used.
+    public init(_ options: TLSServerOptions) throws(TLSConfigurationError) {
+        context = try TLSContext(options)
+    }
+}
