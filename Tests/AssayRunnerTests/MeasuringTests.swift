@@ -213,7 +213,8 @@ struct MeasuringTests {
         let jobs = record.counts("jobs", "item")
         #expect(jobs["other"] == 48 - 4 * UInt64(jobs.count - 1))
         #expect((3...6).contains(jobs.count))
-        #expect(ending.overflows.contains { $0.tags == ["item"] })
+        #expect(ending.overflows.map(\.tags) == [["item"]])
+        #expect(record.counts("http.requests", "status") == ["200": 48])
         #expect(Set(ending.overflows.filter { $0.tags == ["item"] }.map(\.metric)).count == 1)
     }
 
@@ -276,6 +277,25 @@ struct SeriesTableTests {
         #expect(table.series.map { $0[tag: "item"] } == [nil, nil, "a", "b", "other"])
         #expect(points.last == SeriesPoint(series: 4, value: .counter(12)))
         #expect(table.overflows == [SeriesOverflow(metric: "jobs", tags: ["item"])])
+    }
+
+    @Test("A part of a series follows it to what stands for it, and counts as one with it")
+    func parts() {
+        func part(_ item: String, _ status: String) -> MeterPart.Appeared {
+            func one(_ item: String) -> Series {
+                Series(
+                    metric: "jobs", kind: .counter, tags: [.init("item", item), .init("status", status)])
+            }
+            return .init(series: one(item), standIn: one("other"), parent: Self.late(item).series)
+        }
+        var table = SeriesTable(planned: Self.planned, limit: 2, reactors: 1)
+        var measured = Self.part([(3, 1), (4, 2), (6, 4)])
+        measured.appeared = [
+            Self.late("a"), part("a", "200"), part("a", "404"), Self.late("b"), part("b", "200"),
+        ]
+        _ = table.join([measured])
+        #expect(table.series.map { $0[tag: "item"] } == [nil, nil, "a", "a", "a", "other", "other"])
+        #expect(table.series.map { $0[tag: "status"] } == [nil, nil, nil, "200", "404", nil, "200"])
     }
 
     @Test("Of a gauge that several reactors set the latest value stays, behind everything else")
