@@ -129,6 +129,28 @@ struct MeasuringTests {
         #expect(record.counts("http.requests", "method") == ["GET": 6])
     }
 
+    @Test("Where a threshold chooses by status, latencies are kept apart by it, and add up as before")
+    func latenciesByStatus() throws {
+        let scenario = """
+            steps:
+              - {id: one, http: {get: "${api.url}/one"}}
+              - {id: none, http: {get: "${api.url}/none"}}
+              - {id: dead, http: {get: "http://127.0.0.1:1/"}}
+            """
+        let (plain, _) = try Self.bench().load("iterations: {users: 1, each: 2}", scenario: scenario)
+        #expect(plain.moved("http.duration").allSatisfy { $0[tag: "status"] == nil })
+        let (record, _) = try Self.bench().load(
+            "iterations: {users: 1, each: 2}\nthresholds: ['p95(http.duration{status:404}) < 1s']",
+            scenario: scenario)
+        #expect(record.moved("http.duration").compactMap { $0[tag: "status"] }.sorted() == ["200", "404"])
+        #expect(record.moved("http.failed").compactMap { $0[tag: "error"] } == ["connect-refused"])
+        #expect(record.trend("http.duration").count == 6 && record.counter("http.requests") == 6)
+        #expect(record.counts("http.requests", "status") == ["200": 2, "404": 2])
+        var judge = ThresholdJudge(try Threshold.parse("count(http.duration{status:404}) == 2"))
+        for interval in record.intervals { _ = judge.judge(interval, series: record.series) }
+        #expect(judge.finish().status == .held)
+    }
+
     @Test(
         "Constant tags of profile, entry, scenario, group and step are on the series, the narrowest of each key"
     )

@@ -74,6 +74,8 @@ struct MeterLayout: Sendable {
     private(set) var series: [Series] = []
     /// Of series that were added while the run goes on: what stands for them when there are too many.
     private(set) var standIns: [Series] = []
+    /// Of the same: whether they count against ``seriesLimit``, or are few by themselves.
+    private(set) var areLimited: [Bool] = []
     private(set) var steps: [LoadPlan.StepName]
     private(set) var protocols: [StepProtocol]
     /// Where the series of each check is.
@@ -96,6 +98,8 @@ struct MeterLayout: Sendable {
     let firstDrift: Int?
     /// Most series of one metric.
     let seriesLimit: Int
+    /// Whether all that is measured of requests is kept apart by status, not their number alone.
+    let splitsByStatus: Bool
     /// So many steps and series were known when the run was planned.
     let plannedRows: Int
     let plannedSeries: Int
@@ -120,12 +124,13 @@ struct MeterLayout: Sendable {
         var droppedCalls: Int?
         var contractSample: Int?
         var seriesLimit = SeriesTag.usualLimit
+        var splitsByStatus = false
     }
 
     init(_ plan: Plan) {
         (steps, protocols) = (plan.steps, plan.protocols)
-        (droppedCalls, contractSample, seriesLimit) =
-            (plan.droppedCalls, plan.contractSample, plan.seriesLimit)
+        (droppedCalls, contractSample) = (plan.droppedCalls, plan.contractSample)
+        (seriesLimit, splitsByStatus) = (plan.seriesLimit, plan.splitsByStatus)
         scenarios = plan.scenarios.map(\.name)
         bases = Array(plan.steps.indices)
         plannedRows = plan.steps.count
@@ -207,7 +212,12 @@ extension MeterLayout {
         bases.append(bases[row])
         let begin = starts[row]
         starts.append(series.count)
-        for place in 0..<protocols[row].series.count { _ = addSeries(like: begin + place, tags: tags) }
+        let isHTTP = protocols[row] == .http
+        for place in 0..<protocols[row].series.count {
+            // Requests of HTTP are counted in a series a status; this one never moves.
+            let isLimited = !(isHTTP && place == StepSeries.requests.rawValue)
+            _ = addSeries(like: begin + place, tags: tags, isLimited: isLimited)
+        }
         return steps.count - 1
     }
 
@@ -222,8 +232,9 @@ extension MeterLayout {
     }
 
     /// - Returns: the place of a series that is like another, with tags besides.
-    mutating func addSeries(like place: Int, tags: [Series.Tag]) -> Int {
-        counts[series[place].metric, default: 0] += 1
+    mutating func addSeries(like place: Int, tags: [Series.Tag], isLimited: Bool = true) -> Int {
+        if isLimited { counts[series[place].metric, default: 0] += 1 }
+        areLimited.append(isLimited)
         let planned = place < plannedSeries ? series[place] : standIns[place - plannedSeries]
         standIns.append(planned.tagged(tags.map { Series.Tag($0.key, Self.standIn) }))
         series.append(series[place].tagged(tags))

@@ -13,6 +13,8 @@ struct MeterPart: Sendable {
         var series: Series
         /// What stands for it when there are too many.
         var standIn: Series
+        /// Whether it counts against the limit.
+        var isLimited = true
     }
 
     var points: [SeriesPoint]
@@ -78,6 +80,7 @@ struct SeriesTable {
 
     private mutating func place(of one: MeterPart.Appeared) -> Int {
         if let known = places[one.series] { return known }
+        guard one.isLimited else { return add(one.series, isLimited: false) }
         guard counts[one.series.metric, default: 0] < limit else {
             let keys = one.series.tags.filter { one.standIn[tag: $0.key] != $0.value }.map(\.key)
             note(SeriesOverflow(metric: one.series.metric, tags: keys))
@@ -91,10 +94,10 @@ struct SeriesTable {
         if !isKnown { overflows.append(overflow) }
     }
 
-    private mutating func add(_ one: Series) -> Int {
+    private mutating func add(_ one: Series, isLimited: Bool = true) -> Int {
         series.append(one)
         places[one] = series.count - 1
-        counts[one.metric, default: 0] += 1
+        if isLimited { counts[one.metric, default: 0] += 1 }
         return series.count - 1
     }
 }
