@@ -39,6 +39,13 @@ public let fuzzEntries: [FuzzEntry] = [
             "\u{10}\u{0}\u{0}",
             "\u{12}\u{2}\u{0}", "\u{18}\u{0}\u{2}", "\u{10}\u{0}\u{2}ab",
         ]),
+    FuzzEntry(
+        "sse", fuzzSSE,
+        words: [
+            "data: ", "data\n", "event: ", "id: ", "id\n", "retry: 10\n", ":", "\n\n", "\r\r", "\r\n\r\n",
+            "\u{FEFF}",
+            "\u{0}", "é",
+        ]),
     FuzzEntry("json", fuzzJSON, words: jsonWords),
     FuzzEntry(
         "jsonpath", fuzzJSONPath,

@@ -5,6 +5,8 @@ struct LoadFigures {
     struct Step {
         var scenario: String
         var name: String
+        /// The groups around it.
+        var group: String?
         var service = HistogramSnapshot()
         var response = HistogramSnapshot()
         var requests: UInt64 = 0
@@ -41,11 +43,13 @@ struct LoadFigures {
         let last = record.intervals.last.map { $0.atNanoseconds + $0.lengthNanoseconds }
         durationNanoseconds = record.end?.durationNanoseconds ?? last ?? 0
         var places: [String: Int] = [:]
-        for step in record.plan?.steps ?? [] { _ = place(step.scenario, step.name, &places) }
+        for step in record.plan?.steps ?? [] { _ = place(step, &places) }
         let stepOf = record.series.map { series -> Int? in
             guard Self.protocols.contains(where: series.metric.hasPrefix), let name = series[tag: "name"]
             else { return nil }
-            return place(series[tag: "scenario"] ?? "", name, &places)
+            return place(
+                .init(scenario: series[tag: "scenario"] ?? "", name: name, group: series[tag: "group"]),
+                &places)
         }
         for interval in record.intervals {
             for point in interval.points where record.series.indices.contains(point.series) {
@@ -66,10 +70,10 @@ struct LoadFigures {
     /// Latencies of Redis alone.
     private var redis = Step(scenario: "", name: "")
 
-    private mutating func place(_ scenario: String, _ name: String, _ places: inout [String: Int]) -> Int {
-        let key = "\(scenario)\u{0}\(name)"
+    private mutating func place(_ step: LoadPlan.StepName, _ places: inout [String: Int]) -> Int {
+        let key = "\(step.scenario)\u{0}\(step.name)\u{0}\(step.group ?? "")"
         if let known = places[key] { return known }
-        steps.append(Step(scenario: scenario, name: name))
+        steps.append(Step(scenario: step.scenario, name: step.name, group: step.group))
         places[key] = steps.count - 1
         return steps.count - 1
     }

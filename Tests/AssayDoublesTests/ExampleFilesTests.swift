@@ -45,9 +45,10 @@ struct ExampleFilesTests {
         }
         let factories = try? FactoryReader(files: files, stand: stand).read(Self.files(below: "factories"))
             .get()
-        return ScenarioReader(files: files, stand: stand, factories: factories ?? FactorySet()) { threshold in
+        return ScenarioReader(files: files, stand: stand, factories: factories ?? FactorySet()) {
+            threshold, metrics in
             do throws(Diagnostic) {
-                _ = try Threshold.parse(threshold.text, at: threshold.location)
+                _ = try Threshold.parse(threshold.text, metrics: metrics, at: threshold.location)
                 return []
             } catch {
                 return [error]

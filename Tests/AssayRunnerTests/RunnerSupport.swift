@@ -158,7 +158,8 @@ struct Bench {
             let stop = LoadStop(on: reactor)
             watch(stop)
             let run = LoadRun(work, context: context, reactors: [reactor] + extra, stop: stop)
-            let ending = await run.run { interval in
+            let ending = await run.run { interval, appeared in
+                for series in appeared { record.apply(.series(series)) }
                 record.apply(.interval(interval))
                 return record.intervals.count < stopAfter
             }

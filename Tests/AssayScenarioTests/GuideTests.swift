@@ -44,7 +44,7 @@ struct GuideTests {
             "assay: 1\nload: p\nscenarios: [tests/health.yml]\niterations: {users: 1, each: 0}\nthresholds: [p95]\n"
         let reader = ScenarioReader(
             files: FileReader(texts: Self.files.merging(["p.yml": text]) { $1 }), stand: BadFilesTests.stand
-        ) { threshold in [Diagnostic("AS095", "no operator", at: threshold.location)] }
+        ) { threshold, _ in [Diagnostic("AS095", "no operator", at: threshold.location)] }
         guard case .failure(let problems) = reader.profile("p.yml") else {
             Issue.record("the profile was read")
             return

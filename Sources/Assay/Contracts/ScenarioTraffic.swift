@@ -83,6 +83,9 @@ struct ScenarioTraffic {
             let text = fields.map { "\(Self.encoded($0.name))=\(Self.encoded(Self.filled($0.value)))" }
             observed.exchange.request.body = Array(text.joined(separator: "&").utf8)
         case .file: observed.isRequestBodyCut = true
+        case .multipart:
+            type("multipart/form-data")
+            observed.isRequestBodyCut = true
         }
     }
 

@@ -41,8 +41,9 @@ final class LoadDrive {
         self.console = console
         self.keeper = keeper
         // The reader has refused every threshold that does not parse.
+        let metrics = profile.metrics
         judges = profile.thresholds.compactMap { text in
-            (try? Threshold.parse(text.text, at: text.location)).map { ThresholdJudge($0) }
+            (try? Threshold.parse(text.text, metrics: metrics, at: text.location)).map { ThresholdJudge($0) }
         }
         search = work.search
         view = LoadView(project: keeper.record.header.project, work: work)
@@ -115,7 +116,7 @@ final class LoadDrive {
         }
         for series in work.series { keeper.add(.series(series)) }
         let run = LoadRun(work, context: context, reactors: reactors, stop: stop)
-        let ending = await run.run { interval in self.take(interval) }
+        let ending = await run.run { interval, appeared in self.take(interval, appeared) }
         await lower(reactors)
         self.ending = ending
         live.clear()
@@ -135,7 +136,28 @@ final class LoadDrive {
                     + "step that could not be done")
         }
         for sample in ending.slowest { keeper.add(.slow(sample)) }
+        warnOfMeasuring(ending)
         for index in judges.indices { keeper.add(.threshold(judges[index].finish())) }
+    }
+
+    /// What was not measured as the files say.
+    private func warnOfMeasuring(_ ending: LoadRun.Ending) {
+        for overflow in ending.overflows {
+            let tags = overflow.tags.map { "'\($0)'" }.joined(separator: ", ")
+            add(
+                .warning,
+                "\(overflow.metric) has more than \(grouped(work.seriesLimit)) series by the tag \(tags): the rest is "
+                    + "counted as `\(overflow.tags.first ?? "")=other` (`series-limit` allows more)")
+        }
+        for (name, count) in ending.metricFailures.sorted(by: { $0.key < $1.key }) {
+            add(
+                .warning,
+                "\(grouped(count)) values of the metric '\(name)' could not be recorded; its failures say why"
+            )
+        }
+        for judge in judges where judge.hasMatchedNothing && ending.setupFailure == nil {
+            add(.warning, judge.threshold.unmatchedText(in: keeper.record.series))
+        }
     }
 
     /// Asks the system to run the threads of calls before others.
@@ -162,20 +184,22 @@ final class LoadDrive {
     }
 
     /// - Returns: whether the run goes on.
-    private func take(_ interval: Interval) -> Bool {
+    private func take(_ interval: Interval, _ appeared: [Series]) -> Bool {
+        for series in appeared { keeper.add(.series(series)) }
+        let table = keeper.record.series
         keeper.add(.interval(interval))
         var goesOn = true
-        for index in judges.indices where judges[index].judge(interval, series: work.series) == .abort {
+        for index in judges.indices where judges[index].judge(interval, series: table) == .abort {
             add(.error, "stopped by the threshold \(judges[index].threshold.text)")
             goesOn = false
         }
-        if let step = search?.take(interval, series: work.series) {
+        if let step = search?.take(interval, series: table) {
             keeper.add(.step(step))
             if !console.isTerminal, !console.isQuiet { console.print(StepLine.render(step, view.planModel)) }
         }
         if search?.isOver == true { goesOn = false }
-        push?.take(interval, pushState)
-        view.add(interval)
+        push?.take(interval, appeared, pushState)
+        view.add(interval, table)
         let state = view.snapshot(judges)
         if console.isTerminal {
             live.draw(LoadBlock(style: console.style, width: console.width).lines(state))

@@ -162,7 +162,8 @@ public struct LoadJob: Sendable {
         }
         let context = running.context(
             updatesGolden: false, judgesContracts: profile.contractSample != nil)
-        let work = LoadWork(profile, constants: running.constants, seed: seed)
+        let work = LoadWork(
+            profile, constants: running.constants, http: workspace.project.http, seed: seed)
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,
             keeper: RecordKeeper(header: header, folder: folder))
@@ -225,7 +226,7 @@ func loadFigures(_ record: RunRecord) -> JSON {
     let totals = LoadTotals(record)
     let past = PastLoad(record)
     func nanoseconds(_ value: UInt64?) -> JSON { value.map { .int(Int64(clamping: $0)) } ?? .null }
-    return [
+    let figures: JSON = [
         "verdict": .string(record.end?.verdict.status.rawValue ?? "none"),
         "requests": .int(Int64(clamping: totals.requests)),
         "failed": .int(Int64(clamping: totals.failed)),
@@ -253,4 +254,7 @@ func loadFigures(_ record: RunRecord) -> JSON {
         "cpuNanoseconds": .int(record.end?.cpuNanoseconds ?? 0),
         "peakMemoryBytes": .int(Int64(record.end?.peakMemoryBytes ?? 0)),
     ]
+    var members = figures.objectValue ?? JSONObject()
+    for (key, value) in measuredJSON(record) { members[key] = value }
+    return .object(members)
 }

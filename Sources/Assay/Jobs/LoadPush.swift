@@ -32,9 +32,11 @@ final class LoadPush: Sendable {
     }
 
     /// Takes an interval in, and pushes when it is time. Returns at once.
-    func take(_ interval: Interval, _ state: PrometheusPush.State) {
+    func take(_ interval: Interval, _ appeared: [Series], _ state: PrometheusPush.State) {
         let pusher = pusher
-        Task(executorPreference: engine.reactor) { await pusher.value.take(interval, state) }
+        Task(executorPreference: engine.reactor) {
+            await pusher.value.take(interval, appeared, state)
+        }
     }
 
     /// Pushes how the run ended; returns when that is done.
@@ -79,8 +81,8 @@ private final class Pusher {
         idle = reactor.makeSignal()
     }
 
-    func take(_ interval: Interval, _ state: PrometheusPush.State) async {
-        page.add(interval)
+    func take(_ interval: Interval, _ appeared: [Series], _ state: PrometheusPush.State) async {
+        page.add(interval, appeared: appeared)
         let now = Reactor.monotonicNow()
         // A slow Pushgateway is not pushed to twice at once: what it misses is in the next push.
         guard !isPushing, !isEnding, lastPush == .min || now - lastPush >= target.every.nanoseconds else {

@@ -38,12 +38,13 @@ struct LoadView {
         }
     }
 
-    mutating func add(_ interval: Interval) {
+    /// - Parameter table: what the interval's points index into.
+    mutating func add(_ interval: Interval, _ table: [Series]) {
         elapsed = interval.atNanoseconds + interval.lengthNanoseconds
         var inInterval: UInt64 = 0
         var callsInInterval: UInt64 = 0
         for point in interval.points {
-            let series = work.series[point.series]
+            let series = table[point.series]
             switch (series.metric, point.value) {
             case ("http.failed", .rate(let bad, let total)), ("redis.failed", .rate(let bad, let total)):
                 failed += bad

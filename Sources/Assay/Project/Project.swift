@@ -24,6 +24,8 @@ public struct Project: Sendable {
     var contracts: [(path: String, location: SourceLocation)] = []
     /// What services and doubles say of their contracts themselves, by name.
     var contractBindings: [String: ContractBinding] = [:]
+    /// How requests are made, where neither scenario nor profile says it.
+    var http = HTTPSettings()
     /// The Pushgateway that load runs tell of themselves; `nil` for none.
     var push: PushSpec?
 

@@ -48,6 +48,7 @@ struct ProjectReader {
         }
         let components = fields.value("components").map { CoverageGateReading.components($0, yaml) } ?? [:]
         if let node = fields.value("policy") { readPolicy(node, &project, components) }
+        project.http = fields.optional("http") { http($0, project) } ?? project.http
         project.push = fields.optional("outputs") { outputs($0, project) } ?? nil
         fields.finish()
         return project
@@ -185,6 +186,19 @@ struct ProjectReader {
             return name
         }
         return names.map { Project.Pipeline(name: pair.name, levels: $0) }
+    }
+
+    /// How requests are made; it may read what the stand, the environment and secrets have.
+    private func http(_ node: YAMLNode, _ project: Project) -> HTTPSettings? {
+        let settings = HTTPSettingsReader(yaml).settings(node)
+        let known = project.standNames.parts.map(\.name) + ["env", "secret"]
+        for name in (settings?.templates ?? []).flatMap(\.freeNames) where !known.contains(name.name) {
+            yaml.error(
+                "AS560", "'http' reads '${\(name.name)…}', which the stand does not have", at: name.location,
+                fix: nearestName(to: name.name, among: known).map { "did you mean '\($0)'?" }
+                    ?? "say it in the scenario or profile that has it")
+        }
+        return settings
     }
 
     /// `{push-gateway: URL}`, or the same with how often and with labels.

@@ -153,9 +153,9 @@ public struct Workspace: Sendable {
         let workspace = self
         names.contractProblem = { workspace.contractProblem($0) }
         if forRun { names.isInEnvironment = { Host.environment($0) != nil } }
-        var reader = ScenarioReader(files: files, stand: names, factories: factories) { text in
+        var reader = ScenarioReader(files: files, stand: names, factories: factories) { text, metrics in
             do throws(Diagnostic) {
-                _ = try Threshold.parse(text.text, at: text.location)
+                _ = try Threshold.parse(text.text, metrics: metrics, at: text.location)
                 return []
             } catch {
                 return [error]

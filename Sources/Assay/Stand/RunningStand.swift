@@ -15,6 +15,7 @@ final class RunningStand {
     let environment: TemplateEnvironment
     let masker: Masker
     private let projectFolder: String
+    private let http: HTTPSettings
     /// Compiled once for all scenarios.
     private let schemas: SchemaFiles
     let golden: GoldenFolder
@@ -49,6 +50,7 @@ final class RunningStand {
         self.environment = environment
         self.masker = masker
         projectFolder = project.folder
+        http = project.http
         schemas = SchemaFiles(folder: project.folder)
         golden = GoldenFolder(project.folder)
         cacheNames = project.stand.dependencies.filter(\.isRedis).map(\.name)
@@ -71,7 +73,7 @@ final class RunningStand {
             external: FileMatchers(schemas: schemas, golden: golden, updatesGolden: updatesGolden),
             contracts: judgesContracts ? contracts?.judge(stand.bindings) : nil, masker: masker,
             projectFolder: projectFolder, factories: factories, removesRows: removesRows, sounds: sounds,
-            recordings: recordings)
+            recordings: recordings, http: http)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.

@@ -16,12 +16,36 @@ public struct Metric: Sendable, Hashable {
     public var unit: Unit
     /// One line for people.
     public var summary: String
+    /// What the whole numbers that a trend keeps are divided by to be in ``unit``; 1 of Assay's own metrics.
+    public var scale = 1.0
+    /// Defined by a scenario.
+    public var isOwn = false
 
     public init(_ name: String, _ kind: Series.Kind, _ unit: Unit, _ summary: String) {
         self.name = name
         self.kind = kind
         self.unit = unit
         self.summary = summary
+    }
+
+    /// A metric that a scenario defines; its trend keeps so many parts of a unit as ``scale`` says.
+    public static func own(_ name: String, _ kind: Series.Kind, _ unit: Unit) -> Metric {
+        var metric = Metric(name, kind, unit, "the user's own \(kind.rawValue)")
+        metric.isOwn = true
+        if kind == .trend { metric.scale = unit.ownScale }
+        return metric
+    }
+}
+
+extension Metric.Unit {
+    /// Histograms keep whole numbers of 0 to 2⁴²: a trend of numbers keeps thousandths, one of shares millionths, one of
+    /// times nanoseconds, one of sizes bytes.
+    var ownScale: Double {
+        switch self {
+        case .time, .bytes: 1
+        case .count: 1000
+        case .fraction: 1_000_000
+        }
     }
 }
 
@@ -81,9 +105,11 @@ public struct MetricRegistry: Sendable {
         Metric("redis.failed", .rate, .fraction, "exchanges without replies or with an unexpected error"),
         Metric("redis.requests", .counter, .count, "exchanges with a Redis; a pipeline is one"),
         Metric("iteration.duration", .trend, .time, "one pass through a scenario"),
+        Metric("group.duration", .trend, .time, "one pass through the steps of a group"),
         Metric("iterations", .counter, .count, "passes that ended"),
         Metric("iterations.failed", .rate, .fraction, "passes that a step broke off, as a part of all"),
         Metric("iterations.dropped", .counter, .count, "planned starts for which no user was free"),
+        Metric("iterations.interrupted", .counter, .count, "passes that were cut off at the end"),
         Metric("checks", .rate, .fraction, "expectations that held, as a part of all"),
         Metric(
             "contract.drift", .rate, .fraction, "exchanges that depart from their contract, of those judged"),
@@ -95,6 +121,18 @@ public struct MetricRegistry: Sendable {
         Metric("ws.session", .trend, .time, "how long a WebSocket was open"),
         Metric("ws.sent", .counter, .count, "WebSocket messages sent"),
         Metric("ws.received", .counter, .count, "WebSocket messages received"),
+        Metric(
+            "sse.connecting", .trend, .time, "asking for a stream of events, up to the head of the answer"),
+        Metric("sse.session", .trend, .time, "how long a stream of events was open"),
+        Metric("sse.first-event", .trend, .time, "from asking for a stream to its first event"),
+        Metric("sse.waiting", .trend, .time, "how long a step waited for its event; 0 when it was there"),
+        Metric("sse.received", .counter, .count, "events received, those nobody waited for included"),
+        Metric("sse.failed", .rate, .fraction, "streams that could not be opened or of which a step failed"),
+        Metric("tcp.connecting", .trend, .time, "opening a TCP connection, TLS included"),
+        Metric("tcp.session", .trend, .time, "how long a TCP connection was open"),
+        Metric("tcp.round-trip", .trend, .time, "from sending to the end of the first message behind it"),
+        Metric("tcp.waiting", .trend, .time, "how long a step waited for its message; 0 when it was there"),
+        Metric("tcp.failed", .rate, .fraction, "connections not made, or of which a step failed"),
         Metric("calls", .counter, .count, "voice calls begun or tried"),
         Metric("calls.open", .gauge, .count, "voice calls that are up"),
         Metric("call.failed", .rate, .fraction, "calls of which a step failed, as a part of all scheduled"),

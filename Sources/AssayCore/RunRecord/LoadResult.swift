@@ -72,9 +72,12 @@ public struct LoadPlan: Sendable, Equatable {
     public struct StepName: Sendable, Equatable {
         public var scenario: String
         public var name: String
-        public init(scenario: String, name: String) {
+        /// The groups around it, outermost first: `checkout/pay`; `nil` outside of groups.
+        public var group: String?
+        public init(scenario: String, name: String, group: String? = nil) {
             self.scenario = scenario
             self.name = name
+            self.group = group
         }
     }
 
@@ -101,6 +104,10 @@ public struct Series: Sendable, Hashable {
     public var kind: Kind
     /// Sorted by key.
     public var tags: [Tag]
+    /// Of the user's own metrics; `nil` of Assay's own, whose units are in ``MetricRegistry``.
+    public var unit: Metric.Unit?
+    /// What the numbers of a trend are divided by to be in ``unit``.
+    public var scale = 1.0
 
     public struct Tag: Sendable, Hashable {
         public var key: String
@@ -115,6 +122,24 @@ public struct Series: Sendable, Hashable {
         self.metric = metric
         self.kind = kind
         self.tags = tags.sorted { $0.key < $1.key }
+    }
+
+    /// A series of a metric, with its unit when it is the user's own.
+    public init(_ metric: Metric, tags: [Tag] = []) {
+        self.init(metric: metric.name, kind: metric.kind, tags: tags)
+        guard metric.isOwn else { return }
+        unit = metric.unit
+        scale = metric.scale
+    }
+
+    /// What it measures, as its record tells: Assay's own from the table, the user's by what the series says.
+    public var definition: Metric {
+        guard let unit else {
+            return MetricRegistry.standard[metric] ?? Metric(metric, kind, .count, metric)
+        }
+        var own = Metric.own(metric, kind, unit)
+        own.scale = scale
+        return own
     }
 
     public subscript(tag key: String) -> String? { tags.first { $0.key == key }?.value }

@@ -6,6 +6,8 @@ struct Tally: Sendable {
     var total: UInt64 = 0
     /// The last value of each gauge, by series.
     var gauges: [Int: Double] = [:]
+    /// Of whichever series had one last.
+    var lastGauge: Double?
     var nanoseconds: Int64 = 0
 
     /// Adds one point, if it is of the kind that its series says.
@@ -16,7 +18,9 @@ struct Tally: Sendable {
         case (.rate(let passed, let total), .rate):
             self.passed &+= passed
             self.total &+= total
-        case (.gauge(let value), .gauge): gauges[point.series] = value
+        case (.gauge(let value), .gauge):
+            gauges[point.series] = value
+            lastGauge = value
         default: break
         }
     }
@@ -27,6 +31,7 @@ struct Tally: Sendable {
         passed &+= later.passed
         total &+= later.total
         gauges.merge(later.gauges) { $1 }
+        lastGauge = later.lastGauge ?? lastGauge
         nanoseconds &+= later.nanoseconds
     }
 
@@ -46,18 +51,21 @@ struct Tally: Sendable {
 
     /// The figure that a threshold asks for; `nil` without data.
     ///
-    /// A counter whose series exists counts zero even if it never moved; gauges of several series add up.
+    /// A counter whose series exists counts zero even if it never moved. Assay's own gauges of several series add up, like
+    /// users; of the user's own the last value stands, wherever it was set.
     func figure(of threshold: Threshold) -> Double? {
-        switch (threshold.statistic, threshold.metric.kind) {
-        case (.percentile(let rank), .trend): histogram.value(at: rank / 100).map { Double($0) }
-        case (.median, .trend): histogram.value(at: 0.5).map { Double($0) }
-        case (.average, .trend): histogram.mean
-        case (.minimum, .trend): histogram.count > 0 ? Double(histogram.minimum) : nil
-        case (.maximum, .trend): histogram.count > 0 ? Double(histogram.maximum) : nil
+        let scale = threshold.metric.scale
+        return switch (threshold.statistic, threshold.metric.kind) {
+        case (.percentile(let rank), .trend): histogram.value(at: rank / 100).map { Double($0) / scale }
+        case (.median, .trend): histogram.value(at: 0.5).map { Double($0) / scale }
+        case (.average, .trend): histogram.mean.map { $0 / scale }
+        case (.minimum, .trend): histogram.count > 0 ? Double(histogram.minimum) / scale : nil
+        case (.maximum, .trend): histogram.count > 0 ? Double(histogram.maximum) / scale : nil
         case (.count, .trend): histogram.count > 0 ? Double(histogram.count) : nil
         case (.count, .counter): Double(counted)
         case (.rate, .counter): nanoseconds > 0 ? Double(counted) / (Double(nanoseconds) / 1e9) : nil
         case (.rate, .rate): total > 0 ? Double(passed) / Double(total) : nil
+        case (.value, .gauge) where threshold.metric.isOwn: lastGauge
         case (.value, .gauge): gauges.isEmpty ? nil : gauges.values.reduce(0, +)
         default: nil
         }

@@ -61,12 +61,48 @@ public struct Threshold: Sendable, Equatable {
     public var limit: Double
     /// Only the last so much counts; `nil` for everything so far.
     public var window: Duration?
+    /// What ended before so much of the run had passed does not count: a warm-up; `nil` counts everything.
+    public var judgedFrom: Duration?
     /// Broken this long without a pause ends the run; zero at once, `nil` never.
     public var abortAfter: Duration?
+    /// It ends no run before so much of it has passed.
+    public var abortFrom: Duration?
 
     /// Whether a series is one of those that the threshold judges.
     public func selects(_ series: Series) -> Bool {
         series.metric == metric.name && tags.allSatisfy { series[tag: $0.key] == $0.value }
+    }
+
+    /// Tags that only a run knows: a series of each is made when it is first seen.
+    static let lateTags: Set<String> = ["status", "error"]
+
+    /// Whether nothing but a status or an outcome that did not come up keeps a series from being judged.
+    func selectsButForStatus(_ series: Series) -> Bool {
+        series.metric == metric.name && tags.contains { Self.lateTags.contains($0.key) }
+            && tags.allSatisfy { Self.lateTags.contains($0.key) || series[tag: $0.key] == $0.value }
+    }
+
+    /// Why no series was judged, with what was probably meant.
+    ///
+    /// - Parameter series: all that the run had.
+    public func unmatchedText(in series: [Series]) -> String {
+        let same = series.filter { $0.metric == metric.name }
+        let begin = "no series matched \(text)"
+        guard !same.isEmpty else { return "\(begin): nothing measures \(metric.name)" }
+        for tag in tags where !same.contains(where: { $0[tag: tag.key] == tag.value }) {
+            let values = Set(same.compactMap { $0[tag: tag.key] }).sorted()
+            if values.isEmpty {
+                let keys = Set(same.flatMap { $0.tags.map(\.key) }).sorted()
+                let near = nearestName(to: tag.key, among: keys).map { "did you mean '\($0)'?" }
+                return "\(begin): no \(metric.name) has the tag '\(tag.key)'; "
+                    + (near ?? "there are: " + keys.joined(separator: ", "))
+            }
+            let near = nearestName(to: tag.value, among: values).map { "did you mean '\($0)'?" }
+            let shown = values.prefix(5).joined(separator: ", ") + (values.count > 5 ? ", …" : "")
+            return "\(begin): no \(metric.name) has \(tag.key) '\(tag.value)'; "
+                + (near ?? "there are: \(shown)")
+        }
+        return "\(begin): no \(metric.name) has all of its tags"
     }
 
     /// What the judged figure is measured in.

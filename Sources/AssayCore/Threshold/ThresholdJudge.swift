@@ -27,9 +27,14 @@ public struct ThresholdJudge: Sendable {
     /// For each series of the table so far, whether the threshold selects it.
     private var selected: [Bool] = []
     private var selectsAny = false
+    /// A series would be judged if it had the status that is asked for: a counter of those stands at zero.
+    private var selectsButForStatus = false
     private var lastEnd: Int64 = 0
 
     public init(_ threshold: Threshold) { self.threshold = threshold }
+
+    /// Whether no series had what the threshold selects; likely a misspelt tag.
+    public var hasMatchedNothing: Bool { !selectsAny && !selectsButForStatus }
 
     /// Takes the next interval in.
     ///
@@ -41,6 +46,8 @@ public struct ThresholdJudge: Sendable {
         learn(series)
         let length = max(0, interval.lengthNanoseconds)
         let end = interval.atNanoseconds &+ length
+        // Of an interval in which the warm-up ends nobody knows what came before.
+        if let from = threshold.judgedFrom, interval.atNanoseconds < from.nanoseconds { return .goOn }
         if beganAt == nil { beganAt = interval.atNanoseconds }
         lastEnd = end
         var tally = Tally()
@@ -62,7 +69,7 @@ public struct ThresholdJudge: Sendable {
         guard isBroken else { return .goOn }
         brokenFor &+= length
         guard let patience = threshold.abortAfter, let since = brokenSince, !isAborted,
-            end &- since >= patience.nanoseconds
+            end &- since >= patience.nanoseconds, end >= threshold.abortFrom?.nanoseconds ?? 0
         else { return .goOn }
         isAborted = true
         return .abort
@@ -88,15 +95,20 @@ public struct ThresholdJudge: Sendable {
 
     private mutating func learn(_ series: [Series]) {
         while selected.count < series.count {
-            let selects = threshold.selects(series[selected.count])
+            let one = series[selected.count]
+            let selects = threshold.selects(one)
             selected.append(selects)
-            if selects { selectsAny = true }
+            if selects {
+                selectsAny = true
+            } else if threshold.metric.kind == .counter, threshold.selectsButForStatus(one) {
+                selectsButForStatus = true
+            }
         }
     }
 
     /// Compares the figure of the scope with the limit.
     private mutating func weigh(at end: Int64) {
-        guard selectsAny, let figure = scope.figure(of: threshold) else { return }
+        guard selectsAny || selectsButForStatus, let figure = scope.figure(of: threshold) else { return }
         actual = figure
         if worst.map({ isWorse(figure, than: $0) }) ?? true { worst = figure }
         isBroken = !threshold.comparison.holds(figure, threshold.limit)

@@ -1,12 +1,13 @@
 extension Threshold {
-    /// Reads `stat(metric{tag:value,…}) op value [over WINDOW] [, abort [after TIME]]`.
+    /// Reads `stat(metric{tag:value,…}) op value [over WINDOW] [from TIME] [, abort [after TIME] [from TIME]]`.
     ///
     /// - Parameters:
     ///   - text: one threshold.
     ///   - metrics: the names that may be used.
     ///   - location: where the text begins in its file; errors point at the part of it that is wrong.
     /// - Throws: AS100 (not of this form), AS101 (metric), AS102 (statistic), AS103 (statistic and metric do not fit),
-    ///   AS104 (value), AS105 (unit missing or wrong), AS106 (window), AS107 (abort), AS108 (tags), AS109 (rest).
+    ///   AS104 (value), AS105 (unit missing or wrong), AS106 (window), AS107 (abort), AS108 (tags), AS109 (rest),
+    ///   AS588 (time from which it counts).
     public static func parse(
         _ text: String, metrics: MetricRegistry = .standard, at location: SourceLocation? = nil
     ) throws(Diagnostic) -> Threshold {
@@ -46,27 +47,41 @@ struct ThresholdParser {
         skipSpace()
         if takeWord("over") { result.window = try duration("AS106", after: "over", fix: "write `over 30s`") }
         skipSpace()
-        if take(",") {
-            skipSpace()
-            let start = at
-            guard takeWord("abort") else {
-                throw fail(
-                    "AS107", "expected 'abort' after the comma, found \(found)", from: start,
-                    fix: "write `, abort` or `, abort after 10s`")
-            }
-            skipSpace()
-            let waits = takeWord("after")
-            result.abortAfter =
-                waits
-                ? try duration("AS107", after: "after", zero: true, fix: "write `abort after 10s`") : .zero
-        }
+        let mark = at
+        // `over 30s, from 1m` is as good as without the comma.
+        if take(",") { skipSpace() }
+        if takeWord("from") { result.judgedFrom = try start(fix: "write `from 30s`") } else { at = mark }
+        try abort(&result)
         skipSpace()
         guard at == scalars.count else {
             throw fail(
                 "AS109", "expected the end of the threshold, found \(found)", from: at,
-                fix: "after the value only `over 30s` and `, abort after 10s` may follow")
+                fix: "after the value only `over 30s`, `from 1m` and `, abort after 10s` may follow")
         }
         return result
+    }
+
+    /// `, abort [after TIME] [from TIME]`, if it is there.
+    private mutating func abort(_ result: inout Threshold) throws(Diagnostic) {
+        skipSpace()
+        guard take(",") else { return }
+        skipSpace()
+        let start = at
+        guard takeWord("abort") else {
+            throw fail(
+                "AS107", "expected 'abort' after the comma, found \(found)", from: start,
+                fix: "write `, abort` or `, abort after 10s`")
+        }
+        skipSpace()
+        result.abortAfter =
+            takeWord("after")
+            ? try duration("AS107", after: "after", zero: true, fix: "write `abort after 10s`") : .zero
+        skipSpace()
+        if takeWord("from") { result.abortFrom = try self.start(fix: "write `abort from 30s`") }
+    }
+
+    private mutating func start(fix: String) throws(Diagnostic) -> Duration {
+        try duration("AS588", after: "from", fix: fix)
     }
 
     private func statisticLength(_ start: Int) -> Int { scalars[start...].prefix { $0 != "(" }.count }
@@ -184,7 +199,7 @@ struct ThresholdParser {
         let mark = at
         skipSpace()
         let next = takeWhile { $0 != "," && $0 != " " }
-        let hasUnit = next != "over" && !next.isEmpty && Double(word) != nil
+        let hasUnit = next != "over" && next != "from" && !next.isEmpty && Double(word) != nil
         if !hasUnit { at = mark }
         let value = hasUnit ? word + next : word
         guard !value.isEmpty else {
@@ -193,6 +208,11 @@ struct ThresholdParser {
                 from: start)
         }
         if let limit = threshold.measure.limit(value) { return limit }
+        if threshold.metric.kind == .gauge, threshold.measure == .count, let limit = Double(value),
+            limit.isFinite
+        {
+            return limit
+        }
         let expected = threshold.measure.example
         guard let first = value.first, first.isNumber || first == "." || first == "-" else {
             throw fail("AS104", "expected \(expected), found '\(value)'", from: start, to: at)
@@ -271,48 +291,5 @@ extension String {
         while rest.last == " " { rest.removeLast() }
         while rest.first == " " { rest.removeFirst() }
         return String(rest)
-    }
-}
-
-extension Threshold.Measure {
-    /// Reads a limit in this measure; `nil` when it is none.
-    func limit(_ text: String) -> Double? {
-        let bare = Double(text).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-        switch self {
-        case .time: return Duration(unitText: text).map { Double($0.nanoseconds) }
-        case .fraction:
-            if text.hasSuffix("%") {
-                return Double(text.dropLast()).flatMap { $0 >= 0 && $0 <= 100 ? $0 / 100 : nil }
-            }
-            return bare.flatMap { $0 <= 1 ? $0 : nil }
-        case .perSecond: return Rate(unitText: text)?.perSecond
-        case .bytesPerSecond:
-            guard text.hasSuffix("/s") else { return nil }
-            return ByteCount(unitText: String(text.dropLast(2))).map { Double($0.bytes) }
-        case .bytes: return ByteCount(unitText: text).map { Double($0.bytes) }
-        case .count: return bare
-        }
-    }
-
-    var example: String {
-        switch self {
-        case .time: "a time like 500ms"
-        case .fraction: "a part like 10% or 0.1"
-        case .perSecond: "a rate like 100/s"
-        case .bytesPerSecond: "a rate like 10MB/s"
-        case .bytes: "a size like 64KiB"
-        case .count: "a number like 200"
-        }
-    }
-
-    /// What a bare number was probably meant as.
-    func suggestion(_ number: String) -> String? {
-        switch self {
-        case .time: number.hasPrefix("-") ? nil : "\(number)ms"
-        case .fraction: Double(number).map { $0 > 1 && $0 <= 100 } == true ? "\(number)%" : nil
-        case .perSecond: number.hasPrefix("-") ? nil : "\(number)/s"
-        case .bytesPerSecond: number.hasPrefix("-") ? nil : "\(number)B/s"
-        case .bytes, .count: nil
-        }
     }
 }

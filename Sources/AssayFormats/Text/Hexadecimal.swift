@@ -25,3 +25,20 @@ public func randomUUID(using random: inout some RandomNumberGenerator) -> String
     }
     return text
 }
+
+/// The bytes of hexadecimal digits, two a byte; white space, colons and hyphens may stand between bytes.
+///
+/// - Returns: `nil` when there is something else, or half a byte.
+public func hexadecimalBytes(_ text: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for scalar in text.unicodeScalars {
+        if let digit = Character(scalar).hexDigitValue, scalar.isASCII {
+            bytes += high.map { [$0 << 4 | UInt8(digit)] } ?? []
+            high = high == nil ? UInt8(digit) : nil
+        } else if high != nil || !(scalar.properties.isWhitespace || scalar == ":" || scalar == "-") {
+            return nil
+        }
+    }
+    return high == nil ? bytes : nil
+}

@@ -17,6 +17,10 @@ public struct Exchange: Sendable {
     public var connectingNanoseconds: Int64
     /// The TLS handshake; 0 on a reused connection and without TLS.
     public var tlsNanoseconds: Int64
+    /// For a connection, or room on one, that others of the pool were using; before ``sentAt``.
+    public var waitingNanoseconds: Int64
+    /// It was made in HTTP/2.
+    public var isHTTP2: Bool
     public var bytesSent: Int
     public var bytesReceived: Int
     /// What a failed outcome was about, in a sentence.
@@ -32,6 +36,8 @@ public struct Exchange: Sendable {
         endAt = now
         connectingNanoseconds = 0
         tlsNanoseconds = 0
+        waitingNanoseconds = 0
+        isHTTP2 = false
         bytesSent = 0
         bytesReceived = 0
     }

@@ -1,5 +1,5 @@
 public import AssayCore
-internal import AssayWire
+public import AssayWire
 
 extension ExchangeReport {
     /// Bodies are cut here; a report is read by people.
@@ -10,31 +10,65 @@ extension ExchangeReport {
     /// - Parameters:
     ///   - request: head and body as sent.
     ///   - responseHead: empty when nothing was answered.
+    ///   - hops: the requests before it that led here: `GET http://host/path → 302`.
+    ///   - retold: what curl is told in place of the last request, where several make one step.
     ///   - mask: hides secrets in a text.
     public init(
         _ exchange: Exchange, method: String, origin: HTTPOrigin, request: [UInt8], responseHead: [UInt8],
-        responseBody: [UInt8], masked mask: (String) -> String
+        responseBody: [UInt8], after hops: [String] = [], retold: RetoldRequest? = nil,
+        masked mask: (String) -> String
     ) {
-        let (head, body) = Self.split(request)
+        var (head, body) = Self.split(request)
+        // It was said in HTTP/2, whatever it was rendered as.
+        if exchange.isHTTP2 {
+            head = head.replacing(" HTTP/1.1\r\n", with: " HTTP/2\r\n", maxReplacements: 1)
+        }
+        let version = exchange.isHTTP2 ? (origin.isSecure ? "--http2" : "--http2-prior-knowledge") : nil
         let words = head.prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }.split(separator: " ")
         let url = "\(origin)" + (words.count > 1 ? words[1] : "/")
         let took = shortText(nanoseconds: Double(exchange.serviceNanoseconds))
         let result =
-            exchange.outcome == .answered
-            ? "\(exchange.status) in \(took)"
-            : exchange.outcome.name + " after \(took)" + (exchange.note.map { " (\($0))" } ?? "")
+            (exchange.outcome == .answered
+                ? "\(exchange.status) in \(took)" : "\(exchange.outcome.name) after \(took)")
+            + (exchange.note.map { " (\($0))" } ?? "")
+        let way = hops.map { $0 + ", then " }.joined()
+        let waited =
+            exchange.waitingNanoseconds > 0
+            ? ", behind \(shortText(nanoseconds: Double(exchange.waitingNanoseconds))) for a connection" : ""
+        var told = Retelling(retold, head: head, body: body, method: method, url: url)
+        told.options.version = version
         let answered = !responseHead.isEmpty
         self.init(
-            summary: mask("\(method) \(url) → \(result)"),
+            summary: mask("\(way)\(method) \(url) → \(result)\(waited)"),
             request: mask(Self.joined(head, body)),
             response: answered
                 ? mask(Self.joined(String(decoding: responseHead, as: UTF8.self), responseBody)) : "",
             outcome: exchange.outcome.name, serviceNanoseconds: exchange.serviceNanoseconds,
             curl: mask(
                 curlCommand(
-                    method: method, url: url,
-                    headers: HTTPHeaders(head: Array(head.utf8)).fields.map { ($0.name, $0.value) },
-                    body: body)))
+                    method: told.method, url: told.url,
+                    headers: HTTPHeaders(head: Array(told.head.utf8)).fields.map { ($0.name, $0.value) },
+                    body: told.body, options: told.options)))
+    }
+
+    /// What the curl command repeats.
+    private struct Retelling {
+        var method: String
+        var url: String
+        var head: String
+        var body: [UInt8]
+        var options = CurlOptions()
+
+        init(_ retold: RetoldRequest?, head: String, body: [UInt8], method: String, url: String) {
+            (self.method, self.url, self.head, self.body) = (method, url, head, body)
+            guard let retold else { return }
+            options = retold.options
+            guard let request = retold.first else { return }
+            (self.head, self.body) = ExchangeReport.split(request.bytes)
+            self.method = request.method
+            let words = self.head.split(separator: " ", maxSplits: 2)
+            self.url = "\(request.origin)" + (words.count > 1 ? words[1] : "/")
+        }
     }
 
     private static func split(_ request: [UInt8]) -> (head: String, body: [UInt8]) {
@@ -50,5 +84,17 @@ extension ExchangeReport {
         let shown = String(decoding: body.prefix(bodyLimit), as: UTF8.self)
         let cut = body.count > bodyLimit ? "\n… (\(ByteCount(body.count).shortText) in all)" : ""
         return text + shown + cut
+    }
+}
+
+/// How a step of several requests is repeated: its first one, with what leads curl to the others.
+public struct RetoldRequest: Sendable {
+    /// `nil` for the one that was answered last.
+    public var first: (bytes: [UInt8], origin: HTTPOrigin, method: String)?
+    public var options: CurlOptions
+
+    public init(first: (bytes: [UInt8], origin: HTTPOrigin, method: String)?, options: CurlOptions) {
+        self.first = first
+        self.options = options
     }
 }

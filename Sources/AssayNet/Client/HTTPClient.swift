@@ -1,13 +1,22 @@
 internal import AssayCore
 public import AssayWire
 
-/// HTTP/1.1 for one user: a kept connection to each origin, one exchange at a time.
+/// HTTP for one user, one exchange at a time.
 ///
-/// Not `Sendable`: it lives in its user's task. The response is read through ``withHead(_:)`` and ``withBody(_:)``
-/// until the next suspension.
+/// HTTP/1.1 over connections of the user's own, one to each origin, is done here; what is HTTP/2, shared or not kept is
+/// in HTTPClient+Pools.swift. Not `Sendable`: it lives in its user's task. The response is read through
+/// ``withHead(_:)`` and ``withBody(_:)`` until the next suspension.
 public final class HTTPClient {
-    private let reactor: Reactor
-    private let limits: HTTPClientLimits
+    let reactor: Reactor
+    let limits: HTTPClientLimits
+    /// Of the reactor's users; `nil` where nobody shares.
+    let sharedPool: HTTPPool?
+    /// The client of the user that this one is a branch of.
+    let parent: HTTPClient?
+    /// Connections of HTTP/2 of this user and its branches, once there are any.
+    var ownPool: HTTPPool?
+    /// Made by the first exchange that is not plain HTTP/1.1.
+    var pooled: PooledExchange?
     private var connections: [(origin: HTTPOrigin, options: ConnectOptions, connection: HTTPConnection)] = []
     private var current: HTTPConnection?
     /// Of the current exchange: how long connecting took, and why there is no connection.
@@ -21,9 +30,17 @@ public final class HTTPClient {
         init(_ exchange: Exchange) { self.exchange = exchange }
     }
 
-    public init(on reactor: Reactor, limits: HTTPClientLimits = HTTPClientLimits()) {
+    /// - Parameters:
+    ///   - pool: of connections that users share; without one each user has its own whatever the options say.
+    ///   - parent: the client of the user that this one is a branch of; both use its connections of HTTP/2.
+    public init(
+        on reactor: Reactor, limits: HTTPClientLimits = HTTPClientLimits(), sharing pool: HTTPPool? = nil,
+        branchOf parent: HTTPClient? = nil
+    ) {
         self.reactor = reactor
         self.limits = limits
+        sharedPool = pool
+        self.parent = parent
     }
 
     deinit { closeAll() }
@@ -33,6 +50,8 @@ public final class HTTPClient {
         for entry in connections { entry.connection.close() }
         connections.removeAll()
         current = nil
+        pooled = nil
+        ownPool?.closeAll()
     }
 
     /// One request and its response; what came of it is ``last``.
@@ -44,15 +63,25 @@ public final class HTTPClient {
     ///   - options: how a connection to the origin is opened; kept ones of other options are not used.
     ///   - timeout: nanoseconds from sending to the last byte.
     ///   - isIdempotent: sending twice does no harm.
+    ///   - delivery: how the request goes out when it is more than bytes in one go.
     ///   - render: writes the whole request into the reactor's output buffer; called again for the second try.
     public func exchange(
         with origin: HTTPOrigin, via options: ConnectOptions = .standard, toHead: Bool = false,
-        keepsBody: Bool = true, isIdempotent: Bool = true, timeout: Int64, in scope: CancelScope? = nil,
+        keepsBody: Bool = true, isIdempotent: Bool = true, timeout: Int64,
+        delivery: RequestDelivery? = nil, in scope: CancelScope? = nil,
         render: (OutputBuffer) -> Void
     ) async {
         connecting = 0
         handshaking = 0
         failure = nil
+        if !options.isPlain {
+            current = nil
+            return await exchangePooled(
+                with: origin, via: options,
+                PooledRequest(
+                    keepsBody: keepsBody, isIdempotent: isIdempotent, toHead: toHead, timeout: timeout,
+                    delivery: delivery), in: scope, render: render)
+        }
         var mayRepeat = false
         if let connection = kept(origin, options) {
             current = connection
@@ -63,7 +92,8 @@ public final class HTTPClient {
         while let connection = current {
             reactor.output.removeAll()
             render(reactor.output)
-            await connection.exchange(toHead: toHead, keepsBody: keepsBody, timeout: timeout, in: scope)
+            await connection.exchange(
+                toHead: toHead, keepsBody: keepsBody, timeout: timeout, delivery: delivery, in: scope)
             guard mayRepeat, connection.brokeUnanswered else { break }
             mayRepeat = false
             forget(connection)
@@ -75,7 +105,7 @@ public final class HTTPClient {
     /// What came of the exchange that ran last.
     public var last: Exchange {
         if let failure { return failure.exchange }
-        guard let current else { return Exchange(outcome: .cancelled, at: 0) }
+        guard let current else { return pooled?.result ?? Exchange(outcome: .cancelled, at: 0) }
         var exchange = current.last
         exchange.connectingNanoseconds = connecting
         exchange.tlsNanoseconds = handshaking
@@ -94,26 +124,35 @@ public final class HTTPClient {
 
     /// The response's head, status line and empty line included; empty when there is none.
     public func withHead<Result>(_ body: (RawSpan) -> Result) -> Result {
-        guard let current else { return unsafe body([UInt8]().span.bytes) }
+        guard let current else {
+            let bytes = pooled?.head ?? []
+            return unsafe body(bytes.span.bytes)
+        }
         // SAFETY: the span does not leave the closure, and nothing suspends inside it.
         return unsafe current.withHead { body(unsafe $0.bytes) }
     }
 
     /// The response's body, decoded.
     public func withBody<Result>(_ body: (RawSpan) -> Result) -> Result {
-        guard let current else { return unsafe body([UInt8]().span.bytes) }
+        guard let current else {
+            let bytes = pooled?.body ?? []
+            return unsafe body(bytes.span.bytes)
+        }
         // SAFETY: the span does not leave the closure, and nothing suspends inside it.
         return unsafe current.withBody { body(unsafe $0.bytes) }
     }
 
+    /// Whether the response sets cookies.
+    public var setsCookies: Bool { current?.parser.setsCookies ?? pooled?.setsCookies ?? false }
+
     /// A copy of the response's body.
-    public var body: [UInt8] { unsafe current?.withBody { unsafe [UInt8]($0) } ?? [] }
+    public var body: [UInt8] { unsafe current?.withBody { unsafe [UInt8]($0) } ?? pooled?.body ?? [] }
 
     /// The response's header fields.
     public var headers: HTTPHeaders { HTTPHeaders(head: headBytes) }
 
     /// A copy of the response's head.
-    public var headBytes: [UInt8] { unsafe current?.withHead { unsafe [UInt8]($0) } ?? [] }
+    public var headBytes: [UInt8] { unsafe current?.withHead { unsafe [UInt8]($0) } ?? pooled?.head ?? [] }
 
     // MARK: connections
 
@@ -140,11 +179,13 @@ public final class HTTPClient {
         to origin: HTTPOrigin, _ options: ConnectOptions, in scope: CancelScope?
     ) async -> Bool {
         let begin = Reactor.monotonicNow()
-        let deadline = begin &+ limits.connectTimeout.nanoseconds
+        let deadline = begin &+ connectBound(options)
         current = nil
         switch await open(origin, options, until: deadline, in: scope) {
         case .success(let dialed):
-            let connection = HTTPConnection(dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes))
+            let connection = HTTPConnection(
+                dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes),
+                forwarding: dialed.forwarding)
             connections.append((origin, options, connection))
             current = connection
             connecting += dialed.connectingNanoseconds
@@ -159,28 +200,42 @@ public final class HTTPClient {
         }
     }
 
+    /// How long opening a connection may take, nanoseconds.
+    func connectBound(_ options: ConnectOptions) -> Int64 {
+        (options.values.connectTimeout ?? limits.connectTimeout).nanoseconds
+    }
+
     /// Opens a connection in a task of its own: a task never gives back the memory of its deepest frames, and
     /// connecting is deeper than everything that follows. It saves 1 KiB a user.
-    private func open(
+    func open(
         _ origin: HTTPOrigin, _ options: ConnectOptions, until deadline: Int64, in scope: CancelScope?
     ) async -> Result<Dialed, ConnectFailure> {
         let reactor = reactor
         return await Task(executorPreference: reactor) {
-            await reactor.dial(origin, with: options, until: deadline, in: scope)
+            await reactor.dial(
+                origin, with: options, offering: origin.isSecure ? options.version.protocols : [],
+                forwards: options.version != .http2, until: deadline, in: scope)
         }.value
     }
 
     private func decodeBody(of connection: HTTPConnection) {
-        guard let encoding = headers["content-encoding"] else { return }
-        do {
-            let decoded = unsafe try decodeContent(
-                connection.withBody { unsafe [UInt8]($0) }, encoding: encoding, limitBytes: limits.bodyBytes)
+        if let decoded = decoded(unsafe connection.withBody { unsafe [UInt8]($0) }) {
             connection.replaceBody(decoded)
+        }
+    }
+
+    /// The response's body without its content encoding; `nil` when it has none, or a wrong one, which is then what
+    /// came of the exchange.
+    func decoded(_ body: [UInt8]) -> [UInt8]? {
+        guard let encoding = headers["content-encoding"] else { return nil }
+        do {
+            return try decodeContent(body, encoding: encoding, limitBytes: limits.bodyBytes)
         } catch {
             var exchange = last
             exchange.outcome = error.isLimit ? .tooLarge : .protocolError
             exchange.note = "content encoding '\(encoding)': \(error)"
             failure = Failure(exchange)
+            return nil
         }
     }
 }

@@ -6,8 +6,8 @@ internal import AssayWire
 /// The response's bytes stay where they were read until the next suspension: in the reactor's buffer when all came at
 /// once, else in ``head`` and ``body``, which this connection owns.
 final class HTTPConnection {
-    private let channel: Channel
-    private var reactor: Reactor { channel.reactor }
+    let channel: Channel
+    var reactor: Reactor { channel.reactor }
     private(set) var parser = HTTP1ResponseParser()
     /// Bytes not consumed by the parser, kept over a suspension: an unfinished head or chunk line.
     private var unread: [UInt8] = []
@@ -20,17 +20,20 @@ final class HTTPConnection {
     private var sharedBody = 0..<0
     private(set) var isUsable = true
     /// The exchange that runs or ran last; kept here and not in frames, which every waiting user would pay for.
-    private(set) var last = Exchange(outcome: .cancelled, at: 0)
+    var last = Exchange(outcome: .cancelled, at: 0)
     private let limits: HTTP1Limits
     private var keepsBody = true
+    /// How requests look on the way through a forward proxy.
+    private let forwarding: ForwardedRequests?
 
-    init(_ channel: Channel, limits: HTTP1Limits) {
+    init(_ channel: Channel, limits: HTTP1Limits, forwarding: ForwardedRequests? = nil) {
         self.channel = channel
+        self.forwarding = forwarding
         self.limits = limits
     }
 
     /// Whether a request may be sent: the peer has not closed and nothing unexpected is waiting.
-    var isAlive: Bool { isUsable && !channel.peerClosed && !channel.isReadable }
+    var isAlive: Bool { isUsable && !channel.peerClosed && channel.isQuiet }
 
     /// It broke before anything of an answer had come, as a kept connection does when the server was closing it.
     var brokeUnanswered: Bool {
@@ -40,6 +43,19 @@ final class HTTPConnection {
     func close() {
         isUsable = false
         channel.close()
+    }
+
+    /// The connection carries this exchange to its end, and no other.
+    func spoil() { isUsable = false }
+
+    /// Offers bytes to the kernel, and counts those that a body adds to the request.
+    func transmit(_ bytes: [UInt8], from place: Int) -> Transfer {
+        // SAFETY: the array is alive for the call.
+        let result = unsafe bytes.withUnsafeBytes {
+            unsafe channel.transmit(UnsafeRawBufferPointer(rebasing: $0[place...]))
+        }
+        if case .moved(let count) = result { last.bytesSent += count }
+        return result
     }
 
     // MARK: the response, until the next suspension
@@ -68,11 +84,21 @@ final class HTTPConnection {
     ///   - toHead: the method is HEAD.
     ///   - keepsBody: `false` drops body bytes as they come.
     ///   - timeout: nanoseconds from sending to the last byte.
-    func exchange(toHead: Bool, keepsBody: Bool, timeout: Int64, in scope: CancelScope?) async {
+    ///   - delivery: how the request goes out when it is more than bytes in one go.
+    func exchange(
+        toHead: Bool, keepsBody: Bool, timeout: Int64, delivery: RequestDelivery? = nil,
+        in scope: CancelScope?
+    ) async {
+        if let forwarding { reactor.output.replace(with: forwarding.forwarded(reactor.output.contents)) }
         begin(toHead: toHead, keepsBody: keepsBody)
         let deadline = last.sentAt &+ timeout
-        if let count = sendOnce() {
-            guard await sendRest(from: count, until: deadline, in: scope) else { return }
+        if let delivery {
+            guard await deliver(delivery, until: deadline, in: scope) else { return }
+        } else if let count = sendOnce() {
+            guard await push(Array(reactor.output.contents[count...]), until: deadline, in: scope) else {
+                return
+            }
+            last.writtenAt = Reactor.monotonicNow()
         }
         if last.outcome != .answered { return }
         repeat {
@@ -95,7 +121,7 @@ final class HTTPConnection {
         last = Exchange(outcome: .answered, at: Reactor.monotonicNow())
     }
 
-    private func fail(_ outcome: Outcome, _ note: String?) {
+    func fail(_ outcome: Outcome, _ note: String?) {
         last.outcome = outcome
         last.note = note
         last.endAt = Reactor.monotonicNow()
@@ -105,48 +131,18 @@ final class HTTPConnection {
     /// The one send of the common case.
     ///
     /// - Returns: how many bytes went, when it was not all of them; `nil` when there is nothing left to send.
-    private func sendOnce() -> Int? {
+    func sendOnce() -> Int? {
         let count = reactor.output.count
-        last.bytesSent = count
         switch unsafe channel.transmit(reactor.output.bytes) {
-        case .moved(let moved): return moved == count ? nil : moved
+        case .moved(let moved):
+            last.bytesSent = moved
+            return moved == count ? nil : moved
         case .later, .end: return 0
         case .failed(let errno):
-            fail(.reset, SystemError(call: "send", errno: errno).description)
+            let failure = channel.failure(errno, in: "send")
+            fail(failure.outcome, failure.note)
             return nil
         }
-    }
-
-    /// Sends what the kernel did not take at once.
-    ///
-    /// - Returns: `false` when that failed.
-    private func sendRest(from sent: Int, until deadline: Int64, in scope: CancelScope?) async -> Bool {
-        let rest = Array(reactor.output.contents[sent...])
-        var place = 0
-        channel.isWritable = false
-        while place < rest.count {
-            switch await channel.writable(until: deadline, in: scope) {
-            case .ready: break
-            case .timeout:
-                fail(.timeout, "the peer did not take the whole request in time")
-                return false
-            case .cancelled:
-                fail(.cancelled, nil)
-                return false
-            }
-            let result = unsafe rest.withUnsafeBytes { bytes in
-                unsafe channel.transmit(UnsafeRawBufferPointer(rebasing: bytes[place...]))
-            }
-            switch result {
-            case .moved(let moved): place += moved
-            case .later: break
-            // A server may answer and close without reading everything: its answer is worth reading.
-            case .failed: place = rest.count
-            case .end: place = rest.count
-            }
-        }
-        last.writtenAt = Reactor.monotonicNow()
-        return true
     }
 
     private enum Progress {
@@ -156,7 +152,7 @@ final class HTTPConnection {
     }
 
     /// - Returns: whether more is to come.
-    private func receiveOnce() -> Bool {
+    func receiveOnce() -> Bool {
         switch receiveAndParse() {
         case .more: return true
         case .done:
@@ -178,7 +174,8 @@ final class HTTPConnection {
         case .later: return .more
         case .end: isEnd = true
         case .failed(let errno):
-            return .failed(.reset, SystemError(call: "recv", errno: errno).description)
+            let failure = channel.failure(errno, in: "recv")
+            return .failed(failure.outcome, failure.note)
         }
         last.bytesReceived += count
         if last.firstByteAt == 0, count > 0 { last.firstByteAt = max(reactor.now, last.sentAt) }
@@ -225,12 +222,17 @@ final class HTTPConnection {
                     unsafe ownBody.append(contentsOf: bytes[absolute])
                 }
             case .end:
+                // A body that only the end of the connection ends may be a part of what was sent.
+                if isEnd, channel.wasTruncated { return .failed(.tlsTruncated, Self.truncation) }
                 // Bytes behind the response were not asked for: the connection cannot be trusted any more.
                 if place < bytes.count { isUsable = false }
                 return .done
             case .failed(let error):
                 if error == .endedEarly {
                     let nothing = unsafe exchangeIsUntouched && bytes.isEmpty
+                    if channel.wasTruncated, !nothing || channel.tls?.endedInsideRecord == true {
+                        return .failed(.tlsTruncated, Self.truncation)
+                    }
                     return .failed(
                         .closedEarly,
                         nothing ? "the peer closed without an answer" : "the peer closed inside the response")
@@ -239,6 +241,9 @@ final class HTTPConnection {
             }
         }
     }
+
+    static let truncation =
+        "the peer closed TCP inside the response without ending TLS (no close_notify)"
 
     private var exchangeIsUntouched: Bool { parser.status == 0 && unread.isEmpty }
 

@@ -24,9 +24,12 @@ public final class Channel: @unchecked Sendable {
     /// A ``receive(limitBytes:)`` or a send found that the peer had reset the connection (RST), not ended it.
     public internal(set) var wasReset = false
     public private(set) var isClosed = false
+    /// TLS, when the connection speaks it: what is sent and received goes through it.
+    public internal(set) var tls: TLSSession?
     private var readWait: Int32 = -1
     private var writeWait: Int32 = -1
     private var endWait: Int32 = -1
+    private var resetsOnClose = false
     /// Called in the loop itself when something became ready; whoever sets it needs no waits.
     var handler: (any ChannelHandler)?
 
@@ -59,6 +62,7 @@ public final class Channel: @unchecked Sendable {
     /// Closes the descriptor and ends all waits on it.
     public func close() {
         guard !isClosed else { return }
+        if let tls, !isBroken, !resetsOnClose { tls.sayClosed() }
         isClosed = true
         reactor.channels[slot] = nil
         reactor.channelGenerations[slot] &+= 1
@@ -74,16 +78,29 @@ public final class Channel: @unchecked Sendable {
 
     func becameReady(_ events: UInt32) {
         let ending = UInt32(CLINUX_RDHUP | CLINUX_HUP | CLINUX_ERR)
+        let reads = events & (ending | UInt32(CLINUX_IN)) != 0
+        let writes = events & UInt32(CLINUX_OUT | CLINUX_HUP | CLINUX_ERR) != 0
+        if let tls {
+            let (moreReads, moreWrites) = tls.becameReady(
+                readable: reads, writable: writes, peerClosed: events & ending != 0)
+            becameReady(events, ending: ending, reads: moreReads, writes: moreWrites)
+        } else {
+            becameReady(events, ending: ending, reads: reads, writes: writes)
+        }
+    }
+
+    @inline(__always)
+    private func becameReady(_ events: UInt32, ending: UInt32, reads: Bool, writes: Bool) {
         if events & ending != 0 {
             peerClosed = true
             if events & UInt32(CLINUX_HUP | CLINUX_ERR) != 0 { isBroken = true }
             if endWait >= 0 { reactor.waits.end(endWait, .ready) }
         }
-        if events & (ending | UInt32(CLINUX_IN)) != 0 {
+        if reads {
             isReadable = true
             if readWait >= 0 { reactor.waits.end(readWait, .ready) }
         }
-        if events & UInt32(CLINUX_OUT | CLINUX_HUP | CLINUX_ERR) != 0 {
+        if writes {
             isWritable = true
             if writeWait >= 0 { reactor.waits.end(writeWait, .ready) }
         }
@@ -100,14 +117,19 @@ public final class Channel: @unchecked Sendable {
     }
 
     /// Lets ``close()`` reset the connection (RST) in place of ending it (FIN); what was not sent yet is lost.
-    public func resetOnClose() { setLingerZero(descriptor) }
+    public func resetOnClose() {
+        resetsOnClose = true
+        setLingerZero(descriptor)
+    }
 
     /// Whether bytes that were sent have not reached the peer's kernel.
     public var hasUnsent: Bool { !isClosed && clinux_unsent(descriptor) > 0 }
 
     /// Tells the peer that nothing more will come (FIN); reading goes on.
     public func shutdownWriting() {
-        if !isClosed { AssayNet.shutdownWriting(descriptor) }
+        guard !isClosed else { return }
+        if let tls { tls.sayClosed() }
+        AssayNet.shutdownWriting(descriptor)
     }
 
     /// Suspends until there may be something to read, the deadline or a cancellation.

@@ -1,3 +1,4 @@
+internal import AssayWire
 internal import CLinux
 internal import Synchronization
 
@@ -27,11 +28,20 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
     var freeChannels: [Int] = []
     /// Writes frames of calls on time, in the loop; made by the first call.
     var framePacer: FramePacer?
+    /// Connections with frames that tasks of this turn have made, to be sent together when all have run.
+    private var turnEnds: [HTTP2Connection] = []
+    private var endingTurn: [HTTP2Connection] = []
+    /// Heads of requests in HTTP/2, for all connections; made by the first.
+    private(set) lazy var http2Fields = HTTP2FieldCache()
 
     /// The time at which the events being handled were seen; refreshed once a turn of the loop.
     public internal(set) var now: Int64
     /// Where responses are read into; contents are valid until the next suspension.
     let input: InputBuffer
+    /// Of names that are being looked up.
+    var lookUps: [String: Resolver.Answer] = [:]
+    /// Of connections that may be resumed.
+    let tlsSessions = TLSSessionStore()
     /// Where requests are rendered; contents are valid until the next suspension.
     public let output: OutputBuffer
 
@@ -100,6 +110,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
     private func turn() {
         takeForeignJobs()
         runReadyJobs()
+        if !turnEnds.isEmpty { endTurn() }
         if stopped { return }
         let timeout: Int64
         if !ready.isEmpty {
@@ -110,6 +121,15 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
             timeout = -1
         }
         takeEvents(waiting: framePacer.map { $0.timeout(atMost: timeout) } ?? timeout)
+    }
+
+    /// Lets a connection send once the tasks that are ready have run.
+    func sendAtTurnEnd(_ connection: HTTP2Connection) { turnEnds.append(connection) }
+
+    private func endTurn() {
+        swap(&turnEnds, &endingTurn)
+        for connection in endingTurn { connection.endTurn() }
+        endingTurn.removeAll(keepingCapacity: true)
     }
 
     private func takeEvents(waiting nanoseconds: Int64) {
@@ -146,6 +166,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
         runReadyJobs()
         takeEvents(waiting: 0)
         runReadyJobs()
+        if !turnEnds.isEmpty { endTurn() }
     }
 
     private func takeForeignJobs() {

@@ -35,6 +35,8 @@ public struct HTTPResponse: Sendable {
     public var body: [UInt8]
     /// Writes a body of unknown length piece by piece, chunked; for server-sent events and cut-off answers.
     public var stream: (@Sendable (HTTPBodyWriter) async -> Void)?
+    /// Takes the connection over once the head is sent: after a 101, another protocol is spoken on it. There is no body then.
+    public var upgrade: (@Sendable (HTTPUpgrade) async -> Void)?
     /// How it goes onto the wire, the faults on purpose included.
     public var delivery = HTTPDelivery()
     /// Ends the connection after this answer.
@@ -49,4 +51,14 @@ public struct HTTPResponse: Sendable {
     public init(status: Int = 200, text: String, type: String = "text/plain; charset=utf-8") {
         self.init(status: status, headers: HTTPHeaders([("Content-Type", type)]), body: Array(text.utf8))
     }
+}
+
+/// A connection that is HTTP no more.
+public struct HTTPUpgrade: Sendable {
+    /// Closed by the server when the closure that took it over returns.
+    public let channel: Channel
+    /// What the client sent behind its request.
+    public let unread: [UInt8]
+    /// Cancelled when the server stops.
+    public let scope: CancelScope
 }

@@ -17,6 +17,8 @@ public final class HTTPServer: @unchecked Sendable {
     private let scope: CancelScope
     /// Of clients that are connected now.
     public private(set) var connections = 0
+    /// Why the client that came last and did not get through its TLS handshake did not; `nil` when each did.
+    public private(set) var lastHandshakeFailure: ConnectFailure?
 
     /// Listens at once and serves until ``stop()``.
     ///
@@ -39,10 +41,11 @@ public final class HTTPServer: @unchecked Sendable {
 
     /// `http://127.0.0.1:40131`; that of loopback when it listens on every address.
     public var url: String {
-        switch address.kind {
-        case .ipv4([0, 0, 0, 0], let port): "http://\(SocketAddress.loopback(port: port))"
-        case .ipv6(let bytes, let port, _) where bytes.allSatisfy { $0 == 0 }: "http://[::1]:\(port)"
-        default: "http://\(address)"
+        let scheme = options.tls == nil ? "http" : "https"
+        return switch address.kind {
+        case .ipv4([0, 0, 0, 0], let port): "\(scheme)://\(SocketAddress.loopback(port: port))"
+        case .ipv6(let bytes, let port, _) where bytes.allSatisfy { $0 == 0 }: "\(scheme)://[::1]:\(port)"
+        default: "\(scheme)://\(address)"
         }
     }
 
@@ -52,6 +55,16 @@ public final class HTTPServer: @unchecked Sendable {
         scope.cancel()
     }
 
+    /// Speaks TLS with a client that has connected.
+    ///
+    /// - Returns: why not.
+    private func failure(
+        of channel: Channel, _ tls: ServerTLS, _ scope: CancelScope
+    ) async -> ConnectFailure? {
+        let deadline = Reactor.monotonicNow() &+ options.headTimeout.nanoseconds
+        return await channel.acceptTLS(tls.context, until: deadline, in: scope)
+    }
+
     private func acceptAll() async {
         while let channel = await listener.accept(in: scope) {
             let isOneTooMany = options.maxConnections.map { connections >= $0 } ?? false
@@ -59,7 +72,13 @@ public final class HTTPServer: @unchecked Sendable {
             Task(executorPreference: reactor) {
                 let own = CancelScope(on: self.reactor, within: self.scope)
                 let connection = ServerConnection(channel, of: self, in: own)
-                if isOneTooMany { await connection.turnAway() } else { await connection.serve() }
+                if let tls = self.options.tls, let failure = await self.failure(of: channel, tls, own) {
+                    self.lastHandshakeFailure = failure
+                } else if isOneTooMany {
+                    await connection.turnAway()
+                } else {
+                    await connection.serve()
+                }
                 own.leave()
                 channel.close()
                 self.connections -= 1

@@ -14,6 +14,8 @@ public struct HTTPServerOptions: Sendable {
     public var bodyBytesPerSecond = 500
     /// Connections at a time; another is answered 503. `nil` for as many as there are descriptors.
     public var maxConnections: Int?
+    /// The server speaks TLS; the handshake has as long as a head.
+    public var tls: ServerTLS?
 
     public init(limits: HTTP1Limits = HTTP1Limits(bodyBytes: 32 << 20)) { self.limits = limits }
 }

@@ -202,6 +202,12 @@ final class ServerConnection: @unchecked Sendable {
         }
     }
 
+    /// What was read and belongs to no request.
+    func takeRest() -> [UInt8] {
+        defer { (unread, unreadStart) = ([], 0) }
+        return Array(unread[unreadStart...])
+    }
+
     /// Whether bytes wait that closing would answer with a reset.
     var hasUnread: Bool { !unread.isEmpty || channel.isReadable && !isEnd }
 

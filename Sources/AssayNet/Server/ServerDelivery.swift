@@ -9,6 +9,10 @@ extension ServerConnection {
 
     /// - Returns: whether the connection may carry another request.
     func answer(_ response: HTTPResponse, withBody: Bool) async -> Bool {
+        if let upgrade = response.upgrade {
+            await self.upgrade(response, to: upgrade)
+            return false
+        }
         guard response.stream == nil, response.delivery.isPlain else {
             return await deliver(response, withBody: withBody)
         }
@@ -27,6 +31,14 @@ extension ServerConnection {
         guard await sendOutput(then: response.body, from: rest), !channel.isClosed else { return false }
         if !head.keepsAlive, hasUnread { await discardInput(for: .seconds(2)) }
         return head.keepsAlive
+    }
+
+    private func upgrade(_ response: HTTPResponse, to take: @Sendable (HTTPUpgrade) async -> Void) async {
+        let output = reactor.output
+        output.removeAll()
+        _ = writeHead(of: response, withBody: false, framing: ResponseHeads.Framing.none)
+        guard await sendOutput(then: [], from: 0), !channel.isClosed else { return }
+        await take(HTTPUpgrade(channel: channel, unread: takeRest(), scope: scope))
     }
 
     private func framing(of response: HTTPResponse) -> ResponseHeads.Framing {

@@ -39,6 +39,11 @@ internal import AssayWire
         unsafe source.withUnsafeBytes { unsafe append($0) }
     }
 
+    func replace(with bytes: [UInt8]) {
+        removeAll()
+        append(bytes)
+    }
+
     public func append(_ span: RawSpan) {
         unsafe span.withUnsafeBytes { unsafe append($0) }
     }
@@ -83,6 +88,18 @@ internal import AssayWire
             if byte < 0x20 && byte != 0x09 || byte == 0x7F { isRight = false }
         }
         if isRight { append("\r\n") } else { count = begin }
+    }
+
+    /// Puts a header line behind the request line of the message that stands here, in place of one of that name.
+    func insertField(_ name: String, _ value: String) {
+        var message = contents
+        if let place = HTTPFieldName(name)?.value(in: unsafe message.span.bytes) {
+            message.replaceSubrange(place, with: value.utf8)
+        } else if let end = message.firstIndex(of: 0x0A) {
+            message.insert(contentsOf: "\(name): \(value)\r\n".utf8, at: end + 1)
+        }
+        removeAll()
+        append(message)
     }
 
     func append(_ source: UnsafeRawBufferPointer) {

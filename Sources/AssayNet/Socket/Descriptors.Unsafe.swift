@@ -55,6 +55,21 @@ func receive(_ descriptor: Int32, into memory: UnsafeMutableRawBufferPointer) ->
     }
 }
 
+/// recv into `memory` that leaves what it gives in the socket; never waits.
+func peek(_ descriptor: Int32, into memory: UnsafeMutableRawBufferPointer) -> Transfer {
+    while true {
+        // SAFETY: `memory` is the caller's and alive for the call.
+        let count = unsafe recv(descriptor, memory.baseAddress, memory.count, Int32(MSG_PEEK))
+        if count > 0 { return .moved(count) }
+        if count == 0 { return .end }
+        switch errno {
+        case EAGAIN: return .later
+        case EINTR: continue
+        default: return .failed(errno)
+        }
+    }
+}
+
 /// send from `memory` without SIGPIPE; never waits.
 ///
 /// - Parameter hasMore: the kernel may keep a piece that fills no segment until the next.

@@ -173,6 +173,18 @@ func beginConnect(_ descriptor: Int32, to address: SocketAddress) -> Transfer {
     return errno == EINPROGRESS || errno == EAGAIN ? .later : .failed(errno)
 }
 
+/// Gives a socket its own address; the port is chosen when it connects, so that servers' ports multiply the number of
+/// connections that are possible.
+///
+/// - Returns: the error, if any.
+func bindForConnecting(_ descriptor: Int32, at address: SocketAddress) -> Int32? {
+    var on: Int32 = 1
+    // SAFETY: four bytes of a local are read during the call.
+    _ = unsafe setsockopt(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &on, 4)
+    // SAFETY: the address is alive for the call.
+    return unsafe address.withSocketAddress { unsafe bind(descriptor, $0, $1) } == 0 ? nil : errno
+}
+
 /// Binds and listens; `nil` error on success.
 func bindAndListen(_ descriptor: Int32, at address: SocketAddress, backlog: Int32) -> Int32? {
     if address.fault != nil { return ENAMETOOLONG }

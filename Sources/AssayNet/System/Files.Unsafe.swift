@@ -261,4 +261,7 @@ public enum Host {
 public enum WallClock {
     /// Milliseconds since 1970 UTC.
     public static var milliseconds: Int64 { clinuxRealtime() / 1_000_000 }
+
+    /// Seconds since 1970 UTC.
+    public static var seconds: Int64 { clinuxRealtime() / 1_000_000_000 }
 }

@@ -21,6 +21,7 @@ extension HTMLReport {
                 """)
         }
         steps(figures, chart, &page)
+        measured(MeasuredFigures(record, nanoseconds: figures.durationNanoseconds), &page)
         failures(record.failures, &page)
         slowest(record.slowest, &page)
     }
@@ -102,6 +103,7 @@ extension HTMLReport {
             let latency = step.response.count > 0 ? step.response : step.service
             page.raw("<tr><td>")
             page.text(step.name)
+            if let group = step.group { page.element("span", group, class: "tag") }
             if several { page.element("span", step.scenario, class: "tag") }
             page.raw("</td><td data-v=\"\(step.requests)\">\(grouped(step.requests))</td>")
             page.raw("<td data-v=\"\(step.failedShare)\"\(step.failed > 0 ? " class=\"badtext\"" : "")>")

@@ -13,7 +13,14 @@ extension LoadPlan {
                 ),
                 (
                     "steps",
-                    .array(steps.map { ["scenario": .string($0.scenario), "name": .string($0.name)] })
+                    .array(
+                        steps.map {
+                            .object(
+                                JSONObject(sparse: [
+                                    ("scenario", .string($0.scenario)), ("name", .string($0.name)),
+                                    ("group", $0.group.map(JSON.string)),
+                                ]))
+                        })
                 ),
                 ("lag-bound", .int(lagBoundNanoseconds)), ("reactors", .int(Int64(reactors))),
                 (
@@ -60,7 +67,9 @@ extension LoadPlan {
                 WeightedScenario(name: try part.string("name"), weight: try part.double("weight"))
             },
             steps: try fields.list("steps") { part throws(RecordFault) in
-                StepName(scenario: try part.string("scenario"), name: try part.string("name"))
+                StepName(
+                    scenario: try part.string("scenario"), name: try part.string("name"),
+                    group: try part.optionalString("group"))
             },
             lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"),
             scale: try fields.optionalDouble("scale") ?? 1,
@@ -86,6 +95,8 @@ extension Series {
             JSONObject(sparse: [
                 ("type", "series"), ("metric", .string(metric)), ("kind", .string(kind.rawValue)),
                 ("tags", .array(tags.map { [.string($0.key), .string($0.value)] })),
+                ("unit", unit.map { .string($0.rawValue) }),
+                ("scale", scale == 1 ? nil : JSON(number: scale)),
             ]))
     }
 
@@ -98,6 +109,9 @@ extension Series {
             tags.append(Tag(key, value))
         }
         self.init(metric: try fields.string("metric"), kind: try fields.name("kind"), tags: tags)
+        if fields.has("unit") { unit = try fields.name("unit") as Metric.Unit }
+        scale = try fields.optionalDouble("scale") ?? 1
+        guard scale > 0 else { throw RecordFault(member: "scale", expected: "more than 0") }
     }
 }
 

@@ -24,6 +24,7 @@ public enum LoadMarkdown {
         lines += thresholds(record.thresholds)
         lines += degradation(record)
         lines += steps(figures)
+        lines += measured(MeasuredFigures(record, nanoseconds: figures.durationNanoseconds))
         if !record.failures.isEmpty {
             lines += ["", "## Errors", ""]
             lines += table(
@@ -39,7 +40,7 @@ public enum LoadMarkdown {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }
+    static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }
 
     private static func word(_ status: Verdict.Status) -> String {
         switch status {
@@ -188,7 +189,7 @@ public enum LoadMarkdown {
         let rows = figures.steps.filter { $0.requests > 0 }.map { step in
             let latency = step.response.count > 0 ? step.response : step.service
             return [
-                text(step.name), grouped(step.requests),
+                text((step.group.map { "\($0) › " } ?? "") + step.name), grouped(step.requests),
                 "\(grouped(step.failed)) (\(percentText(step.failedShare)))",
             ] + [0.5, 0.95, 0.99, 1].map { latencyText(latency.value(at: $0)) }
         }
@@ -210,7 +211,7 @@ public enum LoadMarkdown {
         return lines
     }
 
-    private static func table(_ head: [String], _ rows: [[String]]) -> [String] {
+    static func table(_ head: [String], _ rows: [[String]]) -> [String] {
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
         return [line(head), line(head.map { _ in "---" })] + rows.map(line)
     }

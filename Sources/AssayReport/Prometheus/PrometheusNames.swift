@@ -11,24 +11,28 @@ public struct PrometheusNames: Sendable {
     /// What a value is divided by to be in the unit of the name.
     let divisor: Double
 
-    public init(_ metric: String, _ kind: Series.Kind, _ unit: Metric.Unit?) {
+    /// - Parameter scale: how many parts of its unit a trend keeps.
+    public init(_ metric: String, _ kind: Series.Kind, _ unit: Metric.Unit?, scale: Double = 1) {
         let base = "assay_" + Self.safe(metric)
         let suffix: String
+        let divisor: Double
         switch (kind, unit) {
         case (.trend, .time), (.gauge, .time): (suffix, divisor) = ("_seconds", 1e9)
         case (.trend, .bytes), (.gauge, .bytes): (suffix, divisor) = ("_bytes", 1)
         case (.counter, .bytes): (suffix, divisor) = ("_bytes_total", 1)
         case (.counter, .time): (suffix, divisor) = ("_seconds_total", 1e9)
         case (.counter, _): (suffix, divisor) = ("_total", 1)
-        case (.rate, _): (suffix, divisor) = ("_ratio", 1)
+        case (.rate, _), (.trend, .fraction), (.gauge, .fraction): (suffix, divisor) = ("_ratio", 1)
         case (.trend, _), (.gauge, _): (suffix, divisor) = ("", 1)
         }
+        self.divisor = divisor * scale
         whole = base + suffix
         recent = kind == .trend || kind == .rate ? base + "_recent" + suffix : nil
     }
 
     public init(_ series: Series) {
-        self.init(series.metric, series.kind, MetricRegistry.standard[series.metric]?.unit)
+        let metric = series.definition
+        self.init(series.metric, series.kind, metric.unit, scale: metric.scale)
     }
 
     /// Names that a push of this run may have: one of each family, with those of a summary's parts.

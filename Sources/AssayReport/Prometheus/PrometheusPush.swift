@@ -7,10 +7,11 @@ public import AssayCore
 public struct PrometheusPush: Sendable {
     private let header: RunHeader
     private let plan: LoadPlan
-    private let series: [Series]
+    private var series: [Series]
     private var whole: [Int: Sum] = [:]
     private var recent: [Int: Sum] = [:]
     private var elapsed: Int64 = 0
+    private var pointCount = 0
 
     /// What the run is known to be at a push, besides what was measured.
     public struct State: Sendable {
@@ -31,6 +32,8 @@ public struct PrometheusPush: Sendable {
         var passed: UInt64 = 0
         var total: UInt64 = 0
         var gauge = 0.0
+        /// When the gauge was set, counted in points.
+        var order = 0
 
         mutating func add(_ value: SeriesPoint.Value) {
             switch value {
@@ -65,10 +68,14 @@ public struct PrometheusPush: Sendable {
         self.series = series
     }
 
-    public mutating func add(_ interval: Interval) {
+    /// - Parameter appeared: series that the interval is the first to have, behind those known before.
+    public mutating func add(_ interval: Interval, appeared: [Series] = []) {
+        series += appeared
         elapsed = max(elapsed, interval.atNanoseconds &+ interval.lengthNanoseconds)
         for point in interval.points where series.indices.contains(point.series) {
+            pointCount += 1
             whole[point.series, default: Sum()].add(point.value)
+            whole[point.series]?.order = pointCount
             recent[point.series, default: Sum()].add(point.value)
         }
     }
@@ -149,12 +156,15 @@ public struct PrometheusPush: Sendable {
         let places = series.indices.filter { series[$0].metric == metric && whole[$0] != nil }
         guard let first = places.first else { return }
         let names = PrometheusNames(series[first])
-        let help = MetricRegistry.standard[metric]?.summary ?? metric
+        let help = series[first].definition.summary
+        // Of the user's own gauges the last value stands, wherever it was set.
+        let isLast = series[first].kind == .gauge && series[first].unit != nil
         let parts = places.filter { !series[$0].tags.isEmpty }
         /// Samples over all series first, then one a series.
         func rows(_ sums: [Int: Sum]) -> [(labels: [(String, String)], sum: Sum)] {
             var all = Sum()
             for place in places { if let sum = sums[place] { all.merge(sum) } }
+            if isLast { all = places.compactMap { sums[$0] }.max { $0.order < $1.order } ?? all }
             return [([], all)]
                 + parts.compactMap { place in
                     sums[place].map { (series[place].tags.map { ($0.key, $0.value) }, $0) }

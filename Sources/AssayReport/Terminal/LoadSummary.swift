@@ -16,6 +16,8 @@ public struct LoadSummary: Sendable {
     public func render(_ record: RunRecord, paths: [(label: String, path: String)] = []) -> String {
         let figures = LoadFigures(record)
         var lines = totals(record, figures) + steps(figures)
+        lines += measured(MeasuredFigures(record, nanoseconds: figures.durationNanoseconds))
+        if !lines.isEmpty, lines.last?.isEmpty == false, lines.count > 1 { lines.append("") }
         lines += LoadBlock(style: style, width: width).thresholds(
             record.thresholds.map {
                 LoadSnapshot.Threshold(
@@ -39,8 +41,8 @@ public struct LoadSummary: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func fit(_ text: String) -> String { Columns.fit(ForeignText.line(text), width) }
-    private func row(_ label: String, _ text: String) -> String {
+    func fit(_ text: String) -> String { Columns.fit(ForeignText.line(text), width) }
+    func row(_ label: String, _ text: String) -> String {
         fit("  \(Columns.padded(label, 9))  \(text)")
     }
 

@@ -8,6 +8,7 @@ extension Session {
     ///
     /// - Parameter failed: the pass failed, whatever its calls did.
     func endCalls(failed: Bool) async {
+        endStreams()
         let all = calls
         calls = []
         for call in all where call.isUp {

@@ -32,6 +32,10 @@ public struct LoadRun: Sendable {
         public var teardownFailure: StepResult?
         /// Feeds whose rows had all been given out.
         public var usedUpFeeds: [UsedUpFeed] = []
+        /// Metrics of which computed tags would have made too many series.
+        public var overflows: [SeriesOverflow] = []
+        /// Values of the user's own metrics that were none, by metric.
+        public var metricFailures: [String: UInt64] = [:]
     }
 
     /// A feed that ended its schedules.
@@ -44,8 +48,9 @@ public struct LoadRun: Sendable {
 
     /// Runs to the end of the schedule, or until it is stopped.
     ///
-    /// - Parameter report: is given each interval as it ends; answers whether to go on.
-    public func run(_ report: (Interval) -> Bool) async -> Ending {
+    /// - Parameter report: is given each interval as it ends, with the series that appeared in it: they come behind those
+    ///   that were known before. Answers whether to go on.
+    public func run(_ report: (_ interval: Interval, _ appeared: [Series]) -> Bool) async -> Ending {
         await work.sounds.prepare(context.sounds)
         var outer: [JSON?] = work.outerNames.map { _ in nil }
         var factoryState = FactoryState(fixtures: context.fixtures)
@@ -82,7 +87,8 @@ public struct LoadRun: Sendable {
     }
 
     private func drive(
-        _ outer: [JSON?], _ factoryState: FactoryState, _ startedAt: Int64, _ report: (Interval) -> Bool
+        _ outer: [JSON?], _ factoryState: FactoryState, _ startedAt: Int64,
+        _ report: (Interval, [Series]) -> Bool
     ) async -> Ending {
         let (work, context, count) = (work, context, reactors.count)
         var shards: [ReactorBound<LoadShard>] = []
@@ -107,6 +113,8 @@ public struct LoadRun: Sendable {
             }
         }
         stopping.attach(shards, reactors)
+        var table = SeriesTable(
+            planned: work.layout.series, limit: work.layout.seriesLimit, reactors: count)
         var at: Int64 = 0
         var bounds = (work.search?.bounds ?? [])[...]
         while !remaining.isDone {
@@ -115,22 +123,26 @@ public struct LoadRun: Sendable {
             let end = min(at + interval, bounds.first ?? .max)
             _ = await finished.wait(until: startedAt + end)
             let now = remaining.isDone ? Reactor.monotonicNow() - startedAt : end
-            let points = await drain(shards)
+            let told = table.series.count
+            let points = table.join(await drain(shards))
+            let interval = Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)
             if await hasFailed(shards) { stopping.stop(gracefully: true) }
-            if !report(Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)) {
+            if !report(interval, Array(table.series[told...])) {
                 stopping.stop(gracefully: true)
             }
             at = now
         }
-        return await collect(shards, length: Reactor.monotonicNow() - startedAt)
+        var ending = await collect(shards, length: Reactor.monotonicNow() - startedAt)
+        ending.overflows = table.overflows
+        return ending
     }
 
-    private func drain(_ shards: [ReactorBound<LoadShard>]) async -> [SeriesPoint] {
-        var parts: [[SeriesPoint]] = []
+    private func drain(_ shards: [ReactorBound<LoadShard>]) async -> [MeterPart] {
+        var parts: [MeterPart] = []
         for (reactor, shard) in zip(reactors, shards) {
             parts.append(await Task(executorPreference: reactor) { shard.value.meter.drain() }.value)
         }
-        return merged(parts)
+        return parts
     }
 
     /// Whether a feed is used up that must not be.
@@ -154,15 +166,18 @@ public struct LoadRun: Sendable {
     private func collect(_ shards: [ReactorBound<LoadShard>], length: Int64) async -> Ending {
         var failures: [FailureGroup] = []
         var slowest: [ExchangeSample] = []
+        var metricFailures: [String: UInt64] = [:]
         for (reactor, shard) in zip(reactors, shards) {
             let samples = await Task(executorPreference: reactor) { shard.value.meter.samples() }.value
             failures += samples.failures
             slowest += samples.slowest
+            metricFailures.merge(samples.metricFailures, uniquingKeysWith: +)
         }
         slowest.sort { $0.exchange.serviceNanoseconds > $1.exchange.serviceNanoseconds }
         var ending = Ending(
             failures: merged(failures), slowest: Array(slowest.prefix(5)), lengthNanoseconds: length,
             interrupted: stopping.isInterrupted)
+        ending.metricFailures = metricFailures
         ending.usedUpFeeds = await usedUp(shards)
         return ending
     }

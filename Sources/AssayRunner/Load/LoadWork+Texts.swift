@@ -5,7 +5,12 @@ extension LoadWork {
     public var name: String { profile.name }
 
     /// Names of the steps that are measured, in the order of the files.
-    public var stepNames: [String] { layout.steps.map(\.name) }
+    public var stepNames: [String] { stepsOfPlan.map(\.name) }
+
+    /// Steps that ask something; those that only record the user's own metrics are no lines of a table.
+    var stepsOfPlan: [LoadPlan.StepName] {
+        zip(layout.steps, layout.protocols).filter { $0.1 != .none }.map(\.0)
+    }
 
     /// Where the schedule is, for people: `stage 2 of 5 → 100 users`; of several, those that run:
     /// `buy stage 1 of 2 → 20 users · browse in 30 s`.

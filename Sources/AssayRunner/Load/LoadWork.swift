@@ -23,17 +23,22 @@ public struct LoadWork: Sendable {
 
     /// - Parameters:
     ///   - constants: values of the stand's parts.
+    ///   - http: how the project makes its requests, where neither profile nor scenario says it.
     ///   - seed: of all randomness; each user has a stream of its own.
-    public init(_ profile: LoadProfile, constants: [String: JSON], seed: UInt64) {
+    public init(
+        _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(), seed: UInt64
+    ) {
         self.profile = profile
         self.seed = seed
         var planner = Planner(
             constants: constants, holdsToContracts: profile.contractSample != nil,
-            http: profile.http)
+            http: profile.http.over(http))
         outerNames = Self.captured(profile.setup)
         let outer = outerNames + profile.feeds.map(\.name) + [LoadProfile.figuresName]
-        scenarios = profile.scenarios.map { planner.plan($0.scenario, outer: outer) }
-        let names = profile.scenarios.map { $0.scenario.usedParts(FactorySet()) }
+        scenarios = profile.scenarios.map {
+            planner.plan($0.scenario, outer: outer, tags: profile.seriesTags + $0.seriesTags)
+        }
+        let names = profile.scenarios.indices.map { profile.namesRead(byScenarioAt: $0) }
         feedsRead = names.map { names in
             profile.feeds.indices.filter { names.contains(profile.feeds[$0].name) }
         }
@@ -43,11 +48,13 @@ public struct LoadWork: Sendable {
         }
         // Only the steps that users run have rows and checks; set-up and teardown are not measured.
         layout = MeterLayout(
-            steps: planner.rows, protocols: planner.rowProtocols, checks: planner.checks,
-            scenarios: profile.scenarios.map(\.scenario.name),
-            droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
-            contractSample: profile.contractSample)
-        var apart = Planner(constants: constants, http: profile.http)
+            MeterLayout.Plan(
+                steps: planner.rows, protocols: planner.rowProtocols, tags: planner.rowTags,
+                checks: planner.checks, own: planner.ownSeries,
+                scenarios: zip(profile.scenarios, planner.scenarioTags).map { ($0.scenario.name, $1) },
+                droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
+                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit))
+        var apart = Planner(constants: constants, http: profile.http.over(http))
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
             profile.teardown.isEmpty
@@ -100,11 +107,14 @@ public struct LoadWork: Sendable {
 
     public var series: [Series] { layout.series }
 
+    /// Most series of one metric.
+    public var seriesLimit: Int { layout.seriesLimit }
+
     /// Whether any step makes voice calls.
     public var hasCalls: Bool { layout.hasCalls }
 
     /// Judges the steps of a load that rises in steps; `nil` for any other.
-    public var search: StepSearch? { profile.search.map { StepSearch($0) } }
+    public var search: StepSearch? { profile.search.map { StepSearch($0, metrics: profile.metrics) } }
 
     /// Most users that can be active at once.
     public var maximumUsers: Int { schedules.reduce(0) { $0 + $1.maximumUsers } }
@@ -137,7 +147,7 @@ public struct LoadWork: Sendable {
         var plan = LoadPlan(
             model: model, corners: lines.count == 1 ? lines[0] : summed(lines),
             scenarios: profile.scenarios.map { .init(name: $0.scenario.name, weight: $0.weight) },
-            steps: layout.steps, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors,
+            steps: stepsOfPlan, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors,
             scale: profile.scale, search: search?.search)
         plan.schedules = schedules.compactMap { schedule in
             schedule.name.map {

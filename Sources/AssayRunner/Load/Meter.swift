@@ -5,14 +5,24 @@ internal import AssayNet
 ///
 /// Belongs to its reactor's thread; what leaves it are points and failure groups, which are values.
 final class Meter {
-    let layout: MeterLayout
+    private(set) var layout: MeterLayout
     /// Start of the run, CLOCK_MONOTONIC nanoseconds.
     let startedAt: Int64
     private let rows: [Row]
+    /// Of steps whose tags are computed: what each set of values is measured in, behind ``rows``.
+    private var lateRows: [LateRow?] = []
+    private var variants: [VariantKey: PlannedStep] = [:]
+    private var variantCounts: [ObjectIdentifier: Int] = [:]
+    /// Of the user's own metrics and of groups.
+    private let own: OwnSeries
+    private var statusSeries: [StatusKey: Int] = [:]
+    /// Series that the run has been told of.
+    private var told: Int
+    private var overflows: [SeriesOverflow] = []
     /// Of call steps; as many as rows when there are any, else none.
-    let callRows: [CallRow?]
+    private(set) var callRows: [CallRow?]
     /// Of steps of protocols with sessions; as many as rows when there are any, else none.
-    let seriesRows: [SeriesRow?]
+    private(set) var seriesRows: [SeriesRow?]
     /// Calls that are up.
     var openCalls = 0
     private var checks: [(passed: UInt64, total: UInt64)]
@@ -23,6 +33,7 @@ final class Meter {
     private var untilSample = 0
     private let lag = Histogram()
     private(set) var dropped: UInt64 = 0
+    private var interrupted: UInt64 = 0
     private(set) var activeUsers = 0
     private var failures: [FailureKey: FailureGroup] = [:]
     private var slowest: [ExchangeSample] = []
@@ -34,6 +45,23 @@ final class Meter {
     private struct FailureKey: Hashable {
         var row: Int
         var reason: String
+    }
+
+    private struct StatusKey: Hashable {
+        var row: Int
+        var code: Int
+    }
+
+    private struct VariantKey: Hashable {
+        var step: ObjectIdentifier
+        /// Of the computed tags, in their order; empty for what stands for too many.
+        var values: [String]
+    }
+
+    /// A step with computed tags: sparse, for there may be many.
+    private final class LateRow {
+        let cells = SeriesRow(MeterLayout.StepSeries.allCases.map(\.kind), isSparse: true)
+        var statuses = StatusCounts()
     }
 
     /// Counters of one step; a histogram is made when something is first recorded in it.
@@ -49,17 +77,20 @@ final class Meter {
         var requests: UInt64 = 0
         var sent: UInt64 = 0
         var received: UInt64 = 0
+        var statuses = StatusCounts()
     }
 
     init(layout: MeterLayout, startedAt: Int64) {
         self.layout = layout
         self.startedAt = startedAt
         rows = layout.steps.map { _ in Row() }
+        own = OwnSeries(layout.ownSeries.map { layout.series[$0].kind })
+        told = layout.series.count
         callRows = layout.hasCalls ? layout.protocols.map { $0 == .call ? CallRow() : nil } : []
         seriesRows =
             layout.protocols.contains { $0.ownSeries != nil }
             ? layout.protocols.map { $0.ownSeries.map { SeriesRow($0.map(\.kind)) } } : []
-        checks = layout.checkNames.map { _ in (0, 0) }
+        checks = layout.checkSeries.map { _ in (0, 0) }
         iterations = layout.scenarios.map { _ in (Histogram(), 0, 0) }
         drifts = layout.firstDrift == nil ? [] : layout.steps.map { _ in (0, 0) }
     }
@@ -70,11 +101,21 @@ final class Meter {
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64) {
         let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
         self.exchange(exchange, step, intendedAt: intended, isFailure: isFailure)
+        guard let place = step.row else { return }
+        let code = StatusCounts.code(of: exchange)
+        if place < rows.count {
+            rows[place].statuses.add(code)
+        } else {
+            lateRows[place - rows.count]?.statuses.add(code)
+        }
     }
 
     /// The same for protocols without a status.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64, isFailure: Bool) {
         guard let place = step.row else { return }
+        guard place < rows.count else {
+            return late(exchange, place, intendedAt: intended, isFailure: isFailure)
+        }
         let row = rows[place]
         row.requests += 1
         row.sent += UInt64(exchange.bytesSent)
@@ -92,19 +133,54 @@ final class Meter {
         }
         let service = UInt64(max(0, exchange.endAt - exchange.sentAt))
         row.duration.record(service)
-        row.response.record(
-            intended > 0 && intended < exchange.sentAt ? UInt64(exchange.endAt - intended) : service)
+        // What waited for a connection of a pool would have been sent before.
+        let due = intended > 0 ? intended : exchange.sentAt - exchange.waitingNanoseconds
+        row.response.record(due < exchange.sentAt ? UInt64(max(0, exchange.endAt - due)) : service)
         guard exchange.firstByteAt > 0 else { return }
         row.waiting.record(UInt64(max(0, exchange.firstByteAt - exchange.writtenAt)))
         row.sending.record(UInt64(max(0, exchange.writtenAt - exchange.sentAt)))
         row.receiving.record(UInt64(max(0, exchange.endAt - exchange.firstByteAt)))
     }
 
+    /// The same where tags are computed.
+    @inline(never)
+    private func late(_ exchange: Exchange, _ place: Int, intendedAt intended: Int64, isFailure: Bool) {
+        guard let row = lateRows[place - rows.count] else { return }
+        func record(_ series: MeterLayout.StepSeries, _ nanoseconds: Int64) {
+            row.cells.record(series.rawValue, nanoseconds)
+        }
+        if layout.protocols[place] == .redis {
+            row.cells.count(MeterLayout.StepSeries.requests.rawValue, by: 1)
+        }
+        row.cells.count(MeterLayout.StepSeries.sent.rawValue, by: UInt64(exchange.bytesSent))
+        row.cells.count(MeterLayout.StepSeries.received.rawValue, by: UInt64(exchange.bytesReceived))
+        row.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: isFailure)
+        if exchange.connectingNanoseconds > 0 { record(.connecting, exchange.connectingNanoseconds) }
+        if exchange.tlsNanoseconds > 0 { record(.tls, exchange.tlsNanoseconds) }
+        let service = exchange.endAt - exchange.sentAt
+        record(.duration, service)
+        record(
+            .response, intended > 0 && intended < exchange.sentAt ? exchange.endAt - intended : service)
+        guard exchange.firstByteAt > 0 else { return }
+        record(.waiting, exchange.firstByteAt - exchange.writtenAt)
+        record(.sending, exchange.writtenAt - exchange.sentAt)
+        record(.receiving, exchange.endAt - exchange.firstByteAt)
+    }
+
     /// A request that could not be made counts as a failed request.
     func notSent(_ step: PlannedStep, _ reason: String) {
         guard let row = step.row else { return }
-        rows[row].requests += 1
-        rows[row].failed += 1
+        if row < rows.count {
+            rows[row].requests += 1
+            rows[row].failed += 1
+            rows[row].statuses.add(StatusCounts.notSent)
+        } else if let late = lateRows[row - rows.count] {
+            late.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: true)
+            late.statuses.add(StatusCounts.notSent)
+            if layout.protocols[row] == .redis {
+                late.cells.count(MeterLayout.StepSeries.requests.rawValue, by: 1)
+            }
+        }
         note(Outcome.notSent.name, row, [Mismatch(subject: "request", expected: "a request", actual: reason)])
         { nil }
     }
@@ -122,7 +198,7 @@ final class Meter {
 
     /// Counts an exchange that was judged by a contract.
     func judged(_ step: PlannedStep, _ departures: [Mismatch], sample: () -> ExchangeReport) {
-        guard let row = step.row, drifts.indices.contains(row) else { return }
+        guard let row = step.row.map(layout.base), drifts.indices.contains(row) else { return }
         drifts[row].judged += 1
         guard let first = departures.first else { return }
         drifts[row].departed += 1
@@ -156,6 +232,8 @@ final class Meter {
         dropped += UInt64(count)
         if layout.hasCalls { callDropped(count) }
     }
+    /// Counts a pass that was cut off: no metric of passes has it.
+    func interrupt() { interrupted += 1 }
     func userStarted() { activeUsers += 1 }
     func userEnded() { activeUsers -= 1 }
 
@@ -169,6 +247,7 @@ final class Meter {
 
     func note(_ reason: String, _ row: Int, _ mismatches: [Mismatch], sample: () -> ExchangeReport?) {
         let now = Reactor.monotonicNow() - startedAt
+        let row = layout.base(row)
         let key = FailureKey(row: row, reason: reason)
         if failures[key] != nil {
             failures[key]?.count += 1
@@ -199,9 +278,10 @@ final class Meter {
     // MARK: draining
 
     /// Everything since the last call; only series that moved.
-    func drain() -> [SeriesPoint] {
+    func drain() -> MeterPart {
         var points: [SeriesPoint] = []
         for row in rows.indices { drain(row, into: &points) }
+        for row in lateRows.indices { drainLate(row, into: &points) }
         if layout.hasCalls { drainCalls(into: &points) }
         for (row, own) in seriesRows.enumerated() {
             own?.drain { cell, value in
@@ -211,7 +291,7 @@ final class Meter {
         for index in checks.indices where checks[index].total > 0 {
             let (passed, total) = checks[index]
             points.append(
-                SeriesPoint(series: layout.firstCheck + index, value: .rate(passed: passed, total: total)))
+                SeriesPoint(series: layout.checkSeries[index], value: .rate(passed: passed, total: total)))
             checks[index] = (0, 0)
         }
         for index in iterations.indices where iterations[index].count > 0 {
@@ -233,9 +313,57 @@ final class Meter {
         }
         if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
         dropped = 0
+        if interrupted > 0 {
+            points.append(SeriesPoint(series: layout.interrupted, value: .counter(interrupted)))
+        }
+        interrupted = 0
         points.append(SeriesPoint(series: layout.users, value: .gauge(Double(activeUsers))))
         if lag.count > 0 { points.append(SeriesPoint(series: layout.lag, value: .trend(lag.drain()))) }
-        return points
+        var gauges: [MeterPart.Gauge] = []
+        own.drain { place, value, time in
+            let point = SeriesPoint(series: layout.ownSeries[place], value: value)
+            if let time { gauges.append(.init(point: point, at: time)) } else { points.append(point) }
+        }
+        defer { told = layout.series.count }
+        defer { overflows.removeAll() }
+        return MeterPart(
+            points: points, gauges: gauges,
+            appeared: layout.series[told...].enumerated().map { place, series in
+                .init(series: series, standIn: layout.standIns[told + place - layout.plannedSeries])
+            }, overflows: overflows)
+    }
+
+    /// Requests of a step by what they were answered; the first of a kind makes its series.
+    private func drain(_ statuses: inout StatusCounts, of row: Int, into points: inout [SeriesPoint]) {
+        statuses.drain { code, count in
+            let series = self.series(ofStatus: code, row)
+            points.append(SeriesPoint(series: series, value: .counter(count)))
+        }
+    }
+
+    private func series(ofStatus code: Int, _ row: Int) -> Int {
+        let key = StatusKey(row: row, code: code)
+        if let known = statusSeries[key] { return known }
+        let requests = layout.index(row, .requests)
+        var tag = StatusCounts.tag(code)
+        if layout.isFull(layout.series[requests].metric) {
+            overflows.append(SeriesOverflow(metric: layout.series[requests].metric, tags: [tag.key]))
+            if let known = statusSeries[StatusKey(row: row, code: .max)] { return known }
+            tag.value = MeterLayout.standIn
+            let series = layout.addSeries(like: requests, tags: [tag])
+            statusSeries[StatusKey(row: row, code: .max)] = series
+            return series
+        }
+        let series = layout.addSeries(like: requests, tags: [tag])
+        statusSeries[key] = series
+        return series
+    }
+
+    private func drainLate(_ place: Int, into points: inout [SeriesPoint]) {
+        guard let late = lateRows[place] else { return }
+        let start = layout.start(rows.count + place)
+        late.cells.drain { cell, value in points.append(SeriesPoint(series: start + cell, value: value)) }
+        drain(&late.statuses, of: rows.count + place, into: &points)
     }
 
     private func drain(_ row: Int, into points: inout [SeriesPoint]) {
@@ -254,7 +382,11 @@ final class Meter {
         add(.connecting, rows[row].connecting)
         add(.tls, rows[row].tls)
         add(.failed, .rate(passed: rows[row].failed, total: rows[row].requests))
-        add(.requests, .counter(rows[row].requests))
+        if layout.protocols[row] == .http {
+            drain(&rows[row].statuses, of: row, into: &points)
+        } else {
+            add(.requests, .counter(rows[row].requests))
+        }
         add(.sent, .counter(rows[row].sent))
         add(.received, .counter(rows[row].received))
         rows[row].failed = 0
@@ -275,7 +407,73 @@ final class Meter {
     }
 
     /// Failures and slowest exchanges of the whole run so far.
-    func samples() -> (failures: [FailureGroup], slowest: [ExchangeSample]) {
-        (Array(failures.values), slowest)
+    func samples() -> (
+        failures: [FailureGroup], slowest: [ExchangeSample], metricFailures: [String: UInt64]
+    ) {
+        (Array(failures.values), slowest, metricFailures)
     }
+
+    // MARK: computed tags
+
+    /// The step as it is measured with these values of its computed tags.
+    ///
+    /// Made when they are first seen, as long as there is room for more series.
+    func variant(of step: PlannedStep, _ values: [String]) -> PlannedStep {
+        let id = ObjectIdentifier(step)
+        if let known = variants[VariantKey(step: id, values: values)] { return known }
+        let full = layout.fullMetric(row: step.row, checks: step.checks.map(\.index), own: step.ownPlaces)
+        let count = variantCounts[id, default: 0]
+        guard full == nil, count < layout.seriesLimit else {
+            let metric = full ?? step.ownPlaces.first.map { layout.series[layout.ownSeries[$0]].metric }
+            note(SeriesOverflow(metric: metric ?? "checks", tags: step.tags.map(\.key)))
+            let rest = VariantKey(step: id, values: [])
+            if let known = variants[rest] { return known }
+            let made = makeVariant(of: step, step.tags.map { _ in MeterLayout.standIn })
+            variants[rest] = made
+            return made
+        }
+        let made = makeVariant(of: step, values)
+        variants[VariantKey(step: id, values: values)] = made
+        variantCounts[id] = count + 1
+        return made
+    }
+
+    /// Each metric and set of tags is told of once.
+    private func note(_ overflow: SeriesOverflow) {
+        if !overflows.contains(overflow) { overflows.append(overflow) }
+    }
+
+    private func makeVariant(of step: PlannedStep, _ values: [String]) -> PlannedStep {
+        let tags = zip(step.tags, values).map { Series.Tag($0.key, $1) }
+        let row = step.row.map { row in
+            let spoken = layout.protocols[row]
+            lateRows.append(spoken == .http || spoken == .redis ? LateRow() : nil)
+            if layout.hasCalls { callRows.append(spoken == .call ? CallRow() : nil) }
+            if !seriesRows.isEmpty {
+                seriesRows.append(spoken.ownSeries.map { SeriesRow($0.map(\.kind), isSparse: true) })
+            }
+            return layout.addRow(like: row, tags: tags)
+        }
+        return step.variant(
+            row: row,
+            check: { check in
+                checks.append((0, 0))
+                return layout.addCheck(like: check, tags: tags)
+            },
+            own: { place in
+                own.add(layout.series[layout.ownSeries[place]].kind)
+                return layout.addOwn(like: place, tags: tags)
+            })
+    }
+
+    // MARK: own metrics
+
+    /// Values that could not be recorded, by metric.
+    private(set) var metricFailures: [String: UInt64] = [:]
+    func metricFailed(_ name: String) { metricFailures[name, default: 0] += 1 }
+
+    func recordOwn(_ place: Int, _ value: UInt64) { own.record(place, value) }
+    func countOwn(_ place: Int, by amount: Double) { own.count(place, by: amount) }
+    func rateOwn(_ place: Int, hit: Bool) { own.rate(place, hit: hit) }
+    func setOwn(_ place: Int, to value: Double) { own.set(place, to: value, at: Reactor.monotonicNow()) }
 }

@@ -4,6 +4,8 @@ internal import AssayScenario
 /// What a step speaks; its metrics begin with it.
 enum StepProtocol: Sendable {
     case http, redis, call, ws, sse, tcp
+    /// A step that records the user's own metrics and nothing else.
+    case none
 
     /// Steps of kinds that measure nothing themselves have the names of HTTP, and no points.
     init(_ action: Action) {
@@ -13,6 +15,7 @@ enum StepProtocol: Sendable {
         case .ws: self = .ws
         case .sse: self = .sse
         case .tcp: self = .tcp
+        case .metric: self = .none
         default: self = .http
         }
     }
@@ -23,15 +26,28 @@ enum StepProtocol: Sendable {
             Own.allCases.map { ($0.metric, $0.kind) }
         }
         return switch self {
-        case .http, .redis, .call: nil
+        case .http, .redis, .call, .none: nil
         case .ws: all(WebSocketSeries.self)
         case .sse: all(SSESeries.self)
         case .tcp: all(TCPSeries.self)
         }
     }
+
+    /// All series of a step, in the order in which they are kept.
+    var series: [(metric: String, kind: Series.Kind)] {
+        switch self {
+        case .none: []
+        case .call: CallSeries.allCases.map { ($0.metric, $0.kind) }
+        case .http, .redis: MeterLayout.StepSeries.allCases.map { ($0.metric(of: self), $0.kind) }
+        case .ws, .sse, .tcp: ownSeries ?? []
+        }
+    }
 }
 
-/// Which series a load run keeps and where: fixed when it is planned, so that recording is an index, never a look-up.
+/// Which series a load run keeps and where, so that recording is an index, never a look-up.
+///
+/// Everything that is known when a run is planned has its place then; series whose tags only the run knows are added
+/// behind, by each reactor for itself.
 struct MeterLayout: Sendable {
     /// Measured for every step that talks to something.
     enum StepSeries: Int, CaseIterable {
@@ -55,14 +71,19 @@ struct MeterLayout: Sendable {
         }
     }
 
-    let series: [Series]
-    let steps: [LoadPlan.StepName]
-    let protocols: [StepProtocol]
-    let checkNames: [PlannedCheckName]
+    private(set) var series: [Series] = []
+    /// Of series that were added while the run goes on: what stands for them when there are too many.
+    private(set) var standIns: [Series] = []
+    private(set) var steps: [LoadPlan.StepName]
+    private(set) var protocols: [StepProtocol]
+    /// Where the series of each check is.
+    private(set) var checkSeries: [Int] = []
+    /// Where the series of the user's own metrics and of groups are.
+    private(set) var ownSeries: [Int] = []
     let scenarios: [String]
-    let firstCheck: Int
     let firstScenario: Int
     let dropped: Int
+    let interrupted: Int
     let users: Int
     let lag: Int
     /// Gauge of the calls that are up; `nil` in a load without calls.
@@ -74,71 +95,82 @@ struct MeterLayout: Sendable {
     let contractSample: Int?
     /// Where the rates of departing exchanges begin, one a step; `nil` when none is judged.
     let firstDrift: Int?
+    /// Most series of one metric.
+    let seriesLimit: Int
+    /// So many steps and series were known when the run was planned.
+    let plannedRows: Int
+    let plannedSeries: Int
     /// Where the series of each step begin.
-    private let starts: [Int]
+    private var starts: [Int] = []
+    /// The planned step that each one is, with other tags.
+    private var bases: [Int]
+    private var counts: [String: Int] = [:]
 
-    /// - Parameters:
-    ///   - protocols: of the steps, in their order.
-    ///   - droppedCalls: row that counts calls that were never begun.
-    init(
-        steps: [LoadPlan.StepName], protocols: [StepProtocol], checks: [PlannedCheckName],
-        scenarios: [String], droppedCalls: Int? = nil, contractSample: Int? = nil
-    ) {
-        self.steps = steps
-        self.protocols = protocols
-        self.droppedCalls = droppedCalls
-        self.scenarios = scenarios
-        checkNames = checks
+    /// What a run is planned with.
+    struct Plan {
+        var steps: [LoadPlan.StepName]
+        /// Of the steps, in their order.
+        var protocols: [StepProtocol]
+        /// On the series of each step besides its name and scenario.
+        var tags: [[Series.Tag]]
+        var checks: [PlannedCheckName]
+        /// Of the user's own metrics and of groups.
+        var own: [Series]
+        var scenarios: [(name: String, tags: [Series.Tag])]
+        /// Row that counts calls that were never begun.
+        var droppedCalls: Int?
+        var contractSample: Int?
+        var seriesLimit = SeriesTag.usualLimit
+    }
+
+    init(_ plan: Plan) {
+        (steps, protocols) = (plan.steps, plan.protocols)
+        (droppedCalls, contractSample, seriesLimit) =
+            (plan.droppedCalls, plan.contractSample, plan.seriesLimit)
+        scenarios = plan.scenarios.map(\.name)
+        bases = Array(plan.steps.indices)
+        plannedRows = plan.steps.count
         var series: [Series] = []
-        var starts: [Int] = []
-        for (step, spoken) in zip(steps, protocols) {
-            let tags = [Series.Tag("name", step.name), Series.Tag("scenario", step.scenario)]
-            starts.append(series.count)
-            if spoken == .call {
-                series += CallSeries.allCases.map { Series(metric: $0.metric, kind: $0.kind, tags: tags) }
-                continue
-            }
-            if let own = spoken.ownSeries {
-                series += own.map { Series(metric: $0.metric, kind: $0.kind, tags: tags) }
-                continue
-            }
-            series += StepSeries.allCases.map {
-                Series(metric: $0.metric(of: spoken), kind: $0.kind, tags: tags)
-            }
+        func add(_ metric: String, _ kind: Series.Kind, _ tags: [Series.Tag]) -> Int {
+            series.append(Series(metric: metric, kind: kind, tags: tags))
+            return series.count - 1
         }
-        firstCheck = series.count
-        for check in checks {
-            var tags = [Series.Tag("check", check.name)]
-            if let row = check.row, steps.indices.contains(row) {
-                tags += [Series.Tag("name", steps[row].name), Series.Tag("scenario", steps[row].scenario)]
-            }
-            series.append(Series(metric: "checks", kind: .rate, tags: tags))
+        for row in plan.steps.indices {
+            starts.append(series.count)
+            let tags = Self.tags(of: plan.steps[row]) + plan.tags[row]
+            for (metric, kind) in plan.protocols[row].series { _ = add(metric, kind, tags) }
+        }
+        for check in plan.checks {
+            var tags = [Series.Tag("check", check.name)] + check.tags
+            if let row = check.row, steps.indices.contains(row) { tags += Self.tags(of: steps[row]) }
+            checkSeries.append(add("checks", .rate, tags))
         }
         firstScenario = series.count
-        for scenario in scenarios {
-            let tags = [Series.Tag("scenario", scenario)]
-            series.append(Series(metric: "iteration.duration", kind: .trend, tags: tags))
-            series.append(Series(metric: "iterations", kind: .counter, tags: tags))
-            series.append(Series(metric: "iterations.failed", kind: .rate, tags: tags))
+        for scenario in plan.scenarios {
+            let tags = [Series.Tag("scenario", scenario.name)] + scenario.tags
+            _ = add("iteration.duration", .trend, tags)
+            _ = add("iterations", .counter, tags)
+            _ = add("iterations.failed", .rate, tags)
         }
-        dropped = series.count
-        users = dropped + 1
-        lag = dropped + 2
-        series.append(Series(metric: "iterations.dropped", kind: .counter))
-        series.append(Series(metric: "users", kind: .gauge))
-        series.append(Series(metric: "schedule.lag", kind: .trend))
-        openCalls = protocols.contains(.call) ? series.count : nil
-        if openCalls != nil { series.append(Series(metric: "calls.open", kind: .gauge)) }
-        self.contractSample = contractSample
+        dropped = add("iterations.dropped", .counter, [])
+        interrupted = add("iterations.interrupted", .counter, [])
+        users = add("users", .gauge, [])
+        lag = add("schedule.lag", .trend, [])
+        openCalls = protocols.contains(.call) ? add("calls.open", .gauge, []) : nil
         firstDrift = contractSample == nil ? nil : series.count
         if contractSample != nil {
-            for step in steps {
-                let tags = [Series.Tag("name", step.name), Series.Tag("scenario", step.scenario)]
-                series.append(Series(metric: "contract.drift", kind: .rate, tags: tags))
+            for (step, tags) in zip(steps, plan.tags) {
+                _ = add("contract.drift", .rate, Self.tags(of: step) + tags)
             }
         }
-        self.series = series
-        self.starts = starts
+        ownSeries = plan.own.indices.map { $0 + series.count }
+        self.series = series + plan.own
+        plannedSeries = self.series.count
+        for one in self.series { counts[one.metric, default: 0] += 1 }
+    }
+
+    private static func tags(of step: LoadPlan.StepName) -> [Series.Tag] {
+        [Series.Tag("name", step.name), Series.Tag("scenario", step.scenario)]
     }
 
     /// Whether any step makes calls.
@@ -152,4 +184,64 @@ struct MeterLayout: Sendable {
 
     /// Where the series begin that a step of a protocol with sessions has.
     func start(_ step: Int) -> Int { starts[step] }
+
+    /// The step as it was planned.
+    func base(_ row: Int) -> Int { bases[row] }
+}
+
+// MARK: series of the run
+
+extension MeterLayout {
+    /// Whether a metric has as many series as it may have.
+    func isFull(_ metric: String) -> Bool { counts[metric, default: 0] >= seriesLimit }
+
+    /// The first metric of a step that can have no further series; `nil` when there is room.
+    func fullMetric(row: Int?, checks: [Int], own: [Int]) -> String? {
+        let ofRow = row.map { row in protocols[row].series.map(\.metric) } ?? []
+        let names = ofRow + (checks.isEmpty ? [] : ["checks"]) + own.map { series[ownSeries[$0]].metric }
+        return names.first(where: isFull)
+    }
+
+    /// A step with further tags; its series begin behind all others.
+    mutating func addRow(like row: Int, tags: [Series.Tag]) -> Int {
+        steps.append(steps[row])
+        protocols.append(protocols[row])
+        bases.append(bases[row])
+        let begin = starts[row]
+        starts.append(series.count)
+        for place in 0..<protocols[row].series.count { _ = addSeries(like: begin + place, tags: tags) }
+        return steps.count - 1
+    }
+
+    mutating func addCheck(like check: Int, tags: [Series.Tag]) -> Int {
+        checkSeries.append(addSeries(like: checkSeries[check], tags: tags))
+        return checkSeries.count - 1
+    }
+
+    mutating func addOwn(like own: Int, tags: [Series.Tag]) -> Int {
+        ownSeries.append(addSeries(like: ownSeries[own], tags: tags))
+        return ownSeries.count - 1
+    }
+
+    /// - Returns: the place of a series that is like another, with tags besides.
+    mutating func addSeries(like place: Int, tags: [Series.Tag]) -> Int {
+        counts[series[place].metric, default: 0] += 1
+        let planned = place < plannedSeries ? series[place] : standIns[place - plannedSeries]
+        standIns.append(planned.tagged(tags.map { Series.Tag($0.key, Self.standIn) }))
+        series.append(series[place].tagged(tags))
+        return series.count - 1
+    }
+
+    /// The value of a tag whose values are too many.
+    static let standIn = "other"
+}
+
+extension Series {
+    /// The same with further tags.
+    fileprivate func tagged(_ more: [Tag]) -> Series {
+        var result = self
+        let keys = more.map(\.key)
+        result.tags = (tags.filter { !keys.contains($0.key) } + more).sorted { $0.key < $1.key }
+        return result
+    }
 }

@@ -1,8 +1,9 @@
 internal import AssayCore
 
 /// Joins what several reactors (or machines) measured in the same interval; exact for counters and histograms.
-func merged(_ parts: [[SeriesPoint]]) -> [SeriesPoint] {
-    guard parts.count > 1 else { return parts.first ?? [] }
+/// - Parameter always: one part may have several points of a series.
+func merged(_ parts: [[SeriesPoint]], always: Bool = false) -> [SeriesPoint] {
+    guard parts.count > 1 || always else { return parts.first ?? [] }
     var values: [Int: SeriesPoint.Value] = [:]
     for point in parts.joined() {
         guard let before = values[point.series] else {

@@ -13,6 +13,8 @@ protocol StepMetric: CaseIterable, RawRepresentable<Int> {
 final class SeriesRow {
     private enum Cell {
         case trend(Histogram?)
+        /// Grows with what it holds.
+        case sparse(HistogramSnapshot)
         case counter(UInt64)
         case rate(hit: UInt64, total: UInt64)
         case gauge(Double, isSet: Bool)
@@ -20,10 +22,11 @@ final class SeriesRow {
 
     private var cells: [Cell]
 
-    init(_ kinds: [Series.Kind]) {
+    /// - Parameter isSparse: for one of many rows.
+    init(_ kinds: [Series.Kind], isSparse: Bool = false) {
         cells = kinds.map { kind in
             switch kind {
-            case .trend: .trend(nil)
+            case .trend: isSparse ? .sparse(HistogramSnapshot()) : .trend(nil)
             case .counter: .counter(0)
             case .rate: .rate(hit: 0, total: 0)
             case .gauge: .gauge(0, isSet: false)
@@ -32,6 +35,11 @@ final class SeriesRow {
     }
 
     func record(_ cell: Int, _ nanoseconds: Int64) {
+        if case .sparse(var snapshot) = cells[cell] {
+            cells[cell] = .counter(0)  // so that the snapshot is not copied
+            snapshot.record(UInt64(max(0, nanoseconds)))
+            cells[cell] = .sparse(snapshot)
+        }
         guard case .trend(let known) = cells[cell] else { return }
         let histogram = known ?? Histogram()
         if known == nil { cells[cell] = .trend(histogram) }
@@ -54,6 +62,9 @@ final class SeriesRow {
         for index in cells.indices {
             switch cells[index] {
             case .trend(let histogram?) where histogram.count > 0: add(index, .trend(histogram.drain()))
+            case .sparse(let snapshot) where snapshot.count > 0:
+                add(index, .trend(snapshot))
+                cells[index] = .sparse(HistogramSnapshot())
             case .counter(let count) where count > 0:
                 add(index, .counter(count))
                 cells[index] = .counter(0)
@@ -78,33 +89,6 @@ enum WebSocketSeries: Int, StepMetric {
         switch self {
         case .connecting, .session: .trend
         case .sent, .received: .counter
-        case .failed: .rate
-        }
-    }
-}
-
-/// Of steps `sse:`.
-enum SSESeries: Int, StepMetric {
-    case connecting, session, received, failed
-
-    var metric: String { "sse.\(self)" }
-    var kind: Series.Kind {
-        switch self {
-        case .connecting, .session: .trend
-        case .received: .counter
-        case .failed: .rate
-        }
-    }
-}
-
-/// Of steps `tcp:`.
-enum TCPSeries: Int, StepMetric {
-    case connecting, session, failed
-
-    var metric: String { "tcp.\(self)" }
-    var kind: Series.Kind {
-        switch self {
-        case .connecting, .session: .trend
         case .failed: .rate
         }
     }

@@ -32,9 +32,13 @@ public struct StepSearch: Sendable {
         var figures = StepFigures()
     }
 
-    /// - Parameter search: of the profile; conditions that do not parse are left out, for the reader has refused them.
-    public init(_ search: LoadProfile.Search) {
-        conditions = search.conditions.compactMap { try? Threshold.parse($0.text, at: $0.location) }
+    /// - Parameters:
+    ///   - search: of the profile; conditions that do not parse are left out, for the reader has refused them.
+    ///   - metrics: what they may judge.
+    public init(_ search: LoadProfile.Search, metrics: MetricRegistry = .standard) {
+        conditions = search.conditions.compactMap {
+            try? Threshold.parse($0.text, metrics: metrics, at: $0.location)
+        }
         var at: Int64 = 0
         steps = search.steps.map { step in
             let from = at &+ step.ramp.nanoseconds

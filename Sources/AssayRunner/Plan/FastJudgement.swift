@@ -20,13 +20,14 @@ final class FastJudgement: Sendable {
     let durations: [Matcher<JSON>]
     let literals: [Literal]
     let captures: [Taken]
+    private let measuresBody: Bool
     /// Indices of all checks, to be counted as held.
     let checks: [Int]
 
-    var needsBody: Bool { !literals.isEmpty || !captures.isEmpty }
+    var needsBody: Bool { !literals.isEmpty || !captures.isEmpty || measuresBody }
 
-    /// - Returns: `nil` when a check or capture has no such form.
-    init?(_ checks: [PlannedCheck], _ captures: [PlannedCapture]) {
+    /// - Returns: `nil` when a check, capture or metric has no such form.
+    init?(_ checks: [PlannedCheck], _ captures: [PlannedCapture], _ metrics: [PlannedMetric]) {
         var statuses: [StatusCodes] = []
         var durations: [Matcher<JSON>] = []
         var literals: [Literal] = []
@@ -46,6 +47,15 @@ final class FastJudgement: Sendable {
             guard let path = capture.path else { return nil }
             taken.append(Taken(slot: capture.slot, path: path))
         }
+        var measuresBody = false
+        for metric in metrics {
+            switch metric.value {
+            case .constant, .computed: break
+            case .path: measuresBody = true
+            case .taken: return nil
+            }
+        }
+        self.measuresBody = measuresBody
         self.statuses = statuses
         self.durations = durations
         self.literals = literals

@@ -59,6 +59,10 @@ final class PlannedStep: Sendable {
     let captures: [PlannedCapture]
     let cleanup: [PlannedStep]
     let names: NameTable
+    /// The user's own metrics that it records.
+    let metrics: [PlannedMetric]
+    /// Tags that are computed before it runs; what it is measured as follows from them.
+    let tags: [PlannedTag]
     /// Without retries, cleanup and contracts: one request and its judgement.
     let isPlain: Bool
     /// The checks and captures in the form that is judged on the response's bytes; `nil` when one has no such form.
@@ -66,7 +70,8 @@ final class PlannedStep: Sendable {
 
     init(
         step: Step, row: Int?, action: PlannedAction, checks: [PlannedCheck], captures: [PlannedCapture],
-        cleanup: [PlannedStep], names: NameTable, isHeldToContracts: Bool = false
+        cleanup: [PlannedStep], names: NameTable, isHeldToContracts: Bool = false,
+        metrics: [PlannedMetric] = [], tags: [PlannedTag] = []
     ) {
         self.step = step
         self.row = row
@@ -75,8 +80,50 @@ final class PlannedStep: Sendable {
         self.captures = captures
         self.cleanup = cleanup
         self.names = names
+        self.metrics = metrics
+        self.tags = tags
         isPlain = step.eventually == nil && cleanup.isEmpty && !isHeldToContracts
-        fast = FastJudgement(checks, captures)
+        fast = FastJudgement(checks, captures, metrics)
+    }
+
+    /// The same with other places for what it measures.
+    private init(
+        _ step: PlannedStep, row: Int?, action: PlannedAction, checks: [PlannedCheck],
+        metrics: [PlannedMetric]
+    ) {
+        self.step = step.step
+        self.row = row
+        self.action = action
+        self.checks = checks
+        self.metrics = metrics
+        captures = step.captures
+        cleanup = step.cleanup
+        names = step.names
+        tags = []
+        isPlain = step.isPlain
+        fast = FastJudgement(checks, captures, metrics)
+    }
+
+    /// Places of what it records besides requests: the user's own metrics, and how long it takes if it is a group.
+    var ownPlaces: [Int] {
+        if case .group(let group) = action { return metrics.map(\.place) + [group.place] }
+        return metrics.map(\.place)
+    }
+
+    /// The same step, measured in other places.
+    func variant(row: Int?, check: (Int) -> Int, own: (Int) -> Int) -> PlannedStep {
+        var action = action
+        if case .group(var group) = action {
+            group.place = own(group.place)
+            action = .group(group)
+        }
+        let checks = checks.map { PlannedCheck(check: $0.check, index: check($0.index)) }
+        let metrics = metrics.map { metric in
+            var metric = metric
+            metric.place = own(metric.place)
+            return metric
+        }
+        return PlannedStep(self, row: row, action: action, checks: checks, metrics: metrics)
     }
 }
 
@@ -87,8 +134,8 @@ enum PlannedAction: Sendable {
     case redis(PlannedRedis)
     case call(PlannedCall)
     case ws(WebSocketAction)
-    case sse(SSEAction)
-    case tcp(TCPAction)
+    case sse(PlannedSSE)
+    case tcp(PlannedTCP)
     case factory(FactoryAction)
     case fixture(FixtureAction)
     case truncate(TruncateAction)
@@ -101,7 +148,9 @@ enum PlannedAction: Sendable {
     case `repeat`(PlannedRepeat)
     case parallel(PlannedParallel)
     case `if`(condition: Expression, then: [PlannedStep], otherwise: [PlannedStep])
-    case group([PlannedStep])
+    case group(PlannedGroup)
+    /// Nothing but its own metrics.
+    case metric
     case use(PlannedUse)
 }
 
@@ -118,6 +167,36 @@ struct PlannedParallel: Sendable {
     var indexSlot: Int
     var steps: [PlannedStep]
     var checks: [PlannedCheck]
+}
+
+struct PlannedGroup: Sendable {
+    var steps: [PlannedStep]
+    /// Among the run's own series: how long a pass takes.
+    var place: Int
+}
+
+/// A tag whose value is computed.
+struct PlannedTag: Sendable {
+    var key: String
+    var value: Template
+    /// The names that the value is computed with: those of the file that says it.
+    var names: NameTable
+}
+
+/// One of the user's own metrics, as a step records it.
+struct PlannedMetric: Sendable {
+    var own: OwnMetric
+    /// Among the run's own series.
+    var place: Int
+    var value: Value
+
+    enum Value: Sendable {
+        case constant(JSON)
+        case computed(ValueTemplate)
+        /// Followed on the response's bytes where there are any.
+        case path(CompiledPath, Capture)
+        case taken(Capture)
+    }
 }
 
 struct PlannedUse: Sendable {

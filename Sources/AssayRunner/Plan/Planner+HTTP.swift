@@ -9,33 +9,43 @@ extension Planner {
     func plan(_ action: HTTPAction, _ names: NameTable) -> PlannedHTTP {
         var action = action
         action.url = fold(action.url, names)
-        action.settings = action.settings.over(scenarioHTTP)
-        let (origin, target) = splitURL(action.url, names)
+        let own = action.settings
+        action.settings = own.over(scenarioHTTP)
+        let (origin, target, userInfo) = splitURL(action.url, names)
         let query = querySegments(action.query, names)
-        let lines = headerLines(action, names)
-        let body = body(action.body, names)
-        let fixed = origin.flatMap { constantRequest(action.method, $0, target, query, lines, body) }
+        let login = login(action, own, userInfo, names)
+        let body = body(action.body, names, boundary: boundary(of: action))
+        let lines = headerLines(action, login, body, names)
+        let manner = manner(action, login, body, names)
+        let fixed =
+            manner?.continueNanoseconds ?? 0 > 0
+            ? nil
+            : origin.flatMap {
+                constantRequest(action.method, $0, target, query, lines, body, action.settings.coding)
+            }
         return PlannedHTTP(
             action: action, fixed: fixed, origin: origin, target: target, query: query, headerLines: lines,
-            body: body, connect: connectOptions(action.settings.connection, names),
-            timeoutNanoseconds: (action.settings.timeouts.whole ?? standardTimeout).nanoseconds)
+            body: body, connect: connectOptions(action.settings, names),
+            timeoutNanoseconds: (action.settings.timeouts.whole ?? standardTimeout).nanoseconds,
+            manner: manner, takesUserInfo: login.takesUserInfo)
     }
 
     /// Finds the origin when everything up to the path is constant; otherwise the whole URL is computed each time.
-    private func splitURL(_ url: Template, _ names: NameTable) -> (origin: HTTPOrigin?, target: [TextSegment])
-    {
+    private func splitURL(
+        _ url: Template, _ names: NameTable
+    ) -> (origin: HTTPOrigin?, target: [TextSegment], userInfo: String?) {
         let segments = joined(self.segments(url, names))
-        guard case .bytes(let first)? = segments.first else { return (nil, segments) }
+        guard case .bytes(let first)? = segments.first else { return (nil, segments, nil) }
         let text = String(decoding: first, as: UTF8.self)
-        guard let schemeEnd = text.firstRange(of: "://") else { return (nil, segments) }
+        guard let schemeEnd = text.firstRange(of: "://") else { return (nil, segments, nil) }
         let behind = text[schemeEnd.upperBound...]
         // Without a path behind it, a computed part could still belong to the authority.
         guard segments.count == 1 || behind.contains("/") || behind.contains("?"),
             let parts = try? URLParts(parsing: text)
-        else { return (nil, segments) }
+        else { return (nil, segments, nil) }
         let origin = HTTPOrigin(parts)
         var target: [TextSegment] = [.bytes(Array(parts.target.utf8))]
-        if text.contains("#") { return (origin, target) }
+        if text.contains("#") { return (origin, target, parts.userInfo) }
         for segment in segments.dropFirst() {
             guard case .bytes(let written) = segment else {
                 target.append(segment)
@@ -47,11 +57,11 @@ extension Planner {
             target.append(.bytes(encoded))
             if upToFragment.count < written.count { break }
         }
-        return (origin, target)
+        return (origin, target, parts.userInfo)
     }
 
     /// Neighbouring constant parts as one.
-    private func joined(_ segments: [TextSegment]) -> [TextSegment] {
+    func joined(_ segments: [TextSegment]) -> [TextSegment] {
         var joined: [TextSegment] = []
         for segment in segments {
             if case .bytes(let next) = segment, case .bytes(let before)? = joined.last {
@@ -83,46 +93,8 @@ extension Planner {
         return segments
     }
 
-    private func headerLines(_ action: HTTPAction, _ names: NameTable) -> [(
-        name: String, value: [TextSegment]
-    )] {
-        var lines = action.headers.map { ($0.name, segments(fold($0.value, names), names)) }
-        func has(_ name: String) -> Bool { lines.contains { $0.0.lowercased() == name } }
-        if let bearer = action.bearer {
-            lines.append(
-                ("Authorization", [.bytes(Array("Bearer ".utf8))] + segments(fold(bearer, names), names)))
-        }
-        if !has("content-type") {
-            let type: String? =
-                switch action.body {
-                case .none, .file: nil
-                case .json: "application/json"
-                case .text: "text/plain; charset=utf-8"
-                case .form: "application/x-www-form-urlencoded"
-                }
-            if let type { lines.append(("Content-Type", [.bytes(Array(type.utf8))])) }
-        }
-        if !has("user-agent") { lines.append(("User-Agent", [.bytes(Array("assay".utf8))])) }
-        if !has("accept") { lines.append(("Accept", [.bytes(Array("*/*".utf8))])) }
-        return lines.map { (name: $0.0, value: $0.1) }
-    }
-
-    private func body(_ body: HTTPAction.Body, _ names: NameTable) -> PlannedHTTP.BodyPlan {
-        switch body {
-        case .none: return .none
-        case .json(let value):
-            var segments: [BodySegment] = []
-            append(fold(value, names), names, to: &segments)
-            return .json(segments)
-        case .text(let template): return .text(segments(fold(template, names), names))
-        case .form(let fields):
-            return .form(fields.map { (name: $0.name, value: segments(fold($0.value, names), names)) })
-        case .file(let template): return .file(segments(fold(template, names), names))
-        }
-    }
-
     /// JSON with holes: constant parts are rendered once.
-    private func append(_ value: ValueTemplate, _ names: NameTable, to segments: inout [BodySegment]) {
+    func append(_ value: ValueTemplate, _ names: NameTable, to segments: inout [BodySegment]) {
         func literal(_ text: String) {
             if case .bytes(let before)? = segments.last {
                 segments[segments.count - 1] = .bytes(before + Array(text.utf8))
@@ -175,7 +147,8 @@ extension Planner {
     /// The whole request as bytes, when nothing in it is computed.
     private func constantRequest(
         _ method: String, _ origin: HTTPOrigin, _ target: [TextSegment], _ query: [TextSegment],
-        _ lines: [(name: String, value: [TextSegment])], _ plan: PlannedHTTP.BodyPlan
+        _ lines: [(name: String, value: [TextSegment])], _ plan: PlannedHTTP.BodyPlan,
+        _ coding: ContentCoding?
     ) -> [UInt8]? {
         guard var target = constant(target), let query = constant(query) else { return nil }
         join(query, to: &target)
@@ -188,7 +161,11 @@ extension Planner {
         case .text(let segments):
             guard let bytes = constant(segments) else { return nil }
             body = bytes
-        case .form, .file: return nil
+        case .form, .file, .multipart: return nil
+        }
+        if let coding, let plain = body {
+            guard let packed = try? encodeContent(plain, as: coding) else { return nil }
+            body = packed
         }
         var head = RequestHead(method: method, target: target, authority: origin.authority)
         for line in lines {
@@ -200,67 +177,12 @@ extension Planner {
         return head.finished(body: body, method: method)
     }
 
-    private func constant(_ segments: [TextSegment]) -> [UInt8]? {
+    func constant(_ segments: [TextSegment]) -> [UInt8]? {
         var bytes: [UInt8] = []
         for segment in segments {
             guard case .bytes(let part) = segment else { return nil }
             bytes += part
         }
-        return bytes
-    }
-}
-
-extension HTTPOrigin {
-    /// The server of a URL.
-    init(_ parts: URLParts) {
-        self.init(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
-    }
-}
-
-/// Appends a query to a target that may have one already.
-func join(_ query: [UInt8], to target: inout [UInt8]) {
-    guard !query.isEmpty else { return }
-    if !target.contains(UInt8(ascii: "?")) {
-        target.append(UInt8(ascii: "?"))
-    } else if target.last != UInt8(ascii: "?"), target.last != UInt8(ascii: "&") {
-        target.append(UInt8(ascii: "&"))
-    }
-    target += query
-}
-
-/// The bytes of a request, line by line; `Host` and `Content-Length` are left to it unless a header gives them.
-struct RequestHead {
-    private(set) var bytes: [UInt8] = []
-    private let authority: String
-    private var hasHost = false
-    private var hasLength = false
-
-    init(method: String, target: [UInt8], authority: String, reusing buffer: [UInt8] = []) {
-        bytes = buffer
-        bytes.removeAll(keepingCapacity: true)
-        self.authority = authority
-        bytes += method.utf8
-        bytes.append(0x20)
-        bytes += target
-        bytes += " HTTP/1.1\r\n".utf8
-    }
-
-    mutating func add(_ name: String, _ value: [UInt8]) {
-        if name.utf8.count == 4, name.lowercased() == "host" { hasHost = true }
-        if name.utf8.count == 14, name.lowercased() == "content-length" { hasLength = true }
-        bytes += name.utf8
-        bytes += ": ".utf8
-        bytes += value
-        bytes += "\r\n".utf8
-    }
-
-    mutating func finished(body: [UInt8]?, method: String) -> [UInt8] {
-        if !hasHost { add("Host", Array(authority.utf8)) }
-        // A request that could have a body says so when it has none (RFC 9110 §8.6).
-        let saysNone = method == "POST" || method == "PUT" || method == "PATCH"
-        if !hasLength, body != nil || saysNone { add("Content-Length", Array(String(body?.count ?? 0).utf8)) }
-        bytes += "\r\n".utf8
-        if let body { bytes += body }
         return bytes
     }
 }

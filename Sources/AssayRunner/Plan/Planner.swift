@@ -10,6 +10,10 @@ public struct Planner {
     /// Values of the stand's parts, `env` and `secret`: constant for the run.
     private let constants: [String: JSON]
     let standardTimeout: Duration
+    /// Where paths begin that are not absolute.
+    public var projectFolder = "."
+    /// Of the run's connections.
+    let connects = ConnectPool()
     /// What a project or a profile says of requests, for scenarios that do not say it themselves.
     private let http: HTTPSettings
     /// The same with what the scenario says that is planned now.
@@ -22,11 +26,20 @@ public struct Planner {
     private(set) var rowProtocols: [StepProtocol] = []
     /// Names of all checks with the row of their step.
     public private(set) var checks: [PlannedCheckName] = []
+    /// What the series of each row have besides its name and scenario.
+    private(set) var rowTags: [[Series.Tag]] = []
+    /// Series of the user's own metrics and of groups.
+    var ownSeries: [Series] = []
+    /// What the passes of each planned scenario are tagged with.
+    private(set) var scenarioTags: [[Series.Tag]] = []
+    /// Of what is planned now: tags, narrower ones last, and the groups around it.
+    var openTags: [PlannedTag] = []
+    var openGroups: [String] = []
     /// Row of the first step that begins a call.
     private(set) var firstCall: Int?
     /// What calls hear is compared with files somewhere in the scenario, so it is kept.
     private(set) var keepsCallAudio = false
-    private var scenario = ""
+    private(set) var scenario = ""
     /// Names that the caller sets before each pass: scenarios that are used see them as well.
     private var outer: [String] = []
     private var nextSlot = 0
@@ -42,8 +55,12 @@ public struct Planner {
         self.holdsToContracts = holdsToContracts
     }
 
-    /// - Parameter outer: names whose values the caller sets before each pass, like what a load's set-up captured.
-    public mutating func plan(_ scenario: Scenario, outer: [String] = []) -> PlannedScenario {
+    /// - Parameters:
+    ///   - outer: names whose values the caller sets before each pass, like what a load's set-up captured.
+    ///   - tags: on the series of all its steps.
+    public mutating func plan(
+        _ scenario: Scenario, outer: [String] = [], tags: [SeriesTag] = []
+    ) -> PlannedScenario {
         self.scenario = scenario.name
         scenarioHTTP = scenario.http.over(http)
         self.outer = outer
@@ -57,6 +74,9 @@ public struct Planner {
         let ownVariables = scenario.variables.map { ($0.name, $0.value, $0.location) }
         let variables = slotValues(defaults + ownVariables, &names)
         declare(scenario.steps, in: &names)
+        openTags = planned(tags + scenario.seriesTags, names)
+        openGroups = []
+        scenarioTags.append(seriesTags.constant)
         let steps = plan(scenario.steps, names)
         return PlannedScenario(
             name: scenario.name, location: scenario.location, tags: scenario.tags, timeout: scenario.timeout,
@@ -122,42 +142,58 @@ public struct Planner {
 
     // MARK: steps
 
-    private mutating func plan(_ steps: [Step], _ names: NameTable) -> [PlannedStep] {
+    mutating func plan(_ steps: [Step], _ names: NameTable) -> [PlannedStep] {
         steps.map { plan($0, names) }
     }
 
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
+        let wider = openTags
+        openTags += planned(step.seriesTags, names)
+        defer { openTags = wider }
+        let tags = seriesTags
         var row: Int?
         switch step.action {
-        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double:
+        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
+            .metric:
             row = rows.count
-            rows.append(LoadPlan.StepName(scenario: scenario, name: step.name))
+            rows.append(LoadPlan.StepName(scenario: scenario, name: step.name, group: group))
             rowProtocols.append(StepProtocol(step.action))
+            rowTags.append(tags.constant + method(of: step.action))
             if case .call(let call) = step.action, case .connect = call.wish { firstCall = firstCall ?? row }
         default: break
         }
-        let checks = step.expectation.checks.map { plan($0, row: row, names) }
+        let checks = step.expectation.checks.map { plan($0, row: row, tags.constant, names) }
         let captures = step.captures.compactMap { capture -> PlannedCapture? in
             guard let slot = names[capture.name] else { return nil }
             var path: CompiledPath?
             if case .jsonPath(.fixed(let fixed, _)) = capture.source { path = fixed.compiled }
             return PlannedCapture(capture: capture, slot: slot, path: path)
         }
+        let metrics = step.metrics.map { plan($0, of: step, tags.constant, names) }
         let action = plan(step, row: row, names)
+        var measures = row != nil || !checks.isEmpty || !metrics.isEmpty
+        if case .group = action { measures = true }
         return PlannedStep(
             step: step, row: row, action: action, checks: checks, captures: captures,
-            cleanup: plan(step.cleanup, names), names: names, isHeldToContracts: holdsToContracts)
+            cleanup: plan(step.cleanup, names), names: names, isHeldToContracts: holdsToContracts,
+            metrics: metrics, tags: measures ? tags.computed : [])
     }
 
-    private mutating func plan(_ check: Check, row: Int?, _ names: NameTable) -> PlannedCheck {
+    private mutating func plan(
+        _ check: Check, row: Int?, _ tags: [Series.Tag], _ names: NameTable
+    ) -> PlannedCheck {
         let index = checks.count
-        checks.append(PlannedCheckName(row: row, name: check.name))
+        checks.append(PlannedCheckName(row: row, name: check.name, tags: tags))
+        return PlannedCheck(check: fold(check, names), index: index)
+    }
+
+    func fold(_ check: Check, _ names: NameTable) -> Check {
         var check = check
         check.matcher = check.matcher.map { fold($0, names) }
         if case .json(.templated(let template)) = check.subject {
             check.subject = .json(.templated(fold(template, names)))
         }
-        return PlannedCheck(check: check, index: index)
+        return check
     }
 
     private mutating func plan(_ step: Step, row: Int?, _ names: NameTable) -> PlannedAction {
@@ -171,8 +207,8 @@ public struct Planner {
         case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
         case .call(let action): return .call(plan(action, names))
         case .ws(let action): return .ws(action)
-        case .sse(let action): return .sse(action)
-        case .tcp(let action): return .tcp(action)
+        case .sse(let action): return .sse(plan(action, names))
+        case .tcp(let action): return .tcp(plan(action, step.expectation.checks, names))
         case .factory(var action):
             action.call = action.call.folded { fold($0, names) }
             return .factory(action)
@@ -195,12 +231,13 @@ public struct Planner {
                 PlannedParallel(
                     action: action, indexSlot: names.slot(of: "index", next: &nextSlot),
                     steps: plan(action.steps, names),
-                    checks: action.expectation.checks.map { plan($0, row: row, names) }))
+                    checks: action.expectation.checks.map { plan($0, row: row, seriesTags.constant, names) }))
         case .if(let action):
             return .if(
                 condition: fold(action.condition, names), then: plan(action.then, names),
                 otherwise: plan(action.otherwise, names))
-        case .group(let action): return .group(plan(action.steps, names))
+        case .group(let action): return .group(plan(action, names))
+        case .metric: return .metric
         case .use(let action): return .use(plan(action, captures: step.captures, names))
         }
     }
@@ -221,6 +258,9 @@ public struct Planner {
         }
         let variables = action.scenario.variables.map { ($0.name, $0.value, $0.location) }
         let own = slotValues(defaults + variables, &inner)
+        let outerHTTP = scenarioHTTP
+        scenarioHTTP = action.scenario.http.over(outerHTTP)
+        defer { scenarioHTTP = outerHTTP }
         declare(action.scenario.steps, in: &inner)
         let taken = captures.compactMap { capture -> (name: String, from: Int, to: Int)? in
             guard case .variable(let name) = capture.source, let from = inner[name],
@@ -228,6 +268,7 @@ public struct Planner {
             else { return nil }
             return (capture.name, from, to)
         }
+        openTags += planned(action.scenario.seriesTags, inner)
         return PlannedUse(
             given: given, own: own, names: inner, steps: plan(action.scenario.steps, inner), captures: taken)
     }
@@ -250,4 +291,6 @@ public struct PlannedCheckName: Sendable, Equatable {
     /// Row of its step.
     public var row: Int?
     public var name: String
+    /// What its series has besides.
+    var tags: [Series.Tag] = []
 }

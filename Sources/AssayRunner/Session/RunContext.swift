@@ -27,6 +27,8 @@ public final class RunContext: Sendable {
     public let sounds: SoundShelf
     /// Takes recordings of calls; `nil` when a run keeps none.
     public let recordings: RecordingShelf?
+    /// How the project makes its requests, where nothing narrower says it.
+    public let http: HTTPSettings
 
     public init(
         constants: [String: JSON], environment: TemplateEnvironment, stand: any StandAccess,
@@ -35,7 +37,8 @@ public final class RunContext: Sendable {
         projectFolder: String = ".",
         programTimeout: Duration = .seconds(60), factories: FactorySet = FactorySet(),
         fixtures: [String: JSON] = [:], removesRows: Bool = true,
-        sounds: SoundShelf = SoundShelf(), recordings: RecordingShelf? = nil
+        sounds: SoundShelf = SoundShelf(), recordings: RecordingShelf? = nil,
+        http: HTTPSettings = HTTPSettings()
     ) {
         self.constants = constants
         self.environment = environment
@@ -50,5 +53,6 @@ public final class RunContext: Sendable {
         self.removesRows = removesRows
         self.sounds = sounds
         self.recordings = recordings
+        self.http = http
     }
 }

@@ -26,6 +26,9 @@ final class Session {
     /// One of them could not be placed.
     var callRefused = false
     var inheritedCalls: [CallSession] = []
+    /// Streams and connections that were opened in this pass, and those of the session that this one is a branch of.
+    var streams: [StreamSession] = []
+    var inheritedStreams: [StreamSession] = []
     /// What recordings of its calls are called after.
     var title = "call"
     /// Recordings that were written.
@@ -42,12 +45,14 @@ final class Session {
     var intendedAt: Int64 = 0
     /// The last request as sent.
     var requestBytes: [UInt8] = []
+    /// What it remembers of servers; `nil` until there is something.
+    var web: WebMemory?
     /// Where it went, when that is computed.
     var requestOrigin = HTTPOrigin(host: "", port: 80)
 
     init(
         on reactor: Reactor, context: RunContext, scope: CancelScope, random: SeededRandom, scratch: Scratch,
-        journal: Journal? = nil, meter: Meter? = nil
+        journal: Journal? = nil, meter: Meter? = nil, branchOf parent: HTTPClient? = nil
     ) {
         self.reactor = reactor
         self.context = context
@@ -57,7 +62,7 @@ final class Session {
         self.journal = journal
         self.meter = meter
         factoryState = FactoryState(fixtures: context.fixtures)
-        http = HTTPClient(on: reactor)
+        http = HTTPClient(on: reactor, sharing: scratch.connections(on: reactor), branchOf: parent)
     }
 
     /// Makes ready for a pass: forgets what the one before captured.
@@ -68,6 +73,7 @@ final class Session {
             for slot in variables.indices { variables[slot] = nil }
         }
         cleanup.removeAll(keepingCapacity: true)
+        web?.beginPass()
         hasTriedCall = false
         callRefused = false
         factoryState.forgetOwnFixtures()
@@ -76,6 +82,8 @@ final class Session {
     /// Closes every connection; call it when the session is over.
     func closeConnections() {
         http.closeAll()
+        for stream in streams { stream.close() }
+        streams.removeAll()
         for entry in redis { entry.client.close() }
         redis.removeAll()
     }
@@ -86,9 +94,18 @@ final class Session {
     }
 }
 
-/// Buffers that all users of a reactor share, because no one keeps anything in them over a suspension.
+/// What all users of a reactor share: buffers, in which no one keeps anything over a suspension, and connections.
 final class Scratch {
     var tape = JSONTape()
+    private var pool: HTTPPool?
+
+    /// The connections that users of the reactor share who are told to; closed with the last of the users.
+    func connections(on reactor: Reactor) -> HTTPPool {
+        if let pool { return pool }
+        let made = HTTPPool(on: reactor)
+        pool = made
+        return made
+    }
 }
 
 /// How a list of steps ended.

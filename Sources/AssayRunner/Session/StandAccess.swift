@@ -121,6 +121,19 @@ public struct Masker: Sendable {
         return masked.contains(Self.cut) ? maskedAtCuts(masked) : masked
     }
 
+    /// The same of bytes that are no text: secrets are overwritten where they stand.
+    func masked(_ bytes: [UInt8]) -> [UInt8] {
+        var masked = bytes
+        for secret in secrets {
+            var from = masked.startIndex
+            while let found = masked[from...].firstRange(of: secret.utf8) {
+                for place in found { masked[place] = UInt8(ascii: "*") }
+                from = found.upperBound
+            }
+        }
+        return masked
+    }
+
     /// What was cut may have been cut within a secret.
     private func maskedAtCuts(_ text: String) -> String {
         var masked = text

@@ -58,7 +58,8 @@ extension Session {
 
     /// Runs steps in load: plain requests and pauses go a shorter way, all others the full one.
     func measure(_ steps: [PlannedStep]) async -> Flow {
-        for step in steps {
+        for planned in steps {
+            let step = planned.tags.isEmpty ? planned : measured(planned)
             let flow: Flow
             switch step.action {
             case .http(let plan) where step.isPlain: flow = await measure(plan, step)
@@ -146,7 +147,7 @@ extension Session {
         let timer = ScopeTimer(scope, on: reactor, after: bound)
         var succeeded = true
         for step in steps.reversed() {
-            let end = await run(step)
+            let end = await run(measured(step))
             succeeded = succeeded && !end.hasFailed
         }
         timer.cancel()
@@ -161,7 +162,9 @@ extension Session {
         case .sql(let action): await perform(action, step)
         case .redis(let plan): await perform(plan, step)
         case .call(let plan): await perform(plan, step)
-        case .ws, .sse, .tcp:
+        case .sse(let plan): await perform(plan, step)
+        case .tcp(let plan): await perform(plan, step)
+        case .ws:
             .failure(
                 step.step.action.keyword, expected: "a connection", actual: "not yet", at: step.step.location)
         case .factory(let action): await perform(action, step)
@@ -175,7 +178,8 @@ extension Session {
         case .repeat(let plan): await perform(plan, step)
         case .parallel(let plan): await perform(plan, step)
         case .if(let condition, let then, let otherwise): await perform(condition, then, otherwise, step)
-        case .group(let steps): await runInside(steps)
+        case .group(let group): await perform(group)
+        case .metric: settled(step)
         case .use(let plan): await perform(plan, step)
         }
     }
@@ -187,6 +191,14 @@ extension Session {
         let filling = filling(step.names)
         for check in step.checks { judge(check, answer, filling, &end) }
         for capture in step.captures { take(capture, answer, filling, &end) }
+        if !step.metrics.isEmpty { record(answer, step, &end) }
+    }
+
+    /// A step that asks nothing.
+    private func settled(_ step: PlannedStep) -> StepEnd {
+        var end = StepEnd()
+        settle(Answer(), step, &end)
+        return end
     }
 
     func judge(_ check: PlannedCheck, _ answer: Answer, _ filling: TemplateFilling, _ end: inout StepEnd) {

@@ -185,7 +185,10 @@ extension Session {
         let factoryState = factoryState
         let title = title
         let shared = ReactorBound(
-            (meter: meter, scratch: scratch, calls: inheritedCalls + calls), on: reactor)
+            (
+                meter: meter, scratch: scratch, http: http, calls: inheritedCalls + calls,
+                streams: inheritedStreams + streams, web: web
+            ), on: reactor)
         let salt = self.random.next()
         return await withTaskGroup(of: Branch.self) { group in
             for index in 0..<times {
@@ -195,12 +198,15 @@ extension Session {
                     let branch = Session(
                         on: reactor, context: context, scope: own,
                         random: random.split(salt &+ UInt64(index)),
-                        scratch: shared.value.scratch, journal: journal, meter: shared.value.meter)
+                        scratch: shared.value.scratch, journal: journal, meter: shared.value.meter,
+                        branchOf: shared.value.http)
                     branch.variables = variables
                     branch.variables[plan.indexSlot] = .int(Int64(index))
                     branch.logMarks = marks
                     branch.requestMarks = requests
                     branch.inheritedCalls = shared.value.calls
+                    branch.inheritedStreams = shared.value.streams
+                    branch.web = shared.value.web.map { WebMemory(branchOf: $0) }
                     branch.title = "\(title) \(index)"
                     branch.factoryState = factoryState.stripe(index, of: times)
                     let flow = await branch.run(plan.steps)

@@ -14,25 +14,20 @@ extension Session {
         guard journal != nil || meter != nil else { return [] }
         let choice = step.step.expectation.contract
         if let choice, choice.name == nil { return [] }
-        let origin = plan.origin ?? requestOrigin
+        let (bytes, origin, method) = sent(plan)
         guard contracts.judges(host: origin.host, port: origin.port, contract: choice?.name) else {
             return []
         }
         if let meter, !meter.isNextOfSample() { return [] }
-        let request = SentRequest(plan.fixed ?? requestBytes)
+        let request = SentRequest(bytes)
         let drifts = contracts.judge(
             StepExchange(
                 host: origin.host, port: origin.port, contract: choice?.name, step: step.step.name,
-                isAsExpected: isAsExpected, method: plan.action.method, target: request.target,
+                isAsExpected: isAsExpected, method: method, target: request.target,
                 requestHeaders: request.headers, requestBody: request.body, status: http.last.status,
                 responseHeaders: http.headers.fields.map { ($0.name, $0.value) }, responseBody: http.body)
         ).map { context.masker.masked($0) }
-        meter?.judged(step, drifts) {
-            ExchangeReport(
-                http.last, method: plan.action.method, origin: origin,
-                request: plan.fixed ?? requestBytes, responseHead: http.headBytes, responseBody: http.body,
-                masked: context.masker.mask)
-        }
+        meter?.judged(step, drifts) { report(http.last, plan) }
         return drifts
     }
 }

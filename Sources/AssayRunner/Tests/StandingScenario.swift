@@ -31,7 +31,8 @@ public final class StandingScenario {
             }
         }
         let missing = scenario.parameters.filter { $0.standard == nil }.map { "'\($0.name)'" }
-        var planner = Planner(constants: context.constants)
+        var planner = Planner(constants: context.constants, http: context.http)
+        planner.projectFolder = context.projectFolder
         let planned = planner.plan(scenario)
         let own = CancelScope(on: reactor, within: scope)
         let journal = Journal(startedAt: startedAt, masker: context.masker)

@@ -132,7 +132,8 @@ public struct TestRun: Sendable {
         startedAt: Int64
     ) async {
         let begin = Reactor.monotonicNow()
-        var planner = Planner(constants: context.constants)
+        var planner = Planner(constants: context.constants, http: context.http)
+        planner.projectFolder = context.projectFolder
         let scenario = planner.plan(entry.scenario)
         let own = CancelScope(on: reactor, within: scope)
         let journal = Journal(startedAt: startedAt, masker: context.masker)

@@ -9,6 +9,8 @@ struct Computed {
     mutating func add(_ value: ValueTemplate) { for template in value.templates { add(template) } }
     mutating func add(_ fields: [HTTPAction.Field]) { for field in fields { add(field.value) } }
 
+    mutating func add(_ settings: HTTPSettings) { for template in settings.templates { add(template) } }
+
     mutating func add(_ path: TemplatedPath) {
         if case .templated(let template) = path { add(template) }
     }
@@ -27,6 +29,18 @@ struct Computed {
         }
     }
 
+    mutating func add(_ tags: [SeriesTag]) { for tag in tags { add(tag.value) } }
+
+    mutating func add(_ metrics: [OwnMetric]) {
+        for metric in metrics {
+            switch metric.value {
+            case .taken(.jsonPath(let path)): add(path)
+            case .taken: break
+            case .computed(let value): add(value)
+            }
+        }
+    }
+
     mutating func add(_ captures: [Capture]) {
         for capture in captures { if case .jsonPath(let path) = capture.source { add(path) } }
     }
@@ -39,11 +53,22 @@ struct Computed {
             add(http.headers)
             add(http.query)
             add(http.bearer)
+            add(http.cookies)
+            add(http.settings)
             switch http.body {
             case .none: break
             case .json(let value): add(value)
             case .text(let text), .file(let text): add(text)
             case .form(let fields): add(fields)
+            case .multipart(let parts):
+                for part in parts {
+                    add(part.name)
+                    switch part.content {
+                    case .text(let text), .file(let text): add(text)
+                    }
+                    add(part.fileName)
+                    add(part.type)
+                }
             }
         case .sql(let sql):
             add(sql.choice?.template)
@@ -57,13 +82,10 @@ struct Computed {
             case .open(let url): add(url)
             }
         case .sse(let action):
-            switch action.wish {
-            case .open(let url): add(url)
-            }
-        case .tcp(let action):
-            switch action.wish {
-            case .connect(let address): add(address)
-            }
+            if case .open(let opening) = action.wish { add(.http(opening.request)) }
+            if let filter = action.filter { add(Expectation(checks: filter.checks)) }
+            for template in action.templates { add(template) }
+        case .tcp(let action): for value in action.values { add(value) }
         case .call(let call): for template in call.templates { add(template) }
         case .factory(let action): for value in action.call.values { add(value) }
         case .fixture, .truncate: break
@@ -91,7 +113,7 @@ struct Computed {
             add(action.times)
             add(action.expectation)
         case .if(let action): expressions.append(action.condition)
-        case .group: break
+        case .group, .metric: break
         case .use(let action): for variable in action.with { add(variable.value) }
         }
     }
@@ -138,7 +160,9 @@ extension Step {
         case .if(let action): action.then + action.otherwise
         case .group(let action): action.steps
         case .ws, .sse, .tcp: []
-        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use: []
+        case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use,
+            .metric:
+            []
         }
     }
 
@@ -146,7 +170,7 @@ extension Step {
     var answers: Bool {
         switch action {
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .run, .double: true
-        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use: false
+        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use, .metric: false
         }
     }
 }

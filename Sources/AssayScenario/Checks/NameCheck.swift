@@ -45,12 +45,29 @@ struct NameCheck {
             }
             scope.set(parameter.name)
         }
+        var tags = Computed()
+        tags.add(scenario.seriesTags)
         for row in rows { read(row.values, scope, "the case '\(row.name)'") }
         for variable in scenario.variables {
             read(variable.value, scope, "the variable '\(variable.name)'")
             scope.set(variable.name)
         }
+        read(tags, scope, "a tag of '\(scenario.name)'")
         walk(scenario.steps, &scope)
+        // They count for every request, so what any step sets may be read.
+        var settings = Computed()
+        settings.add(scenario.http)
+        read(settings, scope, "'http'")
+        return found
+    }
+
+    /// Checks what a profile says of all requests.
+    mutating func problems(in settings: HTTPSettings) -> [Diagnostic] {
+        var scope = Scope(names: Set(known.variables))
+        for name in known.feeds.keys { scope.set(name) }
+        var computed = Computed()
+        computed.add(settings)
+        read(computed, scope, "'http'")
         return found
     }
 
@@ -62,6 +79,16 @@ struct NameCheck {
         var scope = Scope(names: Set(known.variables))
         walk(steps, &scope)
         return (found, scope.names.sorted())
+    }
+
+    /// Checks tags of a profile.
+    mutating func problems(in tags: [SeriesTag]) -> [Diagnostic] {
+        var scope = Scope(names: Set(known.variables))
+        for name in known.feeds.keys { scope.set(name) }
+        var computed = Computed()
+        computed.add(tags)
+        read(computed, scope, "a tag of the profile")
+        return found
     }
 
     private static func captures(in steps: [Step]) -> [(name: String, step: Step)] {
@@ -79,6 +106,7 @@ struct NameCheck {
         computed.add(step.action)
         computed.add(step.expectation)
         computed.add(step.captures)
+        computed.add(step.seriesTags)
         var reading = scope
         // The records of a call are numbered.
         if case .factory = step.action { reading.set("index") }
@@ -89,6 +117,10 @@ struct NameCheck {
             checkVariable(capture, of: step)
             scope.set(capture.name)
         }
+        // Values of metrics are computed when the captures are taken.
+        var measured = Computed()
+        measured.add(step.metrics)
+        read(measured, scope, "a metric of step '\(step.name)'")
         // Cleanup sees what is set when it is registered; what it captures is its own.
         var cleanup = scope
         walk(step.cleanup, &cleanup)
@@ -126,7 +158,7 @@ struct NameCheck {
             }
         case .group(let action): walk(action.steps, &scope)
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
-            .think, .use:
+            .think, .use, .metric:
             break
         }
     }

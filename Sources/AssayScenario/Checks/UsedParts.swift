@@ -14,6 +14,7 @@ extension Scenario {
             names.formUnion((parameter.standard?.templates ?? []).flatMap(\.freeNames).map(\.name))
         }
         for row in cases { names.formUnion(row.values.templates.flatMap(\.freeNames).map(\.name)) }
+        names.formUnion(http.templates.flatMap(\.freeNames).map(\.name))
         Self.collect(steps, factories, into: &names)
         return names
     }

@@ -14,7 +14,7 @@ extension Scenario {
     /// Steps that may change what they run against, in the order of the file, cleanup and used scenarios included.
     ///
     /// Only what is known to read is taken for reading: http GET, HEAD and OPTIONS, `sql: query` of reading statements,
-    /// `log` and `think`.
+    /// streams of events asked for with GET, connections on which nothing is sent, `log` and `think`.
     public var writes: [WriteFinding] { steps.flatMap(\.writes) }
 }
 
@@ -42,7 +42,12 @@ extension Step {
                 add("sends \(name) to '\(redis.on)'")
             }
         case .call(let call): if case .connect(let connect) = call.wish { add("calls \(connect.to.source)") }
-        case .log, .double, .think: break  // doubles are Assay's own
+        case .sse(let action):
+            if case .open(let opening) = action.wish, opening.request.method != "GET" {
+                add("sends \(opening.request.method)")
+            }
+        case .tcp(let action): if case .send = action.wish { add("sends to '\(action.connection)'") }
+        case .log, .double, .think, .metric: break  // doubles are Assay's own
         case .repeat(let loop): found += loop.steps.flatMap(\.writes)
         case .parallel(let many): found += many.steps.flatMap(\.writes)
         case .if(let choice): found += (choice.then + choice.otherwise).flatMap(\.writes)

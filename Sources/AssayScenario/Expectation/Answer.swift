@@ -16,6 +16,8 @@ public struct Answer: Sendable {
 
     public var status: Int?
     public var headers: [Header] = []
+    /// Cookies that the answer set, those before it on the way, and those that its address would be sent again.
+    public var cookies: [Header] = []
     /// The response body or the standard output.
     public var text: String?
     /// ``text`` read as JSON, or the rows of a query; `nil` when it is not JSON.
@@ -31,6 +33,8 @@ public struct Answer: Sendable {
     /// Exit status of a program.
     public var exit: Int?
     public var errorOutput: String?
+    /// What a step says of itself beside its answer: the name of an event, how many there were.
+    public var facts: JSONObject?
     /// Branches of `parallel`.
     public var succeeded: Int?
     public var failed: Int?
@@ -117,6 +121,7 @@ extension Check.Subject {
         switch self {
         case .status: "status"
         case .header(let name): "header \(name)"
+        case .cookie(let name): "cookie \(name)"
         case .body: "body"
         case .json(let path): path.source
         case .duration: "duration"
@@ -141,6 +146,7 @@ extension Answer {
         switch subject {
         case .status: return number(status)
         case .header(let name): return header(name).map { .string($0) }
+        case .cookie(let name): return cookies.first { $0.name == name }.map { .string($0.value) }
         case .body, .output: return text.map { .string($0) }
         case .json: return json
         case .duration: return durationNanoseconds.map { .int($0) }
@@ -152,7 +158,7 @@ extension Answer {
         case .errorOutput: return errorOutput.map { .string($0) }
         case .succeeded: return number(succeeded)
         case .failed: return number(failed)
-        case .measured(let name): return json?[name]
+        case .measured(let name): return facts?[name] ?? json?[name]
         }
     }
 }
@@ -173,6 +179,7 @@ extension Capture {
         case .status: found = answer.value(of: .status) ?? answer.value(of: .exit)
         case .body: found = answer.value(of: .body)
         case .header(let name): found = answer.value(of: .header(name))
+        case .cookie(let name): found = answer.value(of: .cookie(name))
         case .pattern(let pattern):
             found = try answer.text.flatMap { try pattern.firstMatch(in: $0)?.firstCapture }.map {
                 .string($0)
@@ -202,6 +209,7 @@ extension Capture.Source {
         case .status: "status"
         case .body: "body"
         case .header(let name): "header \(name)"
+        case .cookie(let name): "cookie \(name)"
         case .pattern(let pattern): "the text by \(pattern.source)"
         case .variable(let name): "\(name) of the used scenario"
         }

@@ -32,6 +32,7 @@ public struct Check: Sendable {
     public enum Subject: Sendable {
         case status
         case header(String)
+        case cookie(String)
         /// The body as text.
         case body
         /// Nodes of the body read as JSON.
@@ -46,7 +47,7 @@ public struct Check: Sendable {
         case exit, output, errorOutput
         /// Branches of `parallel`.
         case succeeded, failed
-        /// What a call step measured: `marker`, `likeness`.
+        /// What a step of a call, a stream or a connection says of itself: `marker`, `event`, `count`.
         case measured(String)
     }
 

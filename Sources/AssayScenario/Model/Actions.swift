@@ -11,6 +11,8 @@ public struct HTTPAction: Sendable {
     /// Value of `Authorization: Bearer …`.
     public var bearer: Template?
     public var body: Body
+    /// Cookies of this request, beside those that were set.
+    public var cookies: [Field] = []
     /// What the step says of how it is made.
     public var settings = HTTPSettings()
 
@@ -30,8 +32,32 @@ public struct HTTPAction: Sendable {
         case text(Template)
         /// `application/x-www-form-urlencoded`.
         case form([Field])
-        /// Bytes of a file, path relative to the scenario file.
+        /// Bytes of a file, path relative to the project's folder; a large one is read while it is sent.
         case file(Template)
+        /// `multipart/form-data` (RFC 7578); files are read while they are sent.
+        case multipart([Part])
+    }
+
+    /// A part of a multipart body.
+    public struct Part: Sendable {
+        public enum Content: Sendable {
+            case text(Template)
+            /// Path relative to the project's folder.
+            case file(Template)
+        }
+        /// Of the form's field.
+        public var name: Template
+        public var content: Content
+        /// As the server is told; that of the path unless said.
+        public var fileName: Template?
+        /// `Content-Type`; by the file's ending unless said.
+        public var type: Template?
+        public init(name: Template, content: Content, fileName: Template? = nil, type: Template? = nil) {
+            self.name = name
+            self.content = content
+            self.fileName = fileName
+            self.type = type
+        }
     }
 
     public init(

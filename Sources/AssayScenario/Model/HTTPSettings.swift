@@ -8,8 +8,8 @@ public struct HTTPSettings: Sendable {
     /// Sent with every request that has no header of the same name.
     public var headers: [HTTPAction.Field]?
     public var timeouts = Timeouts()
-    /// How many redirects are followed; 0 gives the redirect itself as the answer.
-    public var redirects: Int?
+    /// Which redirects are followed; none unless said.
+    public var redirects: Redirects?
     public var cookies: Cookies?
     public var authorization: Authorization?
     /// Content coding of request bodies: `gzip`, `deflate`, `br`, `zstd`.
@@ -23,11 +23,23 @@ public struct HTTPSettings: Sendable {
     public struct Timeouts: Sendable {
         /// From sending to the last byte.
         public var whole: Duration?
-        /// From sending to the first byte of the answer.
+        /// From the last byte of the request to the first one of the answer.
         public var firstByte: Duration?
         /// Name look-up, connect, proxy and TLS together.
         public var connect: Duration?
         public init() {}
+    }
+
+    /// How redirects are followed.
+    public struct Redirects: Sendable, Equatable {
+        /// So many one after another; with 0 the redirect itself is the answer.
+        public var most: Int
+        /// Also from https to http, where everybody on the way can read what is sent.
+        public var leavesTLS: Bool
+        public init(most: Int, leavesTLS: Bool = false) {
+            self.most = most
+            self.leavesTLS = leavesTLS
+        }
     }
 
     /// What becomes of cookies that servers set (RFC 6265).

@@ -32,11 +32,17 @@ public struct LoadProfile: Sendable {
     public var teardownTimeout = Duration.seconds(60)
     /// How requests are made, where their scenarios do not say it.
     public var http = HTTPSettings()
+    /// On the series of all steps.
+    public var seriesTags: [SeriesTag] = []
+    /// Most series of one metric when tags are computed; the rest is counted in one that is tagged `other`.
+    public var seriesLimit = SeriesTag.usualLimit
 
     public struct WeightedScenario: Sendable {
         /// Under the name that the profile gives it, with the parameters that the profile sets.
         public var scenario: Scenario
         public var weight: Double
+        /// On the series of the scenario's steps.
+        public var seriesTags: [SeriesTag] = []
         /// A schedule of its own; then every scenario has one, and weights mean nothing.
         public var model: Model?
         /// Of that schedule.

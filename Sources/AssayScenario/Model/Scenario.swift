@@ -22,6 +22,8 @@ public struct Scenario: Sendable {
     public var paths: PathPatterns?
     /// How its requests are made, where they do not say it themselves.
     public var http = HTTPSettings()
+    /// On the series of all its steps; what selects tests is ``tags``.
+    public var seriesTags: [SeriesTag] = []
 
     public struct Parameter: Sendable {
         public var name: String
@@ -97,6 +99,10 @@ public struct Step: Sendable {
     /// Cleanup, registered when the step succeeds; runs in reverse order, always.
     public var cleanup: [Step]
     public var eventually: Eventually?
+    /// The user's own metrics that are recorded when it was answered.
+    public var metrics: [OwnMetric] = []
+    /// On its series, and on those of the steps inside it.
+    public var seriesTags: [SeriesTag] = []
 
     /// Tries again until the expectation holds.
     public struct Eventually: Sendable {
@@ -145,6 +151,8 @@ public indirect enum Action: Sendable {
     case parallel(ParallelAction)
     case `if`(IfAction)
     case group(GroupAction)
+    /// Nothing but its own metrics.
+    case metric
     case use(UseAction)
 
     /// The word users write.
@@ -168,6 +176,7 @@ public indirect enum Action: Sendable {
         case .parallel: "parallel"
         case .if: "if"
         case .group: "group"
+        case .metric: "metric"
         case .use: "use"
         }
     }
@@ -186,6 +195,7 @@ public struct Capture: Sendable {
         /// The whole text: response body or standard output.
         case body
         case header(String)
+        case cookie(String)
         /// First match in the text; the first group when the pattern has one.
         case pattern(Pattern)
         /// Value of a variable of the used scenario (`use` only).

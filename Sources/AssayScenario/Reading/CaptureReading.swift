@@ -11,7 +11,7 @@ extension ScenarioFile {
         }
     }
 
-    private func captureSource(_ pair: YAMLNode.Pair, of kind: StepKind?) -> Capture.Source? {
+    func captureSource(_ pair: YAMLNode.Pair, of kind: StepKind?) -> Capture.Source? {
         guard let kind else { return nil }
         guard !kind.captures.isEmpty else {
             yaml.error(
@@ -36,6 +36,7 @@ extension ScenarioFile {
             switch pairs[0].name {
             case "header":
                 return (.header, { self.yaml.text(pairs[0].value).map { .header($0.lowercased()) } })
+            case "cookie": return (.cookie, { self.yaml.text(pairs[0].value).map { .cookie($0) } })
             case "matches": return (.matches, { self.yaml.pattern(pairs[0].value).map { .pattern($0) } })
             default: break
             }

@@ -60,6 +60,10 @@ extension ScenarioFile {
             return yaml.entries(node, "headers").flatMap { pair in
                 check(.header(pair.name.lowercased()), yaml.textMatcher(pair.value), pair)
             }
+        case "cookies":
+            return yaml.entries(node, "cookies").flatMap { pair in
+                check(.cookie(pair.name), yaml.textMatcher(pair.value), pair)
+            }
         case "json": return jsonChecks(node)
         case "schema": return check(whole, yaml.template(node).map { .schema(.of($0)) }, pair)
         case "golden": return check(whole, yaml.golden(node), pair)
@@ -76,6 +80,9 @@ extension ScenarioFile {
         case "error": return check(.error, yaml.textMatcher(node), pair)
         case "exit": return check(.exit, yaml.matcher(node), pair)
         case "body": return check(.body, yaml.textMatcher(node), pair)
+        case "event", "id", "data", "text": return check(.measured(pair.name), yaml.textMatcher(node), pair)
+        case "hex": return check(.measured("hex"), yaml.matcher(node, value: hexDigits), pair)
+        case "count", "length", "passed-over": return check(.measured(pair.name), yaml.matcher(node), pair)
         case "stdout": return check(.output, yaml.textMatcher(node), pair)
         case "stderr": return check(.errorOutput, yaml.textMatcher(node), pair)
         case "succeeded": return check(.succeeded, yaml.matcher(node), pair)
@@ -96,7 +103,7 @@ extension ScenarioFile {
         return [Check(subject: subject, matcher: matcher, location: pair.key.location, name: name)]
     }
 
-    private func jsonChecks(_ node: YAMLNode) -> [Check] {
+    func jsonChecks(_ node: YAMLNode) -> [Check] {
         let pairs = node.pairs ?? []
         guard pairs.contains(where: { $0.name.hasPrefix("$") }) else {
             yaml.error(
@@ -123,6 +130,20 @@ extension ScenarioFile {
     /// A time to compare with: `2s`.
     private func latency(_ node: YAMLNode) -> ValueTemplate? {
         yaml.duration(node).map { .literal(.int($0.nanoseconds)) }
+    }
+
+    /// Digits as answers have them: small, and nothing between.
+    private func hexDigits(_ node: YAMLNode) -> ValueTemplate? {
+        guard let template = yaml.template(node) else { return nil }
+        guard let text = template.constantText else { return .of(template) }
+        guard let bytes = hexadecimalBytes(text) else {
+            yaml.error(
+                "AS550",
+                "'\(Shown.text(text, limit: 40))' is not hexadecimal: pairs of digits, with spaces or colons between",
+                at: node, fix: "write `hex: \"00 05 68 65 6c 6c 6f\"`, in quotes")
+            return nil
+        }
+        return .literal(.string(hexadecimal(bytes)))
     }
 
     // MARK: Status

@@ -13,17 +13,23 @@ extension ReadingSession {
             let setup = fields.optional("setup") { file.steps($0) } ?? []
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
             self.known = file.checked(setup, teardown, feeds)
+            let tags = fields.optional("tags", file.seriesTags) ?? []
+            file.check(tags, known)
+            let http = fields.optional("http") { file.http($0) }
             let pacing = file.pacing(&fields).over(LoadProfile.Pacing())
             let scenarios = fields.required("scenarios") { file.scenarios($0, pacing) }
             let drive = file.profileDrive(&fields, scenarios ?? [])
-            let thresholds = file.thresholds(&fields)
-            let search = file.search(&fields, drive)
+            let metrics = MetricRegistry(adding: (scenarios ?? []).flatMap(\.scenario.ownMetrics))
+            let thresholds = file.thresholds(&fields, metrics)
+            let search = file.search(&fields, drive, metrics)
             guard let name, let scenarios else { return nil }
             guard drive != nil || scenarios.contains(where: { $0.model != nil }) else { return nil }
             var profile = LoadProfile(
                 name: name, location: yaml.root.location, scenarios: scenarios, model: drive?.model,
                 feeds: feeds, thresholds: thresholds, search: search, setup: setup, teardown: teardown)
             profile.pacing = pacing
+            profile.http = http ?? profile.http
+            profile.seriesTags = tags
             file.bounds(&fields, of: &profile)
             file.check(feeds, areEnoughFor: profile.schedules.reduce(0) { $0 + $1.model.maximumUsers })
             return profile
@@ -57,6 +63,20 @@ extension ScenarioFile {
         return known
     }
 
+    /// A profile's tags are computed with what every user has from the start.
+    fileprivate func check(_ tags: [SeriesTag], _ known: KnownNames) {
+        var check = NameCheck(stand: session.stand, known: known)
+        for problem in check.problems(in: tags) { yaml.add(problem) }
+    }
+
+    /// What the profile says of all requests; it may read what the scenarios find set.
+    fileprivate func http(_ node: YAMLNode) -> HTTPSettings? {
+        guard let settings = HTTPSettingsReader(yaml).settings(node) else { return nil }
+        var check = NameCheck(stand: session.stand, known: session.known)
+        for problem in check.problems(in: settings) { yaml.add(problem) }
+        return settings
+    }
+
     /// The schedule of the profile; `nil` when it has none, which is right where scenarios have their own.
     fileprivate func profileDrive(
         _ fields: inout MappingReader, _ scenarios: [LoadProfile.WeightedScenario]
@@ -74,14 +94,16 @@ extension ScenarioFile {
         return nil
     }
 
-    fileprivate func thresholds(_ fields: inout MappingReader) -> [LoadProfile.ThresholdText] {
+    fileprivate func thresholds(
+        _ fields: inout MappingReader, _ metrics: MetricRegistry
+    ) -> [LoadProfile.ThresholdText] {
         let thresholds = fields.optional("thresholds") { node in
             yaml.list(node) { line in
                 yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) }
             }
         }
         for threshold in thresholds ?? [] {
-            for problem in session.checkThreshold?(threshold) ?? [] { yaml.add(problem) }
+            for problem in session.checkThreshold?(threshold, metrics) ?? [] { yaml.add(problem) }
         }
         return thresholds ?? []
     }
@@ -90,6 +112,8 @@ extension ScenarioFile {
     fileprivate func bounds(_ fields: inout MappingReader, of profile: inout LoadProfile) {
         profile.lagBound = fields.optional("lag-bound", yaml.duration) ?? profile.lagBound
         profile.latenessBound = fields.optional("lateness-bound", yaml.duration) ?? profile.latenessBound
+        profile.seriesLimit =
+            fields.optional("series-limit") { yaml.int($0, in: 1...100_000) } ?? profile.seriesLimit
         profile.contractSample = fields.optional("contracts", contractSample)
         profile.setupTimeout = fields.optional("setup-timeout", yaml.duration) ?? profile.setupTimeout
         profile.teardownTimeout =

@@ -8,6 +8,7 @@ final class ScenarioFile {
     /// Where each id was first given.
     var ids: [String: SourceLocation] = [:]
     var calls = CallNames()
+    var streams = StreamNames()
     /// The rows of `cases`, for what they choose.
     private var caseNodes: [YAMLNode] = []
     private var blockNodes: [YAMLNode.Pair] = []
@@ -23,21 +24,25 @@ final class ScenarioFile {
         yaml.mapping(yaml.root, "scenario file") { fields -> Scenario? in
             readVersion(&fields)
             let name = fields.required("scenario", yaml.text)
-            let tags = fields.optional("tags") { yaml.oneOrMore($0, of: yaml.text) }
+            let tags = fields.optional("tags", self.scenarioTags)
             let parameters = fields.optional("params", self.parameters)
             let variables = fields.optional("vars") { self.variables($0, "vars") }
             let cases = fields.optional("cases", self.cases)
             blockNodes = fields.optional("blocks") { yaml.entries($0, "blocks") } ?? []
             let timeout = fields.optional("timeout", yaml.duration)
             let paths = fields.optional("paths", yaml.pathPatterns)
+            let http = fields.optional("http", HTTPSettingsReader(yaml).settings)
             let steps = fields.required("steps") { self.steps($0) }
             for pair in blockNodes { _ = block(pair.name, at: pair.key) }
-            let scenario = Scenario(
-                name: name ?? "", location: yaml.root.location, tags: tags ?? [],
+            var scenario = Scenario(
+                name: name ?? "", location: yaml.root.location, tags: tags?.selecting ?? [],
                 parameters: parameters ?? [], variables: variables ?? [], cases: cases ?? [],
                 blocks: blockNodes.map { Scenario.Block(name: $0.name, steps: blocks[$0.name] ?? []) },
                 steps: steps ?? [], timeout: timeout, paths: paths)
+            scenario.seriesTags = tags?.series ?? []
+            scenario.http = http ?? scenario.http
             for problem in calls.problems(in: scenario) { yaml.add(problem) }
+            for problem in streams.problems(in: scenario) { yaml.add(problem) }
             return scenario
         }
     }

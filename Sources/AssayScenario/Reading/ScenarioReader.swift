@@ -19,7 +19,11 @@ public struct ScenarioReader: Sendable {
     public var checkSound: SoundCheck?
 
     public typealias SoundCheck = @Sendable (_ bytes: [UInt8]) -> String?
-    public typealias ThresholdCheck = @Sendable (LoadProfile.ThresholdText) -> [Diagnostic]
+    /// - Parameter metrics: Assay's own, and those that the profile's scenarios define.
+    public typealias ThresholdCheck =
+        @Sendable (
+            _ text: LoadProfile.ThresholdText, _ metrics: MetricRegistry
+        ) -> [Diagnostic]
 
     public init(
         files: FileReader, stand: StandNames? = nil, factories: FactorySet? = nil,
@@ -67,6 +71,8 @@ final class ReadingSession {
     var known = KnownNames()
     var checkThreshold: ScenarioReader.ThresholdCheck?
     var checkSound: ScenarioReader.SoundCheck?
+    /// Where each of the user's own metrics was first defined, by its name in lower case without points.
+    var ownMetrics: [String: OwnMetric] = [:]
     /// Sounds read so far: many steps may say the same.
     private var sounds: Set<String> = []
     let bag = DiagnosticBag()

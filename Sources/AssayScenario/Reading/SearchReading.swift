@@ -4,8 +4,12 @@ import AssayFormats
 extension ScenarioFile {
     /// `degrades`: what is looked for in the steps of a rising load.
     ///
-    /// - Parameter driving: of the profile; `nil` when it could not be read.
-    func search(_ fields: inout MappingReader, _ driving: LoadDriving?) -> LoadProfile.Search? {
+    /// - Parameters:
+    ///   - driving: of the profile; `nil` when it could not be read.
+    ///   - metrics: what its conditions may judge.
+    func search(
+        _ fields: inout MappingReader, _ driving: LoadDriving?, _ metrics: MetricRegistry
+    ) -> LoadProfile.Search? {
         let pair = fields.pair("degrades")
         guard let driving else { return nil }
         guard let steps = driving.steps else {
@@ -19,11 +23,11 @@ extension ScenarioFile {
         var search = LoadProfile.Search(steps: steps)
         guard let pair else { return search }
         if pair.value.elements != nil {
-            search.conditions = conditions(pair.value) ?? []
+            search.conditions = conditions(pair.value, metrics) ?? []
             return search
         }
         return yaml.mapping(pair.value, "'degrades'") { fields in
-            search.conditions = fields.required("beyond", conditions) ?? []
+            search.conditions = fields.required("beyond") { conditions($0, metrics) } ?? []
             if let node = fields.value("at-least") { search.atLeast = atLeast(node, driving) }
             search.confirm =
                 fields.optional("confirm") { yaml.int($0, in: 0...Self.stepLimit) } ?? search.confirm
@@ -47,7 +51,7 @@ extension ScenarioFile {
         return wanted
     }
 
-    private func conditions(_ node: YAMLNode) -> [LoadProfile.ThresholdText]? {
+    private func conditions(_ node: YAMLNode, _ metrics: MetricRegistry) -> [LoadProfile.ThresholdText]? {
         if node.elements?.isEmpty == true {
             yaml.error(
                 "AS403", "'degrades' has no condition", at: node,
@@ -56,16 +60,18 @@ extension ScenarioFile {
         return yaml.oneOrMore(node) { line in
             guard let text = yaml.string(line) else { return nil }
             let condition = LoadProfile.ThresholdText(text: text, location: line.location)
-            checkCondition(condition)
+            checkCondition(condition, metrics)
             return condition
         }
     }
 
     /// A condition is a threshold whose window is the step and that ends nothing by itself.
-    func checkCondition(_ condition: LoadProfile.ThresholdText) {
+    func checkCondition(_ condition: LoadProfile.ThresholdText, _ metrics: MetricRegistry) {
         do throws(Diagnostic) {
-            let threshold = try Threshold.parse(condition.text, at: condition.location)
-            guard threshold.window != nil || threshold.abortAfter != nil else { return }
+            let threshold = try Threshold.parse(condition.text, metrics: metrics, at: condition.location)
+            guard threshold.window != nil || threshold.abortAfter != nil || threshold.judgedFrom != nil else {
+                return
+            }
             yaml.error(
                 "AS403",
                 "a condition of 'degrades' is judged over its step, so it takes no 'over' and no 'abort'",

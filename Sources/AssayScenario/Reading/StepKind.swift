@@ -20,12 +20,17 @@ struct StepKind: Sendable {
     var read: @Sendable (_ pair: YAMLNode.Pair, _ fields: inout MappingReader, ScenarioFile) -> Reading?
 
     /// Ways to capture, as messages name them.
-    enum CaptureForm: String, Sendable { case path = "$.path", header, status, body, matches, variable }
+    enum CaptureForm: String, Sendable {
+        case path = "$.path", header, cookie, status, body, matches, variable
+    }
 
     static let all: [StepKind] = [
-        http, sql, redis, call, create, build, fixture, truncate, run, log, double, think, `repeat`, parallel,
-        `if`, use,
+        http, sql, redis, call, sse, tcp, create, build, fixture, truncate, run, log, double, think, `repeat`,
+        parallel, `if`, group, use, metric,
     ]
+
+    /// What a step is told it needs one of: `metric` alone is a step, and beside another kind a part of it.
+    static let keywords = all.map(\.keyword).filter { $0 != "metric" }
 
     static func named(_ keyword: String) -> StepKind? { all.first { $0.keyword == keyword } }
 }

@@ -14,7 +14,10 @@ extension ScenarioFile {
     /// A step, also when parts of it are wrong: its captures still count as set for the steps after it.
     func step(_ node: YAMLNode) -> Step? {
         yaml.mapping(node, "step") { fields -> Step? in
-            let keyword = fields.choice(of: StepKind.all.map(\.keyword), code: "AS022")
+            let metric = fields.pair("metric")
+            let names = metric == nil ? StepKind.all.map(\.keyword) : StepKind.keywords
+            let chosen = fields.choice(of: names, isRequired: metric == nil, code: "AS022")
+            let keyword = chosen ?? metric
             let kind = keyword.flatMap { StepKind.named($0.name) }
             let id = fields.optional("id", self.id)
             let given = fields.optional("name") { constantText($0, "a step's name") }
@@ -23,13 +26,18 @@ extension ScenarioFile {
             let eventually = fields.optional("eventually", self.eventually)
             let expectation = fields.optional("expect") { self.expectation($0, of: kind) }
             let captures = fields.optional("capture") { self.captures($0, of: kind) }
+            let metrics = metric.map { self.metrics($0.value, of: kind) }
+            let tags = fields.optional("tags", self.seriesTags)
             let cleanup = fields.optional("defer") { yaml.oneOrMore($0, of: step) }
             let name = given ?? id ?? read?.name ?? kind?.keyword ?? "step"
-            return Step(
+            var result = Step(
                 id: id, name: name, location: keyword?.key.location ?? node.location,
                 action: read?.action ?? .think(.fixed(.zero)),
                 expectation: completed(expectation, kind, node),
                 captures: captures ?? [], cleanup: cleanup ?? [], eventually: eventually)
+            result.metrics = metrics ?? []
+            result.seriesTags = tags ?? []
+            return result
         }
     }
 

@@ -4,6 +4,10 @@ public enum ContentCoding: String, Sendable, CaseIterable {
     case gzip
     /// A zlib stream by the standard; bare DEFLATE data, which some servers send under this name, is read too.
     case deflate
+    /// Brotli (RFC 7932).
+    case br
+    /// Zstandard (RFC 8878).
+    case zstd
 
     /// - Parameter name: in any case; `x-gzip` is `gzip` (RFC 9110 §8.4.1.3).
     public init?(named name: some StringProtocol) {
@@ -11,6 +15,8 @@ public enum ContentCoding: String, Sendable, CaseIterable {
         case "identity", "": self = .identity
         case "gzip", "x-gzip": self = .gzip
         case "deflate": self = .deflate
+        case "br": self = .br
+        case "zstd": self = .zstd
         default: return nil
         }
     }
@@ -28,11 +34,11 @@ public enum ContentError: Error, Sendable, Equatable, CustomStringConvertible {
     case truncated(ContentCoding, at: Int)
     /// A gzip member begins with other bytes than `1F 8B`; at 0 the body is not gzip at all.
     case notGzip(at: Int, byte: UInt8)
-    /// zlib refuses the data, and why in its words.
+    /// The library refuses the data, and why in its words.
     case corrupt(ContentCoding, at: Int, reason: String)
-    /// Something follows the end of a deflate stream.
+    /// Something follows the end of a deflate or brotli stream.
     case trailingBytes(ContentCoding, at: Int)
-    /// zlib got no memory.
+    /// The library got no memory.
     case noMemory
 
     /// Whether a limit was passed, as opposed to bytes that are no packed data.
@@ -46,7 +52,7 @@ public enum ContentError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownEncoding(let name):
-            "expected gzip, deflate or identity as the content encoding, got '\(name)'"
+            "expected gzip, deflate, br, zstd or identity as the content encoding, got '\(name)'"
         case .tooManyEncodings(let limit):
             "there are more than \(limit) content encodings on top of one another"
         case .tooLarge(let limit): "unpacked, the body is longer than \(limit) bytes"

@@ -4,7 +4,7 @@ internal import CZlib
 ///
 /// One decoder unpacks one body: offer its pieces with ``decode(_:into:)`` and say ``finish()`` at its end. A body of
 /// no bytes at all is an empty body, whatever its encoding. After an error the decoder is of no more use.
-/// Memory: zlib's window, about 40 KiB, freed with the decoder.
+/// Memory: the coding's window (about 40 KiB of zlib, at most 16 MiB of brotli, 8 MiB of zstd), freed with the decoder.
 // SAFETY: the one pointer inside is private, owned by this value alone and freed with it.
 @safe public struct ContentDecoder: ~Copyable {
     private enum Phase {
@@ -25,6 +25,8 @@ internal import CZlib
     // SAFETY: allocated and initialised once, in `start`; freed in `deinit` only. It must not move, because zlib's
     // state points back to it.
     private var stream: UnsafeMutablePointer<z_stream>?
+    /// Of what zlib does not know; made when something comes.
+    private var other: (any PieceDecoder)?
 
     /// - Parameter limitBytes: of what comes out; one byte more is ``ContentError/tooLarge(limit:)``.
     public init(_ coding: ContentCoding, limitBytes: Int) {
@@ -49,10 +51,10 @@ internal import CZlib
         // SAFETY: the pointer is used within the closure only; zlib keeps none of it, `inflate` sets it anew.
         let failure: ContentError? = unsafe bytes.withUnsafeBytes { bytes in
             do throws(ContentError) {
-                if coding == .identity {
-                    try unsafe copy(bytes, into: &output)
-                } else {
-                    try unsafe inflateAll(bytes, into: &output)
+                switch coding {
+                case .identity: try unsafe copy(bytes, into: &output)
+                case .gzip, .deflate: try unsafe inflateAll(bytes, into: &output)
+                case .br, .zstd: try unsafe decodeOther(bytes, into: &output)
                 }
                 return nil
             } catch { return error }
@@ -64,8 +66,29 @@ internal import CZlib
     ///
     /// - Throws: ``ContentError/truncated(_:at:)`` when its packed data have not.
     public mutating func finish() throws(ContentError) {
+        if coding == .br || coding == .zstd {
+            if other?.isWhole == false { throw .truncated(coding, at: consumed) }
+            return
+        }
         let isWhole = phase == .ended || (phase == .beforeStream && opening.count == 0)
         if coding != .identity, !isWhole { throw .truncated(coding, at: consumed) }
+    }
+
+    private mutating func decodeOther(
+        _ bytes: UnsafeRawBufferPointer, into output: inout [UInt8]
+    ) throws(ContentError) {
+        let decoder: any PieceDecoder
+        if let other {
+            decoder = other
+        } else {
+            decoder = coding == .br ? try BrotliPieceDecoder() : try ZstdPieceDecoder()
+        }
+        other = decoder
+        let before = output.count
+        try unsafe decoder.decode(
+            bytes, offset: consumed, into: &output, room: limitBytes - produced, limit: limitBytes)
+        consumed += bytes.count
+        produced += output.count - before
     }
 
     private mutating func copy(

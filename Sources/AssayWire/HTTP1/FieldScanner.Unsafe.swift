@@ -13,6 +13,7 @@ struct FieldScanner: Sendable, Equatable {
     private(set) var keepsAlive = false
     private(set) var hasContentEncoding = false
     private(set) var expectsContinue = false
+    private(set) var setsCookies = false
     private(set) var hasHost = false
     private var count: Int32 = 0
 
@@ -83,7 +84,11 @@ struct FieldScanner: Sendable, Equatable {
                 expectsContinue = true
             }
         case 10:
-            if unsafe matches(bytes, name, "connection") { unsafe noteConnection(bytes, value) }
+            if unsafe matches(bytes, name, "connection") {
+                unsafe noteConnection(bytes, value)
+            } else if unsafe matches(bytes, name, "set-cookie") {
+                setsCookies = true
+            }
         case 14:
             if unsafe matches(bytes, name, "content-length") { unsafe noteLength(bytes, value, offset) }
         case 16:

@@ -22,6 +22,8 @@ public struct HTTP1ResponseParser: Sendable {
     public private(set) var keepsAlive = false
     /// What follows the message belongs to another protocol: the answer was 101, or 2xx to CONNECT.
     public private(set) var isUpgrade = false
+    /// Of the interim response that was read last, like 100; 0 when none has come.
+    public private(set) var interimStatus = 0
     private var head = HeadReader()
     private var framing = BodyFraming.empty
     /// Of the next byte in the message.
@@ -34,6 +36,9 @@ public struct HTTP1ResponseParser: Sendable {
 
     /// Whether the response has a Content-Encoding header; what it says is to be looked up.
     public var hasContentEncoding: Bool { head.fields.hasContentEncoding }
+
+    /// Whether the response sets cookies.
+    public var setsCookies: Bool { head.fields.setsCookies }
 
     /// As announced, also for a response without its body, as to HEAD; `nil` when it was not.
     public var contentLength: Int? {
@@ -87,6 +92,7 @@ public struct HTTP1ResponseParser: Sendable {
                 case .end:
                     if status >= 200 || status == 101 { return finishHead(from: headStart) }
                     headStart = head.at
+                    interimStatus = status
                     status = 0
                     head.fields = FieldScanner()
                     continue

@@ -81,10 +81,11 @@ extension ReadingSession {
         let scenarios = plain.scenarios.compactMap { place in
             file.loaded(place.node).map { LoadProfile.WeightedScenario(scenario: $0, weight: place.weight) }
         }
+        let metrics = MetricRegistry(adding: scenarios.flatMap(\.scenario.ownMetrics))
         for threshold in plain.thresholds {
-            for problem in checkThreshold?(threshold) ?? [] { yaml.add(problem) }
+            for problem in checkThreshold?(threshold, metrics) ?? [] { yaml.add(problem) }
         }
-        for condition in plain.search?.conditions ?? [] { file.checkCondition(condition) }
+        for condition in plain.search?.conditions ?? [] { file.checkCondition(condition, metrics) }
         guard !scenarios.isEmpty else { return nil }
         var profile = LoadProfile(
             name: plain.name, location: yaml.root.location, scenarios: scenarios, model: plain.model,

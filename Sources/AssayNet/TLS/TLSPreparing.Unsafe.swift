@@ -1,0 +1,37 @@
+internal import COpenSSL
+
+extension TLSSession {
+    /// What the client says first, and what it asks of the server's certificate.
+    ///
+    /// - Parameter name: a host name, or a numeric address, which SNI must not have (RFC 6066 §3).
+    func prepareClient(name: String, offering protocols: [String], verifies: Bool) {
+        expectedName = name
+        unsafe SSL_set_connect_state(handle)
+        let isNumeric = SocketAddress(numeric: name, port: 0) != nil
+        if isNumeric {
+            if verifies { unsafe X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), name) }
+        } else {
+            var sent = Array((name.hasSuffix(".") ? String(name.dropLast()) : name).utf8) + [0]
+            // SAFETY: OpenSSL copies the terminated text.
+            unsafe sent.withUnsafeMutableBytes {
+                unsafe _ = SSL_ctrl(
+                    handle, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name), $0.baseAddress)
+            }
+            if verifies {
+                unsafe SSL_set_hostflags(handle, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+                unsafe SSL_set1_host(handle, name)
+            }
+        }
+        guard !protocols.isEmpty else { return }
+        let list = protocols.flatMap { name in
+            let bytes = Array(name.utf8.prefix(255))
+            return [UInt8(bytes.count)] + bytes
+        }
+        unsafe SSL_set_alpn_protos(handle, list, UInt32(list.count))
+    }
+
+    func prepareServer() { unsafe SSL_set_accept_state(handle) }
+
+    /// Whether a receive could give something now.
+    var mayHaveBytes: Bool { unsafe socketHasBytes || SSL_has_pending(handle) == 1 }
+}

@@ -1,0 +1,41 @@
+import AssayCore
+
+extension LoadSummary {
+    private static let partsShown = 10
+
+    /// Statuses that are not all alike, groups, and the user's own metrics.
+    func measured(_ figures: MeasuredFigures) -> [String] {
+        var lines: [String] = []
+        if figures.statuses.count > 1 {
+            let texts = figures.statuses.map { "\($0.name) \(grouped($0.count))" }
+            lines.append(row("status", texts.joined(separator: "   ")))
+        }
+        if !figures.groups.isEmpty {
+            lines += ["", style.paint("groups", .grey)]
+            let several = Set(figures.groups.map(\.scenario)).count > 1
+            for group in figures.groups {
+                let name = several ? "\(group.scenario) › \(group.name)" : group.name
+                lines.append(line(name, "\(grouped(group.times.count))×   \(quantilesText(group.times))"))
+            }
+        }
+        guard !figures.own.isEmpty else { return lines }
+        lines += ["", style.paint("own metrics", .grey)]
+        for own in figures.own {
+            lines.append(line(own.metric.name, figures.sentence(own.metric, own.whole)))
+            for part in own.parts.prefix(Self.partsShown) {
+                lines.append(line("  " + part.tags.text, figures.sentence(own.metric, part.sum)))
+            }
+            if own.parts.count > Self.partsShown {
+                let more = own.parts.count - Self.partsShown
+                lines.append(fit("    … and \(grouped(more)) more; the report has them"))
+            }
+        }
+        return lines
+    }
+
+    private func line(_ name: String, _ text: String) -> String {
+        let name = ForeignText.line(name)
+        let columns = max(24, Columns.width(name))
+        return fit("  " + Columns.padded(Columns.fit(name, min(columns, 40)), 24) + "  " + text)
+    }
+}

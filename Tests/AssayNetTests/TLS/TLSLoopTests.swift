@@ -1,0 +1,227 @@
+import AssayCore
+import Testing
+
+@testable import AssayNet
+
+@Suite("TLS between our client and our server")
+struct TLSLoopTests {
+    @Test("requests in turn and bodies of every size pass, on one connection")
+    func roundTrips() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let server = try fixture.server()
+        let seen = reactor.run {
+            let client = HTTPClient(on: reactor)
+            let options = fixture.options()
+            var seen: [String] = []
+            for size in [1, 16_384, 16_385, 3_000_000, 20] {
+                await client.exchange(with: server.origin(), via: options, timeout: 20_000_000_000) {
+                    output in
+                    output.append("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\n\r\n")
+                    output.append([UInt8](repeating: 65, count: size))
+                }
+                let last = client.last
+                seen.append(
+                    "\(last.outcome.name) \(last.status) \(client.body.count) \(last.tlsNanoseconds > 0)")
+            }
+            client.closeAll()
+            server.stop()
+            return seen
+        }
+        #expect(
+            seen == [
+                "answered 200 1 true", "answered 200 16384 false", "answered 200 16385 false",
+                "answered 200 3000000 false", "answered 200 20 false",
+            ])
+    }
+
+    @Test("ALPN, version and the agreed name are known after dialling")
+    func agreement() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let server = try fixture.server()
+        let older = try fixture.server { $0.highest = .tls1_2 }
+        let seen = reactor.run {
+            var seen: [String] = []
+            for (server, offered) in [(server, ["h2", "http/1.1"]), (older, ["h2"]), (server, [])] {
+                switch await reactor.dial(
+                    server.origin("localhost"), with: fixture.options(), offering: offered,
+                    until: Reactor.monotonicNow() + 5_000_000_000)
+                {
+                case .success(let dialed):
+                    seen.append(
+                        "\(dialed.channel.tls?.version ?? "-") \(dialed.applicationProtocol ?? "none")")
+                    dialed.channel.close()
+                case .failure(let failure): seen.append(failure.note)
+                }
+            }
+            server.stop()
+            older.stop()
+            return seen
+        }
+        #expect(seen == ["TLSv1.3 http/1.1", "TLSv1.2 none", "TLSv1.3 none"])
+    }
+
+    @Test("certificates that cannot be trusted are refused with the reason and the names")
+    func badCertificates() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let day = 86400
+        let cases: [(MadeCertificate, String, String)] = [
+            (
+                fixture.authority.issue(for: ["localhost"], valid: (-2 * day)..<(-day)), "localhost",
+                "tls-certificate: expired: the certificate 'localhost' was valid until "
+            ),
+            (
+                fixture.authority.issue(for: ["localhost"], valid: day..<(2 * day)), "localhost",
+                "tls-certificate: not yet valid: the certificate 'localhost' is valid from "
+            ),
+            (
+                fixture.authority.issue(for: ["api.example.com", "10.0.0.1"]), "localhost",
+                "tls-certificate: wrong name: expected localhost, the certificate has api.example.com, 10.0.0.1"
+            ),
+            (
+                fixture.authority.issue(for: ["localhost"]), "127.0.0.1",
+                "tls-certificate: wrong name: expected 127.0.0.1, the certificate has localhost"
+            ),
+            (
+                fixture.authority.issue(for: ["localhost"], isSelfSigned: true), "localhost",
+                "tls-certificate: self-signed: the certificate 'localhost' is its own issuer and is not among the "
+                    + "trusted ones"
+            ),
+            (
+                CertificateAuthority(named: "Stranger").issue(for: ["localhost"]), "localhost",
+                "tls-certificate: unknown issuer: the certificate 'localhost' is signed by 'Stranger', which is not "
+                    + "among the trusted ones"
+            ),
+        ]
+        let servers = try cases.map { try fixture.server($0.0) }
+        let hosts = cases.map(\.1)
+        let seen = reactor.run {
+            var seen: [String] = []
+            for (server, host) in zip(servers, hosts) {
+                seen.append(await fixture.get(server.origin(host), fixture.options()))
+                // Whoever takes any certificate gets through.
+                seen.append(
+                    await fixture.get(server.origin(host), fixture.options { $0.tls.verifies = false }))
+                server.stop()
+            }
+            return seen
+        }
+        for (index, expected) in cases.map(\.2).enumerated() {
+            #expect(seen[2 * index].hasPrefix(expected), "\(seen[2 * index])")
+            #expect(seen[2 * index + 1] == "200 GET /")
+        }
+    }
+
+    @Test("the system's authorities do not know ours")
+    func systemAuthorities() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let server = try fixture.server()
+        let seen = reactor.run {
+            let seen = await fixture.get(server.origin("localhost"), .standard)
+            server.stop()
+            return seen
+        }
+        #expect(seen.hasPrefix("tls-certificate: unknown issuer: "), "\(seen)")
+    }
+
+    @Test("a server that wants a certificate gets it, and its refusal is told by its alert")
+    func clientCertificate() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let own = fixture.authority.issue(for: ["client"])
+        try Files.write(own.certificate + own.key, to: fixture.folder + "/both.pem")
+        let stranger = CertificateAuthority(named: "Stranger").issue(for: ["client"])
+        try Files.write(stranger.certificate, to: fixture.folder + "/other.pem")
+        try Files.write(stranger.key, to: fixture.folder + "/other.key")
+        let servers = try TLSVersion.allCases.map { version in
+            try fixture.server {
+                $0.clientAuthorities = fixture.authority.certificate
+                $0.requiresClientCertificate = true
+                $0.highest = version
+            }
+        }
+        let seen = reactor.run {
+            var seen: [String] = []
+            for server in servers {
+                seen.append(await fixture.get(server.origin(), fixture.options()))
+                seen.append(
+                    await fixture.get(
+                        server.origin(),
+                        fixture.options { $0.tls.certificateFile = fixture.folder + "/both.pem" }))
+                seen.append(
+                    await fixture.get(
+                        server.origin(),
+                        fixture.options {
+                            $0.tls.certificateFile = fixture.folder + "/other.pem"
+                            $0.tls.keyFile = fixture.folder + "/other.key"
+                        }))
+                server.stop()
+            }
+            return seen
+        }
+        let unknown = "tls-failed: the peer sent the alert 'unknown CA' (48)"
+        #expect(
+            seen == [
+                "tls-failed: the peer sent the alert 'handshake failure' (40)", "200 GET /", unknown,
+                "tls-failed: the peer sent the alert 'certificate required' (116)", "200 GET /", unknown,
+            ])
+    }
+
+    @Test("versions that do not meet fail by name")
+    func versions() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let old = try fixture.server { $0.highest = .tls1_2 }
+        let new = try fixture.server { $0.lowest = .tls1_3 }
+        let seen = reactor.run {
+            let seen = [
+                await fixture.get(old.origin(), fixture.options { $0.tls.lowest = .tls1_3 }),
+                await fixture.get(new.origin(), fixture.options { $0.tls.highest = .tls1_2 }),
+                await fixture.get(old.origin(), fixture.options { $0.tls.highest = .tls1_2 }),
+            ]
+            old.stop()
+            new.stop()
+            return seen
+        }
+        let alert = "tls-failed: the peer sent the alert 'protocol version' (70)"
+        #expect(seen == [alert, alert, "200 GET /"])
+    }
+
+    @Test("sessions are resumed when that is wanted, in both versions", arguments: TLSVersion.allCases)
+    func resumption(_ version: TLSVersion) throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let server = try fixture.server { $0.highest = version }
+        let seen = reactor.run {
+            var seen: [Bool] = []
+            let resuming = fixture.options { $0.tls.resumesSessions = true }
+            let other = fixture.options { $0.tls.resumesSessions = true }
+            for options in [resuming, resuming, resuming, other, fixture.options(), fixture.options()] {
+                switch await reactor.dial(
+                    server.origin(), with: options, until: Reactor.monotonicNow() + 5_000_000_000)
+                {
+                case .success(let dialed):
+                    let channel = dialed.channel
+                    _ = channel.send(Array("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8))
+                    while await channel.readable() == .ready, channel.receive() != nil {}
+                    seen.append(channel.tls?.isResumed ?? false)
+                    channel.close()
+                case .failure: break
+                }
+            }
+            server.stop()
+            return seen
+        }
+        #expect(seen == [false, true, true, false, false, false])
+    }
+}
