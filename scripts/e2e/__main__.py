@@ -39,6 +39,7 @@ import probe  # noqa: F401
 import profiles  # noqa: F401
 import proxy  # noqa: F401
 import rules  # noqa: F401
+import schedules  # noqa: F401
 import stands  # noqa: F401
 import streams  # noqa: F401
 import tls  # noqa: F401

@@ -35,6 +35,7 @@ final class Meter {
     private var untilSample = 0
     let lag = Histogram()
     var dropped: UInt64 = 0
+    var interrupted: UInt64 = 0
     /// Values of the user's own metrics that could not be recorded, by metric.
     private(set) var metricFailures: [String: UInt64] = [:]
     private(set) var activeUsers = 0
@@ -246,6 +247,8 @@ final class Meter {
         dropped += UInt64(count)
         if layout.hasCalls { callDropped(count) }
     }
+    /// Counts a pass that was cut off: no metric of passes has it.
+    func interrupt() { interrupted += 1 }
     func userStarted() { activeUsers += 1 }
     func userEnded() { activeUsers -= 1 }
 
