@@ -32,6 +32,10 @@ http {{
     scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port} backlog=16384;
+        listen 127.0.0.1:{http2_port} http2;
+        listen 127.0.0.1:{secure_port} ssl http2;
+        ssl_certificate {folder}/server.pem;
+        ssl_certificate_key {folder}/server.key;
         location = /item {{ default_type application/json; return 200 '{answer}'; }}
     }}
 }}
@@ -45,8 +49,27 @@ def nginx_path():
     return found
 
 
+def certify(folder):
+    """A certificate that nobody but these runs trusts."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-keyout", f"{folder}/server.key", "-out", f"{folder}/server.pem"],
+        check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def free_ports(count):
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
 class Nginx:
-    """A context manager; `url` is where it answers, on loopback and a free port."""
+    """A context manager, on loopback and free ports: `url` answers in HTTP/1.1, `http2_url` in HTTP/2 in the clear,
+    `secure_url` in either over TLS."""
 
     def __init__(self, folder, open_files):
         self.folder = Path(folder)
@@ -54,15 +77,17 @@ class Nginx:
         self.process = None
 
     def __enter__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port, http2_port, secure_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.port}"
+        self.http2_url = f"http://127.0.0.1:{http2_port}"
+        self.secure_url = f"https://127.0.0.1:{secure_port}"
+        certify(self.folder)
         file = self.folder / "nginx.conf"
         file.write_text(CONFIGURATION.format(
             # Started as root the worker would become nobody, who may not look into the folder.
             user="user root;" if os.geteuid() == 0 else "", open_files=self.open_files,
-            connections=min(self.open_files - 64, 16384), folder=self.folder, port=self.port, answer=ANSWER))
+            connections=min(self.open_files - 64, 16384), folder=self.folder, port=self.port,
+            http2_port=http2_port, secure_port=secure_port, answer=ANSWER))
         self.process = subprocess.Popen(
             [nginx_path(), "-e", f"{self.folder}/error.log", "-c", str(file)], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

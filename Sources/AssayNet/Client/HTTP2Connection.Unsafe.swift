@@ -53,6 +53,9 @@ final class HTTP2Connection: ChannelHandler {
         if used == 0, !takesRequests { close() }
     }
 
+    /// Takes no further exchanges, and closes with the last that runs.
+    func retire() { takesRequests = false }
+
     /// Says farewell, as far as that needs no waiting, and closes.
     func close() {
         guard !isClosed else { return }
@@ -228,6 +231,8 @@ final class HTTP2Connection: ChannelHandler {
         isClosed = true
         takesRequests = false
         channel.close()
+        // Exchanges that have ended by themselves are over, whatever became of the connection since.
+        tellEvents()
         for case let exchange as HTTP2Exchange in session.abandon() {
             exchange.fail(outcome, note, at: Reactor.monotonicNow())
             if exchange.wait >= 0 { reactor.waits.end(exchange.wait, .ready) }

@@ -39,8 +39,9 @@ final class PooledExchange {
     }
 
     /// Nothing was sent.
-    func fail(_ outcome: Outcome, _ note: String?, at begin: Int64) {
+    func fail(_ outcome: Outcome, _ note: String?, at begin: Int64, isHTTP2: Bool) {
         var exchange = Exchange(outcome: outcome, at: begin, note: note)
+        exchange.isHTTP2 = isHTTP2
         exchange.endAt = Reactor.monotonicNow()
         answer = .none(exchange)
     }
@@ -160,9 +161,10 @@ extension HTTPClient {
                     mayRepeat = false
                     continue
                 }
-            case .failed(let reason): pooled.fail(reason.outcome, reason.note, at: askedAt)
-            case .timeout: pooled.fail(.timeout, way.busy, at: askedAt)
-            case .cancelled, .open: pooled.fail(.cancelled, nil, at: askedAt)
+            case .failed(let reason):
+                pooled.fail(reason.outcome, reason.note, at: askedAt, isHTTP2: way.wantsHTTP2)
+            case .timeout: pooled.fail(.timeout, way.busy, at: askedAt, isHTTP2: way.wantsHTTP2)
+            case .cancelled, .open: pooled.fail(.cancelled, nil, at: askedAt, isHTTP2: way.wantsHTTP2)
             }
             pooled.connecting = way.connecting
             pooled.handshaking = way.handshaking
@@ -188,6 +190,8 @@ extension HTTPClient {
             self.options = options
             self.place = place
         }
+
+        var wantsHTTP2: Bool { options.version == .http2 }
 
         var busy: String {
             guard case .shared(let most) = options.reuse else { return "no connection was free in time" }
