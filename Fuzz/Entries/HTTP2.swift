@@ -6,7 +6,8 @@ public func fuzzHTTP2(_ bytes: [UInt8]) {
     for options in [HTTP2Options(), HTTP2Options(streamWindowBytes: 100, headBytes: 120, headers: 4)] {
         let whole = read(bytes, piece: max(1, bytes.count), options)
         for size in [1, 2, 7] {
-            precondition(read(bytes, piece: size, options) == whole, "in pieces of \(size) it is different")
+            let cut = read(bytes, piece: size, options)
+            precondition(cut == whole, "in pieces of \(size) it is \(cut) and not \(whole)")
         }
         for exchange in whole.exchanges {
             precondition(exchange.body.count <= bodyLimit, "a body is longer than its limit")

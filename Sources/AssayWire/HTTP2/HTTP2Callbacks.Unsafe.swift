@@ -14,6 +14,8 @@ internal import CNghttp2
         // Bytes of bodies are acknowledged by hand, and a client has no use for streams that are closed.
         unsafe nghttp2_option_set_no_auto_window_update(option, 1)
         unsafe nghttp2_option_set_no_closed_streams(option, 1)
+        // The library counts pieces in which they come, too: its 8 would refuse a head for how TCP cuts it.
+        unsafe nghttp2_option_set_max_continuations(option, 128)
         unsafe self.table = table
         unsafe self.option = option
         unsafe setReceiving(table)
