@@ -2,9 +2,11 @@
 
 import random
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
-from . import generators
+from . import generators, server
 from .doubles import spread
 from .generators import Generator
 from .process import Failed
@@ -36,8 +38,9 @@ class Case:
                 load.item]
         return Generator(f"h2load {self.name}", "h2load", command, generators.count_h2load)
 
-    def url(self, server):
-        return server.secure_url if self.secure else server.http2_url
+    @property
+    def server(self):
+        return server.HTTP2TLSNginx if self.secure else server.HTTP2Nginx
 
 
 def ratio_name(case):
@@ -50,16 +53,23 @@ def measure(bench, results):
         raise Failed("h2load is not installed: scripts/setup --with bench")
     order = random.Random(bench.seed)
     for case in (Case(*case) for case in CASES):
-        load = bench.load(url=case.url(bench.server), users=case.connections * case.streams)
-        contenders = [(case.ours, bench.assay), (case.peer, bench.programs["h2load"])]
-        runs = {generator.name: [] for generator, _ in contenders}
-        for _ in range(bench.rounds):
-            order.shuffle(contenders)
-            for generator, program in contenders:
-                runs[generator.name].append(generator.measure(program, load).cpu_microseconds)
-        ours, theirs = runs[case.ours.name], runs[case.peer.name]
+        with TemporaryDirectory(prefix="assay-bench-http2-") as folder:
+            with case.server(Path(folder), bench.server.open_files) as nginx:
+                load = bench.load(url=nginx.url, users=case.connections * case.streams)
+                ours, theirs = rounds(case, bench, load, order)
         ratio = spread([a / b for a, b in zip(ours, theirs)])
         print(f"{case.name}: {median(ours):.2f} µs a request, h2load {median(theirs):.2f}, ratio {ratio['median']:.2f} "
               f"({ratio['min']:.2f}–{ratio['max']:.2f})", flush=True)
         results.figures[f"{case.name} CpuMicrosecondsPerRequest"] = median(ours)
         results.ratios[ratio_name(case)] = ratio
+
+
+def rounds(case, bench, load, order):
+    """CPU µs per request of Assay and of h2load, a round each."""
+    contenders = [(case.ours, bench.assay), (case.peer, bench.programs["h2load"])]
+    runs = {generator.name: [] for generator, _ in contenders}
+    for _ in range(bench.rounds):
+        order.shuffle(contenders)
+        for generator, program in contenders:
+            runs[generator.name].append(generator.measure(program, load).cpu_microseconds)
+    return runs[case.ours.name], runs[case.peer.name]

@@ -31,11 +31,8 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     server {{
-        listen 127.0.0.1:{port} backlog=16384;
-        listen 127.0.0.1:{http2_port} http2;
-        listen 127.0.0.1:{secure_port} ssl http2;
-        ssl_certificate {folder}/server.pem;
-        ssl_certificate_key {folder}/server.key;
+        listen 127.0.0.1:{port} backlog=16384{listen};
+        {more}
         location = /item {{ default_type application/json; return 200 '{answer}'; }}
     }}
 }}
@@ -49,27 +46,12 @@ def nginx_path():
     return found
 
 
-def certify(folder):
-    """A certificate that nobody but these runs trusts."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-keyout", f"{folder}/server.key", "-out", f"{folder}/server.pem"],
-        check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def free_ports(count):
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
 class Nginx:
-    """A context manager, on loopback and free ports: `url` answers in HTTP/1.1, `http2_url` in HTTP/2 in the clear,
-    `secure_url` in either over TLS."""
+    """A context manager; `url` is where it answers, on loopback and a free port."""
+
+    scheme = "http"
+    listen = ""  # behind `listen`
+    more = ""  # in its server
 
     def __init__(self, folder, open_files):
         self.folder = Path(folder)
@@ -77,17 +59,17 @@ class Nginx:
         self.process = None
 
     def __enter__(self):
-        self.port, http2_port, secure_port = free_ports(3)
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.http2_url = f"http://127.0.0.1:{http2_port}"
-        self.secure_url = f"https://127.0.0.1:{secure_port}"
-        certify(self.folder)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"{self.scheme}://127.0.0.1:{self.port}"
+        self.prepare()
         file = self.folder / "nginx.conf"
         file.write_text(CONFIGURATION.format(
             # Started as root the worker would become nobody, who may not look into the folder.
             user="user root;" if os.geteuid() == 0 else "", open_files=self.open_files,
-            connections=min(self.open_files - 64, 16384), folder=self.folder, port=self.port,
-            http2_port=http2_port, secure_port=secure_port, answer=ANSWER))
+            connections=min(self.open_files - 64, 16384), folder=self.folder, port=self.port, answer=ANSWER,
+            listen=self.listen, more=self.more))
         self.process = subprocess.Popen(
             [nginx_path(), "-e", f"{self.folder}/error.log", "-c", str(file)], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -101,6 +83,9 @@ class Nginx:
         self.__exit__()
         raise Failed("nginx did not answer within 5 s")
 
+    def prepare(self):
+        """What must be there before it starts."""
+
     def __exit__(self, *_):
         self.process.terminate()
         try:
@@ -113,3 +98,34 @@ class Nginx:
     def open_descriptors(self):
         """Of master and worker together: a little over the number of connections."""
         return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in tree(self.process.pid))
+
+
+class TLSNginx(Nginx):
+    """The same over TLS 1.3, with one cipher for everyone and a certificate that nobody vouches for."""
+
+    scheme = "https"
+    listen = " ssl"
+
+    def prepare(self):
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        made = subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out",
+             certificate, "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+            capture_output=True, text=True, check=False)
+        if made.returncode:
+            raise Failed(f"openssl made no certificate: {made.stderr[-300:]}")
+        self.more = (
+            f"ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_protocols TLSv1.3; "
+            "ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;")
+
+
+class HTTP2Nginx(Nginx):
+    """HTTP/2 in the clear, with prior knowledge."""
+
+    listen = " http2"
+
+
+class HTTP2TLSNginx(TLSNginx):
+    """HTTP/2 by ALPN."""
+
+    listen = " ssl http2"

@@ -16,7 +16,7 @@ struct ConnectPlanningTests {
 
     /// The options of each scenario's first step.
     private func plan(_ settings: [String]) throws -> (options: [ConnectOptions], faults: [Diagnostic]) {
-        var planner = Planner(constants: ["proxy": ["url": "http://p:1"], "none": ""])
+        var planner = Planner(constants: ["proxy": ["url": "http://p:1", "none": ""]])
         planner.projectFolder = "/nowhere"
         var options: [ConnectOptions] = []
         for http in settings {
@@ -44,7 +44,7 @@ struct ConnectPlanningTests {
             {proxy: {url: "${proxy.url}", except: [localhost]}, local-address: "::1", dns: {ttl: 5s}, connections: none,
               streams: 7, connect-timeout: 2s, tls: {versions: 1.3, session-reuse: true, server-name: b},
               hosts: {"api.Test:443": "[::1]:8443", b.test: localhost, c.test: "::1"}}
-            """, "{proxy: \"${none}\"}",
+            """, "{proxy: \"${proxy.none}\"}",
         ])
         let values = try #require(options.first).values
         #expect(faults.isEmpty)

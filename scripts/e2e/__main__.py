@@ -28,10 +28,12 @@ import fleet  # noqa: F401
 import golden  # noqa: F401
 import guard  # noqa: F401
 import http2  # noqa: F401
+import http_requests  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
 import matrix  # noqa: F401
+import metrics  # noqa: F401
 import openapi  # noqa: F401
 import pacts  # noqa: F401
 import probe  # noqa: F401
@@ -39,6 +41,7 @@ import profiles  # noqa: F401
 import proxy  # noqa: F401
 import rules  # noqa: F401
 import stands  # noqa: F401
+import streams  # noqa: F401
 import tls  # noqa: F401
 import voicebot  # noqa: F401
 import voice  # noqa: F401

@@ -56,18 +56,21 @@ public struct LoadJob: Sendable {
     /// The profile with what the command line says in place of its own users and length.
     private func overridden(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
         guard users != nil || length != nil else { return .success(profile) }
-        guard case .users(let start, let stages) = profile.model else {
+        guard case .users(let start, let stages)? = profile.model else {
+            let reason =
+                profile.model == nil
+                ? "the scenarios of '\(profile.name)' have schedules of their own"
+                : "'\(profile.name)' has another model"
             return .failure(
                 Diagnostics([
                     Diagnostic(
-                        "AS164",
-                        "--users and --for go with a profile of `users`, and '\(profile.name)' has another model",
+                        "AS164", "--users and --for go with a profile of `users`, and \(reason)",
                         at: profile.location)
                 ]))
         }
         var profile = profile
         let total = stages.reduce(Duration.zero) { $0 + $1.length }
-        let count = users ?? stages.map(\.target).max() ?? start
+        let count = users ?? profile.model?.maximumUsers ?? start
         profile.model = .users(start: count, stages: [.init(length: length ?? total, target: count)])
         profile.search = nil
         return .success(profile)
