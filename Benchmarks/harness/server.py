@@ -117,3 +117,15 @@ class TLSNginx(Nginx):
         self.more = (
             f"ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_protocols TLSv1.3; "
             "ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;")
+
+
+class HTTP2Nginx(Nginx):
+    """HTTP/2 in the clear, with prior knowledge."""
+
+    listen = " http2"
+
+
+class HTTP2TLSNginx(TLSNginx):
+    """HTTP/2 by ALPN."""
+
+    listen = " ssl http2"

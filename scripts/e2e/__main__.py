@@ -27,6 +27,7 @@ import export  # noqa: F401
 import fleet  # noqa: F401
 import golden  # noqa: F401
 import guard  # noqa: F401
+import http2  # noqa: F401
 import http_requests  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
