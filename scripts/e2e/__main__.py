@@ -39,6 +39,7 @@ import rules  # noqa: F401
 import stands  # noqa: F401
 import voicebot  # noqa: F401
 import voice  # noqa: F401
+import websocket  # noqa: F401
 import wiremock  # noqa: F401
 from support import LIMIT_SECONDS, Skipped, checks, descendants
 
