@@ -35,7 +35,7 @@ struct WebSocketStepTests {
             return .webSocket(
                 request, options: WebSocketServerOptions(protocols: ["v1"]), serve: Self.serve)
         }
-        return try #require(bench.test("assay: 1\nscenario: s\nsteps:\n" + text).first)
+        return try #require(bench.test("steps:\n" + text).first)
     }
 
     @Test("a session goes over steps: opened, asked, listened to, closed")
@@ -68,11 +68,11 @@ struct WebSocketStepTests {
     static let failures: [(String, String)] = [
         (
             "ws: {receive: {json: {$.type: ack}}, within: 20ms}",
-            "timeout: within 20ms no message came"
+            "timeout: within 20.0 ms no message came"
         ),
         (
             "ws: {send: {json: {type: nack}}, receive: {json: {$.type: ack}}, within: 100ms}",
-            "timeout: within 100ms 1 message was passed over; of the last, $.type: expected \"ack\", found \"nack\""
+            "timeout: within 100 ms 1 message was passed over; of the last, $.type: expected = \"ack\", found \"nack\""
         ),
         (
             "ws: {send: a, receive: {text: b}, strict: true}",
@@ -82,7 +82,7 @@ struct WebSocketStepTests {
             "ws: {send: bye, receive: any}",
             "closed-early: the peer closed the WebSocket with 4001: go; no message came"
         ),
-        ("ws: {expect-close: 20ms}", "timeout: within 20ms it did not; 0 messages wait"),
+        ("ws: {expect-close: 20ms}", "timeout: within 20.0 ms it did not; 0 messages wait"),
     ]
 
     @Test("a failure names what was waited for and what came", arguments: failures)
@@ -126,4 +126,37 @@ struct WebSocketStepTests {
             closed.steps.last?.mismatches.first?.actual
                 == "no step before this one opened it, or it is closed")
     }
+
+    @Test("in load round trips and sessions are measured, and every WebSocket is closed with its pass")
+    func load() throws {
+        let closed = Closed()
+        let bench = try Bench { request, _ in
+            .webSocket(request) { connection in
+                await Self.serve(connection)
+                if connection.end == .closed(.normal, reason: "") { closed.count.withLock { $0 += 1 } }
+            }
+        }
+        let (record, ending) = try bench.load(
+            "iterations: {users: 3, each: 4}",
+            scenario: """
+                steps:
+                  - {id: open, ws: {open: "${api.url}/live"}}
+                  - repeat:
+                      times: 5
+                      steps:
+                        - {id: ask, ws: {send: {json: {n: "${index}"}}, receive: {json: {$.n: "${index}"}}}}
+                  - {id: push, ws: {send: push 2}}
+                  - {id: tick, ws: {receive: {json: {$.n: 1}}}, expect: {passed-over: 1}}
+                """)
+        #expect(ending.failures.isEmpty, "\(ending.failures)")
+        #expect(record.trend("ws.connecting").count == 12 && record.trend("ws.session").count == 12)
+        #expect(record.trend("ws.round-trip").count == 60 && record.trend("ws.waiting").count == 12)
+        #expect(record.counter("ws.sent") == 72 && record.counter("ws.received") == 84)
+        #expect(record.counter("checks") == 12 && record.counter("ws.failed") == 0)
+        #expect(record.counter("data.sent") > 72 * 6 && record.counter("data.received") > 84 * 2)
+        // The last pass may end the run before its servers have read the close.
+        #expect(closed.count.withLock { $0 } >= 9)
+    }
+
+    private final class Closed: Sendable { let count = Mutex(0) }
 }
