@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from . import contracts, doubles, generators, websocket
+from . import contracts, doubles, encrypted, generators, scaling, websocket
 from .generators import Load
 from .doubles import spread
 from .process import Failed
@@ -150,5 +150,7 @@ SECTIONS = {
     "startup": (startup, True),
     "doubles": (doubles.measure, True),
     "contracts": (contracts.measure, True),
+    "tls": (encrypted.measure, True),
+    "scaling": (scaling.measure, True),
     "websocket": (websocket.measure, True),
 }

@@ -133,11 +133,19 @@ struct Bench {
     func load(
         _ profile: String, scenario text: String, reactors extra: [Reactor] = [], stopAfter: Int = .max
     ) throws -> (record: RunRecord, ending: LoadRun.Ending) {
-        let files = reader([
-            "test.yml": "assay: 1\nscenario: test\n" + text,
-            "profile.yml": "assay: 1\nload: profile\nscenarios: [{use: test.yml}]\n" + profile,
-        ])
-        let read = try ScenarioReader(files: files, stand: Self.names).profile("profile.yml").get()
+        try load(
+            files: [
+                "test.yml": "assay: 1\nscenario: test\n" + text,
+                "profile.yml": "assay: 1\nload: profile\nscenarios: [{use: test.yml}]\n" + profile,
+            ], reactors: extra, stopAfter: stopAfter)
+    }
+
+    /// The same of `profile.yml` among the files.
+    func load(
+        files texts: [String: String], reactors extra: [Reactor] = [], stopAfter: Int = .max,
+        watching watch: @escaping @Sendable (LoadStop) -> Void = { _ in }
+    ) throws -> (record: RunRecord, ending: LoadRun.Ending) {
+        let read = try ScenarioReader(files: reader(texts), stand: Self.names).profile("profile.yml").get()
         let work = LoadWork(read, constants: constants, seed: 7)
         let (reactor, server, context) = (reactor, server, context())
         return reactor.run {
@@ -147,8 +155,9 @@ struct Bench {
                     assayVersion: "t",
                     host: .init(name: "", system: "", cores: 1, memoryBytes: 0)))
             for series in work.series { record.apply(.series(series)) }
-            let run = LoadRun(
-                work, context: context, reactors: [reactor] + extra, stop: LoadStop(on: reactor))
+            let stop = LoadStop(on: reactor)
+            watch(stop)
+            let run = LoadRun(work, context: context, reactors: [reactor] + extra, stop: stop)
             let ending = await run.run { interval, appeared in
                 for series in appeared { record.apply(.series(series)) }
                 record.apply(.interval(interval))

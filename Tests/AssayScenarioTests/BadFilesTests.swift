@@ -21,6 +21,8 @@ struct BadFilesTests {
         "broken.json": "[{\"a\": 1]",
         "rows.json": "[{\"name\": \"a\"}]",
         "empty.json": "[]",
+        "short.csv": "name,age\na,1\nb\nc,3,4\nd,5\n", "twice.csv": "name,name\na,1\n",
+        "types.csv": "name;age\na;1\nb;old\n", "lines.jsonl": "{\"a\": 1}\n\n[2]\n{\"a\": }\n",
         "object.json": "{}",
         "hello.wav": "RIFF", "broken.wav": "ID3",
     ]

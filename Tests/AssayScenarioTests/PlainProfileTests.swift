@@ -28,9 +28,9 @@ struct PlainProfileTests {
         switch profile.model {
         case .users(let start, let stages):
             ["\(start)"] + stages.map { "\($0.target) in \($0.length.inSeconds)" }
-        case .arrivals(let start, let stages, let most):
-            ["\(start.perSecond)/s of \(most)"]
-                + stages.map { "\($0.target.perSecond)/s in \($0.length.inSeconds)" }
+        case .arrivals(let arrivals):
+            ["\(arrivals.start.perSecond)/s of \(arrivals.maximumUsers)"]
+                + arrivals.stages.map { "\($0.target.perSecond)/s in \($0.length.inSeconds)" }
         default: []
         }
     }

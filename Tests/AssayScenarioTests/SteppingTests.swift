@@ -26,11 +26,12 @@ struct SteppingTests {
     func stages() throws {
         let profile = try Self.profile(
             "arrivals: {step: {by: 10/s, every: 20s, to: 20/s, ramp: 5s}, max-users: 50}\n")
-        guard case .arrivals(let start, let stages, 50) = profile.model else {
+        guard case .arrivals(let arrivals)? = profile.model, arrivals.maximumUsers == 50 else {
             Issue.record("not a load of arrivals")
             return
         }
-        #expect(start.perSecond == 0)
+        let stages = arrivals.stages
+        #expect(arrivals.start.perSecond == 0)
         #expect(stages.map(\.target.perSecond) == [10, 10, 20, 20])
         #expect(stages.map(\.length) == [.seconds(5), .seconds(15), .seconds(5), .seconds(15)])
     }
@@ -72,7 +73,8 @@ struct SteppingTests {
         }
         #expect(stages.map(\.length.nanoseconds) == [300_000_000, 2_700_000_000, 300_000_000, 2_700_000_000])
         #expect(
-            short.gracefulStop == .seconds(7) && short.thresholds.map(\.text) == ["p95(http.duration) < 3s"])
+            short.pacing.gracefulStop == .seconds(7)
+                && short.thresholds.map(\.text) == ["p95(http.duration) < 3s"])
     }
 
     @Test("A fixed amount of work has no schedule to scale")

@@ -87,11 +87,10 @@ struct DocumentationTests {
         } else if Self.isOfFactories(example) {
             problems = Self.errors(Self.factories())
         } else {
-            let stub = "assay: 1\nscenario: other\nparams: {quantity: 1}\nsteps: [{think: 1ms}]\n"
             var texts = ["guide/example.yml": example.text]
             for name in ["tests/hello.yml", "tests/e2e/buy.yml", "tests/e2e/browse.yml", "guide/reserve.yml"]
             {
-                texts[name] = stub
+                texts[name] = "assay: 1\nscenario: \(name)\nparams: {quantity: 1}\nsteps: [{think: 1ms}]\n"
             }
             let reader = ScenarioReader(
                 files: FileReader(texts: texts),

@@ -22,6 +22,7 @@ final class LoadDrive {
     private var toldVerdict: Verdict?
     private var view: LoadView
     private var live: LiveBlock
+    /// Why the run failed, whatever was measured: services that ended, feeds that must not have run out.
     private var deaths: [String] = []
     private var ending: LoadRun.Ending?
     private var lastLine: Int64 = 0
@@ -120,6 +121,12 @@ final class LoadDrive {
         self.ending = ending
         live.clear()
         for group in ending.failures { keeper.add(.failure(group)) }
+        for feed in ending.usedUpFeeds {
+            let rows = feed.rows == 1 ? "its row" : "all of its \(grouped(feed.rows)) rows"
+            let text = "the feed '\(feed.name)' was used up: \(rows) had been given out"
+            if feed.isFailure { deaths.append(text) }
+            add(feed.isFailure ? .error : .warning, text)
+        }
         if let step = ending.teardownFailure { add(.warning, "the teardown failed: \(text(of: step))") }
         let totals = LoadTotals(keeper.record)
         if totals.brokenIterations > 0 {

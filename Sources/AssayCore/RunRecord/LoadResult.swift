@@ -3,7 +3,8 @@ public struct LoadPlan: Sendable, Equatable {
     public enum Model: String, Sendable { case users, arrivals, iterations }
 
     public var model: Model
-    /// Corners of the planned line: users, or starts per second, over time. Empty for iterations.
+    /// Corners of the planned line: users, or starts per second, over time. Empty for iterations. Of several schedules,
+    /// the sum of those that are of ``model``.
     public var corners: [Corner]
     public var scenarios: [WeightedScenario]
     /// Steps in the order of the scenario files; the rows of the per-step table.
@@ -25,6 +26,24 @@ public struct LoadPlan: Sendable, Equatable {
         public init(latenessBoundNanoseconds: Int64, scheduling: String) {
             self.latenessBoundNanoseconds = latenessBoundNanoseconds
             self.scheduling = scheduling
+        }
+    }
+    /// Of scenarios that each have a schedule of their own; empty when one drives all of them.
+    public var schedules: [Schedule] = []
+
+    /// A scenario's own schedule.
+    public struct Schedule: Sendable, Equatable {
+        public var scenario: String
+        public var model: Model
+        /// It begins so long after the run.
+        public var startNanoseconds: Int64
+        /// From the start of the run; empty for iterations.
+        public var corners: [Corner]
+        public init(scenario: String, model: Model, startNanoseconds: Int64, corners: [Corner]) {
+            self.scenario = scenario
+            self.model = model
+            self.startNanoseconds = startNanoseconds
+            self.corners = corners
         }
     }
     /// By how much the schedule was shortened, with `--scale`; 1 is the profile's own.

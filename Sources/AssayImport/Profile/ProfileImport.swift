@@ -62,14 +62,20 @@ public struct ProfileImport: Sendable {
             let start = start > 0 ? ["  start: \(start)"] : []
             return ["users:"] + start + ["  stages:"]
                 + stages.map { "    - {for: \(Self.time($0.length)), to: \($0.target)}" }
-        case .arrivals(let start, let stages, let most):
+        case .arrivals(let arrivals):
+            let (start, stages, most) = (arrivals.start, arrivals.stages, arrivals.maximumUsers)
             let first = start.perSecond > 0 ? ["  start: \(Self.number(start.perSecond))/s"] : []
             return ["arrivals:"] + first + ["  stages:"]
                 + stages.map {
                     "    - {for: \(Self.time($0.length)), to: \(Self.number($0.target.perSecond))/s}"
                 } + ["  max-users: \(most)"]
-        case .iterationsEach(let users, let each): return ["iterations: {users: \(users), each: \(each)}"]
-        case .iterationsTotal(let users, let total): return ["iterations: {users: \(users), total: \(total)}"]
+        case .iterations(let work):
+            let amount =
+                switch work.work {
+                case .each(let each): "each: \(each)"
+                case .total(let total): "total: \(total)"
+                }
+            return ["iterations: {users: \(work.users), \(amount)}"]
         }
     }
 

@@ -6,7 +6,7 @@ extension LoadPlan {
         .object(
             JSONObject(sparse: [
                 ("type", "plan"), ("model", .string(model.rawValue)),
-                ("corners", .array(corners.map { [.int($0.atNanoseconds), JSON(number: $0.value)] })),
+                ("corners", Self.json(corners)),
                 (
                     "scenarios",
                     .array(scenarios.map { ["name": .string($0.name), "weight": JSON(number: $0.weight)] })
@@ -32,20 +32,37 @@ extension LoadPlan {
                         ]
                     }
                 ),
+                ("schedules", schedules.isEmpty ? Optional<JSON>.none : JSON.array(schedules.map(Self.json))),
                 ("scale", scale == 1 ? nil : JSON(number: scale)), ("search", search?.json),
             ]))
     }
 
-    init(_ fields: RecordFields) throws(RecordFault) {
+    private static func json(_ corners: [Corner]) -> JSON {
+        .array(corners.map { [.int($0.atNanoseconds), JSON(number: $0.value)] })
+    }
+
+    private static func json(_ schedule: Schedule) -> JSON {
+        [
+            "scenario": .string(schedule.scenario), "model": .string(schedule.model.rawValue),
+            "start": .int(schedule.startNanoseconds), "corners": json(schedule.corners),
+        ]
+    }
+
+    private static func corners(_ fields: RecordFields) throws(RecordFault) -> [Corner] {
         var corners: [Corner] = []
         for json in try fields.elements("corners") {
             guard let at = json[0]?.intValue, let value = json[1]?.recordNumber else {
-                throw RecordFault(member: "corners", expected: "pairs [nanoseconds, value]")
+                throw RecordFault(
+                    member: fields.place("corners"), expected: "pairs [nanoseconds, value]")
             }
             corners.append(Corner(atNanoseconds: at, value: value))
         }
+        return corners
+    }
+
+    init(_ fields: RecordFields) throws(RecordFault) {
         self.init(
-            model: try fields.name("model"), corners: corners,
+            model: try fields.name("model"), corners: try Self.corners(fields),
             scenarios: try fields.list("scenarios") { part throws(RecordFault) in
                 WeightedScenario(name: try part.string("name"), weight: try part.double("weight"))
             },
@@ -57,6 +74,13 @@ extension LoadPlan {
             lagBoundNanoseconds: try fields.int64("lag-bound"), reactors: try fields.int("reactors"),
             scale: try fields.optionalDouble("scale") ?? 1,
             search: try fields.optional("search") { part throws(RecordFault) in try LoadSearch(part) })
+        if fields.has("schedules") {
+            schedules = try fields.list("schedules") { part throws(RecordFault) in
+                Schedule(
+                    scenario: try part.string("scenario"), model: try part.name("model"),
+                    startNanoseconds: try part.int64("start"), corners: try Self.corners(part))
+            }
+        }
         calls = try fields.optional("calls") { part throws(RecordFault) in
             Calls(
                 latenessBoundNanoseconds: try part.int64("lateness-bound"),

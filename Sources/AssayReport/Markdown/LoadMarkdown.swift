@@ -4,7 +4,8 @@ public import AssayCore
 ///
 /// Documentation/load-report.md shows one.
 public enum LoadMarkdown {
-    public static func render(_ record: RunRecord) -> String {
+    /// - Parameter before: an earlier run of the profile, with which this one is compared.
+    public static func render(_ record: RunRecord, before: RunRecord? = nil) -> String {
         let figures = LoadFigures(record)
         let header = record.header
         let verdict = record.end?.verdict ?? Verdict(.interrupted, reasons: ["the record has no end"])
@@ -33,11 +34,23 @@ public enum LoadMarkdown {
                     [text("\($0.scenario) › \($0.step)"), text($0.reason), grouped($0.count)]
                 })
         }
+        lines += before.map { changes(since: $0, record) } ?? []
         if !record.notes.isEmpty {
             lines +=
                 ["", "## Notes", ""] + record.notes.map { "- \($0.severity.rawValue): \(text($0.text))" }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What `assay compare` says of the run before and this one.
+    private static func changes(since before: RunRecord, _ record: RunRecord) -> [String] {
+        let comparison = RunComparison(before, record)
+        let verdict = ComparisonTable.verdict(comparison).0.lowercased()
+        return [
+            "", "## Since the run before", "",
+            "Compared with the run of \(dateText(milliseconds: before.header.startedAtMilliseconds)): "
+                + "**\(verdict)** (\(ComparisonTable.counts(comparison))).",
+        ] + ComparisonMarkdown.section(comparison)
     }
 
     static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }

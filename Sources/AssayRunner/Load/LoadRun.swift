@@ -28,12 +28,22 @@ public struct LoadRun: Sendable {
         public var interrupted: Bool
         /// Set-up steps that failed; then there was no load.
         public var setupFailure: StepResult?
-        /// A teardown step that failed; it changes nothing of what was measured.
+        /// A step of the teardown, or of the cleanup of the set-up, that failed; it changes nothing of what was measured.
         public var teardownFailure: StepResult?
         /// Metrics of which computed tags would have made too many series.
         public var overflows: [SeriesOverflow] = []
         /// Values of the user's own metrics that were none, by metric.
         public var metricFailures: [String: UInt64] = [:]
+        /// Feeds whose rows had all been given out.
+        public var usedUpFeeds: [UsedUpFeed] = []
+    }
+
+    /// A feed that ended its schedules.
+    public struct UsedUpFeed: Sendable, Equatable {
+        public var name: String
+        public var rows: Int
+        /// As its profile wants it.
+        public var isFailure: Bool
     }
 
     /// Runs to the end of the schedule, or until it is stopped.
@@ -44,26 +54,35 @@ public struct LoadRun: Sendable {
         await work.sounds.prepare(context.sounds)
         var outer: [JSON?] = work.outerNames.map { _ in nil }
         var factoryState = FactoryState(fixtures: context.fixtures)
-        if let setup = work.setup {
-            switch await runApart(setup, outer: outer, factoryState) {
-            case .success(let ended):
-                outer = work.outerNames.map { ended.captured[$0] }
-                factoryState = ended.factoryState
-            case .failure(let failure):
+        var setup: ApartRun?
+        if let steps = work.setup {
+            let run = ApartRun(steps, of: work, context: context, on: reactors[0], factoryState)
+            setup = run
+            stopping.attach(setup: run.scope)
+            let failure = await run.run(outer, within: work.profile.setupTimeout)
+            stopping.attach(setup: nil)
+            if let failure {
+                _ = await run.cleanUp()
                 return Ending(
                     failures: [], slowest: [], lengthNanoseconds: 0, interrupted: stopping.isStopped,
-                    setupFailure: failure.step)
+                    setupFailure: failure)
             }
+            outer = run.values(of: work.outerNames)
+            factoryState = run.factoryState
         }
         let startedAt = Reactor.monotonicNow()
         var ending = await drive(outer, factoryState, startedAt, report)
-        if let teardown = work.teardown {
+        if let steps = work.teardown {
             let stripes = work.factoryStripes(segments: reactors.count)
-            let state = factoryState.stripe(stripes - 1, of: stripes)
-            if case .failure(let failure) = await runApart(teardown, outer: outer, state) {
-                ending.teardownFailure = failure.step
-            }
+            let run = ApartRun(
+                steps, of: work, context: context, on: reactors[0],
+                factoryState.stripe(stripes - 1, of: stripes))
+            ending.teardownFailure = await run.run(outer, within: work.profile.teardownTimeout)
+            let failed = await run.cleanUp()
+            ending.teardownFailure = ending.teardownFailure ?? failed
         }
+        // What the steps of the set-up registered to be taken back was needed until now.
+        if let failed = await setup?.cleanUp() { ending.teardownFailure = ending.teardownFailure ?? failed }
         return ending
     }
 
@@ -107,6 +126,7 @@ public struct LoadRun: Sendable {
             let told = table.series.count
             let points = table.join(await drain(shards))
             let interval = Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)
+            if await hasFailed(shards) { stopping.stop(gracefully: true) }
             if !report(interval, Array(table.series[told...])) {
                 stopping.stop(gracefully: true)
             }
@@ -125,6 +145,24 @@ public struct LoadRun: Sendable {
         return parts
     }
 
+    /// Whether a feed is used up that must not be.
+    private func hasFailed(_ shards: [ReactorBound<LoadShard>]) async -> Bool {
+        guard work.profile.feeds.contains(where: { $0.atEnd == .fail }) else { return false }
+        return await usedUp(shards).contains(where: \.isFailure)
+    }
+
+    private func usedUp(_ shards: [ReactorBound<LoadShard>]) async -> [UsedUpFeed] {
+        guard !work.profile.feeds.isEmpty else { return [] }
+        var places: Set<Int> = []
+        for (reactor, shard) in zip(reactors, shards) {
+            places.formUnion(await Task(executorPreference: reactor) { shard.value.usedUp }.value)
+        }
+        return places.sorted().map { place in
+            let feed = work.profile.feeds[place]
+            return UsedUpFeed(name: feed.name, rows: feed.rows.count, isFailure: feed.atEnd == .fail)
+        }
+    }
+
     private func collect(_ shards: [ReactorBound<LoadShard>], length: Int64) async -> Ending {
         var failures: [FailureGroup] = []
         var slowest: [ExchangeSample] = []
@@ -140,77 +178,8 @@ public struct LoadRun: Sendable {
             failures: merged(failures), slowest: Array(slowest.prefix(5)), lengthNanoseconds: length,
             interrupted: stopping.isInterrupted)
         ending.metricFailures = metricFailures
+        ending.usedUpFeeds = await usedUp(shards)
         return ending
-    }
-
-    // MARK: set-up and teardown
-
-    private struct ApartFailure: Error {
-        var step: StepResult
-    }
-
-    private struct ApartEnd {
-        var captured: [String: JSON]
-        var factoryState: FactoryState
-    }
-
-    /// Runs steps once, as a test would, and hands over what they captured.
-    private func runApart(
-        _ scenario: PlannedScenario, outer: [JSON?], _ factoryState: FactoryState
-    ) async -> Result<ApartEnd, ApartFailure> {
-        let journal = Journal(startedAt: Reactor.monotonicNow(), masker: context.masker)
-        let session = Session(
-            on: reactors[0], context: context, scope: CancelScope(on: reactors[0]),
-            random: SeededRandom(seed: work.seed).split(.max), scratch: Scratch(), journal: journal)
-        session.factoryState = factoryState
-        session.begin(scenario)
-        for (name, value) in zip(work.outerNames, outer) {
-            if let slot = scenario.names[name] { session.variables[slot] = value }
-        }
-        let flow = await session.run(scenario.steps)
-        await session.endCalls(failed: flow != .finished)
-        session.closeConnections()
-        if flow != .finished, let failed = journal.steps.first(where: { $0.status == .failed }) {
-            return .failure(ApartFailure(step: failed))
-        }
-        var captured: [String: JSON] = [:]
-        for (name, slot) in scenario.names.all { captured[name] = session.variables[slot] }
-        return .success(ApartEnd(captured: captured, factoryState: session.factoryState))
-    }
-}
-
-/// Ends a load from outside: a threshold, Ctrl-C, a service that died.
-///
-/// Confined to the first reactor's thread, like the run itself.
-public final class LoadStop: Sendable {
-    private let bound: ReactorBound<State>
-
-    private final class State {
-        var shards: [(ReactorBound<LoadShard>, Reactor)] = []
-        var isStopped = false
-        var isInterrupted = false
-    }
-
-    public init(on reactor: Reactor) { bound = ReactorBound(State(), on: reactor) }
-
-    var isStopped: Bool { bound.value.isStopped }
-    var isInterrupted: Bool { bound.value.isInterrupted }
-
-    func attach(_ shards: [ReactorBound<LoadShard>], _ reactors: [Reactor]) {
-        bound.value.shards = Array(zip(shards, reactors))
-        if isStopped { stop(gracefully: true) }
-    }
-
-    /// - Parameters:
-    ///   - gracefully: running passes may end within the profile's bound; else they are cut off and not counted.
-    ///   - interrupted: a person ended it, so there is no verdict on what was not run.
-    public func stop(gracefully: Bool, interrupted: Bool = false) {
-        let state = bound.value
-        state.isStopped = true
-        state.isInterrupted = state.isInterrupted || interrupted
-        for (shard, reactor) in state.shards {
-            Task(executorPreference: reactor) { gracefully ? shard.value.stop() : shard.value.cancel() }
-        }
     }
 }
 

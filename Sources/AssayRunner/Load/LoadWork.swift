@@ -7,39 +7,49 @@ public import AssayScenario
 public struct LoadWork: Sendable {
     let profile: LoadProfile
     let scenarios: [PlannedScenario]
-    let pick: WeightedPick?
     let layout: MeterLayout
-    let schedule: Schedule
+    let schedules: [PlannedSchedule]
     /// Names that the set-up captured, set before every pass.
     let outerNames: [String]
+    /// By scenario: indices of the feeds that it reads.
+    let feedsRead: [[Int]]
+    /// By scenario: whether it reads `${load.user}` and the like.
+    let readsFigures: [Bool]
     let setup: PlannedScenario?
     let teardown: PlannedScenario?
     let seed: UInt64
     /// Sounds that calls name, to be made ready before the load begins.
     let sounds: CallSounds
-
-    enum Schedule: Sendable {
-        case users(UserSchedule)
-        case arrivals(ArrivalSchedule, maximumUsers: Int)
-        case iterations(IterationSchedule)
-    }
+    /// What is wrong with how connections are to be opened: every request it is about would fail.
+    public let faults: [Diagnostic]
 
     /// - Parameters:
     ///   - constants: values of the stand's parts.
     ///   - http: how the project makes its requests, where neither profile nor scenario says it.
+    ///   - projectFolder: where paths of certificates begin that are not absolute.
     ///   - seed: of all randomness; each user has a stream of its own.
     public init(
-        _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(), seed: UInt64
+        _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(),
+        projectFolder: String = ".", seed: UInt64
     ) {
         self.profile = profile
         self.seed = seed
         var planner = Planner(
             constants: constants, holdsToContracts: profile.contractSample != nil,
             http: profile.http.over(http))
+        planner.projectFolder = projectFolder
         outerNames = Self.captured(profile.setup)
-        let outer = outerNames
+        let outer = outerNames + profile.feeds.map(\.name) + [LoadProfile.figuresName]
         scenarios = profile.scenarios.map {
             planner.plan($0.scenario, outer: outer, tags: profile.seriesTags + $0.seriesTags)
+        }
+        let names = profile.scenarios.map { $0.scenario.usedParts(FactorySet()) }
+        feedsRead = names.map { names in
+            profile.feeds.indices.filter { names.contains(profile.feeds[$0].name) }
+        }
+        let captured = outerNames
+        readsFigures = names.map {
+            $0.contains(LoadProfile.figuresName) && !captured.contains(LoadProfile.figuresName)
         }
         // Only the steps that users run have rows and checks; set-up and teardown are not measured.
         layout = MeterLayout(
@@ -48,22 +58,36 @@ public struct LoadWork: Sendable {
                 checks: planner.checks, own: planner.ownSeries,
                 scenarios: zip(profile.scenarios, planner.scenarioTags).map { ($0.scenario.name, $1) },
                 droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
-                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit))
+                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit,
+                splitsByStatus: Self.asksForStatus(profile)))
         var apart = Planner(constants: constants, http: profile.http.over(http))
+        apart.projectFolder = projectFolder
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
             profile.teardown.isEmpty
-            ? nil : apart.plan(profile.teardown, named: "teardown", at: profile.location, outer: outer)
+            ? nil
+            : apart.plan(profile.teardown, named: "teardown", at: profile.location, outer: outerNames)
         sounds = CallSounds(profile.scenarios.map(\.scenario))
-        pick = WeightedPick(weights: profile.scenarios.map(\.weight))
-        switch profile.model {
-        case .users(let start, let stages): schedule = .users(UserSchedule(start: start, stages: stages))
-        case .arrivals(let start, let stages, let maximum):
-            schedule = .arrivals(ArrivalSchedule(start: start, stages: stages), maximumUsers: maximum)
-        case .iterationsEach(let users, let each):
-            schedule = .iterations(IterationSchedule(users: users, work: .each(each)))
-        case .iterationsTotal(let users, let total):
-            schedule = .iterations(IterationSchedule(users: users, work: .total(total)))
+        faults = planner.faults + apart.faults
+        var schedules: [PlannedSchedule] = []
+        var firstUser = 0
+        for (place, schedule) in profile.schedules.enumerated() {
+            schedules.append(
+                PlannedSchedule(
+                    schedule, weights: schedule.scenarios.map { profile.scenarios[$0].weight },
+                    firstUser: firstUser, random: Self.random(seed, .starts(place))))
+            firstUser += schedules[place].maximumUsers
+        }
+        self.schedules = schedules
+    }
+
+    /// Whether a threshold chooses by status among more than the number of requests.
+    private static func asksForStatus(_ profile: LoadProfile) -> Bool {
+        let metrics = profile.metrics
+        return (profile.thresholds + (profile.search?.conditions ?? [])).contains { text in
+            guard let threshold = try? Threshold.parse(text.text, metrics: metrics) else { return false }
+            return threshold.metric.name != "http.requests"
+                && threshold.tags.contains { $0.key == "status" || $0.key == "error" }
         }
     }
 
@@ -73,6 +97,30 @@ public struct LoadWork: Sendable {
             for capture in step.captures where !names.contains(capture.name) { names.append(capture.name) }
         }
         return names
+    }
+
+    /// What random numbers are for; each has a stream of its own, whatever the others draw.
+    enum Randomness {
+        /// A user, counted over all schedules, and how often it came back after it had left.
+        case user(Int, visit: UInt64)
+        /// The starts of a schedule.
+        case starts(Int)
+        /// The order of a feed.
+        case feed(Int)
+        /// Set-up and teardown.
+        case apart
+    }
+
+    static func random(_ seed: UInt64, _ randomness: Randomness) -> SeededRandom {
+        let root = SeededRandom(seed: seed)
+        switch randomness {
+        case .user(let number, let visit):
+            let own = root.split(UInt64(number))
+            return visit == 0 ? own : own.split(visit)
+        case .starts(let schedule): return root.split(.max - 1).split(UInt64(schedule))
+        case .feed(let feed): return root.split(.max - 2).split(UInt64(feed))
+        case .apart: return root.split(.max)
+        }
     }
 
     public var series: [Series] { layout.series }
@@ -87,96 +135,49 @@ public struct LoadWork: Sendable {
     public var search: StepSearch? { profile.search.map { StepSearch($0, metrics: profile.metrics) } }
 
     /// Most users that can be active at once.
-    public var maximumUsers: Int {
-        switch schedule {
-        case .users(let schedule): schedule.maximumUsers
-        case .arrivals(_, let maximum): maximum
-        case .iterations(let schedule): schedule.users
-        }
-    }
+    public var maximumUsers: Int { schedules.reduce(0) { $0 + $1.maximumUsers } }
 
     /// Into how many stripes the numbers of sequences are divided: one a user, and the last for the teardown.
     func factoryStripes(segments: Int) -> Int { max(maximumUsers, segments) + 1 }
 
-    /// Length of the schedule; `nil` for a fixed amount of work.
+    /// Length of the schedule, the longest of several; `nil` when a fixed amount of work decides.
     public var length: Duration? {
-        switch schedule {
-        case .users(let schedule): .nanoseconds(schedule.lengthNanoseconds)
-        case .arrivals(let schedule, _): .nanoseconds(schedule.lengthNanoseconds)
-        case .iterations: nil
+        var end: Int64 = 0
+        for schedule in schedules {
+            guard let own = schedule.end else { return nil }
+            end = max(end, own)
         }
+        return .nanoseconds(end)
     }
 
+    /// What all schedules are, when they are the same; users where they differ.
     private var planModel: LoadPlan.Model {
-        switch schedule {
-        case .users: .users
-        case .arrivals: .arrivals
-        case .iterations: .iterations
-        }
+        let models = Set(schedules.map(\.model))
+        return models.count == 1 ? schedules[0].model : .users
     }
 
     /// What the run intends, for the record.
     ///
     /// - Parameter scheduling: what the threads got that pace calls.
     public func plan(reactors: Int, scheduling: String = "normal") -> LoadPlan {
-        let corners =
-            switch schedule {
-            case .users(let schedule): schedule.corners
-            case .arrivals(let schedule, _): schedule.corners
-            case .iterations: [LoadPlan.Corner]()
-            }
+        let model = planModel
+        let lines = schedules.filter { $0.model == model }.map(\.corners)
         var plan = LoadPlan(
-            model: planModel, corners: corners,
+            model: model, corners: lines.count == 1 ? lines[0] : summed(lines),
             scenarios: profile.scenarios.map { .init(name: $0.scenario.name, weight: $0.weight) },
             steps: stepsOfPlan, lagBoundNanoseconds: profile.lagBound.nanoseconds, reactors: reactors,
             scale: profile.scale, search: search?.search)
+        plan.schedules = schedules.compactMap { schedule in
+            schedule.name.map {
+                LoadPlan.Schedule(
+                    scenario: $0, model: schedule.model, startNanoseconds: schedule.startAfter,
+                    corners: schedule.corners)
+            }
+        }
         if hasCalls {
             plan.calls = LoadPlan.Calls(
                 latenessBoundNanoseconds: profile.latenessBound.nanoseconds, scheduling: scheduling)
         }
         return plan
-    }
-}
-
-extension LoadWork {
-    public var name: String { profile.name }
-
-    /// Names of the steps that are measured, in the order of the files.
-    public var stepNames: [String] { stepsOfPlan.map(\.name) }
-
-    /// Steps that ask something; those that only record the user's own metrics are no lines of a table.
-    private var stepsOfPlan: [LoadPlan.StepName] {
-        zip(layout.steps, layout.protocols).filter { $0.1 != .none }.map(\.0)
-    }
-
-    /// Where the schedule is, for people: `stage 2 of 5 → 100 users`.
-    public func stageText(at elapsed: Int64) -> String {
-        func text<Target>(_ stages: [LoadProfile.Stage<Target>], _ goal: (Target) -> String) -> String {
-            var end: Int64 = 0
-            for (index, stage) in stages.enumerated() {
-                end += stage.length.nanoseconds
-                if elapsed < end || index == stages.count - 1 {
-                    let place = elapsed < end ? "stage \(index + 1) of \(stages.count)" : "ending"
-                    return "\(place) → \(goal(stage.target))"
-                }
-            }
-            return ""
-        }
-        if let search = profile.search {
-            var end: Int64 = 0
-            let place = search.steps.firstIndex { step in
-                end += (step.ramp + step.hold).nanoseconds
-                return elapsed < end
-            }
-            guard let place else { return "ending" }
-            let load = search.steps[place].load
-            return "step \(place + 1) of \(search.steps.count) → \(planModel.loadText(load))"
-        }
-        switch profile.model {
-        case .users(_, let stages): return text(stages) { "\($0) users" }
-        case .arrivals(_, let stages, _): return text(stages) { $0.shortText }
-        case .iterationsEach(let users, let each): return "\(users) users × \(each)"
-        case .iterationsTotal(let users, let total): return "\(total) by \(users) users"
-        }
     }
 }

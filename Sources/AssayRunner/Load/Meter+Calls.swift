@@ -90,10 +90,10 @@ extension Meter {
     }
 
     /// A call was scheduled that no user was free for, or that the pass did not come to.
-    func callDropped() {
+    func callDropped(_ count: Int = 1) {
         guard let row = layout.droppedCalls, let calls = callRows[row] else { return }
-        calls.failed.hit += 1
-        calls.failed.total += 1
+        calls.failed.hit += UInt64(count)
+        calls.failed.total += UInt64(count)
     }
 
     /// A call is over.

@@ -12,19 +12,21 @@ public struct ArrivalSchedule: Sendable {
     public let corners: [LoadPlan.Corner]
     /// The whole length, nanoseconds.
     public let lengthNanoseconds: Int64
-    /// How many starts there are in all segments together.
+    /// How many starts there are in all segments together; when they are random, how many there are in the mean.
     public let count: Int
 
     private let pieces: [RatePiece]
     /// The rate per second, when it is the same all the time.
     private let constantRate: Double?
+    /// Of the gaps of random starts; `nil` when they are even.
+    private let random: SeededRandom?
 
     /// - Parameters:
     ///   - start: the rate at the beginning.
     ///   - stages: linear changes in order; length zero jumps. Negative lengths and rates count as zero.
-    public init(start: Rate, stages: [LoadProfile.Stage<Rate>]) {
-        var line = StageLine(start: max(0, start.perSecond))
-        for stage in stages { line.append(stage.length.nanoseconds, to: max(0, stage.target.perSecond)) }
+    ///   - random: makes the starts a Poisson process with the rate as its mean; the same stream, the same starts.
+    public init(start: Rate, stages: [LoadProfile.Stage<Rate>], random: SeededRandom? = nil) {
+        let line = StageLine(start: max(0, start.perSecond), stages) { max(0, $0.perSecond) }
         var pieces: [RatePiece] = []
         var reached = 0.0
         for part in line.parts {
@@ -36,19 +38,25 @@ public struct ArrivalSchedule: Sendable {
         let isConstant = pieces.allSatisfy { $0.from == first && $0.to == first }
         constantRate = isConstant && first > 0 ? first : nil
         self.pieces = pieces
+        self.random = random
         corners = line.corners
         lengthNanoseconds = line.end
         // At a constant rate the start at t = 0 counts and one at the very end does not.
-        count = Int(min(reached.rounded(isConstant ? .up : .down), 9e15))
+        count = Int(min(reached.rounded(isConstant && random == nil ? .up : .down), 9e15))
     }
 
-    /// The moment of one start.
+    /// The moment of one start of an even schedule.
     ///
-    /// - Returns: nanoseconds; `nil` when there is no such start.
+    /// - Returns: nanoseconds; `nil` when there is no such start, or they are random.
     public func time(of start: Int) -> Int64? {
-        guard start >= 0, start < count else { return nil }
+        guard random == nil, start >= 0, start < count else { return nil }
         if let constantRate { return Int64((Double(start) / constantRate * 1e9).rounded()) }
-        let wanted = Double(start) + 1
+        return time(reaching: Double(start) + 1)
+    }
+
+    /// Where the integral of the rate reaches a number; `nil` when it never does.
+    private func time(reaching wanted: Double) -> Int64? {
+        guard let last = pieces.last, wanted <= last.reachedAfter else { return nil }
         var (low, high) = (0, pieces.count - 1)
         while low < high {
             let middle = (low + high) / 2
@@ -67,25 +75,50 @@ public struct ArrivalSchedule: Sendable {
 
     /// The starts of one segment in order: start *k* belongs to segment *k* mod count.
     public func starts(of segment: Segment = .whole) -> Starts {
-        Starts(schedule: self, upcoming: segment.index, step: segment.count)
+        Starts(schedule: self, upcoming: segment.index, step: segment.count, random: random)
     }
 
     /// A run over the starts of one segment; each is computed when asked for, in O(log stages).
+    ///
+    /// Random starts are those of a Poisson process of rate 1 in a time that runs as fast as the rate (inversion of the
+    /// integral). Every segment draws all gaps and keeps its own, so the segments together are the same process however
+    /// many there are.
     public struct Starts: Sequence, IteratorProtocol, Sendable {
         let schedule: ArrivalSchedule
         var upcoming: Int
         let step: Int
+        var random: SeededRandom?
+        /// Starts that were drawn so far, and where in the integral of the rate the last one lies.
+        private var drawn = 0
+        private var reached = 0.0
 
-        /// How many are left.
+        init(schedule: ArrivalSchedule, upcoming: Int, step: Int, random: SeededRandom?) {
+            self.schedule = schedule
+            self.upcoming = upcoming
+            self.step = step
+            self.random = random
+        }
+
+        /// How many are left; of random ones, about how many.
         public var remaining: Int {
             upcoming >= schedule.count ? 0 : (schedule.count - upcoming - 1) / step + 1
         }
 
         /// The next start: its number in the whole schedule, and nanoseconds from the start of the schedule.
         public mutating func next() -> Start? {
-            guard let time = schedule.time(of: upcoming) else { return nil }
+            guard let time = random == nil ? schedule.time(of: upcoming) : drawnTime() else { return nil }
             defer { upcoming += step }
             return Start(number: upcoming, atNanoseconds: time)
+        }
+
+        private mutating func drawnTime() -> Int64? {
+            guard var random else { return nil }
+            while drawn <= upcoming {
+                reached += random.exponential(mean: 1)
+                drawn += 1
+            }
+            self.random = random
+            return schedule.time(reaching: reached)
         }
     }
 
@@ -97,39 +130,5 @@ public struct ArrivalSchedule: Sendable {
             self.number = number
             self.atNanoseconds = atNanoseconds
         }
-    }
-}
-
-/// A stretch of a schedule in which the rate is one line.
-struct RatePiece: Sendable {
-    let at: Int64
-    let length: Int64
-    let from: Double
-    let to: Double
-    /// The integral of the rate up to the piece and to its end.
-    let reachedBefore: Double
-    let reachedAfter: Double
-
-    init(_ part: StageLine.Part, reachedBefore: Double) {
-        (at, length, from, to) = (part.at, part.length, part.from, part.to)
-        self.reachedBefore = reachedBefore
-        let reached = reachedBefore + (from + to) / 2 * (Double(length) / 1e9)
-        // 0.1/s for 30 s should reach 3, not a hair less: the sum must not lose a start to rounding.
-        let whole = reached.rounded()
-        reachedAfter = abs(reached - whole) < 1e-9 + whole * 1e-14 ? max(whole, reachedBefore) : reached
-    }
-
-    var end: Int64 { at + length }
-    /// Change of the rate, per second and second.
-    var slope: Double { (to - from) / (Double(length) / 1e9) }
-
-    /// Where the integral of the rate reaches `wanted`, which lies in this piece: the root of
-    /// from·t + slope/2·t² = x, written so that nothing cancels.
-    func time(reaching wanted: Double) -> Int64 {
-        let x = wanted - reachedBefore
-        guard x > 0 else { return at }
-        let root = max(0, from * from + 2 * slope * x).squareRoot()
-        let nanoseconds = 2 * x / (from + root) * 1e9
-        return at + (nanoseconds < Double(length) ? Int64(nanoseconds.rounded()) : length)
     }
 }

@@ -4,8 +4,8 @@ public import AssayScenario
 /// How many users there are in a closed model, and when each starts and stops.
 ///
 /// The number follows a line through the stages: on the way up user *i* (from 0) starts where the line reaches
-/// *i* + 1, on the way down it stops where the line reaches *i*; a stage of length zero jumps. The users there at the
-/// end of the schedule are stopped by whoever runs it. Times are nanoseconds from the start of the schedule.
+/// *i* + 1, on the way down it stops where the line reaches *i*; a stage of length zero jumps, and jumps at the same
+/// moment are one. The users there at the end of the schedule are stopped by whoever runs it. Times are nanoseconds from the start of the schedule.
 public struct UserSchedule: Sendable {
     /// Corners of the number of users, for the charts.
     public let corners: [LoadPlan.Corner]
@@ -35,13 +35,17 @@ public struct UserSchedule: Sendable {
     ///   - start: users at the beginning.
     ///   - stages: linear changes in order; length zero jumps. Negative lengths and numbers count as zero.
     public init(start: Int, stages: [LoadProfile.Stage<Int>]) {
-        var line = StageLine(start: Double(max(0, start)))
-        var moves = [Move(at: 0, length: 0, from: 0, to: max(0, start))]
-        for stage in stages {
-            let at = line.end
-            let from = moves[moves.count - 1].to
-            line.append(stage.length.nanoseconds, to: Double(max(0, stage.target)))
-            moves.append(Move(at: at, length: line.end - at, from: from, to: max(0, stage.target)))
+        let line = StageLine(start: Double(max(0, start)), stages) { Double(max(0, $0)) }
+        var moves = [Move(at: 0, length: 0, from: 0, to: Int(line.parts.first?.from ?? line.last))]
+        for part in line.parts {
+            let before = moves[moves.count - 1].to
+            let (from, to) = (Int(part.from), Int(part.to))
+            if from != before { moves.append(Move(at: part.at, length: 0, from: before, to: from)) }
+            moves.append(Move(at: part.at, length: part.length, from: from, to: to))
+        }
+        let before = moves[moves.count - 1].to
+        if Int(line.last) != before {
+            moves.append(Move(at: line.end, length: 0, from: before, to: Int(line.last)))
         }
         self.moves = moves
         corners = line.corners

@@ -17,9 +17,8 @@ public final class PlannedScenario: Sendable {
     let variables: [SlotValue]
     let cases: [Scenario.Case]
     let steps: [PlannedStep]
-    /// Slots that a load sets before every pass: the user's number, its row of the feed, what the set-up captured.
+    /// Slots that a load sets before every pass: the user's number, what the set-up captured, its rows of the feeds.
     let indexSlot: Int?
-    let feedSlot: Int?
     let outerSlots: [Int]
 
     init(
@@ -37,7 +36,6 @@ public final class PlannedScenario: Sendable {
         self.cases = cases
         self.steps = steps
         indexSlot = names["index"]
-        feedSlot = names["feed"]
         outerSlots = outer.compactMap { names[$0] }
     }
 }

@@ -40,6 +40,8 @@ public struct Planner {
     /// What calls hear is compared with files somewhere in the scenario, so it is kept.
     private(set) var keepsCallAudio = false
     private(set) var scenario = ""
+    /// Names that the caller sets before each pass: scenarios that are used see them as well.
+    private var outer: [String] = []
     private var nextSlot = 0
 
     /// - Parameter constants: what `${api.url}`, `${env.X}` and the like stand for.
@@ -61,6 +63,7 @@ public struct Planner {
     ) -> PlannedScenario {
         self.scenario = scenario.name
         scenarioHTTP = scenario.http.over(http)
+        self.outer = outer
         nextSlot = 0
         keepsCallAudio = scenario.comparesCalls
         var names = NameTable()
@@ -241,7 +244,7 @@ public struct Planner {
 
     private mutating func plan(_ action: UseAction, captures: [Capture], _ names: NameTable) -> PlannedUse {
         var inner = NameTable()
-        for name in ["case", "feed"] { if let slot = names[name] { inner.set(name, to: slot) } }
+        for name in ["case", "feed"] + outer { if let slot = names[name] { inner.set(name, to: slot) } }
         _ = inner.slot(of: "index", next: &nextSlot)
         let given = action.with.map { variable in
             SlotValue(

@@ -9,14 +9,7 @@ extension Session {
     }
 
     func pause(_ action: ThinkAction) async -> Flow {
-        let length: Int64
-        switch action {
-        case .fixed(let duration): length = duration.nanoseconds
-        case .between(let least, let most):
-            length = Int64.random(
-                in: least.nanoseconds...max(least.nanoseconds, most.nanoseconds), using: &random)
-        }
-        let due = Reactor.monotonicNow() &+ length
+        let due = Reactor.monotonicNow() &+ action.length(using: &random).nanoseconds
         if await reactor.sleep(until: due, in: scope) == .cancelled { return .cancelled }
         meter?.late(by: Reactor.monotonicNow() - due)
         return .finished

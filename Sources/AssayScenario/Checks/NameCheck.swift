@@ -37,7 +37,7 @@ struct NameCheck {
         rows = scenario.cases
         captured = Self.captures(in: scenario.steps)
         var scope = Scope(names: Set(known.variables))
-        if known.feed != nil { scope.set("feed") }
+        for name in known.feeds.keys { scope.set(name) }
         if !rows.isEmpty { scope.set("case") }
         for parameter in scenario.parameters {
             if let standard = parameter.standard {
@@ -64,7 +64,7 @@ struct NameCheck {
     /// Checks what a profile says of all requests.
     mutating func problems(in settings: HTTPSettings) -> [Diagnostic] {
         var scope = Scope(names: Set(known.variables))
-        if known.feed != nil { scope.set("feed") }
+        for name in known.feeds.keys { scope.set(name) }
         var computed = Computed()
         computed.add(settings)
         read(computed, scope, "'http'")
@@ -84,7 +84,7 @@ struct NameCheck {
     /// Checks tags of a profile.
     mutating func problems(in tags: [SeriesTag]) -> [Diagnostic] {
         var scope = Scope(names: Set(known.variables))
-        if known.feed != nil { scope.set("feed") }
+        for name in known.feeds.keys { scope.set(name) }
         var computed = Computed()
         computed.add(tags)
         read(computed, scope, "a tag of the profile")
@@ -191,12 +191,13 @@ struct NameCheck {
     private mutating func check(_ read: Computed.Read, _ scope: Scope, _ reader: String) {
         let name = read.name
         if name == "case", scope.names.contains("case") { return checkRow(read, reader) }
-        if name == "feed", let columns = known.feed, let column = read.member, !columns.contains(column) {
+        if let columns = known.feeds[name], let column = read.member, !columns.contains(column) {
             let fix =
                 nearestName(to: column, among: columns).map { "did you mean '\($0)'?" }
                 ?? "it has: " + columns.joined(separator: ", ")
-            return tell(
-                "AS042", "\(reader) reads ${feed.\(column)}, but the feed has no such column", read, fix)
+            let missing =
+                name == LoadProfile.figuresName ? "a load has no such figure" : "the feed has no such column"
+            return tell("AS042", "\(reader) reads ${\(name).\(column)}, but \(missing)", read, fix)
         }
         if scope.names.contains(name) { return }
         if name == "env" || name == "secret" { return checkEnvironment(read, reader) }

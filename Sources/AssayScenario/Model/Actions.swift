@@ -219,6 +219,33 @@ public enum ThinkAction: Sendable {
     case fixed(Duration)
     /// Evenly between the two.
     case between(Duration, Duration)
+    /// As between events that do not wait for each other.
+    case exponential(mean: Duration, atMost: Duration?)
+    /// Never less than nothing.
+    case normal(mean: Duration, deviation: Duration, atMost: Duration?)
+    /// Half of them shorter than the median; sigma is the deviation of their logarithm.
+    case lognormal(median: Duration, sigma: Double, atMost: Duration?)
+
+    /// One of them, at least zero.
+    public func length(using random: inout SeededRandom) -> Duration {
+        func bounded(_ nanoseconds: Double, _ most: Duration?) -> Duration {
+            let drawn = Duration.nanoseconds(Int64(min(max(0, nanoseconds), 9e18)))
+            return most.map { min($0, drawn) } ?? drawn
+        }
+        switch self {
+        case .fixed(let duration): return duration
+        case .between(let least, let most):
+            let range = least.nanoseconds...max(least.nanoseconds, most.nanoseconds)
+            return .nanoseconds(Int64.random(in: range, using: &random))
+        case .exponential(let mean, let most):
+            return bounded(random.exponential(mean: Double(mean.nanoseconds)), most)
+        case .normal(let mean, let deviation, let most):
+            return bounded(
+                Double(mean.nanoseconds) + Double(deviation.nanoseconds) * random.normal(), most)
+        case .lognormal(let median, let sigma, let most):
+            return bounded(random.lognormal(median: Double(median.nanoseconds), sigma: sigma), most)
+        }
+    }
 }
 
 /// Steps again and again.

@@ -1,13 +1,14 @@
 public import AssayCore
-public import AssayFormats
 
 /// How scenarios are driven as load, and what must hold.
 public struct LoadProfile: Sendable {
     public var name: String
     public var location: SourceLocation
     public var scenarios: [WeightedScenario]
-    public var model: Model
-    public var feed: Feed?
+    /// Drives all scenarios, drawn by weight; `nil` when each has a schedule of its own.
+    public var model: Model?
+    /// Rows of data, each feed under its name; the one that is read as `${feed.…}` is called `feed`.
+    public var feeds: [Feed]
     public var thresholds: [ThresholdText]
     /// Of a load that rises in steps: the steps, and what is looked for in them.
     public var search: Search?
@@ -24,8 +25,11 @@ public struct LoadProfile: Sendable {
     public var latenessBound = Duration.milliseconds(2)
     /// Every how many-th exchange of a reactor is judged by the contracts of the stand; `nil` for none.
     public var contractSample: Int?
-    /// How long running iterations may take to end after the schedule; 30 s unless said.
-    public var gracefulStop: Duration
+    /// Bounds of the passes; a scenario with a schedule of its own may say others.
+    public var pacing = Pacing()
+    /// How long the set-up and the teardown may take, each.
+    public var setupTimeout = Duration.seconds(60)
+    public var teardownTimeout = Duration.seconds(60)
     /// How requests are made, where their scenarios do not say it.
     public var http = HTTPSettings()
     /// On the series of all steps.
@@ -34,50 +38,22 @@ public struct LoadProfile: Sendable {
     public var seriesLimit = SeriesTag.usualLimit
 
     public struct WeightedScenario: Sendable {
+        /// Under the name that the profile gives it, with the parameters that the profile sets.
         public var scenario: Scenario
         public var weight: Double
         /// On the series of the scenario's steps.
         public var seriesTags: [SeriesTag] = []
-        public init(scenario: Scenario, weight: Double) {
+        /// A schedule of its own; then every scenario has one, and weights mean nothing.
+        public var model: Model?
+        /// Of that schedule.
+        public var pacing: Pacing
+        public init(
+            scenario: Scenario, weight: Double, model: Model? = nil, pacing: Pacing = Pacing()
+        ) {
             self.scenario = scenario
             self.weight = weight
-        }
-    }
-
-    public enum Model: Sendable {
-        /// A closed model: so many users, each starting again when it is done.
-        case users(start: Int, stages: [Stage<Int>])
-        /// An open model: so many starts a second, whatever the answers take.
-        case arrivals(start: Rate, stages: [Stage<Rate>], maximumUsers: Int)
-        /// A fixed amount of work.
-        case iterationsEach(users: Int, each: Int)
-        case iterationsTotal(users: Int, total: Int)
-    }
-
-    /// A linear change to `to` that takes `length`; length zero jumps.
-    public struct Stage<Target: Sendable>: Sendable {
-        public var length: Duration
-        public var target: Target
-        public init(length: Duration, target: Target) {
-            self.length = length
-            self.target = target
-        }
-    }
-
-    /// Rows of data for users, read once.
-    public struct Feed: Sendable {
-        public enum Pick: String, Sendable, CaseIterable { case inOrder = "in-order", random }
-        public enum Per: String, Sendable, CaseIterable { case user, iteration }
-        /// CSV or JSON file, relative to the profile.
-        public var path: String
-        public var rows: [JSONObject]
-        public var pick: Pick
-        public var per: Per
-        public init(path: String, rows: [JSONObject], pick: Pick, per: Per) {
-            self.path = path
-            self.rows = rows
-            self.pick = pick
-            self.per = per
+            self.model = model
+            self.pacing = pacing
         }
     }
 
@@ -124,45 +100,59 @@ public struct LoadProfile: Sendable {
     }
 
     public init(
-        name: String, location: SourceLocation, scenarios: [WeightedScenario], model: Model,
-        feed: Feed? = nil,
-        thresholds: [ThresholdText] = [], search: Search? = nil, setup: [Step] = [], teardown: [Step] = [],
-        lagBound: Duration = .milliseconds(10), gracefulStop: Duration = .seconds(30)
+        name: String, location: SourceLocation, scenarios: [WeightedScenario], model: Model?,
+        feeds: [Feed] = [], thresholds: [ThresholdText] = [], search: Search? = nil, setup: [Step] = [],
+        teardown: [Step] = [], lagBound: Duration = .milliseconds(10)
     ) {
         self.name = name
         self.location = location
         self.scenarios = scenarios
         self.model = model
-        self.feed = feed
+        self.feeds = feeds
         self.thresholds = thresholds
         self.search = search
         self.setup = setup
         self.teardown = teardown
         self.lagBound = lagBound
-        self.gracefulStop = gracefulStop
     }
 }
 
 extension LoadProfile {
-    /// The same profile with a shorter (or longer) schedule: stages and steps take `factor` of their time.
+    /// What drives the scenarios, in their order: one schedule for all of them, or one each.
+    public var schedules: [Schedule] {
+        if let model {
+            return [Schedule(name: nil, scenarios: Array(scenarios.indices), model: model, pacing: pacing)]
+        }
+        return scenarios.enumerated().compactMap { place, own in
+            own.model.map {
+                Schedule(name: own.scenario.name, scenarios: [place], model: $0, pacing: own.pacing)
+            }
+        }
+    }
+
+    /// The feed that is read as `${feed.…}`.
+    public var feed: Feed? { feeds.first { $0.name == Feed.soleName } }
+
+    /// The same profile with a shorter (or longer) schedule: stages, steps and start offsets take `factor` of their time.
     ///
-    /// What is driven and judged stays: users, rates, thresholds with their limits and windows, think times, the bound of
-    /// the own lag and the time for a graceful end.
+    /// What is driven and judged stays: users, rates, thresholds with their limits and windows, think times and paces, the
+    /// bound of the own lag and the time for a graceful end.
     ///
     /// - Returns: `nil` for a fixed amount of work, which has no schedule.
     public func scaled(by factor: Double) -> LoadProfile? {
         func scaled(_ length: Duration) -> Duration {
             .nanoseconds(Int64((Double(length.nanoseconds) * factor).rounded()))
         }
-        func stages<Target>(_ stages: [Stage<Target>]) -> [Stage<Target>] {
-            stages.map { Stage(length: scaled($0.length), target: $0.target) }
-        }
         var profile = self
-        switch model {
-        case .users(let start, let own): profile.model = .users(start: start, stages: stages(own))
-        case .arrivals(let start, let own, let maximum):
-            profile.model = .arrivals(start: start, stages: stages(own), maximumUsers: maximum)
-        case .iterationsEach, .iterationsTotal: return nil
+        if let model {
+            guard let shorter = model.scaled(scaled) else { return nil }
+            profile.model = shorter
+        }
+        for place in scenarios.indices {
+            guard let own = scenarios[place].model else { continue }
+            guard let shorter = own.scaled(scaled) else { return nil }
+            profile.scenarios[place].model = shorter
+            profile.scenarios[place].pacing.startAfter = scaled(scenarios[place].pacing.startAfter)
         }
         profile.search?.steps = (search?.steps ?? []).map {
             Search.Step(load: $0.load, ramp: scaled($0.ramp), hold: scaled($0.hold))

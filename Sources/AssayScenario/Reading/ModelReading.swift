@@ -1,65 +1,27 @@
 import AssayCore
 import AssayFormats
 
-/// How a profile drives its scenarios, and the steps of it when it rises in steps.
-struct LoadDriving {
-    var model: LoadProfile.Model
-    var steps: [LoadProfile.Search.Step]?
-
-    init(_ model: LoadProfile.Model) { self.model = model }
-
-    /// A rising load: each step is two stages, the rise and the time that is measured.
-    static func users(_ steps: [LoadProfile.Search.Step]) -> LoadDriving {
-        var driving = LoadDriving(.users(start: 0, stages: stages(steps) { Int($0) }))
-        driving.steps = steps
-        return driving
-    }
-
-    static func arrivals(_ steps: [LoadProfile.Search.Step], maximumUsers: Int) -> LoadDriving {
-        let stages = stages(steps) { Rate(perSecond: $0) }
-        var driving = LoadDriving(
-            .arrivals(start: Rate(perSecond: 0), stages: stages, maximumUsers: maximumUsers))
-        driving.steps = steps
-        return driving
-    }
-
-    private static func stages<Target>(
-        _ steps: [LoadProfile.Search.Step], _ target: (Double) -> Target
-    ) -> [LoadProfile.Stage<Target>] {
-        steps.flatMap { step in
-            [
-                LoadProfile.Stage(length: step.ramp, target: target(step.load)),
-                LoadProfile.Stage(length: step.hold, target: target(step.load)),
-            ]
-        }
-    }
-
-    /// The steps from one load to another.
-    ///
-    /// - Parameters:
-    ///   - every: how long a step takes, the rise included.
-    ///   - ramp: how long the rise takes; `nil` is a tenth of the step.
-    /// - Returns: with the last step at `last`, even when the way there is no multiple of `by`.
-    static func steps(
-        from first: Double, by: Double, to last: Double, every: Duration, ramp: Duration?
-    ) -> [LoadProfile.Search.Step] {
-        let ramp = ramp ?? .nanoseconds(every.nanoseconds / 10)
-        let hold = every - ramp
-        // Multiplied, not added up: 0.1 a hundred times is not 10.
-        let whole = Int(((last - first) / by + 1e-9).rounded(.down))
-        var loads = (0...whole).map { first + Double($0) * by }
-        if let end = loads.last, last - end > by * 1e-6 { loads.append(last) }
-        return loads.map { LoadProfile.Search.Step(load: $0, ramp: ramp, hold: hold) }
-    }
-}
-
 extension ScenarioFile {
-    /// More steps than this are no search.
-    static var stepLimit: Int { 1000 }
-
-    func drive(_ fields: inout MappingReader) -> LoadDriving? {
-        guard let pair = fields.choice(of: ["users", "arrivals", "iterations"], code: "AS090") else {
+    /// `users`, `arrivals` or `iterations`, with what stands beside their short forms: `users: 20`, `for: 1m`.
+    ///
+    /// - Parameter isRequired: one of them must be there.
+    func drive(_ fields: inout MappingReader, isRequired: Bool) -> LoadDriving? {
+        let beside = ["for", "max-users", "ready-users", "spread"].compactMap { fields.pair($0) }
+        let models = ["users", "arrivals", "iterations"]
+        guard let pair = fields.choice(of: models, isRequired: isRequired, code: "AS090") else {
+            for other in beside {
+                yaml.error(
+                    "AS570",
+                    "'\(other.name)' goes with `users: 20` or `arrivals: 50/s`, and there is neither",
+                    at: other.key, fix: "add one of them")
+            }
             return nil
+        }
+        guard pair.value.pairs != nil || pair.name == "iterations" else { return short(pair, beside) }
+        for other in beside {
+            yaml.error(
+                "AS570", "'\(other.name)' stands beside the short form only, and '\(pair.name)' is a mapping",
+                at: other.key, fix: "move it into '\(pair.name)'")
         }
         switch pair.name {
         case "users": return users(pair.value)
@@ -68,96 +30,166 @@ extension ScenarioFile {
         }
     }
 
+    /// `users: 20` or `arrivals: 50/s`, with how long beside it.
+    private func short(_ pair: YAMLNode.Pair, _ beside: [YAMLNode.Pair]) -> LoadDriving? {
+        func node(_ name: String) -> YAMLNode? { beside.first { $0.name == name }?.value }
+        func needed(_ name: String, _ example: String) {
+            guard node(name) == nil else { return }
+            yaml.error(
+                "AS570", "`\(pair.name): \(pair.value.scalarText ?? "")` needs '\(name)' beside it",
+                at: pair.value, fix: "add `\(name): \(example)`")
+        }
+        let isUsers = pair.name == "users"
+        needed("for", "1m")
+        if !isUsers { needed("max-users", "500") }
+        for other in beside where isUsers && other.name != "for" {
+            yaml.error(
+                "AS570", "'\(other.name)' goes with 'arrivals', and this is a load of users", at: other.key,
+                fix: "leave it out")
+        }
+        let length = node("for").flatMap { held($0) }
+        if isUsers {
+            let count = userCount(pair.value)
+            if count == 0 { neverStarts(pair) }
+            guard let length, let count else { return nil }
+            return LoadDriving(.users(start: count, stages: [.init(length: length, target: count)]))
+        }
+        let rate = yaml.rate(pair.value)
+        if rate?.perSecond == 0 { neverStarts(pair) }
+        let most = node("max-users").flatMap { maximumUsers($0) }
+        guard let length, let rate, let most else { return nil }
+        var arrivals = LoadProfile.Arrivals(
+            start: rate, stages: [.init(length: length, target: rate)], maximumUsers: most)
+        readyUsers(node("ready-users"), &arrivals)
+        arrivals.spread = spread(node("spread"))
+        return LoadDriving(.arrivals(arrivals))
+    }
+
+    private func neverStarts(_ pair: YAMLNode.Pair) {
+        let most = pair.name == "users" ? "20" : "20/s"
+        yaml.error(
+            "AS091", "'\(pair.name)' never starts a user", at: pair.value,
+            fix: "write `stages: [{for: 1m, to: \(most)}]`")
+    }
+
+    /// How long something lasts: longer than nothing.
+    private func held(_ node: YAMLNode) -> Duration? {
+        guard let length = yaml.duration(node) else { return nil }
+        guard length > .zero else {
+            yaml.error("AS570", "a load that lasts no time is none", at: node, fix: "write `for: 1m`")
+            return nil
+        }
+        return length
+    }
+
     private func users(_ node: YAMLNode) -> LoadDriving? {
         yaml.mapping(node, "'users'") { fields in
-            let start = fields.optional("start", userCount)
-            guard let way = fields.choice(of: ["stages", "step"], code: "AS091") else { return nil }
-            if way.name == "step" {
-                let first = start.map(Double.init)
-                return steps(way.value, from: first) { userCount($0).map(Double.init) }.map(
-                    LoadDriving.users)
+            let start = fields.pair("start")
+            let first = start.flatMap { userCount($0.value) }
+            guard let way = fields.choice(of: ["stages", "step", "at"], code: "AS091") else { return nil }
+            switch way.name {
+            case "step":
+                let steps = steps(way.value, from: first.map(Double.init)) { userCount($0).map(Double.init) }
+                return steps.map(LoadDriving.users)
+            case "at":
+                refuse(start, beside: "at")
+                let length = fields.required("for") { held($0) }
+                guard let count = userCount(way.value), let length else { return nil }
+                if count == 0 { neverStarts(way) }
+                return LoadDriving(.users(start: count, stages: [.init(length: length, target: count)]))
+            default:
+                let stages = stages(way.value, zero: 0, target: userCount)
+                guard let stages else { return nil }
+                if first ?? 0 == 0, !stages.isEmpty,
+                    stages.allSatisfy({ $0.target == 0 && $0.from ?? 0 == 0 })
+                {
+                    yaml.error(
+                        "AS091", "'users' never starts a user", at: node,
+                        fix: "write `stages: [{for: 1m, to: 20}]`")
+                }
+                return LoadDriving(.users(start: first ?? 0, stages: stages))
             }
-            guard let stages = stages(way.value, target: userCount) else { return nil }
-            if start ?? 0 == 0, !stages.isEmpty, stages.allSatisfy({ $0.target == 0 }) {
-                yaml.error(
-                    "AS091", "'users' never starts a user", at: node,
-                    fix: "write `stages: [{for: 1m, to: 20}]`")
-            }
-            return LoadDriving(.users(start: start ?? 0, stages: stages))
         }
     }
 
     private func arrivals(_ node: YAMLNode) -> LoadDriving? {
         yaml.mapping(node, "'arrivals'") { fields in
-            let start = fields.optional("start", yaml.rate)
-            let way = fields.choice(of: ["stages", "step"], code: "AS091")
-            let most = fields.required("max-users", userCount)
-            if most == 0 {
-                yaml.error(
-                    "AS091", "'max-users' of 0 drops every start", at: node, fix: "write `max-users: 500`")
-            }
+            let start = fields.pair("start")
+            let first = start.flatMap { yaml.rate($0.value) }
+            let way = fields.choice(of: ["stages", "step", "at", "count"], code: "AS091")
+            let most = fields.required("max-users") { maximumUsers($0) }
+            let ready = fields.value("ready-users")
+            let spread = spread(fields.value("spread"))
+            let isShort = way.map { $0.name == "at" || $0.name == "count" } ?? false
+            let length = isShort ? fields.required("for") { held($0) } : nil
             guard let way else { return nil }
-            if way.name == "step" {
-                let steps = steps(way.value, from: start?.perSecond) { yaml.rate($0)?.perSecond }
+            var stages: [LoadProfile.Stage<Rate>]?
+            var from = first ?? Rate(perSecond: 0)
+            switch way.name {
+            case "step":
+                let steps = steps(way.value, from: first?.perSecond) { yaml.rate($0)?.perSecond }
+                if let ready { refuse(ready, "ready-users") }
                 guard let steps, let most else { return nil }
                 return .arrivals(steps, maximumUsers: most)
+            case "at", "count":
+                refuse(start, beside: way.name)
+                guard let length else { return nil }
+                let rate = way.name == "at" ? yaml.rate(way.value) : evenRate(way.value, over: length)
+                guard let rate else { return nil }
+                if rate.perSecond == 0 { neverStarts(.init(key: way.key, value: way.value)) }
+                from = rate
+                stages = [.init(length: length, target: rate)]
+            default:
+                stages = self.stages(way.value, zero: Rate(perSecond: 0), target: yaml.rate, even: evenRate)
             }
-            guard let stages = stages(way.value, target: yaml.rate), let most else { return nil }
-            let first = start ?? Rate(perSecond: 0)
-            if first.perSecond == 0, !stages.isEmpty, stages.allSatisfy({ $0.target.perSecond == 0 }) {
+            guard let stages, let most else { return nil }
+            if from.perSecond == 0, !stages.isEmpty,
+                stages.allSatisfy({ $0.target.perSecond == 0 && $0.from?.perSecond ?? 0 == 0 })
+            {
                 yaml.error(
                     "AS091", "'arrivals' never starts a user", at: node,
                     fix: "write `stages: [{for: 1m, to: 20/s}]`")
             }
-            return LoadDriving(.arrivals(start: first, stages: stages, maximumUsers: most))
+            var arrivals = LoadProfile.Arrivals(start: from, stages: stages, maximumUsers: most)
+            readyUsers(ready, &arrivals)
+            arrivals.spread = spread
+            return LoadDriving(.arrivals(arrivals))
         }
     }
 
-    /// `{by: 20, every: 30s, to: 400, ramp: 3s}`
-    ///
-    /// - Parameter start: the first step; `nil` is one of `by`.
-    private func steps(
-        _ node: YAMLNode, from start: Double?, _ load: (YAMLNode) -> Double?
-    ) -> [LoadProfile.Search.Step]? {
-        yaml.mapping(node, "'step'") { fields in
-            let by = fields.required("by", load)
-            let every = fields.required("every", yaml.duration)
-            let last = fields.required("to", load)
-            let ramp = fields.optional("ramp", yaml.duration)
-            guard let by, let every, let last else { return nil }
-            let first = start ?? by
-            guard let problem = Self.problem(first: first, by: by, last: last, every: every, ramp: ramp)
-            else {
-                return LoadDriving.steps(from: first, by: by, to: last, every: every, ramp: ramp)
-            }
-            yaml.error("AS400", problem.message, at: node, fix: problem.fix)
-            return nil
-        }
+    private func refuse(_ start: YAMLNode.Pair?, beside way: String) {
+        guard let start else { return }
+        yaml.error(
+            "AS570", "'start' begins a line of stages, and '\(way)' is the same all the time", at: start.key,
+            fix: "leave it out")
     }
 
-    /// Why there are no such steps.
-    static func problem(
-        first: Double, by: Double, last: Double, every: Duration, ramp: Duration?
-    ) -> (message: String, fix: String)? {
-        if by <= 0 { return ("a step of 0 goes nowhere", "write `by: 20`") }
-        if first <= 0 { return ("the first step has no load", "leave `start` out, or give it more than 0") }
-        if every <= .zero { return ("a step takes no time", "write `every: 30s`") }
-        if let ramp, ramp >= every {
-            return (
-                "'ramp' of \(ramp.shortText) leaves nothing of a step of \(every.shortText) to measure",
-                "make 'ramp' shorter than 'every'"
-            )
+    private func refuse(_ node: YAMLNode, _ name: String) {
+        yaml.error("AS570", "'\(name)' does not go with steps", at: node, fix: "leave it out")
+    }
+
+    private func maximumUsers(_ node: YAMLNode) -> Int? {
+        let most = userCount(node)
+        if most == 0 {
+            yaml.error(
+                "AS091", "'max-users' of 0 drops every start", at: node, fix: "write `max-users: 500`")
         }
-        if last < first {
-            return (
-                "the steps rise from \(plainNumber(first)) to \(plainNumber(last))",
-                "give 'to' more than the start"
-            )
+        return most
+    }
+
+    private func readyUsers(_ node: YAMLNode?, _ arrivals: inout LoadProfile.Arrivals) {
+        guard let node, let ready = userCount(node) else { return }
+        if ready > arrivals.maximumUsers {
+            yaml.error(
+                "AS576",
+                "\(ready) users are to be ready, and 'max-users' allows \(arrivals.maximumUsers)", at: node,
+                fix: "raise 'max-users', or make fewer ready")
         }
-        if (last - first) / by >= Double(stepLimit) {
-            return ("more than \(stepLimit) steps are no search", "make 'by' larger")
-        }
-        return nil
+        arrivals.readyUsers = ready
+    }
+
+    private func spread(_ node: YAMLNode?) -> LoadProfile.Arrivals.Spread {
+        node.flatMap { yaml.enumeration($0, as: LoadProfile.Arrivals.Spread.self) } ?? .even
     }
 
     private func iterations(_ node: YAMLNode) -> LoadProfile.Model? {
@@ -165,25 +197,10 @@ extension ScenarioFile {
             let users = fields.required("users") { yaml.int($0, in: 1...1_000_000) }
             let kind = fields.choice(of: ["each", "total"], code: "AS090")
             let count = kind.flatMap { yaml.int($0.value, in: 1...1_000_000_000) }
+            let within = fields.optional("within") { held($0) }
             guard let users, let kind, let count else { return nil }
-            return kind.name == "each"
-                ? .iterationsEach(users: users, each: count) : .iterationsTotal(users: users, total: count)
-        }
-    }
-
-    private func stages<Target: Sendable>(
-        _ node: YAMLNode, target: (YAMLNode) -> Target?
-    ) -> [LoadProfile.Stage<Target>]? {
-        if node.elements?.isEmpty == true {
-            yaml.error("AS091", "'stages' has no stage", at: node, fix: "write `stages: [{for: 1m, to: …}]`")
-        }
-        return yaml.list(node) { row in
-            yaml.mapping(row, "a stage") { fields in
-                let length = fields.required("for", yaml.duration)
-                let to = fields.required("to", target)
-                guard let length, let to else { return nil }
-                return .init(length: length, target: to)
-            }
+            let work: LoadProfile.Iterations.Work = kind.name == "each" ? .each(count) : .total(count)
+            return .iterations(.init(users: users, work: work, within: within))
         }
     }
 

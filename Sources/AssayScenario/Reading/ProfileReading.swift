@@ -9,42 +9,32 @@ extension ReadingSession {
         return yaml.mapping(yaml.root, "load profile") { fields in
             file.readVersion(&fields)
             let name = fields.required("load", yaml.text)
-            let feed = fields.optional("feed", file.feed)
+            let feeds = file.feeds(&fields)
             let setup = fields.optional("setup") { file.steps($0) } ?? []
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
-            self.known = file.checked(setup, teardown, feed: feed)
+            self.known = file.checked(setup, teardown, feeds)
             let tags = fields.optional("tags", file.seriesTags) ?? []
-            file.check(tags, known)
+            // Of a feed that cannot be read nobody knows the columns.
+            if !feeds.isEmpty || fields.value("feed") == nil { file.check(tags, known) }
             let limit = fields.optional("series-limit") { yaml.int($0, in: 1...100_000) }
             let http = fields.optional("http") { file.http($0) }
-            let scenarios = fields.required("scenarios") { file.weightedScenarios($0) }
-            let drive = file.drive(&fields)
-            let thresholds = fields.optional("thresholds") { node in
-                yaml.list(node) { line in
-                    yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) }
-                }
-            }
+            let pacing = file.pacing(&fields).over(LoadProfile.Pacing())
+            let scenarios = fields.required("scenarios") { file.scenarios($0, pacing) }
+            let drive = file.profileDrive(&fields, scenarios ?? [])
             let metrics = MetricRegistry(adding: (scenarios ?? []).flatMap(\.scenario.ownMetrics))
-            for threshold in thresholds ?? [] {
-                for problem in checkThreshold?(threshold, metrics) ?? [] { yaml.add(problem) }
-            }
+            let thresholds = file.thresholds(&fields, metrics)
             let search = file.search(&fields, drive, metrics)
-            let lagBound = fields.optional("lag-bound", yaml.duration) ?? .milliseconds(10)
-            let latenessBound = fields.optional("lateness-bound", yaml.duration)
-            let sample = fields.optional("contracts", file.contractSample)
-            let gracefulStop = fields.optional("graceful-stop", yaml.duration) ?? .seconds(30)
-            guard let name, let scenarios, let drive else { return nil }
+            guard let name, let scenarios else { return nil }
+            guard drive != nil || scenarios.contains(where: { $0.model != nil }) else { return nil }
             var profile = LoadProfile(
-                name: name, location: yaml.root.location, scenarios: scenarios, model: drive.model,
-                feed: feed,
-                thresholds: thresholds ?? [], search: search, setup: setup, teardown: teardown,
-                lagBound: lagBound,
-                gracefulStop: gracefulStop)
+                name: name, location: yaml.root.location, scenarios: scenarios, model: drive?.model,
+                feeds: feeds, thresholds: thresholds, search: search, setup: setup, teardown: teardown)
+            profile.pacing = pacing
             profile.http = http ?? profile.http
-            profile.contractSample = sample
             profile.seriesTags = tags
             profile.seriesLimit = limit ?? profile.seriesLimit
-            profile.latenessBound = latenessBound ?? profile.latenessBound
+            file.bounds(&fields, of: &profile)
+            file.check(feeds, areEnoughFor: profile.schedules.reduce(0) { $0 + $1.model.maximumUsers })
             return profile
         }
     }
@@ -52,11 +42,25 @@ extension ReadingSession {
 
 extension ScenarioFile {
     /// Checks the profile's own steps, and says what its scenarios may read.
-    fileprivate func checked(_ setup: [Step], _ teardown: [Step], feed: LoadProfile.Feed?) -> KnownNames {
+    fileprivate func checked(
+        _ setup: [Step], _ teardown: [Step], _ feeds: [LoadProfile.Feed]
+    ) -> KnownNames {
         var check = NameCheck(stand: session.stand, known: KnownNames())
         let (problems, names) = check.problems(in: setup)
         for problem in problems { yaml.add(problem) }
-        let known = KnownNames(variables: names, feed: feed.map { $0.rows.first?.keys ?? [] })
+        for feed in feeds where feed.name == LoadProfile.figuresName {
+            yaml.error(
+                "AS571", "`${\(feed.name).…}` tells of the pass itself, so no feed can be called so",
+                at: yaml.root["feeds"] ?? yaml.root, fix: "give the feed another name")
+        }
+        for feed in feeds where names.contains(feed.name) {
+            yaml.error(
+                "AS571", "a feed and a capture of the set-up are both called '\(feed.name)'",
+                at: yaml.root["feeds"] ?? yaml.root, fix: "give one of them another name")
+        }
+        var known = KnownNames(variables: names)
+        known.feeds[LoadProfile.figuresName] = LoadProfile.figures
+        for feed in feeds { known.feeds[feed.name] = feed.rows.columns }
         check = NameCheck(stand: session.stand, known: KnownNames(variables: names))
         for problem in check.problems(in: teardown).problems { yaml.add(problem) }
         return known
@@ -76,50 +80,49 @@ extension ScenarioFile {
         return settings
     }
 
-    fileprivate func weightedScenarios(_ node: YAMLNode) -> [LoadProfile.WeightedScenario]? {
-        if node.elements?.isEmpty == true {
+    /// The schedule of the profile; `nil` when it has none, which is right where scenarios have their own.
+    fileprivate func profileDrive(
+        _ fields: inout MappingReader, _ scenarios: [LoadProfile.WeightedScenario]
+    ) -> LoadDriving? {
+        let haveOwn = scenarios.contains { $0.model != nil }
+        let keys = ["users", "arrivals", "iterations"].compactMap { fields.pair($0) }
+        let drive = drive(&fields, isRequired: !haveOwn)
+        guard haveOwn else { return drive }
+        for pair in keys {
             yaml.error(
-                "AS092", "'scenarios' names no scenario", at: node,
-                fix: "add `- {use: browse.yml, weight: 1}`")
+                "AS565", "the profile has '\(pair.name)', and its scenarios have schedules of their own",
+                at: pair.key,
+                fix: "keep one: a schedule for all, with weights, or one for each scenario")
         }
-        return yaml.list(node) { row in
-            if row.stringValue != nil { return loaded(row).map { .init(scenario: $0, weight: 1) } }
-            return yaml.mapping(row, "scenario of the profile") { fields in
-                let scenario = fields.required("use") { loaded($0) }
-                let weight = fields.optional("weight", weight) ?? 1
-                let tags = fields.optional("tags", seriesTags) ?? []
-                return scenario.map { scenario in
-                    var weighted = LoadProfile.WeightedScenario(scenario: scenario, weight: weight)
-                    weighted.seriesTags = tags
-                    return weighted
-                }
+        return nil
+    }
+
+    fileprivate func thresholds(
+        _ fields: inout MappingReader, _ metrics: MetricRegistry
+    ) -> [LoadProfile.ThresholdText] {
+        let thresholds = fields.optional("thresholds") { node in
+            yaml.list(node) { line in
+                yaml.string(line).map { LoadProfile.ThresholdText(text: $0, location: line.location) }
             }
         }
+        for threshold in thresholds ?? [] {
+            for problem in session.checkThreshold?(threshold, metrics) ?? [] { yaml.add(problem) }
+        }
+        return thresholds ?? []
     }
 
-    private func weight(_ node: YAMLNode) -> Double? {
-        guard let weight = yaml.double(node) else { return nil }
-        guard weight > 0 else {
-            yaml.error(
-                "AS092", "'weight' is more than 0, found \(node.scalarText ?? "")", at: node,
-                fix: "leave the scenario out instead")
-            return nil
-        }
-        return weight
-    }
-
-    func loaded(_ node: YAMLNode) -> Scenario? {
-        guard let path = yaml.string(node) else { return nil }
-        let resolved = FileReader.resolve(path, from: yaml.file)
-        guard let scenario = session.scenario(resolved, namedAt: (node, yaml)) else {
-            return nil
-        }
-        checkWith([], of: scenario, at: node)
-        return scenario
+    /// Bounds of the run.
+    fileprivate func bounds(_ fields: inout MappingReader, of profile: inout LoadProfile) {
+        profile.lagBound = fields.optional("lag-bound", yaml.duration) ?? profile.lagBound
+        profile.latenessBound = fields.optional("lateness-bound", yaml.duration) ?? profile.latenessBound
+        profile.contractSample = fields.optional("contracts", contractSample)
+        profile.setupTimeout = fields.optional("setup-timeout", yaml.duration) ?? profile.setupTimeout
+        profile.teardownTimeout =
+            fields.optional("teardown-timeout", yaml.duration) ?? profile.teardownTimeout
     }
 
     /// `{sample: 1%}`: every hundredth exchange.
-    fileprivate func contractSample(_ node: YAMLNode) -> Int? {
+    private func contractSample(_ node: YAMLNode) -> Int? {
         yaml.mapping(node, "'contracts'") { fields in
             fields.required("sample") { node in
                 guard let share = yaml.percent(node) else { return nil }
@@ -133,57 +136,5 @@ extension ScenarioFile {
                 return max(1, Int((1 / share).rounded()))
             }
         }
-    }
-
-    // MARK: Feed
-
-    fileprivate func feed(_ node: YAMLNode) -> LoadProfile.Feed? {
-        yaml.mapping(node, "'feed'") { fields in
-            let path = fields.required("rows", yaml.string)
-            let rows = fields.value("rows").flatMap { path == nil ? nil : feedRows($0) }
-            let pick = fields.optional("pick") { yaml.enumeration($0, as: LoadProfile.Feed.Pick.self) }
-            let per = fields.optional("per") { yaml.enumeration($0, as: LoadProfile.Feed.Per.self) }
-            guard let path, let rows else { return nil }
-            return LoadProfile.Feed(path: path, rows: rows, pick: pick ?? .inOrder, per: per ?? .user)
-        }
-    }
-
-    private func feedRows(_ node: YAMLNode) -> [JSONObject]? {
-        guard let path = node.stringValue else { return nil }
-        let resolved = FileReader.resolve(path, from: yaml.file)
-        let isJSON = path.hasSuffix(".json")
-        guard isJSON || path.hasSuffix(".csv") else {
-            yaml.error(
-                "AS093", "a feed is a .csv or .json file, found '\(path)'", at: node,
-                fix: "name a .csv or .json file")
-            return nil
-        }
-        guard let bytes = session.bytes(resolved, namedAt: (node, yaml)) else { return nil }
-        let rows = isJSON ? jsonRows(bytes, node, path) : csvRows(bytes, file: resolved)
-        if rows?.isEmpty == true {
-            yaml.error("AS093", "the feed '\(path)' has no rows", at: node, fix: "add a row")
-        }
-        return rows
-    }
-
-    private func jsonRows(_ bytes: [UInt8], _ node: YAMLNode, _ path: String) -> [JSONObject]? {
-        do {
-            let value = try JSON(parsing: bytes)
-            guard let elements = value.arrayValue, let rows = Self.objects(elements) else {
-                yaml.error(
-                    "AS093", "the feed '\(path)' is not a list of objects", at: node,
-                    fix: "write `[{\"name\": \"…\"}, …]` in it")
-                return nil
-            }
-            return rows
-        } catch {
-            yaml.error("AS093", "the feed '\(path)' is no JSON: \(error)", at: node)
-            return nil
-        }
-    }
-
-    private static func objects(_ elements: [JSON]) -> [JSONObject]? {
-        let rows = elements.compactMap(\.objectValue)
-        return rows.count == elements.count ? rows : nil
     }
 }

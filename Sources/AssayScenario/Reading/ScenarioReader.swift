@@ -45,7 +45,7 @@ public struct ScenarioReader: Sendable {
         return session.result(scenario)
     }
 
-    /// Reads a load profile, its scenarios and its feed.
+    /// Reads a load profile, its scenarios and its feeds.
     public func profile(_ path: String) -> Result<LoadProfile, Diagnostics> {
         let session = ReadingSession(files: files, stand: stand, factories: factories)
         session.checkThreshold = checkThreshold
@@ -58,8 +58,8 @@ public struct ScenarioReader: Sendable {
 struct KnownNames: Sendable {
     /// What a profile's setup captured.
     var variables: [String] = []
-    /// Columns of a profile's feed; `nil` without one.
-    var feed: [String]?
+    /// Columns of a profile's feeds, by their names.
+    var feeds: [String: [String]] = [:]
 }
 
 /// One reading of a file and of all that it names.

@@ -91,7 +91,7 @@ extension ReadingSession {
             name: plain.name, location: yaml.root.location, scenarios: scenarios, model: plain.model,
             thresholds: plain.thresholds, search: plain.search)
         profile.lagBound = plain.lagBound ?? profile.lagBound
-        profile.gracefulStop = plain.gracefulStop ?? profile.gracefulStop
+        profile.pacing.gracefulStop = plain.gracefulStop ?? profile.pacing.gracefulStop
         return profile
     }
 }
@@ -154,7 +154,8 @@ struct PlainReader {
         }
         let zero = Rate(perSecond: 0)
         return LoadDriving(
-            .arrivals(start: zero, stages: parts.stages(to: rate, from: zero), maximumUsers: most))
+            .arrivals(
+                .init(start: zero, stages: parts.stages(to: rate, from: zero), maximumUsers: most)))
     }
 
     /// Stages as k6 writes them: `[{"duration": "30s", "target": 20}]`.

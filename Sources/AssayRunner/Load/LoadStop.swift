@@ -1,0 +1,47 @@
+public import AssayNet
+
+/// Ends a load from outside: a threshold, Ctrl-C, a service that died.
+///
+/// Confined to the first reactor's thread, like the run itself.
+public final class LoadStop: Sendable {
+    private let bound: ReactorBound<State>
+
+    private final class State {
+        var shards: [(ReactorBound<LoadShard>, Reactor)] = []
+        var isStopped = false
+        var isInterrupted = false
+        /// Of the set-up, while there is no load to stop.
+        var setup: CancelScope?
+    }
+
+    public init(on reactor: Reactor) { bound = ReactorBound(State(), on: reactor) }
+
+    var isStopped: Bool { bound.value.isStopped }
+    var isInterrupted: Bool { bound.value.isInterrupted }
+
+    func attach(_ shards: [ReactorBound<LoadShard>], _ reactors: [Reactor]) {
+        bound.value.shards = Array(zip(shards, reactors))
+        if isStopped { stop(gracefully: true) }
+    }
+
+    /// A set-up ends at once: nobody waits for a load that will not be.
+    ///
+    /// - Parameter scope: of the set-up that runs; `nil` when it is over.
+    func attach(setup scope: CancelScope?) {
+        bound.value.setup = scope
+        if isStopped { scope?.cancel() }
+    }
+
+    /// - Parameters:
+    ///   - gracefully: running passes may end within the profile's bound; else they are cut off and not counted.
+    ///   - interrupted: a person ended it, so there is no verdict on what was not run.
+    public func stop(gracefully: Bool, interrupted: Bool = false) {
+        let state = bound.value
+        state.isStopped = true
+        state.isInterrupted = state.isInterrupted || interrupted
+        state.setup?.cancel()
+        for (shard, reactor) in state.shards {
+            Task(executorPreference: reactor) { gracefully ? shard.value.stop() : shard.value.cancel() }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import AssayCore
+internal import AssayFormats
+internal import AssayNet
+internal import AssayScenario
+
+extension ScheduleDriver {
+    /// After a pass that got no answer at all a user waits this long: a dead service must not be hammered in a loop.
+    private static let pauseAfterNothing: Int64 = 100_000_000
+
+    /// One pass of one scenario.
+    ///
+    /// - Returns: `false` when the user was cancelled, or there is nothing left for it to do.
+    func pass(_ session: Session, _ user: VirtualUser, due: Int64) async -> Bool {
+        let meter = shard.meter
+        let place = plan.scenarios[plan.pick?.draw(using: &session.random) ?? 0]
+        let scenario = shard.work.scenarios[place]
+        session.begin(scenario)
+        if meter.layout.hasCalls { session.title = "\(scenario.name) \(user.number)" }
+        for (place, value) in shard.outer.enumerated() {
+            session.variables[scenario.outerSlots[place]] = value
+        }
+        if let slot = scenario.indexSlot { session.variables[slot] = .int(Int64(user.number)) }
+        guard shard.work.feedsRead[place].isEmpty || shard.setRows(of: place, session, user) else {
+            stop()
+            return false
+        }
+        if shard.work.readsFigures[place] { shard.setFigures(scenario, session, user) }
+        user.passesBegun += 1
+        let begin = Reactor.monotonicNow()
+        if due > 0 {
+            meter.late(by: begin - due)
+            session.intendedAt = due
+        }
+        var flow = Flow.failed
+        do {
+            try session.setVariables(scenario.variables, names: scenario.names)
+            flow = await session.measure(scenario.steps)
+        } catch {
+            meter.failure(
+                "variables", scenario.steps[0],
+                [
+                    Mismatch(
+                        subject: "vars", expected: "a value", actual: error.message, location: error.location)
+                ]
+            ) { nil }
+        }
+        if !session.cleanup.isEmpty { await cleanUp(session) }
+        session.endStreams()
+        if !session.calls.isEmpty { await endCalls(session, failed: flow == .failed) }
+        if flow == .failed, !session.hasTriedCall { meter.callDropped() }
+        if flow == .cancelled || session.scope.isCancelled { return false }
+        // What ended the pass was seen at the start of this turn of the loop.
+        let length = max(0, shard.reactor.now - begin)
+        meter.iteration(place, nanoseconds: length, isBroken: flow == .failed)
+        if let pace = plan.pace { user.mayBeginAt = begin &+ pace }
+        if flow == .failed, length < Self.pauseAfterNothing, due == 0 {
+            let pause = begin + Self.pauseAfterNothing
+            return await shard.reactor.sleep(until: pause, in: session.scope) != .cancelled
+        }
+        return true
+    }
+
+    @inline(never)
+    private func cleanUp(_ session: Session) async { _ = await session.runCleanup(within: .seconds(10)) }
+
+    @inline(never)
+    private func endCalls(_ session: Session, failed: Bool) async { await session.endCalls(failed: failed) }
+}
