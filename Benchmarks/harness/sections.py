@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from . import contracts, doubles, encrypted, generators, http2, scaling
+from . import contracts, doubles, encrypted, generators, http2, scaling, websocket
 from .generators import Load
 from .doubles import spread
 from .process import Failed
@@ -153,4 +153,5 @@ SECTIONS = {
     "contracts": (contracts.measure, True),
     "tls": (encrypted.measure, True),
     "scaling": (scaling.measure, True),
+    "websocket": (websocket.measure, True),
 }

@@ -64,6 +64,12 @@ public let fuzzEntries: [FuzzEntry] = [
             "\u{FEFF}",
             "\u{0}", "é",
         ]),
+    FuzzEntry(
+        "websocket", fuzzWebSocket,
+        words: [
+            "\u{1}\u{2}", "\u{0}", "\u{7E}\u{0}\u{7E}", "\u{7F}\u{0}\u{0}\u{0}\u{0}\u{0}\u{1}\u{0}\u{0}",
+            "\u{9}\u{0}", "é",
+        ]),
     FuzzEntry("json", fuzzJSON, words: jsonWords),
     FuzzEntry(
         "jsonpath", fuzzJSONPath,

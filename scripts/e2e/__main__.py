@@ -46,6 +46,7 @@ import streams  # noqa: F401
 import tls  # noqa: F401
 import voicebot  # noqa: F401
 import voice  # noqa: F401
+import websocket  # noqa: F401
 import wiremock  # noqa: F401
 from support import LIMIT_SECONDS, Skipped, checks, descendants
 

@@ -78,9 +78,9 @@ struct Computed {
             add(redis.choice?.template)
             for word in redis.commands.joined() { add(word) }
         case .ws(let action):
-            switch action.wish {
-            case .open(let url): add(url)
-            }
+            if case .open(let opening) = action.wish { add(.http(opening.request)) }
+            if let filter = action.filter { add(Expectation(checks: filter.checks)) }
+            for value in action.values { add(value) }
         case .sse(let action):
             if case .open(let opening) = action.wish { add(.http(opening.request)) }
             if let filter = action.filter { add(Expectation(checks: filter.checks)) }
