@@ -18,9 +18,16 @@ extension LoadSummary {
                 lines.append(line(name, "\(grouped(group.times.count))×   \(quantilesText(group.times))"))
             }
         }
-        guard !figures.own.isEmpty else { return lines }
-        lines += ["", style.paint("own metrics", .grey)]
-        for own in figures.own {
+        return lines + metrics("sessions", figures.sessions, figures)
+            + metrics("own metrics", figures.own, figures)
+    }
+
+    private func metrics(_ title: String, _ all: [MeasuredFigures.Own], _ figures: MeasuredFigures)
+        -> [String]
+    {
+        guard !all.isEmpty else { return [] }
+        var lines = ["", style.paint(title, .grey)]
+        for own in all {
             lines.append(line(own.metric.name, figures.sentence(own.metric, own.whole)))
             for part in own.parts.prefix(Self.partsShown) {
                 lines.append(line("  " + part.tags.text, figures.sentence(own.metric, part.sum)))
