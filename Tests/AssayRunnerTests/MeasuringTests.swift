@@ -218,6 +218,19 @@ struct MeasuringTests {
         #expect(Set(ending.overflows.filter { $0.tags == ["item"] }.map(\.metric)).count == 1)
     }
 
+    @Test("A row of a feed is taken for a tag alone, whoever reads it besides")
+    func feedTags() throws {
+        let steps = #"steps: [{id: one, http: {get: "${api.url}/one"}, expect: {status: 200}}]"#
+        let profile = """
+            feed: {rows: [{region: eu}, {region: us}]}
+            tags: {region: "${feed.region}"}
+            iterations: {users: 2, each: 2}
+            """
+        let (record, ending) = try Self.bench().load(profile, scenario: steps)
+        #expect(ending.failures.isEmpty)
+        #expect(record.counts("http.requests", "region") == ["eu": 2, "us": 2])
+    }
+
     @Test("Two reactors find the same series and sums as one")
     func reactors() throws {
         let second = try Reactor()

@@ -8,7 +8,11 @@ struct RecordKeeper {
     private(set) var record: RunRecord
     private let folder: RunFolder
     private(set) var writeFailure: SystemError?
+    private var pointCount = 0
     private static let intervalLimit = 360
+    /// Computed tags make many series: then fewer intervals are kept.
+    private static let pointLimit = 300_000
+    private static let leastIntervals = 60
 
     init(header: RunHeader, folder: RunFolder) {
         record = RunRecord(header: header)
@@ -19,7 +23,14 @@ struct RecordKeeper {
     mutating func add(_ event: RunEvent) {
         write(event)
         record.apply(event)
-        if record.intervals.count > Self.intervalLimit { record.intervals = Self.halved(record.intervals) }
+        guard case .interval(let interval) = event else { return }
+        pointCount += interval.points.count
+        let count = record.intervals.count
+        guard count > Self.intervalLimit || count > Self.leastIntervals && pointCount > Self.pointLimit else {
+            return
+        }
+        record.intervals = Self.halved(record.intervals)
+        pointCount = record.intervals.reduce(0) { $0 + $1.points.count }
     }
 
     /// Changes what is in memory before its events are written, like tests that a policy turns red.
@@ -59,6 +70,13 @@ struct RecordKeeper {
             default: values[point.series] = point.value
             }
         }
+        // Gauges stay in the order in which they were set: of the user's own the last one stands for all.
+        var gauges: [SeriesPoint] = []
+        for point in second.reversed() + first.reversed() {
+            guard case .gauge = point.value, values.removeValue(forKey: point.series) != nil else { continue }
+            gauges.append(point)
+        }
         return values.sorted { $0.key < $1.key }.map { SeriesPoint(series: $0.key, value: $0.value) }
+            + gauges.reversed()
     }
 }
