@@ -8,7 +8,11 @@ struct RecordKeeper {
     private(set) var record: RunRecord
     private let folder: RunFolder
     private(set) var writeFailure: SystemError?
+    private var pointCount = 0
     static let intervalLimit = 360
+    /// Computed tags make many series: then fewer intervals are kept.
+    private static let pointLimit = 300_000
+    private static let leastIntervals = 60
 
     init(header: RunHeader, folder: RunFolder) {
         record = RunRecord(header: header)
@@ -19,7 +23,12 @@ struct RecordKeeper {
     mutating func add(_ event: RunEvent) {
         write(event)
         record.apply(event)
-        record.mergeIntervals(beyond: Self.intervalLimit)
+        guard case .interval(let interval) = event else { return }
+        pointCount += interval.points.count
+        let isLarge = pointCount > Self.pointLimit && record.intervals.count > Self.leastIntervals
+        guard isLarge || record.intervals.count > Self.intervalLimit else { return }
+        record.mergeIntervals(beyond: Self.leastIntervals)
+        pointCount = record.intervals.reduce(0) { $0 + $1.points.count }
     }
 
     /// Changes what is in memory before its events are written, like tests that a policy turns red.

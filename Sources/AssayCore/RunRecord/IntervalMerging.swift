@@ -27,9 +27,16 @@ extension Interval {
             default: values[point.series] = point.value
             }
         }
+        // Gauges stay in the order in which they were set: of the user's own the last one stands for all.
+        var gauges: [SeriesPoint] = []
+        for point in next.points.reversed() + points.reversed() {
+            guard case .gauge = point.value, values.removeValue(forKey: point.series) != nil else { continue }
+            gauges.append(point)
+        }
         return Interval(
             atNanoseconds: atNanoseconds,
             lengthNanoseconds: next.atNanoseconds + next.lengthNanoseconds - atNanoseconds,
-            points: values.sorted { $0.key < $1.key }.map { SeriesPoint(series: $0.key, value: $0.value) })
+            points: values.sorted { $0.key < $1.key }.map { SeriesPoint(series: $0.key, value: $0.value) }
+                + gauges.reversed())
     }
 }

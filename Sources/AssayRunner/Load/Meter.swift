@@ -13,10 +13,13 @@ final class Meter {
     /// Of steps whose tags are computed: what each set of values is measured in, behind ``rows``.
     var lateRows: [LateRow?] = []
     var variants: [VariantKey: PlannedStep] = [:]
+    /// Of each planned step, without what stands for too many.
     var variantCounts: [ObjectIdentifier: Int] = [:]
     /// Of the user's own metrics and of groups.
     let own: OwnSeries
+    /// Where requests of a row with a status are counted.
     var statusSeries: [StatusKey: Int] = [:]
+    /// The row of requests with a status, where thresholds choose by it.
     var statusRows: [StatusKey: Int] = [:]
     /// Series that the run has been told of.
     var told: Int
