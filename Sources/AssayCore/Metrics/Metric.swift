@@ -109,6 +109,7 @@ public struct MetricRegistry: Sendable {
         Metric("iterations", .counter, .count, "passes that ended"),
         Metric("iterations.failed", .rate, .fraction, "passes that a step broke off, as a part of all"),
         Metric("iterations.dropped", .counter, .count, "planned starts for which no user was free"),
+        Metric("iterations.interrupted", .counter, .count, "passes that were cut off at the end"),
         Metric("checks", .rate, .fraction, "expectations that held, as a part of all"),
         Metric(
             "contract.drift", .rate, .fraction, "exchanges that depart from their contract, of those judged"),

@@ -57,10 +57,13 @@ extension Series {
     ]
 
     fileprivate var thinned: Series {
-        let isPart = Self.parts.contains(metric.split(separator: ".").last ?? "")
-        return Series(
-            metric: metric, kind: kind,
-            tags: tags.filter { ["scenario", "group"].contains($0.key) || ($0.key == "name" && !isPart) })
+        let words = metric.split(separator: ".", maxSplits: 1)
+        let isPart = ["http", "redis"].contains(words.first) && Self.parts.contains(words.last ?? "")
+        var thin = self
+        thin.tags = tags.filter {
+            ["scenario", "group"].contains($0.key) || ($0.key == "name" && !isPart)
+        }
+        return thin
     }
 }
 

@@ -85,7 +85,7 @@ extension MetricDirection {
         let name = series.metric
         if told.contains(name) || name.hasSuffix(".sent") { return .information }
         if higherNames.contains(name) { return .higher }
-        guard isAssays(name) else { return .unknown }
+        guard series.unit == nil, isAssays(name) else { return .unknown }
         if name.hasSuffix(".failed") || name == "iterations.dropped" || lowerShares.contains(name) {
             return .lower
         }

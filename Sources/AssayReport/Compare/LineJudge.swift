@@ -51,7 +51,8 @@ struct LineJudge {
                 metric: ComparedMetric(
                     metric: wanted.key.metric, step: wanted.key.step, statistic: statistics[index],
                     isTime: wanted.isTime),
-                direction: wanted.direction, before: first?[index].value, after: second?[index].value,
+                direction: wanted.direction, before: first.map { $0[index].value / wanted.scale },
+                after: second.map { $0[index].value / wanted.scale },
                 judgement: .noData)
             if let reason = lack(old?.chunks, new?.chunks, line.metric) {
                 line.reason = reason

@@ -65,10 +65,13 @@ struct LoadSample {
         var kind: Series.Kind
         var direction: MetricDirection
         var isTime: Bool
+        /// What the numbers of a trend are divided by.
+        var scale: Double
     }
 
     /// Steps with figures of their own, at most.
     private static let stepLimit = 40
+    private static let groups = "group.duration"
 
     /// What both runs have, and what only one has: the whole first, then steps.
     func metrics(with other: LoadSample, directions: [String: MetricDirection]) -> [Wanted] {
@@ -81,13 +84,17 @@ struct LoadSample {
             if key.step != nil {
                 // Of one step alone the whole is the step; throughput of steps follows from that of passes.
                 let siblings = metrics[key.metric]?.count ?? 0
-                guard siblings > 1, siblings <= Self.stepLimit, series.kind != .counter else { return nil }
+                let least = key.metric == Self.groups ? 1 : 2
+                guard siblings >= least, siblings <= Self.stepLimit, series.kind != .counter else {
+                    return nil
+                }
+            } else if key.metric == Self.groups {
+                return nil  // of all groups together it says nothing
             }
             return Wanted(
                 key: key, kind: series.kind, direction: direction,
-                isTime: series.kind == .trend
-                    && (MetricRegistry.standard[key.metric]?.unit
-                        ?? (MetricDirection.isAssays(key.metric) ? .time : .count)) == .time)
+                isTime: series.kind == .trend && series.definition.unit == .time,
+                scale: series.kind == .trend && series.scale > 0 ? series.scale : 1)
         }
         return wanted.filter { $0.key.step == nil } + wanted.filter { $0.key.step != nil }
     }

@@ -35,6 +35,10 @@ extension Meter {
                 drifts[row] = (0, 0)
             }
         }
+        if interrupted > 0 {
+            points.append(SeriesPoint(series: layout.interrupted, value: .counter(interrupted)))
+        }
+        interrupted = 0
         if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
         dropped = 0
         points.append(SeriesPoint(series: layout.users, value: .gauge(Double(activeUsers))))

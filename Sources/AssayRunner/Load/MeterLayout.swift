@@ -85,6 +85,7 @@ struct MeterLayout: Sendable {
     let scenarios: [String]
     let firstScenario: Int
     let dropped: Int
+    let interrupted: Int
     let users: Int
     let lag: Int
     /// Gauge of the calls that are up; `nil` in a load without calls.
@@ -157,6 +158,7 @@ struct MeterLayout: Sendable {
             _ = add("iterations.failed", .rate, tags)
         }
         dropped = add("iterations.dropped", .counter, [])
+        interrupted = add("iterations.interrupted", .counter, [])
         users = add("users", .gauge, [])
         lag = add("schedule.lag", .trend, [])
         openCalls = protocols.contains(.call) ? add("calls.open", .gauge, []) : nil
