@@ -25,9 +25,9 @@ struct RecordKeeper {
         record.apply(event)
         guard case .interval(let interval) = event else { return }
         pointCount += interval.points.count
-        let isLarge = pointCount > Self.pointLimit && record.intervals.count > Self.leastIntervals
-        guard isLarge || record.intervals.count > Self.intervalLimit else { return }
-        record.mergeIntervals(beyond: Self.leastIntervals)
+        let before = record.intervals.count
+        record.mergeIntervals(beyond: pointCount > Self.pointLimit ? Self.leastIntervals : Self.intervalLimit)
+        guard record.intervals.count < before else { return }
         pointCount = record.intervals.reduce(0) { $0 + $1.points.count }
     }
 

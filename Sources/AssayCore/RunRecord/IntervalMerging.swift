@@ -33,10 +33,10 @@ extension Interval {
             guard case .gauge = point.value, values.removeValue(forKey: point.series) != nil else { continue }
             gauges.append(point)
         }
+        let others = values.sorted { $0.key < $1.key }.map { SeriesPoint(series: $0.key, value: $0.value) }
         return Interval(
             atNanoseconds: atNanoseconds,
             lengthNanoseconds: next.atNanoseconds + next.lengthNanoseconds - atNanoseconds,
-            points: values.sorted { $0.key < $1.key }.map { SeriesPoint(series: $0.key, value: $0.value) }
-                + gauges.reversed())
+            points: others + gauges.reversed())
     }
 }
