@@ -8,10 +8,16 @@ import Testing
 
 @Suite("Options of connections")
 struct ConnectPlanningTests {
+    private static let names = StandNames(parts: [
+        .init(name: "proxy", kind: .dependency, members: ["url", "none"])
+    ])
+
     private func scenario(_ http: String) throws -> Scenario {
         let text =
             "assay: 1\nscenario: x\nvars: {later: \"${uuid()}\"}\nhttp: \(http)\nsteps: [{http: {get: \"http://a/\"}}]\n"
-        return try ScenarioReader(files: FileReader(texts: ["x.yml": text])).scenario("x.yml").get()
+        return try ScenarioReader(files: FileReader(texts: ["x.yml": text]), stand: Self.names).scenario(
+            "x.yml"
+        ).get()
     }
 
     /// The options of each scenario's first step.
