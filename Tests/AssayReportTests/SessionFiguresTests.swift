@@ -1,4 +1,5 @@
 import AssayCore
+import AssayFormats
 @testable import AssayReport
 import Testing
 
