@@ -88,7 +88,6 @@ extension ScenarioFile {
                 self.weight(pair.value).map { ($0, pair.key) }
             }
             let pacing = pacing(&fields)
-            let tags = fields.optional("tags", seriesTags) ?? []
             let key = fields.pair("users") ?? fields.pair("arrivals") ?? fields.pair("iterations")
             let drive = drive(&fields, isRequired: false)
             if let key, drive?.steps != nil {
