@@ -129,12 +129,15 @@ struct SchemaTests {
         return found.withLock { $0 }
     }()
 
+    private static let readers = Set(FileSchemas.table.definitions.flatMap(\.readers)).union(open)
+
     /// Names that a person chose do not matter.
     private static func normal(_ what: String) -> String {
         for word in ["contract", "family", "coverage of", "mode"] where what.hasPrefix(word + " '") {
             return word + " '…'"
         }
-        return what
+        // A feed is called by its name.
+        return what.hasPrefix("'") && !readers.contains(what) ? "'feed'" : what
     }
 
     private static func read(_ sample: Sample) { read(sample.kind, sample.text, path: sample.path) }
@@ -156,7 +159,9 @@ struct SchemaTests {
         case "contracts": _ = ContractFolder.read(ContractFiles(texts: ["contracts.yml": text]), bag)
         case "factories": _ = FactoryReader(files: FileReader(texts: ["f.yml": text])).read(["f.yml"])
         case "waivers":
-            if let yaml = YAMLReading(parsing: bytes, file: path, bag: bag) { _ = CompatibilityWaivers.read(yaml) }
+            if let yaml = YAMLReading(parsing: bytes, file: path, bag: bag) {
+                _ = CompatibilityWaivers.read(yaml)
+            }
         default:
             let reader = ScenarioReader(files: FileReader(texts: ["a/b.yml": text]), factories: nil)
             if kind == "load" { _ = reader.profile("a/b.yml") } else { _ = reader.scenario("a/b.yml") }
@@ -187,6 +192,38 @@ struct SchemaTests {
             "assay: 1\nfixtures:\n  a: {factory: b, with: {c: 1}}\n  d: {table: e, rows: [{f: 1}]}\n"
         ),
         ("scenario", "assay: 1\nscenario: x\nsteps:\n  - build: {factory: a, count: 2}\n"),
+        (
+            "scenario",
+            """
+            assay: 1
+            scenario: x
+            http: {redirects: {at-most: 1}, auth: {basic: {user: a, password: b}}, connections: {shared: 1}}
+            steps:
+              - http: {post: a, multipart: [{name: a, text: b}], auth: {digest: {user: a, password: b}}}
+              - tcp: {connect: "a:1", tls: {insecure: true}}
+              - tcp: {send: {text: a, prefix: {bytes: 4}}}
+              - tcp: {receive: {prefix: {bytes: 4}}}
+              - tcp: {expect-close: {within: 1s}}
+              - sse: {open: a, reconnect: {times: 1}}
+              - sse: {receive: {event: a}}
+              - sse: {listen: {for: 1s}}
+              - think: {exponential: {mean: 1s}}
+              - think: {normal: {mean: 1s, deviation: 1s}}
+              - think: {lognormal: {median: 1s, sigma: 1}}
+              - metric: {name: a, counter: 1}
+
+            """
+        ),
+        (
+            "load",
+            """
+            assay: 1
+            load: x
+            scenarios: [{use: a.yml, users: {stages: [{for: 1m, to: 2}]}}]
+            feeds: {items: {rows: a.csv}}
+
+            """
+        ),
         ("scenario", "assay: 1\nscenario: x\nsteps:\n  - fixture: {load: a}\n  - truncate: {tables: a}\n"),
         (
             "project",
@@ -198,7 +235,7 @@ struct SchemaTests {
     private static let open: Set<String> = [
         "format", "greeting", "circuit breaker", "mode", "mode '…'", "'heard'", "something to say", "call",
         "stt", "tts", "llm", "what a failure says", "bot's file", "coverage of '…'", "uniform delay",
-        "lognormal delay", "delay", "data", "an entry of the plan", "file for pacts", "bot state",
+        "lognormal delay", "delay", "data", "an entry of the plan", "file for pacts", "bot state", "until",
     ]
 
     @Test("every key that a reader knows is in the schema of its mapping")
@@ -236,7 +273,8 @@ struct SchemaTests {
             #expect(schema.text.hasPrefix("{\n"))
         }
         for definition in FileSchemas.table.definitions {
-            #expect(definition.description.count > 10 && definition.keys.allSatisfy { $0.description.count > 5 })
+            #expect(
+                definition.description.count > 10 && definition.keys.allSatisfy { $0.description.count > 5 })
         }
     }
 

@@ -13,6 +13,7 @@ extension FileSchemas {
         components {value} : Parts of the code by their files, for coverage gates.
         policy policy : Rules that every run is held to.
         outputs outputs : Where metrics of load runs go.
+        http http-settings : How requests are made.
 
         @ stand | stand | Dependencies, doubles and services.
         dependencies {dependency} : Databases and servers that services need.

@@ -3,7 +3,8 @@ extension FileSchemas {
         @ scenario | scenario file | A scenario: steps with expectations, captures and cleanup.
         assay! one : Version of the file's form.
         scenario! text : Name of the scenario.
-        tags text / [text] : Words to choose it by.
+        tags text / [text] / {text} : Words to choose it by, or tags of what it measures.
+        http http-settings : How its requests are made.
         params [name] / {value} : What `use` gives it, with or without a standard value.
         vars {value} : Variables that are set before the first step.
         cases [{value}] : One run each; every case has a `name`.
