@@ -7,7 +7,7 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import contracts, doubles
+from . import contracts, doubles, encrypted, http2, scaling
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ TARGETS = [
     Target("10,000 connected users, memory", "figures", "connected10000PeakMiB", 80, "MiB"),
     Target("500 users, memory against k6", "ratios", "assay memory / k6, 500 users", 0.1, "×"),
     Target("20,000 starts/s, schedule lag p99", "figures", "openScheduleLagP99Milliseconds", 2, "ms"),
+    *(Target(f"{case.name}, CPU against h2load", "ratios", http2.ratio_name(case), 1.2, "×")
+      for case in (http2.Case(*case) for case in http2.CASES)),
     # 0.6 and 0.7 times the real servers' requests for a CPU second.
     Target("double of 100 routes, CPU against nginx", "ratios", doubles.HTTP, 1 / 0.6, "×"),
     *(Target(f"redis double, {test.upper()} × {count}, CPU", "ratios", doubles.redis_name(test, count), 1 / 0.7, "×")
@@ -37,6 +39,10 @@ TARGETS = [
     # 0.5 times the peer's validations for a CPU second.
     *(Target(f"validation of a {case} document, {form}, CPU", "ratios",
              contracts.ratio_name(case, form, "jsonschema-rs"), 2, "×") for case, form in contracts.CASES),
+    Target("GET over TLS, CPU against wrk", "ratios", encrypted.ratio_name("wrk"), 1.0, "×"),
+    # 1.8 times as much with twice the reactors.
+    Target("a request's CPU with 2 reactors against 1", "ratios", scaling.COST, 2 / 1.8, "×"),
+    Target("passes a second, 1 reactor against 2", "ratios", scaling.PASSES, 1 / 1.8, "×"),
     Target("assay --version", "figures", "startupMilliseconds", 10, "ms"),
 ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from . import contracts, doubles, generators
+from . import contracts, doubles, encrypted, generators, http2, scaling, websocket
 from .generators import Load
 from .doubles import spread
 from .process import Failed
@@ -146,8 +146,12 @@ SECTIONS = {
     "compare": (compare, False),
     "connected": (connected, True),
     "memory": (memory, True),
+    "http2": (http2.measure, True),
     "open": (open_model, True),
     "startup": (startup, True),
     "doubles": (doubles.measure, True),
     "contracts": (contracts.measure, True),
+    "tls": (encrypted.measure, True),
+    "scaling": (scaling.measure, True),
+    "websocket": (websocket.measure, True),
 }

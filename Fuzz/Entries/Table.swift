@@ -20,10 +20,28 @@ public let fuzzEntries: [FuzzEntry] = [
         "http1-response", fuzzHTTP1Response, words: httpWords + ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 100 \r\n"]),
     FuzzEntry(
         "http1-request", fuzzHTTP1Request, words: httpWords + ["GET / HTTP/1.1\r\nHost: a\r\n", "OPTIONS *"]),
+    FuzzEntry(
+        "http2", fuzzHTTP2,
+        words: [
+            "\u{0}\u{0}\u{0}\u{4}\u{0}\u{0}\u{0}\u{0}\u{0}",
+            "\u{0}\u{0}\u{1}\u{1}\u{5}\u{0}\u{0}\u{0}\u{1}",
+            "\u{0}\u{0}\u{1}\u{1}\u{4}\u{0}\u{0}\u{0}\u{3}",
+            "\u{0}\u{0}\u{2}\u{0}\u{1}\u{0}\u{0}\u{0}\u{1}", "\u{0}\u{0}\u{4}\u{3}\u{0}\u{0}\u{0}\u{0}\u{5}",
+            "\u{0}\u{0}\u{8}\u{7}\u{0}\u{0}\u{0}\u{0}\u{0}", "\u{0}\u{0}\u{1}\u{9}\u{4}\u{0}\u{0}\u{0}\u{1}",
+            "\u{0}\u{7}:status\u{3}200", "\u{0}\u{1}a\u{1}b", "content-length", "\u{7F}",
+        ]),
     FuzzEntry("content", fuzzContent, words: ["\u{1F}", "\u{8}"]),
     FuzzEntry(
         "url", fuzzURL,
         words: ["http://", "https://", "://", "[::1]", "%", "%41", "@", ":", "?", "#", "..", "é"]),
+    FuzzEntry(
+        "web-fields", fuzzWebFields,
+        words: [
+            "a=b", "; Domain=a.example", "; Path=/", "; Secure", "; Max-Age=10", "__Host-",
+            "; Expires=Wed, 09 Jun 2027 10:18:14 GMT", "Digest realm=\"a\"", ", nonce=b", "Basic ", "../",
+            "/./",
+            "//", "http://", "?", "#",
+        ]),
     FuzzEntry(
         "resp", fuzzRESP,
         words: [
@@ -45,6 +63,12 @@ public let fuzzEntries: [FuzzEntry] = [
             "data: ", "data\n", "event: ", "id: ", "id\n", "retry: 10\n", ":", "\n\n", "\r\r", "\r\n\r\n",
             "\u{FEFF}",
             "\u{0}", "é",
+        ]),
+    FuzzEntry(
+        "websocket", fuzzWebSocket,
+        words: [
+            "\u{1}\u{2}", "\u{0}", "\u{7E}\u{0}\u{7E}", "\u{7F}\u{0}\u{0}\u{0}\u{0}\u{0}\u{1}\u{0}\u{0}",
+            "\u{9}\u{0}", "é",
         ]),
     FuzzEntry("json", fuzzJSON, words: jsonWords),
     FuzzEntry(

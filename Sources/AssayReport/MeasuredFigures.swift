@@ -23,7 +23,7 @@ struct MeasuredFigures {
         }
     }
 
-    /// One of the user's own metrics: over all, and by tags where it has several series.
+    /// One of the user's own metrics, or of connections that last over steps: over all, and by tags where it has several series.
     struct Own {
         var metric: Metric
         var whole = Sum()
@@ -39,6 +39,8 @@ struct MeasuredFigures {
 
     /// In the order in which they were defined.
     private(set) var own: [Own] = []
+    /// Assay's own of WebSockets, streams of events and TCP connections.
+    private(set) var sessions: [Own] = []
     private(set) var groups: [Group] = []
     /// Answers by status, then requests without one by outcome.
     private(set) var statuses: [(name: String, isError: Bool, count: UInt64)] = []
@@ -49,17 +51,18 @@ struct MeasuredFigures {
         var sums: [Int: Sum] = [:]
         var owners: [String: Int] = [:]
         var counts: [String: (isError: Bool, count: UInt64)] = [:]
-        for series in record.series where series.unit != nil && owners[series.metric] == nil {
+        for series in record.series where owners[series.metric] == nil {
+            guard let metric = Self.metric(of: series) else { continue }
             owners[series.metric] = own.count
-            own.append(Own(metric: series.definition))
+            own.append(Own(metric: metric))
         }
-        let wanted = record.series.map { $0.unit != nil || $0.metric == "group.duration" }
+        let wanted = record.series.map { owners[$0.metric] != nil || $0.metric == "group.duration" }
         for point in record.intervals.lazy.flatMap(\.points)
         where record.series.indices.contains(point.series) {
             let series = record.series[point.series]
             if wanted[point.series] {
                 sums[point.series, default: Sum()].add(point.value)
-                if series.unit != nil, let place = owners[series.metric] {
+                if let place = owners[series.metric] {
                     own[place].whole.add(point.value)
                     own[place].hasData = true
                 }
@@ -70,19 +73,31 @@ struct MeasuredFigures {
         }
         for (place, sum) in sums.sorted(by: { $0.key < $1.key }) {
             let series = record.series[place]
-            if series.unit == nil {
-                add(sum.histogram, to: series)
-            } else if let owner = owners[series.metric] {
+            if let owner = owners[series.metric] {
                 own[owner].parts.append((series.tags, sum))
+            } else {
+                add(sum.histogram, to: series)
             }
         }
         own.removeAll { !$0.hasData }
         for place in own.indices { shorten(&own[place]) }
+        sessions = own.filter { Self.isOfSessions($0.metric.name) }
+        own.removeAll { Self.isOfSessions($0.metric.name) }
         statuses = counts.map { ($0.key, $0.value.isError, $0.value.count) }
             .sorted { ($0.isError ? 1 : 0, $0.name) < ($1.isError ? 1 : 0, $1.name) }
     }
 
-    var isEmpty: Bool { own.isEmpty && groups.isEmpty && statuses.isEmpty }
+    var isEmpty: Bool { own.isEmpty && sessions.isEmpty && groups.isEmpty && statuses.isEmpty }
+
+    private static func isOfSessions(_ metric: String) -> Bool {
+        ["ws.", "sse.", "tcp."].contains(where: metric.hasPrefix) && MetricRegistry.standard[metric] != nil
+    }
+
+    /// What a series counts to here; `nil` for requests, calls and the like, which have tables of their own.
+    private static func metric(of series: Series) -> Metric? {
+        if isOfSessions(series.metric) { return MetricRegistry.standard[series.metric] }
+        return series.unit == nil ? nil : series.definition
+    }
 
     /// Series of one group that differ in other tags are one line.
     private mutating func add(_ times: HistogramSnapshot, to series: Series) {

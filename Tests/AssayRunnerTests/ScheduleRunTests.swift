@@ -88,7 +88,7 @@ struct ScheduleRunTests {
         let bench = try Self.bench()
         let profile = "scenarios: [slow.yml]\nusers: 2\nfor: 100ms\ngraceful-stop: 100ms\n"
         let (record, ending) = try bench.load(files: Self.files(profile, ["slow": Self.get("/wait/5000")]))
-        #expect(record.counter("iterations") == 0)
+        #expect(record.counter("iterations") == 0 && record.counter("iterations.interrupted") == 2)
         #expect(ending.lengthNanoseconds < 3_000_000_000)
         let patient = try Self.bench()
         let longer = "scenarios: [slow.yml]\nusers: 2\nfor: 100ms\ngraceful-stop: 20s\n"
@@ -106,6 +106,7 @@ struct ScheduleRunTests {
                     "scenarios: [slow.yml]\n\(stages)\ngraceful-ramp-down: \(bound)\n",
                     ["slow": Self.get("/wait/700")]))
             #expect(record.counter("iterations") == passes, "\(bound)")
+            #expect(record.counter("iterations.interrupted") == 2 - passes, "\(bound)")
             #expect(ending.lengthNanoseconds >= 1_500_000_000)
         }
     }

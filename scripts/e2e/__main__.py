@@ -27,6 +27,8 @@ import export  # noqa: F401
 import fleet  # noqa: F401
 import golden  # noqa: F401
 import guard  # noqa: F401
+import http2  # noqa: F401
+import http_requests  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
@@ -38,10 +40,13 @@ import probe  # noqa: F401
 import profiles  # noqa: F401
 import proxy  # noqa: F401
 import rules  # noqa: F401
+import schedules  # noqa: F401
 import stands  # noqa: F401
+import streams  # noqa: F401
 import tls  # noqa: F401
 import voicebot  # noqa: F401
 import voice  # noqa: F401
+import websocket  # noqa: F401
 import wiremock  # noqa: F401
 from support import LIMIT_SECONDS, Skipped, checks, descendants
 

@@ -6,10 +6,10 @@ internal import AssayWire
 /// Bytes are read in the loop itself as they come, one receive a readiness, and wake whose response is whole. What the
 /// tasks of one turn of the loop ask for goes out together, in one send, when all of them have run.
 final class HTTP2Connection: ChannelHandler {
-    private let channel: Channel
-    private let session: HTTP2Session
+    let channel: Channel
+    let session: HTTP2Session
     private let isSecure: Bool
-    private var reactor: Reactor { channel.reactor }
+    var reactor: Reactor { channel.reactor }
     /// Our own bound of exchanges at once.
     private let streams: Int
     /// The same with the peer's.
@@ -53,6 +53,9 @@ final class HTTP2Connection: ChannelHandler {
         if used == 0, !takesRequests { close() }
     }
 
+    /// Takes no further exchanges, and closes with the last that runs.
+    func retire() { takesRequests = false }
+
     /// Says farewell, as far as that needs no waiting, and closes.
     func close() {
         guard !isClosed else { return }
@@ -88,36 +91,6 @@ final class HTTP2Connection: ChannelHandler {
         return true
     }
 
-    /// The same for a request with more bounds than one.
-    private func wait(
-        for exchange: HTTP2Exchange, _ delivery: HTTP2Delivery, until whole: Int64, in scope: CancelScope?
-    ) async {
-        let bound = delivery.firstByteNanoseconds
-        var firstByte = Int64.max
-        if bound < whole &- exchange.askedAt { firstByte = exchange.askedAt &+ bound }
-        let release = exchange.askedAt &+ delivery.continueNanoseconds
-        while !exchange.isOver {
-            var deadline = whole
-            if exchange.firstByteAt == 0 { deadline = min(deadline, firstByte) }
-            if exchange.holdsBody { deadline = min(deadline, release) }
-            let wake = await reactor.wait(until: deadline, in: scope) { exchange.wait = $0 }
-            exchange.wait = -1
-            if wake == .timeout, exchange.holdsBody, deadline == release {
-                session.releaseBody(of: exchange)
-                schedule()
-            } else if wake == .timeout, deadline != whole {
-                guard exchange.firstByteAt == 0 else { continue }
-                // It counts from the last byte of the request, which may have gone later than asked for.
-                firstByte = (exchange.writtenAt > 0 ? exchange.writtenAt : reactor.now) &+ bound
-                if firstByte <= deadline {
-                    giveUp(exchange, .timeout, "no first byte of the response in time")
-                }
-            } else if wake != .ready {
-                giveUp(exchange, wake)
-            }
-        }
-    }
-
     private func begin(_ exchange: HTTP2Exchange, _ delivery: HTTP2Delivery?) -> Bool {
         exchange.failure = nil
         exchange.farewell = nil
@@ -138,22 +111,6 @@ final class HTTP2Connection: ChannelHandler {
         }
         exchange.failToBegin("the request's head cannot be said in HTTP/2")
         return true
-    }
-
-    private func giveUp(_ exchange: HTTP2Exchange, _ wake: Wake, _ note: String? = nil) {
-        // What has come in the same turn counts.
-        if exchange.isOver { return }
-        if wake == .timeout {
-            give(up: exchange, .timeout, note ?? exchange.lateness)
-        } else {
-            give(up: exchange, .cancelled, nil)
-        }
-    }
-
-    private func give(up exchange: HTTP2Exchange, _ outcome: Outcome, _ note: String?) {
-        session.cancel(exchange)
-        exchange.fail(outcome, note, at: Reactor.monotonicNow())
-        schedule()
     }
 
     // MARK: in the loop
@@ -228,6 +185,8 @@ final class HTTP2Connection: ChannelHandler {
         isClosed = true
         takesRequests = false
         channel.close()
+        // Exchanges that have ended by themselves are over, whatever became of the connection since.
+        tellEvents()
         for case let exchange as HTTP2Exchange in session.abandon() {
             exchange.fail(outcome, note, at: Reactor.monotonicNow())
             if exchange.wait >= 0 { reactor.waits.end(exchange.wait, .ready) }
@@ -240,7 +199,7 @@ final class HTTP2Connection: ChannelHandler {
 
     // MARK: sending
 
-    private func schedule() {
+    func schedule() {
         guard !isScheduled, !isClosed else { return }
         isScheduled = true
         reactor.sendAtTurnEnd(self)
@@ -303,19 +262,5 @@ final class HTTP2Connection: ChannelHandler {
         channel.isReadable = true
         receive()
         end(.reset, "the peer reset the connection")
-    }
-}
-
-extension HTTP2Exchange {
-    var isOver: Bool { end != nil || failure != nil }
-
-    fileprivate var lateness: String {
-        sentAt == 0 ? "the peer allowed no further stream in time" : "no whole response in time"
-    }
-
-    fileprivate func fail(_ outcome: Outcome, _ note: String?, at now: Int64) {
-        guard failure == nil else { return }
-        failure = (outcome, note)
-        endedBy(now)
     }
 }

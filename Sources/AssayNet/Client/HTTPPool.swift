@@ -56,6 +56,8 @@ final class HTTPPlace {
     /// The peer has been seen to speak HTTP/1 only.
     private var speaksHTTP1 = false
     private var waiting: [Waiter] = []
+    /// The pool let go of it: nothing is kept any more.
+    private var isClosed = false
 
     private final class Waiter {
         var wait: Int32 = -1
@@ -71,6 +73,9 @@ final class HTTPPlace {
     }
 
     func closeAll() {
+        isClosed = true
+        for waiter in waiting { hand(.cancelled, to: waiter) }
+        waiting.removeAll()
         for connection in idle { connection.close() }
         http1Count -= idle.count
         idle.removeAll()
@@ -151,8 +156,9 @@ final class HTTPPlace {
 
     func opened(_ connection: HTTP2Connection) {
         opening -= 1
-        http2.append(connection)
         connection.reserve()
+        guard !isClosed else { return connection.retire() }
+        http2.append(connection)
         connection.capacityGrew = { [weak self] in self?.serve() }
         serve()
     }
@@ -168,7 +174,7 @@ final class HTTPPlace {
     }
 
     func giveBack(_ connection: HTTPConnection) {
-        if connection.isUsable {
+        if connection.isUsable, !isClosed {
             idle.append(connection)
         } else {
             connection.close()

@@ -205,7 +205,7 @@ public final class WebSocketConnection: @unchecked Sendable {
                 finish(.failed(WebSocketFailure(.cancelled, "cancelled while closing")))
             }
         }
-        await settle(until: deadline, in: scope)
+        await settle(until: min(deadline, Reactor.monotonicNow() &+ Self.lingerNanoseconds), in: scope)
         return end ?? .closed(code, reason: reason)
     }
 
@@ -214,8 +214,17 @@ public final class WebSocketConnection: @unchecked Sendable {
     /// - Returns: `nil` when it did not in time; the connection stays open then.
     public func closed(until deadline: Int64, in scope: CancelScope? = nil) async -> WebSocketEnd? {
         while end == nil { if await wait(until: deadline, in: scope) != .ready { return nil } }
-        await settle(until: min(deadline, Reactor.monotonicNow() &+ 1_000_000_000), in: scope)
+        await settle(until: min(deadline, Reactor.monotonicNow() &+ Self.lingerNanoseconds), in: scope)
         return end
+    }
+
+    /// Says that it is over (1000) and sees to the rest by itself, within a second.
+    public func leave() {
+        guard !channel.isClosed else { return }
+        if end == nil { sendClose(.normal, "") }
+        Task(executorPreference: reactor) {
+            await self.close(until: Reactor.monotonicNow() &+ 1_000_000_000)
+        }
     }
 
     /// Closes at once, without a word.
@@ -223,6 +232,9 @@ public final class WebSocketConnection: @unchecked Sendable {
         finish(.failed(WebSocketFailure(.cancelled, "the WebSocket was given up")))
         channel.close()
     }
+
+    /// How long a connection stays open for the peer once nothing more is said on it.
+    private static let lingerNanoseconds: Int64 = 1_000_000_000
 
     /// After a close frame both ways the server ends the connection (RFC 6455 §7.1.1); a client waits for it.
     private func settle(until deadline: Int64, in scope: CancelScope?) async {

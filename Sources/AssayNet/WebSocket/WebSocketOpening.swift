@@ -16,7 +16,8 @@ extension WebSocketConnection {
         var opening = WebSocketOpening()
         let dialed: Dialed
         switch await reactor.dial(
-            request.origin, with: options, offering: ["http/1.1"], forwards: false, until: deadline, in: scope)
+            request.origin, with: options, offering: ["http/1.1"], forwards: false, until: deadline, in: scope
+        )
         {
         case .failure(let failure):
             opening.failure = WebSocketFailure(failure.outcome, failure.note)
@@ -116,7 +117,8 @@ private final class HandshakeExchange {
     private var refusal: WebSocketFailure {
         let phrase = reasonPhrase(of: parser.status)
         return WebSocketFailure(
-            .upgradeRefused, "the handshake was answered \(parser.status)\(phrase.isEmpty ? "" : " \(phrase)")")
+            .upgradeRefused,
+            "the handshake was answered \(parser.status)\(phrase.isEmpty ? "" : " \(phrase)")")
     }
 
     /// - Returns: `nil` while more must come.

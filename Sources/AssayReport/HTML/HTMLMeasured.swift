@@ -8,8 +8,10 @@ extension HTMLReport {
     static func measured(_ figures: MeasuredFigures, _ page: inout HTMLPage) {
         groups(figures.groups, &page)
         for kind in [Series.Kind.trend, .counter, .rate, .gauge] {
+            let sessions = figures.sessions.filter { $0.metric.kind == kind }
+            if !sessions.isEmpty { table(sessions, "Sessions", kind, figures, &page) }
             let own = figures.own.filter { $0.metric.kind == kind }
-            if !own.isEmpty { table(own, kind, figures, &page) }
+            if !own.isEmpty { table(own, "Own \(kind.rawValue)s", kind, figures, &page) }
         }
         statuses(figures.statuses, &page)
     }
@@ -33,7 +35,8 @@ extension HTMLReport {
     }
 
     private static func table(
-        _ own: [MeasuredFigures.Own], _ kind: Series.Kind, _ figures: MeasuredFigures, _ page: inout HTMLPage
+        _ own: [MeasuredFigures.Own], _ title: String, _ kind: Series.Kind, _ figures: MeasuredFigures,
+        _ page: inout HTMLPage
     ) {
         let heads =
             switch kind {
@@ -41,13 +44,6 @@ extension HTMLReport {
             case .counter: ["Total", "Per second"]
             case .rate: ["Share", "Of all"]
             case .gauge: ["Last"]
-            }
-        let title =
-            switch kind {
-            case .trend: "Own trends"
-            case .counter: "Own counters"
-            case .rate: "Own rates"
-            case .gauge: "Own gauges"
             }
         begin(title, ["Metric"] + heads, &page)
         func row(_ metric: Metric, _ tags: [Series.Tag]?, _ sum: MeasuredFigures.Sum) {

@@ -8,7 +8,7 @@ public func measuredJSON(_ record: RunRecord) -> [(key: String, value: JSON)] {
     let nanoseconds = record.end?.durationNanoseconds ?? 0
     let figures = MeasuredFigures(record, nanoseconds: nanoseconds)
     var own = JSONObject()
-    for metric in figures.own {
+    for metric in figures.own + figures.sessions {
         var members = members(metric.metric, metric.whole, nanoseconds)
         if !metric.parts.isEmpty {
             members.append(

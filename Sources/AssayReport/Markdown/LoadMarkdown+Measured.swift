@@ -14,10 +14,11 @@ extension LoadMarkdown {
                         + [0.5, 0.95, 0.99, 1].map { latencyText(group.times.value(at: $0)) }
                 })
         }
-        if !figures.own.isEmpty {
-            lines += ["", "## Own metrics", ""]
+        for (title, all) in [("Sessions", figures.sessions), ("Own metrics", figures.own)] where !all.isEmpty
+        {
+            lines += ["", "## \(title)", ""]
             var rows: [[String]] = []
-            for own in figures.own {
+            for own in all {
                 rows.append(
                     [
                         "`\(own.metric.name)`", own.metric.kind.rawValue,

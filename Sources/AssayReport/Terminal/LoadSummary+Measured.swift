@@ -5,22 +5,35 @@ extension LoadSummary {
 
     /// Statuses that are not all alike, groups, and the user's own metrics.
     func measured(_ figures: MeasuredFigures) -> [String] {
-        var lines: [String] = []
-        if figures.statuses.count > 1 {
-            let texts = figures.statuses.map { "\($0.name) \(grouped($0.count))" }
-            lines.append(row("status", texts.joined(separator: "   ")))
-        }
-        if !figures.groups.isEmpty {
-            lines += ["", style.paint("groups", .grey)]
-            let several = Set(figures.groups.map(\.scenario)).count > 1
-            for group in figures.groups {
+        Array(
+            [
+                statuses(figures), groups(figures.groups), metrics("sessions", figures.sessions, figures),
+                metrics("own metrics", figures.own, figures),
+            ].filter { !$0.isEmpty }.joined(separator: [""]))
+    }
+
+    private func statuses(_ figures: MeasuredFigures) -> [String] {
+        guard figures.statuses.count > 1 else { return [] }
+        let texts = figures.statuses.map { "\($0.name) \(grouped($0.count))" }
+        return [row("status", texts.joined(separator: "   "))]
+    }
+
+    private func groups(_ groups: [MeasuredFigures.Group]) -> [String] {
+        guard !groups.isEmpty else { return [] }
+        let several = Set(groups.map(\.scenario)).count > 1
+        return [style.paint("groups", .grey)]
+            + groups.map { group in
                 let name = several ? "\(group.scenario) › \(group.name)" : group.name
-                lines.append(line(name, "\(grouped(group.times.count))×   \(quantilesText(group.times))"))
+                return line(name, "\(grouped(group.times.count))×   \(quantilesText(group.times))")
             }
-        }
-        guard !figures.own.isEmpty else { return lines }
-        lines += ["", style.paint("own metrics", .grey)]
-        for own in figures.own {
+    }
+
+    private func metrics(_ title: String, _ all: [MeasuredFigures.Own], _ figures: MeasuredFigures)
+        -> [String]
+    {
+        guard !all.isEmpty else { return [] }
+        var lines = [style.paint(title, .grey)]
+        for own in all {
             lines.append(line(own.metric.name, figures.sentence(own.metric, own.whole)))
             for part in own.parts.prefix(Self.partsShown) {
                 lines.append(line("  " + part.tags.text, figures.sentence(own.metric, part.sum)))

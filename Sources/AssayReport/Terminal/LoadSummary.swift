@@ -16,8 +16,11 @@ public struct LoadSummary: Sendable {
     public func render(_ record: RunRecord, paths: [(label: String, path: String)] = []) -> String {
         let figures = LoadFigures(record)
         var lines = totals(record, figures) + steps(figures)
-        lines += measured(MeasuredFigures(record, nanoseconds: figures.durationNanoseconds))
-        if !lines.isEmpty, lines.last?.isEmpty == false, lines.count > 1 { lines.append("") }
+        let measured = measured(MeasuredFigures(record, nanoseconds: figures.durationNanoseconds))
+        if !measured.isEmpty {
+            if lines.last?.isEmpty == false { lines.append("") }
+            lines += measured + [""]
+        }
         lines += LoadBlock(style: style, width: width).thresholds(
             record.thresholds.map {
                 LoadSnapshot.Threshold(

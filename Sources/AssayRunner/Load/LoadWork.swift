@@ -43,7 +43,7 @@ public struct LoadWork: Sendable {
         scenarios = profile.scenarios.map {
             planner.plan($0.scenario, outer: outer, tags: profile.seriesTags + $0.seriesTags)
         }
-        let names = profile.scenarios.map { $0.scenario.usedParts(FactorySet()) }
+        let names = profile.scenarios.indices.map { profile.namesRead(byScenarioAt: $0) }
         feedsRead = names.map { names in
             profile.feeds.indices.filter { names.contains(profile.feeds[$0].name) }
         }

@@ -35,6 +35,10 @@ extension Meter {
                 drifts[row] = (0, 0)
             }
         }
+        if interrupted > 0 {
+            points.append(SeriesPoint(series: layout.interrupted, value: .counter(interrupted)))
+        }
+        interrupted = 0
         if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
         dropped = 0
         points.append(SeriesPoint(series: layout.users, value: .gauge(Double(activeUsers))))
@@ -51,7 +55,7 @@ extension Meter {
             appeared: layout.series[told...].enumerated().map { place, series in
                 let late = told + place - layout.plannedSeries
                 return .init(
-                    series: series, standIn: layout.standIns[late], isLimited: layout.areLimited[late])
+                    series: series, standIn: layout.standIns[late], parent: layout.parents[late])
             }, overflows: overflows)
     }
 
@@ -67,28 +71,25 @@ extension Meter {
         let key = StatusKey(row: row, code: code)
         if let known = statusSeries[key] { return known }
         let requests = layout.index(row, .requests)
-        let metric = layout.series[requests].metric
-        let isPlanned = row < rows.count
-        let isFull =
-            isPlanned
-            ? statusSeries.keys.count { $0.row == row } >= Self.statusLimit : layout.isFull(metric)
+        let limit = row < rows.count ? Self.statusLimit : Self.lateStatusLimit
         var tag = StatusCounts.tag(code)
-        guard isFull else {
-            let series = layout.addSeries(like: requests, tags: [tag], isLimited: !isPlanned)
+        guard statusSeries.keys.count(where: { $0.row == row }) >= limit else {
+            let series = layout.addPart(of: requests, tag: tag)
             statusSeries[key] = series
             return series
         }
-        overflows.append(SeriesOverflow(metric: metric, tags: [tag.key]))
+        overflows.append(SeriesOverflow(metric: layout.series[requests].metric, tags: [tag.key]))
         let rest = StatusKey(row: row, code: .max)
         if let known = statusSeries[rest] { return known }
         tag.value = MeterLayout.standIn
-        let series = layout.addSeries(like: requests, tags: [tag], isLimited: false)
+        let series = layout.addPart(of: requests, tag: tag)
         statusSeries[rest] = series
         return series
     }
 
-    /// Statuses of one step that are told apart, whatever the limit of tags is.
+    /// Statuses of one step that are told apart, and of one with computed tags, of which there are many.
     private static let statusLimit = 64
+    private static let lateStatusLimit = 4
 
     private func drainLate(_ place: Int, into points: inout [SeriesPoint]) {
         guard let late = lateRows[place] else { return }

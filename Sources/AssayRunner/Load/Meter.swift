@@ -13,10 +13,13 @@ final class Meter {
     /// Of steps whose tags are computed: what each set of values is measured in, behind ``rows``.
     var lateRows: [LateRow?] = []
     var variants: [VariantKey: PlannedStep] = [:]
+    /// Of each planned step, without what stands for too many.
     var variantCounts: [ObjectIdentifier: Int] = [:]
     /// Of the user's own metrics and of groups.
     let own: OwnSeries
+    /// Where requests of a row with a status are counted.
     var statusSeries: [StatusKey: Int] = [:]
+    /// The row of requests with a status, where thresholds choose by it.
     var statusRows: [StatusKey: Int] = [:]
     /// Series that the run has been told of.
     var told: Int
@@ -35,6 +38,7 @@ final class Meter {
     private var untilSample = 0
     let lag = Histogram()
     var dropped: UInt64 = 0
+    var interrupted: UInt64 = 0
     /// Values of the user's own metrics that could not be recorded, by metric.
     private(set) var metricFailures: [String: UInt64] = [:]
     private(set) var activeUsers = 0
@@ -103,8 +107,13 @@ final class Meter {
 
     /// - Parameter intended: when it should have been sent; 0 when it was not scheduled by itself.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64) {
-        guard var place = step.row else { return }
         let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
+        request(exchange, step, intendedAt: intended, isFailure: isFailure)
+    }
+
+    /// The same where the status alone does not say whether it failed: a question for a password has not.
+    func request(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64, isFailure: Bool) {
+        guard var place = step.row else { return }
         let code = StatusCounts.code(of: exchange)
         if splitsByStatus { place = row(place, ofStatus: code) }
         record(exchange, place, intendedAt: intended, isFailure: isFailure)
@@ -241,6 +250,8 @@ final class Meter {
         dropped += UInt64(count)
         if layout.hasCalls { callDropped(count) }
     }
+    /// Counts a pass that was cut off: no metric of passes has it.
+    func interrupt() { interrupted += 1 }
     func userStarted() { activeUsers += 1 }
     func userEnded() { activeUsers -= 1 }
 

@@ -74,8 +74,8 @@ struct MeterLayout: Sendable {
     private(set) var series: [Series] = []
     /// Of series that were added while the run goes on: what stands for them when there are too many.
     private(set) var standIns: [Series] = []
-    /// Of the same: whether they count against ``seriesLimit``, or are few by themselves.
-    private(set) var areLimited: [Bool] = []
+    /// Of the same: the series that each is a part of, with which it counts as one.
+    private(set) var parents: [Series?] = []
     private(set) var steps: [LoadPlan.StepName]
     private(set) var protocols: [StepProtocol]
     /// Where the series of each check is.
@@ -85,6 +85,7 @@ struct MeterLayout: Sendable {
     let scenarios: [String]
     let firstScenario: Int
     let dropped: Int
+    let interrupted: Int
     let users: Int
     let lag: Int
     /// Gauge of the calls that are up; `nil` in a load without calls.
@@ -157,6 +158,7 @@ struct MeterLayout: Sendable {
             _ = add("iterations.failed", .rate, tags)
         }
         dropped = add("iterations.dropped", .counter, [])
+        interrupted = add("iterations.interrupted", .counter, [])
         users = add("users", .gauge, [])
         lag = add("schedule.lag", .trend, [])
         openCalls = protocols.contains(.call) ? add("calls.open", .gauge, []) : nil
@@ -212,12 +214,7 @@ extension MeterLayout {
         bases.append(bases[row])
         let begin = starts[row]
         starts.append(series.count)
-        let isHTTP = protocols[row] == .http
-        for place in 0..<protocols[row].series.count {
-            // Requests of HTTP are counted in a series a status; this one never moves.
-            let isLimited = !(isHTTP && place == StepSeries.requests.rawValue)
-            _ = addSeries(like: begin + place, tags: tags, isLimited: isLimited)
-        }
+        for place in 0..<protocols[row].series.count { _ = addSeries(like: begin + place, tags: tags) }
         return steps.count - 1
     }
 
@@ -232,13 +229,24 @@ extension MeterLayout {
     }
 
     /// - Returns: the place of a series that is like another, with tags besides.
-    mutating func addSeries(like place: Int, tags: [Series.Tag], isLimited: Bool = true) -> Int {
-        if isLimited { counts[series[place].metric, default: 0] += 1 }
-        areLimited.append(isLimited)
-        let planned = place < plannedSeries ? series[place] : standIns[place - plannedSeries]
-        standIns.append(planned.tagged(tags.map { Series.Tag($0.key, Self.standIn) }))
+    mutating func addSeries(like place: Int, tags: [Series.Tag]) -> Int {
+        counts[series[place].metric, default: 0] += 1
+        standIns.append(standIn(place).tagged(tags.map { Series.Tag($0.key, Self.standIn) }))
+        parents.append(nil)
         series.append(series[place].tagged(tags))
         return series.count - 1
+    }
+
+    /// - Returns: the place of one of the few parts of a series, which count as one with it.
+    mutating func addPart(of place: Int, tag: Series.Tag) -> Int {
+        standIns.append(standIn(place).tagged([tag]))
+        parents.append(series[place])
+        series.append(series[place].tagged([tag]))
+        return series.count - 1
+    }
+
+    private func standIn(_ place: Int) -> Series {
+        place < plannedSeries ? series[place] : standIns[place - plannedSeries]
     }
 
     /// The value of a tag whose values are too many.

@@ -48,7 +48,10 @@ extension ScheduleDriver {
         session.endStreams()
         if !session.calls.isEmpty { await endCalls(session, failed: flow == .failed) }
         if flow == .failed, !session.hasTriedCall { meter.callDropped() }
-        if flow == .cancelled || session.scope.isCancelled { return false }
+        if flow == .cancelled || session.scope.isCancelled {
+            meter.interrupt()
+            return false
+        }
         // What ended the pass was seen at the start of this turn of the loop.
         let length = max(0, shard.reactor.now - begin)
         meter.iteration(place, nanoseconds: length, isBroken: flow == .failed)

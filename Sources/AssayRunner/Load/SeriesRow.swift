@@ -80,20 +80,6 @@ final class SeriesRow {
     }
 }
 
-/// Of steps `ws:`.
-enum WebSocketSeries: Int, StepMetric {
-    case connecting, session, sent, received, failed
-
-    var metric: String { "ws.\(self)" }
-    var kind: Series.Kind {
-        switch self {
-        case .connecting, .session: .trend
-        case .sent, .received: .counter
-        case .failed: .rate
-        }
-    }
-}
-
 extension Meter {
     /// One figure of a step in a series of its kind, nanoseconds.
     func record(_ step: PlannedStep, _ series: some StepMetric, _ nanoseconds: Int64) {

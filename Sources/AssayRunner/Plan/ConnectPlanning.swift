@@ -173,6 +173,8 @@ extension Planner {
         _ template: Template, _ key: String, _ names: NameTable
     ) throws(ConnectMistake) -> String {
         let folded = fold(template, names)
+        // A template that is only `${…}` keeps the type of its value.
+        if case .literal(let value)? = folded.soleExpression { return value.templateText }
         guard let text = folded.constantText else {
             throw ConnectMistake(
                 "\(key): '\(template.source)' is not known before the run, and connections are planned before it",

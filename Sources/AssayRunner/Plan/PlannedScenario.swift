@@ -133,7 +133,7 @@ enum PlannedAction: Sendable {
     case sql(SQLAction)
     case redis(PlannedRedis)
     case call(PlannedCall)
-    case ws(WebSocketAction)
+    case ws(PlannedWebSocket)
     case sse(PlannedSSE)
     case tcp(PlannedTCP)
     case factory(FactoryAction)

@@ -67,7 +67,7 @@ extension Planner {
 
 extension TCPPayload {
     /// What goes out, when nothing in it is computed; `nil` otherwise, and for what must be refused when it is sent.
-    fileprivate var constantBytes: [UInt8]? {
+    var constantBytes: [UInt8]? {
         get throws {
             try bytes(
                 text: { template in

@@ -206,7 +206,7 @@ public struct Planner {
             return .sql(action)
         case .redis(let action): return .redis(plan(action, step.expectation.checks, names))
         case .call(let action): return .call(plan(action, names))
-        case .ws(let action): return .ws(action)
+        case .ws(let action): return .ws(plan(action, step, names))
         case .sse(let action): return .sse(plan(action, names))
         case .tcp(let action): return .tcp(plan(action, step.expectation.checks, names))
         case .factory(var action):

@@ -164,9 +164,7 @@ extension Session {
         case .call(let plan): await perform(plan, step)
         case .sse(let plan): await perform(plan, step)
         case .tcp(let plan): await perform(plan, step)
-        case .ws:
-            .failure(
-                step.step.action.keyword, expected: "a connection", actual: "not yet", at: step.step.location)
+        case .ws(let plan): await perform(plan, step)
         case .factory(let action): await perform(action, step)
         case .fixture(let action): await perform(action, step)
         case .truncate(let action): await perform(action, step)

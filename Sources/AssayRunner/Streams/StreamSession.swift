@@ -8,6 +8,7 @@ final class StreamSession {
     enum Transport {
         case sse(SSEConnection)
         case tcp(TCPConnection)
+        case ws(WebSocketConnection)
     }
 
     let name: String
@@ -23,6 +24,7 @@ final class StreamSession {
     var sentAt: Int64 = 0
     private var countedSent = 0
     private var countedReceived = 0
+    private var countedMessages = 0
 
     init(_ name: String, _ transport: Transport, opener: PlannedStep, openedAt: Int64) {
         self.name = name
@@ -36,7 +38,14 @@ final class StreamSession {
         switch transport {
         case .sse(let connection): connection.close()
         case .tcp(let connection): connection.close(resetting: resetting)
+        case .ws(let connection): connection.leave()
         }
+    }
+
+    /// Messages that came since it was asked last.
+    func takeMessages(_ all: Int) -> Int {
+        defer { countedMessages = all }
+        return all - countedMessages
     }
 
     /// What went each way since it was asked last.
@@ -45,6 +54,7 @@ final class StreamSession {
             switch transport {
             case .sse(let connection): (connection.bytesSent, connection.bytesReceived)
             case .tcp(let connection): (connection.bytesSent, connection.bytesReceived)
+            case .ws(let connection): (connection.bytesSent, connection.bytesReceived)
             }
         defer { (countedSent, countedReceived) = (sent, received) }
         return (sent - countedSent, received - countedReceived)
@@ -73,6 +83,9 @@ extension Session {
         case .tcp:
             meter.record(stream.opener, TCPSeries.session, length)
             meter.rate(stream.opener, TCPSeries.failed, hit: stream.hasFailed)
+        case .ws:
+            meter.record(stream.opener, WebSocketSeries.session, length)
+            meter.rate(stream.opener, WebSocketSeries.failed, hit: stream.hasFailed)
         }
     }
 
@@ -87,6 +100,12 @@ extension Session {
         case .tcp:
             meter.count(stream.opener, TCPSeries.bytesSent, by: sent)
             meter.count(stream.opener, TCPSeries.bytesReceived, by: received)
+        case .ws(let connection):
+            meter.count(stream.opener, WebSocketSeries.bytesSent, by: sent)
+            meter.count(stream.opener, WebSocketSeries.bytesReceived, by: received)
+            meter.count(
+                stream.opener, WebSocketSeries.received,
+                by: stream.takeMessages(connection.messagesReceived))
         }
     }
 

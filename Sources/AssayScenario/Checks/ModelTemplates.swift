@@ -78,14 +78,20 @@ struct Computed {
             add(redis.choice?.template)
             for word in redis.commands.joined() { add(word) }
         case .ws(let action):
-            switch action.wish {
-            case .open(let url): add(url)
-            }
+            if case .open(let opening) = action.wish { add(.http(opening.request)) }
+            if let filter = action.filter { add(Expectation(checks: filter.checks)) }
+            for value in action.values { add(value) }
         case .sse(let action):
             if case .open(let opening) = action.wish { add(.http(opening.request)) }
             if let filter = action.filter { add(Expectation(checks: filter.checks)) }
             for template in action.templates { add(template) }
-        case .tcp(let action): for value in action.values { add(value) }
+        case .tcp(let action):
+            for value in action.values { add(value) }
+            if case .connect(let connecting) = action.wish {
+                var settings = HTTPSettings()
+                settings.connection = connecting.settings
+                add(settings)
+            }
         case .call(let call): for template in call.templates { add(template) }
         case .factory(let action): for value in action.call.values { add(value) }
         case .fixture, .truncate: break

@@ -15,6 +15,7 @@ extension Scenario {
         }
         for row in cases { names.formUnion(row.values.templates.flatMap(\.freeNames).map(\.name)) }
         names.formUnion(http.templates.flatMap(\.freeNames).map(\.name))
+        names.formUnion(seriesTags.names)
         Self.collect(steps, factories, into: &names)
         return names
     }
@@ -25,6 +26,8 @@ extension Scenario {
             computed.add(step.action)
             computed.add(step.expectation)
             computed.add(step.captures)
+            computed.add(step.seriesTags)
+            computed.add(step.metrics)
             names.formUnion(computed.reads.map(\.name))
             switch step.action {
             case .sql(let action): names.formUnion(action.choice?.names ?? [action.on])

@@ -46,6 +46,8 @@ extension Step {
             if case .open(let opening) = action.wish, opening.request.method != "GET" {
                 add("sends \(opening.request.method)")
             }
+        case .ws(let action):
+            if let payload = action.payload, payload.kind != .ping { add("sends to '\(action.socket)'") }
         case .tcp(let action): if case .send = action.wish { add("sends to '\(action.connection)'") }
         case .log, .double, .think, .metric: break  // doubles are Assay's own
         case .repeat(let loop): found += loop.steps.flatMap(\.writes)

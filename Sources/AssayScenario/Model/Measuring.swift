@@ -44,6 +44,11 @@ public struct SeriesTag: Sendable {
     public static let usualLimit = 1000
 }
 
+extension [SeriesTag] {
+    /// Names that the values read.
+    public var names: Set<String> { Set(flatMap { $0.value.freeNames.map(\.name) }) }
+}
+
 extension Scenario {
     /// The user's own metrics that its steps record, those of scenarios that it uses among them; each once.
     public var ownMetrics: [Metric] {

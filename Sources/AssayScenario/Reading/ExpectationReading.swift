@@ -80,9 +80,11 @@ extension ScenarioFile {
         case "error": return check(.error, yaml.textMatcher(node), pair)
         case "exit": return check(.exit, yaml.matcher(node), pair)
         case "body": return check(.body, yaml.textMatcher(node), pair)
-        case "event", "id", "data", "text": return check(.measured(pair.name), yaml.textMatcher(node), pair)
+        case "event", "id", "data", "text", "kind", "protocol", "reason":
+            return check(.measured(pair.name), yaml.textMatcher(node), pair)
         case "hex": return check(.measured("hex"), yaml.matcher(node, value: hexDigits), pair)
-        case "count", "length", "passed-over": return check(.measured(pair.name), yaml.matcher(node), pair)
+        case "count", "length", "passed-over", "per-second", "code":
+            return check(.measured(pair.name), yaml.matcher(node), pair)
         case "stdout": return check(.output, yaml.textMatcher(node), pair)
         case "stderr": return check(.errorOutput, yaml.textMatcher(node), pair)
         case "succeeded": return check(.succeeded, yaml.matcher(node), pair)
@@ -133,7 +135,7 @@ extension ScenarioFile {
     }
 
     /// Digits as answers have them: small, and nothing between.
-    private func hexDigits(_ node: YAMLNode) -> ValueTemplate? {
+    func hexDigits(_ node: YAMLNode) -> ValueTemplate? {
         guard let template = yaml.template(node) else { return nil }
         guard let text = template.constantText else { return .of(template) }
         guard let bytes = hexadecimalBytes(text) else {

@@ -16,7 +16,6 @@ extension ReadingSession {
             let tags = fields.optional("tags", file.seriesTags) ?? []
             // Of a feed that cannot be read nobody knows the columns.
             if !feeds.isEmpty || fields.value("feed") == nil { file.check(tags, known) }
-            let limit = fields.optional("series-limit") { yaml.int($0, in: 1...100_000) }
             let http = fields.optional("http") { file.http($0) }
             let pacing = file.pacing(&fields).over(LoadProfile.Pacing())
             let scenarios = fields.required("scenarios") { file.scenarios($0, pacing) }
@@ -32,7 +31,6 @@ extension ReadingSession {
             profile.pacing = pacing
             profile.http = http ?? profile.http
             profile.seriesTags = tags
-            profile.seriesLimit = limit ?? profile.seriesLimit
             file.bounds(&fields, of: &profile)
             file.check(feeds, areEnoughFor: profile.schedules.reduce(0) { $0 + $1.model.maximumUsers })
             return profile
@@ -115,6 +113,8 @@ extension ScenarioFile {
     fileprivate func bounds(_ fields: inout MappingReader, of profile: inout LoadProfile) {
         profile.lagBound = fields.optional("lag-bound", yaml.duration) ?? profile.lagBound
         profile.latenessBound = fields.optional("lateness-bound", yaml.duration) ?? profile.latenessBound
+        profile.seriesLimit =
+            fields.optional("series-limit") { yaml.int($0, in: 1...100_000) } ?? profile.seriesLimit
         profile.contractSample = fields.optional("contracts", contractSample)
         profile.setupTimeout = fields.optional("setup-timeout", yaml.duration) ?? profile.setupTimeout
         profile.teardownTimeout =

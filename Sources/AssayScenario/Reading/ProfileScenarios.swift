@@ -9,8 +9,7 @@ private struct ScenarioPlace {
     /// With the key that begins it.
     var driving: (model: LoadProfile.Model?, key: YAMLNode)?
     var pacing: PacingWords
-    /// On the series of the scenario's steps.
-    var seriesTags: [SeriesTag] = []
+    var tags: [SeriesTag] = []
 }
 
 /// Bounds of passes as a profile or one of its scenarios writes them; `nil` where it does not.
@@ -67,11 +66,11 @@ extension ScenarioFile {
         guard let places = yaml.list(node, of: place) else { return nil }
         if places.contains(where: { $0.driving != nil }) { checkOwn(places) } else { checkShared(places) }
         return places.map { place in
-            var weighted = LoadProfile.WeightedScenario(
+            var scenario = LoadProfile.WeightedScenario(
                 scenario: place.scenario, weight: place.weight?.value ?? 1,
                 model: place.driving.flatMap(\.model), pacing: place.pacing.over(pacing))
-            weighted.seriesTags = place.seriesTags
-            return weighted
+            scenario.seriesTags = place.tags
+            return scenario
         }
     }
 
@@ -84,6 +83,7 @@ extension ScenarioFile {
             let use = fields.required("use") { $0 }
             let scenario = use.flatMap { loaded($0, with: with) }
             let name = fields.optional("name", yaml.text)
+            let tags = fields.optional("tags", seriesTags) ?? []
             let weight = fields.pair("weight").flatMap { pair in
                 self.weight(pair.value).map { ($0, pair.key) }
             }
@@ -100,8 +100,7 @@ extension ScenarioFile {
             if let name { scenario.name = name }
             return ScenarioPlace(
                 scenario: scenario, node: row, weight: weight.map { (value: $0.0, key: $0.1) },
-                driving: key.map { (model: drive?.model, key: $0.key) }, pacing: pacing,
-                seriesTags: tags)
+                driving: key.map { (model: drive?.model, key: $0.key) }, pacing: pacing, tags: tags)
         }
     }
 

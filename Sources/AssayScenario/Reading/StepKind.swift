@@ -25,7 +25,8 @@ struct StepKind: Sendable {
     }
 
     static let all: [StepKind] = [
-        http, sql, redis, call, sse, tcp, create, build, fixture, truncate, run, log, double, think, `repeat`,
+        http, sql, redis, call, ws, sse, tcp, create, build, fixture, truncate, run, log, double, think,
+        `repeat`,
         parallel, `if`, group, use, metric,
     ]
 

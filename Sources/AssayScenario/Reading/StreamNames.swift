@@ -5,13 +5,20 @@ import AssayFormats
 struct StreamNames {
     /// What a step of a kind opens, as messages name it.
     enum Kind: String, CaseIterable {
-        case sse, tcp
+        case sse, tcp, ws
 
-        var noun: String { self == .sse ? "stream" : "connection" }
+        var noun: String {
+            switch self {
+            case .sse: "stream"
+            case .tcp: "connection"
+            case .ws: "WebSocket"
+            }
+        }
         var example: String {
             switch self {
             case .sse: "- sse: {open: \"${api.url}/events\""
             case .tcp: "- tcp: {connect: \"${api.host}:${api.port}\""
+            case .ws: "- ws: {open: \"ws://127.0.0.1:8080/live\""
             }
         }
     }
@@ -56,6 +63,8 @@ struct StreamNames {
                 if case .open = action.wish { names.insert(Name(kind: .sse, text: action.stream)) }
             case .tcp(let action):
                 if case .connect = action.wish { names.insert(Name(kind: .tcp, text: action.connection)) }
+            case .ws(let action):
+                if case .open = action.wish { names.insert(Name(kind: .ws, text: action.socket)) }
             case .use(let use): names.formUnion(opened(in: use.scenario.steps))
             default: names.formUnion(opened(in: step.inner))
             }
@@ -72,7 +81,7 @@ extension ScenarioFile {
             yaml.error(
                 "AS547",
                 "a \(kind.noun) is named by letters, digits, `-` and `_`, found '\(Shown.text(text, limit: 40))'",
-                at: node, fix: "write `as: \(kind == .sse ? "feed" : "line")`")
+                at: node, fix: "write `as: \(kind == .tcp ? "line" : "feed")`")
             return nil
         }
         return text

@@ -14,6 +14,8 @@ internal import CNghttp2
         // Bytes of bodies are acknowledged by hand, and a client has no use for streams that are closed.
         unsafe nghttp2_option_set_no_auto_window_update(option, 1)
         unsafe nghttp2_option_set_no_closed_streams(option, 1)
+        // The library counts pieces in which they come, too: its 8 would refuse a head for how TCP cuts it.
+        unsafe nghttp2_option_set_max_continuations(option, 128)
         unsafe self.table = table
         unsafe self.option = option
         unsafe setReceiving(table)
@@ -52,10 +54,14 @@ extension HTTP2Callbacks {
         }
         unsafe nghttp2_session_callbacks_set_on_header_callback(table) {
             _, _, name, nameCount, value, valueCount, _, context in
-            guard let session = unsafe session(context) else { return 0 }
+            guard let context = unsafe context else { return 0 }
             let name = unsafe UnsafeRawBufferPointer(start: name, count: nameCount)
             let value = unsafe UnsafeRawBufferPointer(start: value, count: valueCount)
-            return unsafe session.addField(name, value) ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+            // SAFETY: as `session(_:)`; the call is the most frequent one, so the session is not retained for it.
+            let isTaken = unsafe Unmanaged<HTTP2Session>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                unsafe $0.addField(name, value)
+            }
+            return isTaken ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
         }
         unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table) {
             library, _, identifier, data, count, context in
@@ -113,13 +119,12 @@ extension HTTP2Callbacks {
     }
 
     /// Reads the next bytes of a request's body into a frame.
-    // SAFETY: `source` holds the stream's address, see `HTTP2Session.submit`; `room` and `flags` are the library's.
-    static let readBody: nghttp2_data_source_read_callback = { _, _, room, count, flags, source, _ in
-        guard let pointer = unsafe source?.pointee.ptr, let room = unsafe room, let flags = unsafe flags
-        else {
-            return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-        }
-        let stream = unsafe Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+    // SAFETY: `room` and `flags` are the library's and valid within the call.
+    static let readBody: nghttp2_data_source_read_callback = {
+        library, identifier, room, count, flags, _, _ in
+        guard let stream = unsafe stream(library, identifier), let room = unsafe room,
+            let flags = unsafe flags
+        else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
         if stream.holdsBody { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
         let memory = unsafe UnsafeMutableRawBufferPointer(start: room, count: count)
         let isEnd = UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)

@@ -119,7 +119,7 @@ internal import CNghttp2
     private func submit(_ stream: HTTP2Stream, _ fields: HTTP2Fields, hasBody: Bool) -> Bool {
         let pointer = unsafe Unmanaged.passUnretained(stream).toOpaque()
         var provider = unsafe nghttp2_data_provider(
-            source: nghttp2_data_source(ptr: pointer), read_callback: HTTP2Callbacks.readBody)
+            source: nghttp2_data_source(ptr: nil), read_callback: HTTP2Callbacks.readBody)
         // SAFETY: fields are copied by the library; the stream stays in `open` as long as the library has its address.
         let identifier = unsafe withUnsafePointer(to: &provider) { provider in
             unsafe nghttp2_submit_request(

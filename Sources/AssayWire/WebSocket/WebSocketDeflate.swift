@@ -45,10 +45,12 @@ public struct WebSocketDeflate: Sendable, Equatable {
         }
         guard let first = extensions.first else { return nil }
         guard let offered else {
-            throw WebSocketHandshakeError("the server wants the extension '\(first.name)', and none was offered")
+            throw WebSocketHandshakeError(
+                "the server wants the extension '\(first.name)', and none was offered")
         }
         guard first.name == name else {
-            throw WebSocketHandshakeError("the server wants the extension '\(first.name)', which was not offered")
+            throw WebSocketHandshakeError(
+                "the server wants the extension '\(first.name)', which was not offered")
         }
         guard extensions.count == 1 else {
             throw WebSocketHandshakeError("the server wants more extensions than were offered: '\(header)'")
@@ -119,7 +121,8 @@ public struct WebSocketDeflate: Sendable, Equatable {
     }
 
     private static func bits(_ value: String?) -> Int? {
-        guard let value, !value.hasPrefix("0"), value.utf8.allSatisfy({ $0 &- 0x30 <= 9 }), let bits = Int(value),
+        guard let value, !value.hasPrefix("0"), value.utf8.allSatisfy({ $0 &- 0x30 <= 9 }),
+            let bits = Int(value),
             (8...15).contains(bits)
         else { return nil }
         return bits

@@ -38,7 +38,9 @@ public struct WebSocketKey: Sendable, Equatable {
     var isWellFormed: Bool {
         let bytes = Array(text.utf8)
         return bytes.count == 24 && bytes[22] == 0x3D && bytes[23] == 0x3D
-            && bytes[..<22].allSatisfy { lowerASCII($0) &- 0x61 < 26 || $0 &- 0x30 <= 9 || $0 == 0x2B || $0 == 0x2F }
+            && bytes[..<22].allSatisfy {
+                lowerASCII($0) &- 0x61 < 26 || $0 &- 0x30 <= 9 || $0 == 0x2B || $0 == 0x2F
+            }
     }
 }
 
@@ -113,7 +115,8 @@ public struct WebSocketHandshake: Sendable {
 
     private static func wrong(_ name: String, _ found: String?, expected: String) -> WebSocketHandshakeError {
         WebSocketHandshakeError(
-            "the answer's \(name) must be '\(expected)', " + (found.map { "it is '\($0)'" } ?? "it is missing"))
+            "the answer's \(name) must be '\(expected)', "
+                + (found.map { "it is '\($0)'" } ?? "it is missing"))
     }
 
     // MARK: server

@@ -46,13 +46,15 @@ struct WebSocketLoopTests {
 
     @Test("messages of all sizes come back, fragmented or packed or neither", arguments: [false, true])
     func echoes(_ deflates: Bool) throws {
-        let seen = try with(deflate: deflates ? WebSocketDeflate() : nil, serve: Self.echo) { opening, connection in
+        let seen = try with(deflate: deflates ? WebSocketDeflate() : nil, serve: Self.echo) {
+            opening, connection in
             var seen: [String] = ["\(opening.status) \(opening.isDeflated)"]
             guard let connection else { return seen }
             for size in [0, 1, 125, 126, 65_535, 65_536, 1_000_000] {
                 let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
                 for fragment in [nil, 40_000] as [Int?] {
-                    let failure = await connection.send(.binary, payload, fragmentBytes: fragment, until: soon())
+                    let failure = await connection.send(
+                        .binary, payload, fragmentBytes: fragment, until: soon())
                     guard failure == nil, case .success(let message) = await connection.receive(until: soon())
                     else { return seen + ["\(size) failed"] }
                     seen.append("\(message.bytes == payload)")
@@ -116,12 +118,14 @@ struct WebSocketLoopTests {
                 case .failure(let failure): seen.append("\(failure)")
                 }
             }
-            seen.append("\(await connection.closed(until: soon()) == .closed(.goingAway, reason: "maintenance"))")
+            seen.append(
+                "\(await connection.closed(until: soon()) == .closed(.goingAway, reason: "maintenance"))")
             return seen
         }
         #expect(
             seen == [
-                "last words", "closed-early: the peer closed the WebSocket with 1001 (going away): maintenance",
+                "last words",
+                "closed-early: the peer closed the WebSocket with 1001 (going away): maintenance",
                 "true",
             ])
     }
@@ -161,8 +165,14 @@ struct WebSocketLoopTests {
             "text that is none", [0x81, 2, 0x61, 0xFF],
             "protocol-error: a text message is not valid UTF-8 at byte 1 (RFC 6455 §8.1)", 1007
         ),
-        ("an end without a word", [], "closed-early: the peer closed the connection without a close frame", nil),
-        ("an end inside a message", [0x81, 5, 0x61], "closed-early: the peer closed the connection inside a message", nil),
+        (
+            "an end without a word", [], "closed-early: the peer closed the connection without a close frame",
+            nil
+        ),
+        (
+            "an end inside a message", [0x81, 5, 0x61],
+            "closed-early: the peer closed the connection inside a message", nil
+        ),
     ]
 
     @Test("what a hostile server does has a name, and it is told the rule", arguments: broken)
@@ -190,7 +200,9 @@ struct WebSocketLoopTests {
             let (_, connection) = await WebSocketConnection.open(
                 request, random: SeededRandom(seed: 1), until: soon(), on: reactor)
             guard let connection else { return "not open" }
-            guard case .failure(let failure) = await connection.receive(until: soon()) else { return "a message" }
+            guard case .failure(let failure) = await connection.receive(until: soon()) else {
+                return "a message"
+            }
             _ = await connection.closed(until: soon())
             await reactor.sleep(for: .milliseconds(1))
             server.stop()
@@ -215,7 +227,9 @@ struct WebSocketLoopTests {
         let server = try HTTPServer(on: reactor) { request in
             .webSocket(request) { connection in
                 for _ in 0..<50_000 {
-                    guard await connection.send(.binary, [UInt8](repeating: 1, count: 1000)) == nil else { return }
+                    guard await connection.send(.binary, [UInt8](repeating: 1, count: 1000)) == nil else {
+                        return
+                    }
                 }
             }
         }

@@ -130,7 +130,10 @@ struct TCPStepTests {
                 "{send: {line: PING}}", "{receive: {length: 9}, within: 50ms}",
                 "timeout: no whole message in time; 7 bytes"
             ),
-            ("{send: {line: PING}}", "{receive: {prefix: 2}, within: 50ms}", "timeout: no whole message in time; 7 bytes"),
+            (
+                "{send: {line: PING}}", "{receive: {prefix: 2}, within: 50ms}",
+                "timeout: no whole message in time; 7 bytes"
+            ),
             (
                 "{send: {line: PING}}", "{receive: {prefix: {bytes: 4, includes-itself: true}}}",
                 "too-large: a message of 726683466 bytes is announced, over the limit of 1048576"

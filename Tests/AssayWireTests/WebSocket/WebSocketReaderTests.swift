@@ -41,7 +41,10 @@ struct WebSocketReaderTests {
         ("02 01 00 00 00 80 01 ff", [.message(.binary, [0, 0xFF])]),
         (
             "01 01 ce 89 01 2a 00 01 ba 8a 00 80 00",
-            [.ping([0x2A]), .pong([]), .message(.text, Array("κ".utf8) == [0xCE, 0xBA] ? [0xCE, 0xBA] : [])]
+            [
+                .ping([0x2A]), .pong([]),
+                .message(.text, Array("κ".utf8) == [0xCE, 0xBA] ? [0xCE, 0xBA] : []),
+            ]
         ),
         ("88 00", [.close(nil, reason: "")]),
         ("88 02 03 e8", [.close(.normal, reason: "")]),
@@ -53,7 +56,9 @@ struct WebSocketReaderTests {
     @Test("what a server sends reads the same in one piece and split at every byte", arguments: right)
     func reading(_ text: String, _ wanted: [WebSocketEvent]) {
         let bytes = hex(text)
-        for piece in 1...bytes.count { #expect(events(bytes, piece: piece) == wanted, "in pieces of \(piece)") }
+        for piece in 1...bytes.count {
+            #expect(events(bytes, piece: piece) == wanted, "in pieces of \(piece)")
+        }
     }
 
     static let wrong: [(String, WebSocketError, UInt16)] = [
@@ -87,12 +92,14 @@ struct WebSocketReaderTests {
         ("88 03 03 e8 ff", .invalidCloseReason, 1007),
     ]
 
-    @Test("a broken rule is found the same however the bytes are cut, and has its close code", arguments: wrong)
+    @Test(
+        "a broken rule is found the same however the bytes are cut, and has its close code", arguments: wrong)
     func refusing(_ text: String, _ error: WebSocketError, _ code: UInt16) {
         let bytes = hex(text)
         let limits = WebSocketLimits(frameBytes: 0x10_0000)
         for piece in 1...bytes.count {
-            #expect(events(bytes, piece: piece, limits: limits).last == .failed(error), "in pieces of \(piece)")
+            #expect(
+                events(bytes, piece: piece, limits: limits).last == .failed(error), "in pieces of \(piece)")
         }
         #expect(error.closeCode.rawValue == code)
         #expect(!error.description.isEmpty)
@@ -104,7 +111,8 @@ struct WebSocketReaderTests {
         #expect(
             events(hex("02 03 01 02 03 80 03 04 05 06"), limits: limits)
                 == [.failed(.messageTooLarge(limit: 5))])
-        #expect(events(hex("02 03 01 02 03 80 02 04 05"), limits: limits) == [.message(.binary, [1, 2, 3, 4, 5])])
+        #expect(
+            events(hex("02 03 01 02 03 80 02 04 05"), limits: limits) == [.message(.binary, [1, 2, 3, 4, 5])])
     }
 
     @Test("a server reads masked frames, and refuses those that are not")
@@ -213,7 +221,8 @@ struct WebSocketDeflateTests {
     func bomb() {
         var output: [UInt8] = []
         WebSocketWriter(role: .server, deflate: WebSocketDeflate()).append(
-            .binary, [UInt8](repeating: 0, count: 1 << 20), to: &output) { 0 }
+            .binary, [UInt8](repeating: 0, count: 1 << 20), to: &output
+        ) { 0 }
         #expect(output.count < 8192)
         let limits = WebSocketLimits(messageBytes: 100_000)
         #expect(
