@@ -16,6 +16,7 @@ extension FileSchemas {
         @ expect | the expectation of 'http'; the expectation of 'sql'; the expectation of 'redis'; the expectation of 'run'; the expectation of 'parallel'; the expectation of 'call'; the expectation of 'double'; the expectation of 'create'; the expectation of 'build'; the expectation of 'fixture' | What a step must answer.
         status matcher / [matcher] : Status: 200, 2xx, [200, 201], or a matcher.
         headers {matcher} : Header fields by name.
+        cookies {matcher} : Cookies that are set, by name.
         body matcher : The body as text.
         json {matcher} : JSONPath to what stands there; `$` is the whole.
         schema text : JSON Schema that the body keeps: file.json, openapi.yaml#name.
