@@ -216,6 +216,10 @@ struct SchemaTests {
               - metric: {name: a, counter: 1}
               - call: {expect-silence: {for: 1s}}
               - call: {hangup: {how: fin}}
+              - ws: {open: "ws://a", deflate: {}, strict: true}
+              - ws: {send: {text: a, kind: text}, receive: {text: a}, strict: true}
+              - ws: {listen: {for: 1s, count: 2}}
+              - ws: {close: {code: 1000}}
               - http: {get: a}
                 expect: {json: {$: {golden: {file: a.json, masks: [$.id], match: {$.id: 1}}}}}
 

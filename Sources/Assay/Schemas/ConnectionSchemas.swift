@@ -111,6 +111,65 @@ extension FileSchemas {
         times int : So often.
         pause duration : After so long.
 
+        @ ws | a ws step | A WebSocket; exactly one wish, but for `receive` beside `send`.
+        open text : Open a WebSocket at this address.
+        send text / ws-send : Send a message, or a ping.
+        receive text / ws-message : Wait for a message; beside `send`, for the answer.
+        listen duration / ws-listen : Count messages for so long.
+        close value : Close it, with a code and a reason.
+        expect-close value : The peer must close it.
+        as name : Name of the new WebSocket.
+        on name : The WebSocket that is meant.
+        within duration : How long it may take.
+        strict bool : No other message may come before.
+        headers {text} : Header fields of the handshake.
+        query {text} : Added to the address.
+        bearer text : Token of the authorization field.
+        protocols text / [text] : Subprotocols that are offered.
+        deflate bool / ws-deflate : Whether messages are packed.
+        message-limit size : The largest message.
+        tls tls : How TLS is spoken.
+
+        @ ws-send | send | What is sent.
+        text text : A text.
+        json value : JSON.
+        hex text : Bytes in hexadecimal.
+        base64 text : Bytes in Base64.
+        file text : Bytes of a file.
+        ping text : A ping with this text.
+        kind enum(text|binary) : Kind of the message.
+        fragment size : Size of its pieces.
+        ! text json hex base64 file ping
+
+        @ ws-message | receive | Which message.
+        kind matcher : Its kind: text, binary, pong.
+        text matcher : Its text.
+        hex matcher : Its bytes in hexadecimal.
+        length matcher : How long it is.
+        json {matcher} : Places in it.
+
+        @ ws-listen | listen | Messages that are counted.
+        for! duration : So long.
+        count int : At most so many.
+        kind matcher : Their kind: text, binary, pong.
+        text matcher : Their text.
+        hex matcher : Their bytes in hexadecimal.
+        length matcher : How long they are.
+        json {matcher} : Places in them.
+
+        @ ws-close | close | How a WebSocket is closed.
+        code int : The code; 1000 by default.
+        reason text : The reason.
+
+        @ ws-deflate | deflate | How messages are packed.
+        server-no-context-takeover bool : The server packs each message alone.
+        client-no-context-takeover bool : Assay packs each message alone.
+        server-max-window-bits int : Window of the server, 8 to 15.
+        client-max-window-bits int : Window of Assay, 8 to 15.
+
+        @ double-tls | 'tls' | TLS of a double.
+        names text / [text] : Names of its certificate.
+
         @ stream-bound | expect-close | How soon the peer must close.
         within duration : At most.
         how value : In which way.

@@ -12,14 +12,14 @@ extension FileSchemas {
         state state : A state that routes depend on.
         faults~ [fault] : What goes wrong.
         pacts~ double-pacts : Keep what was answered as pacts.
-        tls~ value : Speak TLS, with a certificate of its own.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
 
         @ double-of-file | | A double in a file of its own.
         http~ name : The file: Assay's, WireMock's or OpenAPI's.
         faults~ [fault] : What goes wrong besides.
         pacts~ double-pacts : Keep what was answered as pacts.
-        tls~ value : Speak TLS, with a certificate of its own.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
         ! http
 
@@ -73,7 +73,7 @@ extension FileSchemas {
         sink sink / null : What it answers.
         faults~ [fault] : What goes wrong.
         pacts~ double-pacts : Keep what was answered as pacts.
-        tls~ value : Speak TLS, with a certificate of its own.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
         ! sink
 
@@ -93,7 +93,7 @@ extension FileSchemas {
         pact! name / [name] / pact : The pacts.
         faults~ [fault] : What goes wrong.
         pacts~ double-pacts : Keep what was answered as pacts.
-        tls~ value : Speak TLS, with a certificate of its own.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
 
         @ pact | pact | Pacts whose answers are given.

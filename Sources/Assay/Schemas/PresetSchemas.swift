@@ -5,7 +5,7 @@ extension FileSchemas {
         double~ text : Its name; only in a file of its own.
         faults~ [fault] : What goes wrong.
         pacts~ double-pacts : Keep what was answered as pacts.
-        tls~ value : Speak TLS, with a certificate of its own.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
         """
 

@@ -31,8 +31,9 @@ extension FileSchemas {
         metric metric / [metric] : Metrics of your own, from the answer or alone.
         tags {text} : Tags of what the step measures.
         sse sse : A stream of server-sent events.
+        ws ws : A WebSocket.
         tcp tcp : A plain TCP connection.
-        ! http sql redis call create build fixture truncate run log double think repeat parallel if use group sse tcp metric
+        ! http sql redis call create build fixture truncate run log double think repeat parallel if use group sse ws tcp metric
 
         @ http | an http step | An HTTP request; exactly one method.
         get text : GET this address.
