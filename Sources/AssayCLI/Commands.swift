@@ -96,7 +96,8 @@ enum Commands {
         notes: "A RUN is its folder, its record.jsonl, a number of `assay history`, `last`, or a profile.")
 
     static let history = Command(
-        name: "history", summary: "list past runs, or tests and how flaky they were", operands: "[TEST | show ID]",
+        name: "history", summary: "list past runs, or tests and how flaky they were",
+        operands: "[TEST | show ID]",
         operandCount: 0...2,
         options: [
             Option("--tests", "list tests with their last results"),
@@ -111,7 +112,8 @@ enum Commands {
             Option("--json", "as JSON, for programs"),
         ],
         notes:
-            "A TEST is 'LEVEL › SCENARIO [CASE]' or a part of it, a file, or FILE::NAME; `show ID` tells of one run.")
+            "A TEST is 'LEVEL › SCENARIO [CASE]' or a part of it, a file, or FILE::NAME; `show ID` tells of one run."
+    )
 
     static let compare = Command(
         name: "compare", summary: "say per metric whether load runs differ, by more than noise",

@@ -25,9 +25,11 @@ struct CorrelatedNoise {
 
 @Suite("Statistics")
 struct StatisticsTests {
-    @Test("Student's t has the values of the tables", arguments: [
-        (1.0, 12.706), (4, 2.776), (10, 2.228), (30, 2.042), (1000, 1.962),
-    ])
+    @Test(
+        "Student's t has the values of the tables",
+        arguments: [
+            (1.0, 12.706), (4, 2.776), (10, 2.228), (30, 2.042), (1000, 1.962),
+        ])
     func student(freedom: Double, value: Double) {
         let t = StudentT(degreesOfFreedom: freedom)
         #expect(abs(t.value(exceededWith: 0.025) - value) < 0.0006)
@@ -93,7 +95,8 @@ struct StatisticsTests {
         _ count: Int, _ seed: UInt64, correlation: Double, factor: Double = 1
     ) -> ChunkFigures {
         var noise = CorrelatedNoise(seed, correlation: correlation)
-        return ChunkFigures(ratios: (0..<count).map { _ in (factor * 100 * exponential(0.2 * noise.next()), 1) })
+        return ChunkFigures(
+            ratios: (0..<count).map { _ in (factor * 100 * exponential(0.2 * noise.next()), 1) })
     }
 
     private func chance(

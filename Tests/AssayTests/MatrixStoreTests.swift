@@ -78,7 +78,7 @@ struct MatrixStoreTests {
         #expect(try await store.matrix().get()?.verifications == [verification("1")])
         #expect(try await history.runs(limit: 9).get()?.map(\.id) == [4])
         let file = try HistoryFile(path: history.path, forWriting: false)
-        #expect(try file.run("pragma user_version") == [[.int(3)]])
+        #expect(try file.run("pragma user_version") == [[.int(HistorySchema.version)]])
     }
 
     @Test("only so many verifications are kept, save those of versions that run somewhere")

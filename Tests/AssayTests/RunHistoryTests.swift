@@ -254,8 +254,12 @@ struct RunHistoryTests {
         let (history, warnings) = await wanted.reachable(projectFolder: folder.path)
         #expect(history.path == folder.path + "/.assay/history.db")
         let text = try #require(warnings.first?.rendered())
-        #expect(text.hasPrefix("warning[AS267]: the run history postgres://u:***@127.0.0.1:1/db?connect_timeout=2 cannot be reached: "))
-        #expect(text.hasSuffix("\n  fix: \(history.path) is used; start the server, or correct ASSAY_HISTORY"))
+        #expect(
+            text.hasPrefix(
+                "warning[AS267]: the run history postgres://u:***@127.0.0.1:1/db?connect_timeout=2 cannot be reached: "
+            ))
+        #expect(
+            text.hasSuffix("\n  fix: \(history.path) is used; start the server, or correct ASSAY_HISTORY"))
         #expect(!text.contains("hush"))
         #expect(await history.add(run(1), []) == nil)
     }

@@ -1,3 +1,4 @@
+import AssayContracts
 import AssayCore
 import AssayFormats
 import AssayNet

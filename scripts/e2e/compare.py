@@ -39,7 +39,7 @@ def project(folder, delay="15ms", load="steady", length="12s"):
 
 
 def compared(folder, *words, status):
-    ended = assay("compare", *words, "--json", directory=folder)
+    ended = assay("compare", *map(str, words), "--json", directory=folder)
     ended.expect(status)
     return json.loads(ended.output[ended.output.index("{"):])
 

@@ -117,6 +117,7 @@ internal import CSQLite
     private var failure: Failure {
         // SAFETY: the text is copied before the next call on the connection.
         unsafe Failure(
-            sqlite: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
+            sqlite: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection))
+        )
     }
 }

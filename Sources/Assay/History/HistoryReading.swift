@@ -35,7 +35,8 @@ extension RunHistory {
     func record(of run: Int64) async -> Result<RunRecord?, Diagnostics> {
         await reading { database throws(HistoryFailure) in
             guard try HistorySchema.hasRecords(database) else { return nil as String? }
-            return try database.run("select record from records where run = ?", [.int(run)]).first?.first?.text
+            return try database.run("select record from records where run = ?", [.int(run)]).first?.first?
+                .text
         }.map { found in found.flatMap(\.self).flatMap(ThinRecords.unpacked) }
     }
 

@@ -57,7 +57,9 @@ final class HistoryServer: HistoryDatabase {
 
     func dialect(_ statement: String) -> String {
         statement
-            .replacing("integer primary key autoincrement", with: "bigint generated always as identity primary key")
+            .replacing(
+                "integer primary key autoincrement", with: "bigint generated always as identity primary key"
+            )
             .replacing(" integer", with: " bigint")
     }
 
@@ -117,7 +119,8 @@ struct HistoryAddress: Sendable, Equatable {
         }
         let parts = tail.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2 {
-            let words = parts[1].split(separator: "&", omittingEmptySubsequences: false).map { word -> String in
+            let words = parts[1].split(separator: "&", omittingEmptySubsequences: false).map {
+                word -> String in
                 guard let sign = word.firstIndex(of: "="),
                     ["password", "sslpassword"].contains(word[..<sign])
                 else { return String(word) }

@@ -47,7 +47,8 @@ struct RunFilter: Sendable {
     static func moment(_ text: String, now: Int64) -> Int64? {
         if let age = Duration(unitText: text) { return now - age.nanoseconds / 1_000_000 }
         let parts = text.split { "-T:Z ".contains($0) }.map { Int64($0) }
-        guard parts.count >= 3, parts.count <= 6, !parts.contains(nil), text.utf8.prefix(4).allSatisfy({ $0 >= 48 })
+        guard parts.count >= 3, parts.count <= 6, !parts.contains(nil),
+            text.utf8.prefix(4).allSatisfy({ $0 >= 48 })
         else { return nil }
         let numbers = parts.compactMap(\.self)
         guard (1970...9999).contains(numbers[0]), (1...12).contains(numbers[1]), (1...31).contains(numbers[2])

@@ -61,7 +61,8 @@ struct RunHistory: Sendable {
             [
                 Diagnostic(
                     "AS267", "the run history \(path) cannot be reached: \(problem.message)",
-                    fix: "\(own.path) is used; start the server, or correct ASSAY_HISTORY", severity: .warning)
+                    fix: "\(own.path) is used; start the server, or correct ASSAY_HISTORY", severity: .warning
+                )
             ]
         )
     }

@@ -108,7 +108,9 @@ struct RunReference: Sendable {
                 Diagnostics([
                     Diagnostic(
                         "AS591", "nothing is left of run \(run.id) but its line in the history",
-                        fix: "its record was \(file); records of the newest \(history.retainedRecords) load runs are kept")
+                        fix:
+                            "its record was \(file); records of the newest \(history.retainedRecords) load runs are kept"
+                    )
                 ]))
         }
     }

@@ -140,7 +140,8 @@ public struct CompareJob: Sendable {
         }
         for text in directions {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let way = MetricDirection(rawValue: parts[1]), [.lower, .higher].contains(way)
+            guard parts.count == 2, let way = MetricDirection(rawValue: parts[1]),
+                [.lower, .higher].contains(way)
             else {
                 return Self.refusal(
                     "--better takes METRIC=lower or METRIC=higher, found '\(text)'",

@@ -15,7 +15,7 @@ extension FileSchemas {
         ignore name / [name] : Places that are not compared.
         openapi value : Its OpenAPI document.
         routes [contract-route] : Its routes with schemas.
-        answers {value} : Answers that all routes have, by status.
+        answers {name / null / contract-answer} : Answers that all routes have, by status.
         messages {name} : Its messages, each with a schema.
 
         @ family | family '…' | Schemas of one name in several versions.
@@ -27,7 +27,11 @@ extension FileSchemas {
         headers value : Its header fields.
         parameters value : Parameters of its path.
         request value : Schema of the body.
-        answers! {value} : What may be answered, by status.
+        answers! {name / null / contract-answer} : What may be answered, by status.
+
+        @ contract-answer | answer | What may be answered.
+        headers value : Its header fields.
+        schema value : Schema of its body.
 
         @ contract-target | 'on' | Method and path.
         get text : GET of this path.
@@ -63,15 +67,18 @@ extension FileSchemas {
         returning text / [text] : Columns that the database fills in.
         params {field} : Values that fields read.
         fields {field} : Columns and their values or rules.
-        after value : What is made after a row.
+        after factory-after / [factory-after] : What is made after a row.
         traits {trait} : Variants by name.
 
         @ trait | trait | A variant of a factory; other keys are fields.
         * value
         params {field} : Values that fields read.
         fields {field} : Columns and their values or rules.
-        after value : What is made after a row.
+        after factory-after / [factory-after] : What is made after a row.
         traits text / [text] : Traits that this one includes.
+
+        @ factory-after | what comes after | What is made after a row.
+        create! text / factory-call : Rows of another factory.
 
         @ fixture | fixture | Rows by name.
         factory text : Made by this factory.
@@ -85,7 +92,6 @@ extension FileSchemas {
         on text : The database.
         key text / [text] : Columns of the key.
         returning text / [text] : Columns that the database fills in.
-        cleanup bool : Whether the rows are removed at the end.
         ! factory table load
 
         @ field | the rule of a value | A value, or a mapping that says how it is made.

@@ -2,7 +2,7 @@ extension FileSchemas {
     /// What a double may be, in the stand and in a file of its own.
     static let doubleType =
         "double-of-routes / double-of-file / double-of-redis / double-of-proxy / double-of-sink / double-of-toxiproxy"
-        + " / double-of-openapi / double-of-pact / double-of-bot / jwt / oidc / telegram / openai / upwork / speech"
+        + " / double-of-pact / double-of-bot / jwt / oidc / telegram / openai / upwork / speech"
 
     static let doubleSchema = #"""
         @ double-of-routes | double; double's file | Answers requests by routes.
@@ -12,12 +12,14 @@ extension FileSchemas {
         state state : A state that routes depend on.
         faults~ [fault] : What goes wrong.
         pacts~ double-pacts : Keep what was answered as pacts.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
 
         @ double-of-file | | A double in a file of its own.
         http~ name : The file: Assay's, WireMock's or OpenAPI's.
         faults~ [fault] : What goes wrong besides.
         pacts~ double-pacts : Keep what was answered as pacts.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
         ! http
 
@@ -30,8 +32,6 @@ extension FileSchemas {
         @ redis-double | redis double | A Redis in this process.
         password text : Asked of clients.
         socket text : A UNIX socket besides.
-        switches {value} : Switches as they are at the start.
-        plan [value] : When switches are turned.
 
         @ double-of-proxy | double; double's file | A TCP proxy with faults.
         assay one : Version of the file's form; only in a file of its own.
@@ -73,6 +73,7 @@ extension FileSchemas {
         sink sink / null : What it answers.
         faults~ [fault] : What goes wrong.
         pacts~ double-pacts : Keep what was answered as pacts.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
         ! sink
 
@@ -86,29 +87,22 @@ extension FileSchemas {
         toxiproxy value : Nothing is to be said.
         ! toxiproxy
 
-        @ double-of-openapi | double; double's file | Answers as an OpenAPI document says.
-        assay one : Version of the file's form; only in a file of its own.
-        double text : Its name; only in a file of its own.
-        openapi! value : The document.
-        faults~ [fault] : What goes wrong.
-        pacts~ double-pacts : Keep what was answered as pacts.
-        contract~ name / [name] : The contract that its answers keep.
-
         @ double-of-pact | double; double's file | Answers as a pact says.
         assay one : Version of the file's form; only in a file of its own.
         double text : Its name; only in a file of its own.
         pact! name / [name] / pact : The pacts.
         faults~ [fault] : What goes wrong.
         pacts~ double-pacts : Keep what was answered as pacts.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
 
         @ pact | pact | Pacts whose answers are given.
         file! name / [name] : The files.
         states text / [text] : Only interactions of these states.
 
-        @ double-of-bot | double; bot's file | A voice bot that speaks AudioSocket.
-        assay one : Version of the file's form; only in a file of its own.
-        double text : Its name; only in a file of its own.
+        @ double-of-bot | double | A voice bot that speaks AudioSocket.
+        assay~ one : Version of the file's form; only in a file of its own.
+        double~ text : Its name; only in a file of its own.
         bot! name / bot : The bot, or its file.
 
         @ state | state | A state that routes depend on.
@@ -148,7 +142,6 @@ extension FileSchemas {
         file text : Body from a file.
         events [value] : Server-sent events.
         then value : What follows the last event.
-        after duration / delay : How long that takes.
         becomes text : The next state.
         remember {value} : Values for later answers.
 

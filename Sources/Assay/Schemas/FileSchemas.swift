@@ -69,7 +69,8 @@ enum FileSchemas {
 
     static let table = SchemaTable(
         [
-            projectSchema, scenarioSchema, stepSchemas, callSchemas, loadSchema, doubleSchema, presetSchemas,
+            projectSchema, connectionSchemas, scenarioSchema, stepSchemas, callSchemas, loadSchema,
+            doubleSchema, presetSchemas,
             botSchemas, contractSchema, factorySchema,
         ].joined(separator: "\n"))
 }

@@ -5,6 +5,7 @@ extension FileSchemas {
         double~ text : Its name; only in a file of its own.
         faults~ [fault] : What goes wrong.
         pacts~ double-pacts : Keep what was answered as pacts.
+        tls~ bool / double-tls : Speak TLS, with a certificate of its own.
         contract~ name / [name] : The contract that its answers keep.
         """
 
@@ -72,6 +73,7 @@ extension FileSchemas {
         scopes value : Scopes that it may ask for.
         audience text : Claim `aud` of its tokens.
         switches {value} : Switches of this client alone.
+        plan [value] : When they are turned.
 
         @ oidc-user | user | A user.
         username! text : Name to log in with.
@@ -161,11 +163,11 @@ extension FileSchemas {
         ttl duration : How long tokens are valid.
         tokens enum(given|any) : Which tokens are accepted.
         tenants text / [text] : Organizations.
-        refresh-tokens value : What becomes of refresh tokens.
+        tenant-header value : Whether the organization's header is asked for.
         jobs int : How many jobs there are.
         data value : What queries answer.
         operations value : Queries that are known.
-        unknown value : What becomes of other queries.
+        unknown-fields value : What becomes of fields that nobody knows.
         limit value : Requests a minute.
         switches {value} : Switches as they are at the start.
         plan [value] : When switches are turned.
@@ -204,8 +206,8 @@ extension FileSchemas {
         strict bool : Whether departures from the protocol end a call.
         limits value : How many calls and how long.
         log text : Where it logs.
-        otherwise value : What it says to anything else.
-        start value : The first state.
+        switches {value} : Switches as they are at the start.
+        plan [value] : When switches are turned.
 
         @ bot-turn | turn | Something heard, and the answer.
         heard! value : What was heard: `any`, or a text, a sound, keys.

@@ -13,11 +13,12 @@ extension FileSchemas {
         components {value} : Parts of the code by their files, for coverage gates.
         policy policy : Rules that every run is held to.
         outputs outputs : Where metrics of load runs go.
+        http http-settings : How requests are made.
 
         @ stand | stand | Dependencies, doubles and services.
         dependencies {dependency} : Databases and servers that services need.
         doubles {DOUBLE} : Stand-ins for what tests must not call.
-        services {service} : Programs under test.
+        services {service / service-elsewhere} : Programs under test.
         production bool / name / [name] : This stand is production: only what reads runs here.
 
         @ dependency | | A database or a server.
@@ -57,6 +58,7 @@ extension FileSchemas {
         @ server-dependency | redis dependency; prometheus dependency; nats dependency | A server from this machine.
         * value
         port int : A port in place of a free one.
+        jetstream bool : Whether NATS keeps messages.
         config name / {value} : Its settings, or its configuration file.
         fallback enum(double|none|skip|without) : What happens where it is not installed.
 
@@ -75,6 +77,11 @@ extension FileSchemas {
         depends-on name / [name] : Parts that must be ready before.
         replicas int / template : So many copies.
         levels name / [name] : Only for these levels.
+        contract~ name / [name] : The contracts that it keeps; `none` for no one.
+
+        @ service-elsewhere | service that is not started | A program that runs already.
+        url! text : Its address.
+        ports {value} : More ports by name.
         contract~ name / [name] : The contracts that it keeps; `none` for no one.
 
         @ ready | ready | When a service counts as ready.

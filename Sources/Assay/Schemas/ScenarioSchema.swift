@@ -3,7 +3,8 @@ extension FileSchemas {
         @ scenario | scenario file | A scenario: steps with expectations, captures and cleanup.
         assay! one : Version of the file's form.
         scenario! text : Name of the scenario.
-        tags text / [text] : Words to choose it by.
+        tags text / [text] / {text} : Words to choose it by, or tags of what it measures.
+        http http-settings : How its requests are made.
         params [name] / {value} : What `use` gives it, with or without a standard value.
         vars {value} : Variables that are set before the first step.
         cases [{value}] : One run each; every case has a `name`.
@@ -12,9 +13,10 @@ extension FileSchemas {
         paths name / [name] : Files that concern it, for `--changed`.
         steps! [step] : What is done, in order.
 
-        @ expect | the expectation of 'http'; the expectation of 'sql'; the expectation of 'redis'; the expectation of 'run'; the expectation of 'parallel'; the expectation of 'call'; the expectation of 'double'; the expectation of 'create'; the expectation of 'build'; the expectation of 'fixture' | What a step must answer.
+        @ expect | the expectation of 'http'; the expectation of 'sql'; the expectation of 'redis'; the expectation of 'run'; the expectation of 'parallel'; the expectation of 'call'; the expectation of 'double'; the expectation of 'create'; the expectation of 'build'; the expectation of 'fixture'; the expectation of 'ws'; the expectation of 'sse'; the expectation of 'tcp' | What a step must answer.
         status matcher / [matcher] : Status: 200, 2xx, [200, 201], or a matcher.
         headers {matcher} : Header fields by name.
+        cookies {matcher} : Cookies that are set, by name.
         body matcher : The body as text.
         json {matcher} : JSONPath to what stands there; `$` is the whole.
         schema text : JSON Schema that the body keeps: file.json, openapi.yaml#name.
@@ -33,6 +35,19 @@ extension FileSchemas {
         latency matcher : Time to an answer in a call.
         marker matcher : Key that was heard.
         likeness matcher : How alike two sounds are, 0 to 1.
+        event matcher : Name of an event.
+        id matcher : Id of an event.
+        data matcher : Data of an event.
+        kind matcher : Kind of a message.
+        text matcher : A message as text.
+        hex matcher : A message as bytes in hexadecimal.
+        length matcher : How long a message is.
+        protocol matcher : Subprotocol that was agreed on.
+        count matcher : How many messages came.
+        per-second matcher : How many messages came a second.
+        passed-over matcher : How many others came before.
+        code matcher : Code of a closed WebSocket.
+        reason matcher : Reason of a closed WebSocket.
 
         @ golden | golden | A file that an answer is compared with.
         file! text : The file; --update-golden rewrites it.

@@ -50,7 +50,9 @@ struct SchemaTable {
                 definitions.append(
                     Definition(
                         name: parts[0],
-                        readers: parts[1].split(separator: ";").map { Self.trimmed($0) }.filter { !$0.isEmpty },
+                        readers: parts[1].split(separator: ";").map { Self.trimmed($0) }.filter {
+                            !$0.isEmpty
+                        },
                         description: parts[2]))
             case "!": change { $0.choices.append(words.split(separator: " ").map(String.init)) }
             case "=": change { $0.isAnything = words == "anything" }
@@ -72,7 +74,8 @@ struct SchemaTable {
         let (isRequired, isReadElsewhere) = (words[0].hasSuffix("!"), words[0].hasSuffix("~"))
         return Key(
             name: String(isRequired || isReadElsewhere ? words[0].dropLast() : words[0]),
-            isRequired: isRequired, isReadElsewhere: isReadElsewhere, type: trimmed(words[1]), description: trimmed(parts[1]))
+            isRequired: isRequired, isReadElsewhere: isReadElsewhere, type: trimmed(words[1]),
+            description: trimmed(parts[1]))
     }
 
     static func trimmed(_ text: some StringProtocol) -> String {
@@ -146,7 +149,9 @@ enum SchemaType {
         if atom.hasPrefix("[") { return ["type": "array", "items": json(inside(atom))] }
         if atom.hasPrefix("{") { return ["type": "object", "additionalProperties": json(inside(atom))] }
         if atom.hasPrefix("enum(") {
-            return ["enum": .array(atom.dropFirst(5).dropLast().split(separator: "|").map { .string(String($0)) })]
+            return [
+                "enum": .array(atom.dropFirst(5).dropLast().split(separator: "|").map { .string(String($0)) })
+            ]
         }
         return simple[atom] ?? ["$ref": .string("#/$defs/\(atom)")]
     }

@@ -26,7 +26,14 @@ extension FileSchemas {
         parallel parallel : Steps at the same time.
         if text : A condition, with `then` and `else`.
         use name : Another scenario's steps.
-        ! http sql redis call create build fixture truncate run log double think repeat parallel if use
+        group text : Name of a group, with `steps`.
+        steps [step] : Steps of a group.
+        metric metric / [metric] : Metrics of your own, from the answer or alone.
+        tags {text} : Tags of what the step measures.
+        sse sse : A stream of server-sent events.
+        ws ws : A WebSocket.
+        tcp tcp : A plain TCP connection.
+        ! http sql redis call create build fixture truncate run log double think repeat parallel if use group sse ws tcp metric
 
         @ http | an http step | An HTTP request; exactly one method.
         get text : GET this address.
@@ -36,15 +43,35 @@ extension FileSchemas {
         delete text : DELETE this address.
         head text : HEAD of this address.
         options text : OPTIONS of this address.
+        trace text : TRACE of this address.
+        method text : Another method, with `url`.
+        url text : Address of another method.
         headers {text} : Header fields.
         query {text} : Added to the address.
         bearer text : Token of the authorization field.
+        cookies enum(off|pass|user) / {text} : Cookies of this request, or what becomes of those that are set.
         timeout duration : How long the exchange may take.
+        first-byte-timeout duration : How long the answer may take to begin.
+        connect-timeout duration : How long connecting may take.
+        redirects int / redirects : How many redirects are followed; none by default.
+        auth enum(none) / auth : Who sends it.
+        compress enum(gzip|deflate|br|zstd) : How bodies are packed.
+        accept text / [text] : Encodings that answers may have.
+        expect-continue duration : How long `100 Continue` is waited for before a body.
+        version value : HTTP version: 1.1, 2, or what the server chooses.
+        tls tls : How TLS is spoken.
+        proxy text / proxy-server : A proxy, or `none`.
+        local-address text / [text] : Addresses that connections come from.
+        hosts {text} : Where names of hosts lead.
+        dns dns : How long names stay known.
+        connections enum(per-user|shared|none) / connections : How connections are used again.
+        streams int : Requests at a time on one HTTP/2 connection.
         json value : Body as JSON.
         text text : Body as text.
         form {text} : Body as a form.
         file text : Body from a file.
-        ! get post put patch delete head options
+        multipart {text / part} / [part] : Body of several parts.
+        ! get post put patch delete head options trace method
 
         @ sql | an sql step | A statement in a database of the stand.
         on! text : The database.
@@ -103,7 +130,25 @@ extension FileSchemas {
         ! get post put patch delete head options any
 
         @ think | think step | A pause of a random length.
-        between! [duration] : Shortest and longest.
+        between [duration] : Shortest and longest.
+        exponential duration / exponential : As independent users pause.
+        normal normal : Around a mean.
+        lognormal lognormal : As people think.
+        ! between exponential normal lognormal
+
+        @ exponential | 'exponential' | As independent users pause.
+        mean! duration : The mean.
+        at-most duration : The longest.
+
+        @ normal | 'normal' | Around a mean.
+        mean! duration : The mean.
+        deviation! duration : The standard deviation.
+        at-most duration : The longest.
+
+        @ lognormal | 'lognormal' | As people think.
+        median! duration : Half are shorter.
+        sigma! number : How wide it is.
+        at-most duration : The longest.
 
         @ repeat | repeat step | Steps again and again.
         times int / template : So often.

@@ -41,7 +41,8 @@ public enum ComparisonJSON {
         .object(
             JSONObject(sparse: [
                 ("run", .string(name)), ("project", .string(record.header.project)),
-                ("profile", .string(record.header.name)), ("started", .int(record.header.startedAtMilliseconds)),
+                ("profile", .string(record.header.name)),
+                ("started", .int(record.header.startedAtMilliseconds)),
                 ("commit", record.header.commit.map(JSON.string)),
                 ("verdict", record.end.map { .string($0.verdict.status.rawValue) }),
             ]))

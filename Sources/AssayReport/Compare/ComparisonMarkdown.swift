@@ -52,7 +52,9 @@ public enum ComparisonMarkdown {
                 ]
             })
         if !comparison.usedText.isEmpty {
-            lines += ["", "Intervals: \(text(comparison.usedText)).", "", "Method: \(text(comparison.method))."]
+            lines += [
+                "", "Intervals: \(text(comparison.usedText)).", "", "Method: \(text(comparison.method)).",
+            ]
         }
         return lines
     }

@@ -50,9 +50,11 @@ public struct ComparisonTable: Sendable {
             text += style.paint("warning: ", .yellow) + ForeignText.line(warning) + "\n"
         }
         if comparison.differences.contains(where: \.isDecisive) {
-            text += style.paint("warning: ", .yellow)
+            text +=
+                style.paint("warning: ", .yellow)
                 + "the runs are not alike"
-                + (comparison.isComparable ? "; they are compared all the same\n" : ", so nothing is judged\n")
+                + (comparison.isComparable
+                    ? "; they are compared all the same\n" : ", so nothing is judged\n")
         }
         text += table.aligned(
             comparison.differences.map {

@@ -50,7 +50,8 @@ extension RunComparison {
 
     /// Without ports, which are others in every run.
     private static func stand(_ header: RunHeader) -> String {
-        header.stand.filter { $0.kind != .service }.map { "\($0.name) (\($0.detail))" }.joined(separator: ", ")
+        header.stand.filter { $0.kind != .service }.map { "\($0.name) (\($0.detail))" }.joined(
+            separator: ", ")
     }
 
     /// Why figures of these runs are not to be believed; `nil` when they are.

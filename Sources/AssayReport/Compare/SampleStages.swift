@@ -43,7 +43,8 @@ struct SampleStages {
             (before, after) = (all, all)
             describe(
                 old, new,
-                "the first \(shortText(nanoseconds: Double(warmUp))) is left out, ramps are set against the same ramps")
+                "the first \(shortText(nanoseconds: Double(warmUp))) is left out, ramps are set against the same ramps"
+            )
         }
     }
 
