@@ -1,6 +1,7 @@
 """HTTP/2 as a user asks for it, with nginx in the clear and over TLS, and with peers that break it."""
 
 import contextlib
+import html
 import json
 import shutil
 import socket
@@ -66,7 +67,11 @@ def http2_is_spoken_where_it_is_asked_for(scratch):
             f'http: {{get: "https://127.0.0.1:{old}/"}}')
         assay("test", directory=scratch).expect(1, "tls-failed")
         project(scratch, "{version: 2}", f'http: {{get: "http://127.0.0.1:{clear}/missing"}}\n    expect: {{status: 200}}')
-        assay("test", directory=scratch).expect(1, "--http2-prior-knowledge", "GET /missing HTTP/2", "HTTP/2 404")
+        assay("test", directory=scratch).expect(1, "404")
+        last = max((scratch / ".assay/runs").glob("*/report.html"), key=lambda file: file.stat().st_mtime_ns)
+        report = html.unescape(last.read_text())
+        for text in ("--http2-prior-knowledge", "GET /missing HTTP/2", "HTTP/2 404"):
+            assert text in report, f"the report has no '{text}'"
 
 
 @check
@@ -96,7 +101,7 @@ def frame(kind, flags=0, stream=0, payload=b""):
 SETTINGS = frame(4)
 BROKEN = {
     "stream-reset": (SETTINGS + frame(3, 0, 1, struct.pack(">I", 2)), "INTERNAL_ERROR"),
-    "gone-away": (SETTINGS + frame(7, 0, 0, struct.pack(">II", 0, 11) + b"slow down"), "slow down"),
+    "gone-away": (SETTINGS + frame(7, 0, 0, struct.pack(">II", 0, 11) + b"slow down"), "GOAWAY ENHANCE_YOUR_CALM"),
     "protocol-error": (SETTINGS + frame(1, 4, 1, b"\xff\xff\xff\xff"), "COMPRESSION_ERROR"),
     "too-large": (SETTINGS + b"\x01\x00\x00" + bytes([0, 0]) + struct.pack(">I", 1), "a frame is larger than"),
 }
