@@ -33,8 +33,8 @@ private func read(
             case .needMore: break
             case .failed(let error):
                 precondition(!error.description.isEmpty && error.closeCode.isSendable)
-                // What zlib says of damaged data depends on how far it had come.
-                if case .badDeflate = error { return events + [.failed(.badDeflate(""))] }
+                // Of packed data a piece is unpacked whole before it is judged, so which fault is found first depends on the piece.
+                if deflate != nil { return events + [.failed(.badDeflate(""))] }
                 return events + [event]
             case .message(.text, let text):
                 precondition(String(validating: text, as: UTF8.self) != nil, "a text is not UTF-8")
