@@ -33,7 +33,7 @@ struct SessionFiguresTests {
         #expect(figures.own.isEmpty && figures.groups.isEmpty && !figures.isEmpty)
         let text = LoadSummary().render(record())
         #expect(text.contains("sessions") && !text.contains("own metrics"))
-        #expect(text.contains("sse.waiting") && text.contains("25 %") && text.contains("40/s"))
+        #expect(text.contains("sse.waiting") && text.contains("1 of 4") && text.contains("40/s"))
         #expect(LoadMarkdown.render(record()).contains("## Sessions"))
         #expect(HTMLReport.render(record()).contains(">Sessions<"))
         let metrics = measuredJSON(record()).first { $0.key == "metrics" }?.value

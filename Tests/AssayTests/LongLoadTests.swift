@@ -56,7 +56,7 @@ struct LongLoadTests {
         for number in 0..<10_800 {
             let second = Self.second(number, work.series)
             keeper.add(.interval(second))
-            view.add(second)
+            view.add(second, work.series)
             _ = judges[0].judge(second, series: work.series)
             intervals.append(keeper.record.intervals.count)
             guard number % 3600 == 3599 else { continue }

@@ -3,7 +3,7 @@ public import AssayWire
 
 /// A plain TCP (or TLS) connection that messages are cut out of.
 ///
-/// Bytes are read as they come and kept until somebody asks for them, at most ``capacityBytes`` of them; beyond that the
+/// Bytes are read as they come and kept until somebody asks for them, within the limit of a message; beyond that the
 /// peer has to wait. Belongs to its reactor's thread.
 public final class TCPConnection {
     /// A message and its times, CLOCK_MONOTONIC nanoseconds.
