@@ -7,7 +7,7 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import contracts, doubles
+from . import contracts, doubles, encrypted, scaling
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ TARGETS = [
     # 0.5 times the peer's validations for a CPU second.
     *(Target(f"validation of a {case} document, {form}, CPU", "ratios",
              contracts.ratio_name(case, form, "jsonschema-rs"), 2, "×") for case, form in contracts.CASES),
+    Target("GET over TLS, CPU against wrk", "ratios", encrypted.ratio_name("wrk"), 1.0, "×"),
+    # 1.8 times as much with twice the reactors.
+    Target("a request's CPU with 2 reactors against 1", "ratios", scaling.COST, 2 / 1.8, "×"),
+    Target("passes a second, 1 reactor against 2", "ratios", scaling.PASSES, 1 / 1.8, "×"),
     Target("assay --version", "figures", "startupMilliseconds", 10, "ms"),
 ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from . import contracts, doubles, generators
+from . import contracts, doubles, encrypted, generators, scaling
 from .generators import Load
 from .doubles import spread
 from .process import Failed
@@ -150,4 +150,6 @@ SECTIONS = {
     "startup": (startup, True),
     "doubles": (doubles.measure, True),
     "contracts": (contracts.measure, True),
+    "tls": (encrypted.measure, True),
+    "scaling": (scaling.measure, True),
 }

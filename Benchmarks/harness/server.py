@@ -31,7 +31,8 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     server {{
-        listen 127.0.0.1:{port} backlog=16384;
+        listen 127.0.0.1:{port} backlog=16384{listen};
+        {more}
         location = /item {{ default_type application/json; return 200 '{answer}'; }}
     }}
 }}
@@ -48,6 +49,10 @@ def nginx_path():
 class Nginx:
     """A context manager; `url` is where it answers, on loopback and a free port."""
 
+    scheme = "http"
+    listen = ""  # behind `listen`
+    more = ""  # in its server
+
     def __init__(self, folder, open_files):
         self.folder = Path(folder)
         self.open_files = open_files
@@ -57,12 +62,14 @@ class Nginx:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{self.scheme}://127.0.0.1:{self.port}"
+        self.prepare()
         file = self.folder / "nginx.conf"
         file.write_text(CONFIGURATION.format(
             # Started as root the worker would become nobody, who may not look into the folder.
             user="user root;" if os.geteuid() == 0 else "", open_files=self.open_files,
-            connections=min(self.open_files - 64, 16384), folder=self.folder, port=self.port, answer=ANSWER))
+            connections=min(self.open_files - 64, 16384), folder=self.folder, port=self.port, answer=ANSWER,
+            listen=self.listen, more=self.more))
         self.process = subprocess.Popen(
             [nginx_path(), "-e", f"{self.folder}/error.log", "-c", str(file)], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -76,6 +83,9 @@ class Nginx:
         self.__exit__()
         raise Failed("nginx did not answer within 5 s")
 
+    def prepare(self):
+        """What must be there before it starts."""
+
     def __exit__(self, *_):
         self.process.terminate()
         try:
@@ -88,3 +98,22 @@ class Nginx:
     def open_descriptors(self):
         """Of master and worker together: a little over the number of connections."""
         return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in tree(self.process.pid))
+
+
+class TLSNginx(Nginx):
+    """The same over TLS 1.3, with one cipher for everyone and a certificate that nobody vouches for."""
+
+    scheme = "https"
+    listen = " ssl"
+
+    def prepare(self):
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        made = subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out",
+             certificate, "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+            capture_output=True, text=True, check=False)
+        if made.returncode:
+            raise Failed(f"openssl made no certificate: {made.stderr[-300:]}")
+        self.more = (
+            f"ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_protocols TLSv1.3; "
+            "ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;")

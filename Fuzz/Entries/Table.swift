@@ -25,6 +25,14 @@ public let fuzzEntries: [FuzzEntry] = [
         "url", fuzzURL,
         words: ["http://", "https://", "://", "[::1]", "%", "%41", "@", ":", "?", "#", "..", "é"]),
     FuzzEntry(
+        "web-fields", fuzzWebFields,
+        words: [
+            "a=b", "; Domain=a.example", "; Path=/", "; Secure", "; Max-Age=10", "__Host-",
+            "; Expires=Wed, 09 Jun 2027 10:18:14 GMT", "Digest realm=\"a\"", ", nonce=b", "Basic ", "../",
+            "/./",
+            "//", "http://", "?", "#",
+        ]),
+    FuzzEntry(
         "resp", fuzzRESP,
         words: [
             "\r\n", "*2\r\n", "$3\r\n", "$-1\r\n", "*-1\r\n", "%1\r\n", "~1\r\n", ">1\r\n", "|1\r\n",

@@ -2,7 +2,9 @@ internal import Assay
 
 /// Every command; one row gives it its place in parser, help and completion.
 enum Commands {
-    static let all: [Command] = [check, test, load, up, double, doctor, report, history, imports, ci]
+    static let all: [Command] = [
+        check, test, load, up, double, doctor, report, history, compare, schema, imports, ci,
+    ]
 
     static let check = Command(
         name: "check", summary: "read every file and run nothing", operands: "[PATH…]",
@@ -89,20 +91,61 @@ enum Commands {
         options: [
             Option("--html", value: "FILE", "write the HTML report"),
             Option("--junit", value: "FILE", "write JUnit XML"),
-            Option("--markdown", value: "FILE", "write Markdown"),
-        ])
+            Option("--markdown", value: "FILE", "write Markdown, with the change since the run before"),
+        ],
+        notes: "A RUN is its folder, its record.jsonl, a number of `assay history`, `last`, or a profile.")
 
     static let history = Command(
-        name: "history", summary: "list past runs, or tests and how flaky they were", operands: "[TEST]",
-        operandCount: 0...1,
+        name: "history", summary: "list past runs, or tests and how flaky they were", operands: "[TEST | show ID]",
+        operandCount: 0...2,
         options: [
             Option("--tests", "list tests with their last results"),
             Option("--load", value: "PROFILE", "list runs of a load profile, with what changed"),
             Option("--flaky", "rank tests by how flaky they were in their last 50 runs"),
+            Option("--profile", value: "NAME", "only runs of this load profile, or of tests so named"),
+            Option("--verdict", value: "V", "only passed, failed, inconclusive or interrupted runs"),
+            Option("--branch", value: "NAME", "only runs of this branch"),
+            Option("--commit", value: "HASH", "only runs of commits that begin so"),
+            Option("--since", value: "WHEN", "only runs since then: 7d, 12h, 2026-11-01"),
             Option("--limit", value: "N", "how many runs or tests (default: 20)"),
             Option("--json", "as JSON, for programs"),
         ],
-        notes: "A TEST is 'LEVEL › SCENARIO [CASE]' or a part of it, a file, or FILE::NAME.")
+        notes:
+            "A TEST is 'LEVEL › SCENARIO [CASE]' or a part of it, a file, or FILE::NAME; `show ID` tells of one run.")
+
+    static let compare = Command(
+        name: "compare", summary: "say per metric whether load runs differ, by more than noise",
+        operands: "RUN RUN…", operandCount: 0...50,
+        options: [
+            Option("--baseline", "compare with the newest earlier run of the profile that passed"),
+            Option("--branch", value: "NAME", "of the baseline"),
+            Option("--profile", value: "NAME", "whose runs `last` and `last-1` are"),
+            Option(
+                "--allow", value: "PART", repeats: true,
+                "exit with 1 when something got worse by more: 5%, p95=10%, failed=0.1%"),
+            Option(
+                "--better", value: "METRIC=WAY", repeats: true,
+                "which way a metric of your own is better: queue.depth=lower"),
+            Option("--minimum", value: "PART", "smaller changes are no difference (default: 5%)"),
+            Option("--anyway", "judge runs of other profiles, schedules and scales too"),
+            Option("--all", "show every step"), Option("--json", "as JSON, for programs"),
+            Option("--markdown", value: "FILE", "write Markdown"),
+            Option("--html", value: "FILE", "write HTML"),
+            Option("--seed", value: "SEED", "of the random draws"),
+        ],
+        notes:
+            "A RUN is its folder, its record.jsonl, a number of `assay history`, `last`, `last-1`, the name of a profile,\n"
+            + "`branch:NAME` or `commit:HASH`. Later runs are set against the first.\n"
+            + "Exits with 1 on a regression beyond --allow, with 5 when nothing can be said.")
+
+    static let schema = Command(
+        name: "schema", summary: "print the JSON Schema of a kind of file, for editors", operands: "KIND",
+        operandCount: 1...1, options: [],
+        notes:
+            "A KIND is " + SchemaJob.kinds.map(\.name).joined(separator: ", ") + ".\n"
+            + SchemaJob.kinds.map {
+                "  \($0.name)\(String(repeating: " ", count: max(2, 12 - $0.name.count)))\($0.summary)"
+            }.joined(separator: "\n"))
 
     static let imports = Command(
         name: "import", summary: "make Assay's file of another one", operands: "compose|profile FILE",

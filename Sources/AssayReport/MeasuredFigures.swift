@@ -28,6 +28,7 @@ struct MeasuredFigures {
         var metric: Metric
         var whole = Sum()
         var parts: [(tags: [Series.Tag], sum: Sum)] = []
+        fileprivate var hasData = false
     }
 
     struct Group {
@@ -48,17 +49,20 @@ struct MeasuredFigures {
         var sums: [Int: Sum] = [:]
         var owners: [String: Int] = [:]
         var counts: [String: (isError: Bool, count: UInt64)] = [:]
+        for series in record.series where series.unit != nil && owners[series.metric] == nil {
+            owners[series.metric] = own.count
+            own.append(Own(metric: series.definition))
+        }
         let wanted = record.series.map { $0.unit != nil || $0.metric == "group.duration" }
         for point in record.intervals.lazy.flatMap(\.points)
         where record.series.indices.contains(point.series) {
             let series = record.series[point.series]
             if wanted[point.series] {
                 sums[point.series, default: Sum()].add(point.value)
-                guard series.unit != nil else { continue }
-                let place = owners[series.metric] ?? own.count
-                if place == own.count { own.append(Own(metric: series.definition)) }
-                owners[series.metric] = place
-                own[place].whole.add(point.value)
+                if series.unit != nil, let place = owners[series.metric] {
+                    own[place].whole.add(point.value)
+                    own[place].hasData = true
+                }
             } else if series.metric == "http.requests", case .counter(let count) = point.value {
                 guard let name = series[tag: "status"] ?? series[tag: "error"] else { continue }
                 counts[name, default: (series[tag: "status"] == nil, 0)].count += count
@@ -72,6 +76,7 @@ struct MeasuredFigures {
                 own[owner].parts.append((series.tags, sum))
             }
         }
+        own.removeAll { !$0.hasData }
         for place in own.indices { shorten(&own[place]) }
         statuses = counts.map { ($0.key, $0.value.isError, $0.value.count) }
             .sorted { ($0.isError ? 1 : 0, $0.name) < ($1.isError ? 1 : 0, $1.name) }

@@ -129,6 +129,28 @@ struct MeasuringTests {
         #expect(record.counts("http.requests", "method") == ["GET": 6])
     }
 
+    @Test("Where a threshold chooses by status, latencies are kept apart by it, and add up as before")
+    func latenciesByStatus() throws {
+        let scenario = """
+            steps:
+              - {id: one, http: {get: "${api.url}/one"}}
+              - {id: none, http: {get: "${api.url}/none"}}
+              - {id: dead, http: {get: "http://127.0.0.1:1/"}}
+            """
+        let (plain, _) = try Self.bench().load("iterations: {users: 1, each: 2}", scenario: scenario)
+        #expect(plain.moved("http.duration").allSatisfy { $0[tag: "status"] == nil })
+        let (record, _) = try Self.bench().load(
+            "iterations: {users: 1, each: 2}\nthresholds: ['p95(http.duration{status:404}) < 1s']",
+            scenario: scenario)
+        #expect(record.moved("http.duration").compactMap { $0[tag: "status"] }.sorted() == ["200", "404"])
+        #expect(record.moved("http.failed").compactMap { $0[tag: "error"] } == ["connect-refused"])
+        #expect(record.trend("http.duration").count == 6 && record.counter("http.requests") == 6)
+        #expect(record.counts("http.requests", "status") == ["200": 2, "404": 2])
+        var judge = ThresholdJudge(try Threshold.parse("count(http.duration{status:404}) == 2"))
+        for interval in record.intervals { _ = judge.judge(interval, series: record.series) }
+        #expect(judge.finish().status == .held)
+    }
+
     @Test(
         "Constant tags of profile, entry, scenario, group and step are on the series, the narrowest of each key"
     )
@@ -191,7 +213,8 @@ struct MeasuringTests {
         let jobs = record.counts("jobs", "item")
         #expect(jobs["other"] == 48 - 4 * UInt64(jobs.count - 1))
         #expect((3...6).contains(jobs.count))
-        #expect(ending.overflows.contains { $0.tags == ["item"] })
+        #expect(ending.overflows.map(\.tags) == [["item"]])
+        #expect(record.counts("http.requests", "status") == ["200": 48])
         #expect(Set(ending.overflows.filter { $0.tags == ["item"] }.map(\.metric)).count == 1)
     }
 
@@ -254,6 +277,25 @@ struct SeriesTableTests {
         #expect(table.series.map { $0[tag: "item"] } == [nil, nil, "a", "b", "other"])
         #expect(points.last == SeriesPoint(series: 4, value: .counter(12)))
         #expect(table.overflows == [SeriesOverflow(metric: "jobs", tags: ["item"])])
+    }
+
+    @Test("A part of a series follows it to what stands for it, and counts as one with it")
+    func parts() {
+        func part(_ item: String, _ status: String) -> MeterPart.Appeared {
+            func one(_ item: String) -> Series {
+                Series(
+                    metric: "jobs", kind: .counter, tags: [.init("item", item), .init("status", status)])
+            }
+            return .init(series: one(item), standIn: one("other"), parent: Self.late(item).series)
+        }
+        var table = SeriesTable(planned: Self.planned, limit: 2, reactors: 1)
+        var measured = Self.part([(3, 1), (4, 2), (6, 4)])
+        measured.appeared = [
+            Self.late("a"), part("a", "200"), part("a", "404"), Self.late("b"), part("b", "200"),
+        ]
+        _ = table.join([measured])
+        #expect(table.series.map { $0[tag: "item"] } == [nil, nil, "a", "a", "a", "other", "other"])
+        #expect(table.series.map { $0[tag: "status"] } == [nil, nil, nil, "200", "404", nil, "200"])
     }
 
     @Test("Of a gauge that several reactors set the latest value stays, behind everything else")

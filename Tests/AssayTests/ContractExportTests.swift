@@ -327,10 +327,10 @@ struct ContractExportTests {
                 return error.rendered().replacing(bench.path + "/", with: "")
             }
         }
-        for target in ["https://h", "h:80", "http://"] {
+        for target in ["ftp://h", "h:80", "http://", "https://"] {
             #expect(
                 said(target, "a.har") == """
-                    error[AS502]: '\(target)' is no URL of a provider that is spoken to with http
+                    error[AS502]: '\(target)' is no URL of a provider that is spoken to with http or https
                       fix: write --to http://127.0.0.1:8000
                     """)
         }

@@ -171,6 +171,15 @@ struct LevelReadingTests {
                 """
             ),
             (
+                "stand: {services: {api: {run: x}}}\nhttp: {auth: {bearer: '${apo.token}'}}\n",
+                """
+                error[AS560]: 'http' reads '${apo…}', which the stand does not have
+                  assay.yml:4:26   http: {auth: {bearer: '${apo.token}'}}
+                                                            ^^^
+                  fix: did you mean 'api'?
+                """
+            ),
+            (
                 "levels: {unit: {run: make, scenarios: x}}\n",
                 """
                 error[AS070]: a level has both 'run' and 'scenarios'

@@ -42,7 +42,7 @@ struct PushTests {
     @Test(
         "What is no address of a Pushgateway is told",
         arguments: [
-            ("https://push", "https is not spoken to a Pushgateway, http is"),
+            ("ftp://push", "'ftp://push': expected the scheme http or https, got 'ftp'"),
             ("http://push/?a=b", "it has a query"),
         ])
     func refused(url: String, why: String) {

@@ -213,7 +213,7 @@ struct RunHistoryTests {
         let warning = try #require(await history.add(run(2), []))
         #expect(
             warning.rendered() == """
-                warning[AS266]: the run history \(history.path) has version 9, and this Assay knows up to 3
+                warning[AS266]: the run history \(history.path) has version 9, and this Assay knows up to 4
                   fix: use the newer Assay, or name another file with ASSAY_HISTORY
                 """)
         #expect(
@@ -222,22 +222,94 @@ struct RunHistoryTests {
             ])
     }
 
-    @Test("ASSAY_HISTORY names a file; a PostgreSQL database is not supported yet")
+    @Test("ASSAY_HISTORY names a file, or a PostgreSQL database whose password nobody sees")
     func place() {
-        #expect(RunHistory.of(projectFolder: ".", place: nil).history.path == ".assay/history.db")
-        #expect(
-            RunHistory.of(projectFolder: "../shop", place: "").history.path == "../shop/.assay/history.db")
-        #expect(RunHistory.of(projectFolder: "shop", place: "/var/h.db").history.path == "/var/h.db")
-        for url in ["postgres://u@h/db", "postgresql:///db"] {
-            let (history, warnings) = RunHistory.of(projectFolder: ".", place: url)
-            #expect(history.path == ".assay/history.db")
-            #expect(
-                warnings.map { $0.rendered() } == [
-                    """
-                    warning[AS267]: ASSAY_HISTORY names a PostgreSQL database, which is not supported yet
-                      fix: .assay/history.db is used; name a file, or unset ASSAY_HISTORY
-                    """
-                ])
+        func path(_ folder: String, _ place: String?) -> String {
+            RunHistory.of(projectFolder: folder, place: place).path
         }
+        #expect(path(".", nil) == ".assay/history.db")
+        #expect(path("../shop", "") == "../shop/.assay/history.db")
+        #expect(path("shop", "/var/h.db") == "/var/h.db")
+        #expect(path(".", "postgres://u@h/db") == "postgres://u@h/db")
+        #expect(path(".", "postgresql://u:p%40ss@h:5433/db?x=1") == "postgresql://u:***@h:5433/db?x=1")
+        #expect(path(".", "postgresql:///db?password=a%20b&host=x") == "postgresql:///db?password=***&host=x")
     }
+
+    @Test(
+        "of an address no message has the password, however it is written",
+        arguments: [
+            ("postgres://u:se%40cret@h/db", "bad se%40cret or se@cret", "bad *** or ***"),
+            ("postgres://u:pw1@h/db", "in postgres://u:pw1@h/db: no", "in postgres://u:***@h/db: no"),
+            ("postgresql://h/db?password=topsecret", "topsecret", "***"),
+        ])
+    func masked(url: String, text: String, shown: String) throws {
+        #expect(try #require(HistoryAddress(url)).mask(text) == shown)
+    }
+
+    @Test("a server that cannot be reached is a warning, and the project's own file takes its place")
+    func unreachable() async throws {
+        // Port 1 of loopback answers nobody.
+        let wanted = RunHistory.of(
+            projectFolder: folder.path, place: "postgres://u:hush@127.0.0.1:1/db?connect_timeout=2")
+        let (history, warnings) = await wanted.reachable(projectFolder: folder.path)
+        #expect(history.path == folder.path + "/.assay/history.db")
+        let text = try #require(warnings.first?.rendered())
+        #expect(text.hasPrefix("warning[AS267]: the run history postgres://u:***@127.0.0.1:1/db?connect_timeout=2 cannot be reached: "))
+        #expect(text.hasSuffix("\n  fix: \(history.path) is used; start the server, or correct ASSAY_HISTORY"))
+        #expect(!text.contains("hush"))
+        #expect(await history.add(run(1), []) == nil)
+    }
+
+    @Test("a file of an earlier Assay is read as it is, and brought up to date by the next run")
+    func migrated() async throws {
+        try Files.makeFolder(folder.path + "/.assay")
+        do {
+            let old = try HistoryFile(path: history.path, forWriting: true)
+            for step in HistorySchema.steps[..<3] {
+                for statement in step { try old.run(statement) }
+            }
+            try old.run("pragma user_version = 3")
+        }
+        #expect(try await history.runs(limit: 5).get() == [])
+        #expect(try await history.record(of: 1).get() == nil)
+        #expect(await history.add(run(1), [test("pay")], record: "x") == nil)
+        let file = try HistoryFile(path: history.path, forWriting: false)
+        #expect(try file.version() == 4)
+        #expect(try file.run("select run, record from records") == [[.int(1), .text("x")]])
+    }
+
+    @Test("runs are chosen by profile, verdict, branch, commit and time")
+    func filters() async throws {
+        for number in 1...4 {
+            var run = run(number)
+            run.branch = number > 2 ? "main" : "fix/a"
+            run.verdict = number == 3 ? .passed : .failed
+            #expect(await history.add(run, []) == nil)
+        }
+        func ids(_ change: (inout RunFilter) -> Void) async throws -> [Int64]? {
+            var filter = RunFilter()
+            change(&filter)
+            return try await history.runs(filter, limit: 10).get()?.map(\.id)
+        }
+        #expect(try await ids { $0.profile = "pr 2" } == [2])
+        #expect(try await ids { $0.verdict = .passed } == [3])
+        #expect(try await ids { $0.branch = "fix/a" } == [2, 1])
+        #expect(try await ids { $0.commit = "4c80" } == [4, 3, 2, 1])
+        #expect(try await ids { $0.commit = "5%" } == [])
+        #expect(try await ids { $0.sinceMilliseconds = 1_795_255_803_000 } == [4, 3])
+        #expect(try await ids { ($0.kind, $0.before) = (.load, 3) } == [1])
+    }
+
+    @Test(
+        "moments are ages or dates, UTC",
+        arguments: [
+            ("1d", 1_795_169_400_000), ("2026-11-21", 1_795_219_200_000),
+            ("2026-11-21T10:10:00Z", 1_795_255_800_000), ("1970-01-01", 0), ("2024-02-29", 1_709_164_800_000),
+        ])
+    func moments(text: String, milliseconds: Int64) {
+        #expect(RunFilter.moment(text, now: 1_795_255_800_000) == milliseconds)
+    }
+
+    @Test("what is no moment is none", arguments: ["", "yesterday", "2026", "2026-13-01", "2026-11-x"])
+    func noMoment(text: String) { #expect(RunFilter.moment(text, now: 0) == nil) }
 }

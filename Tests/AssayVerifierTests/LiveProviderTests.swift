@@ -81,7 +81,7 @@ struct LiveProviderTests {
     @Test(
         "a URL that cannot be a provider's is refused with the reason",
         arguments: [
-            ("https://a/b", "'https://a/b': https is not supported yet"),
+            ("ftp://a/b", "'ftp://a/b': expected the scheme http or https, got 'ftp'"),
             ("http://u:p@a/", "a URL does not carry a user and password here"),
             ("http://a/b?c=d", "'http://a/b?c=d': expected no query, found one"),
         ])

@@ -33,6 +33,30 @@ struct ContentTests {
         #expect(try decodeContent(packed, encoding: "gzip", limitBytes: 7) == Array("one two".utf8))
     }
 
+    @Test("frames of Zstandard in a row are one body, and a window beyond 8 MiB is refused")
+    func frames() throws {
+        let packed =
+            try encodeContent(Array("one ".utf8), as: .zstd) + encodeContent(Array("two".utf8), as: .zstd)
+        #expect(try decodeContent(packed, encoding: "zstd", limitBytes: 7) == Array("one two".utf8))
+        // A frame's head with a window of 16 MiB (RFC 8878 §3.1.1.1.2).
+        #expect(throws: ContentError.self) {
+            try decodeContent(
+                [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x70, 1, 0, 0], encoding: "zstd", limitBytes: 100)
+        }
+    }
+
+    @Test("a body packed in pieces comes out whole", arguments: ContentCoding.allCases, [1, 1000, 100_000])
+    func packedInPieces(_ coding: ContentCoding, size: Int) throws {
+        let body = Self.text.prefix(size == 1 ? 300 : 135_000)
+        let encoder = try ContentEncoder(coding)
+        var packed: [UInt8] = []
+        for start in stride(from: 0, to: body.count, by: size) {
+            try encoder.encode(Array(body[start..<min(start + size, body.count)]), into: &packed)
+        }
+        try encoder.finish(into: &packed)
+        #expect(try decodeContent(packed, encoding: coding.rawValue, limitBytes: body.count) == Array(body))
+    }
+
     @Test("encodings on top of one another come off in reverse")
     func stacked() throws {
         let packed = try encodeContent(encodeContent(Self.text, as: .deflate), as: .gzip)
@@ -44,7 +68,7 @@ struct ContentTests {
 
     @Test(
         "a body in pieces of any size is the body in one",
-        arguments: [ContentCoding.gzip, .deflate, .identity])
+        arguments: ContentCoding.allCases)
     func pieces(_ coding: ContentCoding) throws {
         let packed = try encodeContent(Self.text, as: coding)
         for size in [1, 2, 3, 1000] {
@@ -79,7 +103,7 @@ struct ContentTests {
         }
     }
 
-    @Test("data cut off anywhere are called so", arguments: [ContentCoding.gzip, .deflate])
+    @Test("data cut off anywhere are called so", arguments: [ContentCoding.gzip, .deflate, .br, .zstd])
     func truncated(_ coding: ContentCoding) throws {
         let packed = try encodeContent(Array("hello hello hello".utf8), as: coding)
         for count in 1..<packed.count {
@@ -102,7 +126,17 @@ struct ContentTests {
         #expect(failure(Array("{\"a\":1}".utf8), "gzip") == .notGzip(at: 0, byte: 0x7B))
         #expect(failure(gzip + [0, 0], "gzip") == .notGzip(at: gzip.count, byte: 0))
         #expect(failure(deflate + [1], "deflate") == .trailingBytes(.deflate, at: deflate.count))
-        #expect(failure(gzip, "br") == .unknownEncoding("br"))
+        #expect(failure(gzip, "compress") == .unknownEncoding("compress"))
+        let brotli = try encodeContent(hello, as: .br), zstd = try encodeContent(hello, as: .zstd)
+        #expect(failure(brotli + [1], "br") == .trailingBytes(.br, at: brotli.count))
+        guard case .corrupt(.br, _, _)? = failure([0xFF, 0xFF, 0xFF], "br"),
+            case .corrupt(.zstd, _, let unknown)? = failure(gzip, "zstd"),
+            case .corrupt(.zstd, _, _)? = failure(zstd + [1, 2, 3, 4], "zstd")
+        else {
+            Issue.record("expected damaged bodies")
+            return
+        }
+        #expect(unknown == "Unknown frame descriptor")
         var wrong = gzip
         wrong[gzip.count - 8] ^= 1  // the checksum
         guard case .corrupt(.gzip, _, let reason)? = failure(wrong, "gzip") else {
@@ -117,7 +151,10 @@ struct ContentTests {
     @Test("an error says what was expected and what came")
     func sentences() {
         let cases: [(ContentError, String)] = [
-            (.unknownEncoding("br"), "expected gzip, deflate or identity as the content encoding, got 'br'"),
+            (
+                .unknownEncoding("lzw"),
+                "expected gzip, deflate, br, zstd or identity as the content encoding, got 'lzw'"
+            ),
             (
                 .notGzip(at: 0, byte: 0x7B),
                 "expected gzip data, which begin with 1F 8B, but the body begins otherwise, with '{'"

@@ -18,6 +18,7 @@ from pathlib import Path
 import apis  # noqa: F401
 import caches  # noqa: F401
 import changes  # noqa: F401
+import compare  # noqa: F401
 import containers  # noqa: F401
 import contracts  # noqa: F401
 import doubles  # noqa: F401
@@ -26,10 +27,12 @@ import export  # noqa: F401
 import fleet  # noqa: F401
 import golden  # noqa: F401
 import guard  # noqa: F401
+import http_requests  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
 import levels  # noqa: F401
 import matrix  # noqa: F401
+import metrics  # noqa: F401
 import openapi  # noqa: F401
 import pacts  # noqa: F401
 import probe  # noqa: F401
@@ -38,6 +41,8 @@ import proxy  # noqa: F401
 import rules  # noqa: F401
 import schedules  # noqa: F401
 import stands  # noqa: F401
+import streams  # noqa: F401
+import tls  # noqa: F401
 import voicebot  # noqa: F401
 import voice  # noqa: F401
 import wiremock  # noqa: F401

@@ -44,8 +44,7 @@ func askMatrix(
     guard let workspace = console.taking(Workspace.open(project)) else { return .badInput }
     do {
         let reactor = try Reactor()
-        let store = MatrixStore(.of(workspace, console))
-        return reactor.run { await work(store) }
+        return reactor.run { await work(MatrixStore(await .of(workspace, console))) }
     } catch {
         console.complain("error: \(error)")
         return .internalFault

@@ -44,9 +44,9 @@ public struct ContractRecordJob: Sendable {
 
     /// - Throws: AS500, AS502.
     func check() throws(Diagnostic) {
-        guard target.hasPrefix("http://"), TrafficOrigin(target) != nil else {
+        guard target.hasPrefix("http://") || target.hasPrefix("https://"), TrafficOrigin(target) != nil else {
             throw Diagnostic(
-                "AS502", "'\(target)' is no URL of a provider that is spoken to with http",
+                "AS502", "'\(target)' is no URL of a provider that is spoken to with http or https",
                 fix: "write --to http://127.0.0.1:8000")
         }
         if Files.kind(of: out) != nil, !force {

@@ -121,7 +121,7 @@ public struct ContractVerifyJob: Sendable {
                 RunEnd(
                     verdict: verdict, durationNanoseconds: Reactor.monotonicNow() - startedAt,
                     cpuNanoseconds: Usage.cpuNanoseconds, peakMemoryBytes: Usage.peakMemoryBytes)))
-        let history = RunHistory.of(plan.workspace, console)
+        let history = await RunHistory.of(plan.workspace, console)
         await history.remember(keeper.record, [], in: folder, plan.workspace, on: reactor, console)
         if !interruption.happened {
             await plan.recordMatrix(outcome, versions, in: history, folder, at: started, console)

@@ -33,7 +33,7 @@ struct MatrixStore: Sendable {
     func record(_ rows: [Verification]) async -> Diagnostic? {
         guard !rows.isEmpty else { return nil }
         let retained = retainedVerifications
-        return await history.writing { file throws(HistoryFile.Failure) in
+        return await history.writing { file throws(HistoryFailure) in
             try file.run(
                 """
                 insert into verifications (consumer, consumer_version, contract, content, provider,
@@ -44,7 +44,7 @@ struct MatrixStore: Sendable {
         }
     }
 
-    private static func prune(_ file: HistoryFile, keeping retained: Int) throws(HistoryFile.Failure) {
+    private static func prune(_ file: any HistoryDatabase, keeping retained: Int) throws(HistoryFailure) {
         let oldest = try file.run(
             "select id from verifications order by id desc limit 1 offset ?", [.init(retained)])
         guard let id = oldest.first?.first else { return }
@@ -66,7 +66,7 @@ struct MatrixStore: Sendable {
     func deploy(
         _ service: String, _ version: String, to environment: String, at milliseconds: Int64, isBeside: Bool
     ) async -> Diagnostic? {
-        await history.writing { file throws(HistoryFile.Failure) in
+        await history.writing { file throws(HistoryFailure) in
             if !isBeside {
                 try file.run(
                     """
@@ -74,7 +74,7 @@ struct MatrixStore: Sendable {
                         and until is null
                     """, [.int(milliseconds), .text(service), .text(environment), .text(version)])
             }
-            let same: [HistoryFile.Value] = [.text(service), .text(version), .text(environment)]
+            let same: [HistoryValue] = [.text(service), .text(version), .text(environment)]
             let known = try file.run(
                 """
                 select 1 from deployments
@@ -91,7 +91,7 @@ struct MatrixStore: Sendable {
     func retire(
         _ service: String, _ version: String, from environment: String, at milliseconds: Int64
     ) async -> Diagnostic? {
-        await history.writing { file throws(HistoryFile.Failure) in
+        await history.writing { file throws(HistoryFailure) in
             try file.run(
                 """
                 update deployments set until = ?
@@ -104,7 +104,7 @@ struct MatrixStore: Sendable {
 
     /// Everything that is known; `nil` when there is no history yet.
     func matrix() async -> Result<ContractMatrix?, Diagnostics> {
-        await history.reading { file throws(HistoryFile.Failure) in
+        await history.reading { file throws(HistoryFailure) in
             // A file of an earlier Assay is read as it is; the next run brings it up to date.
             guard try HistorySchema.hasMatrix(file) else { return ContractMatrix() }
             let verifications = try file.run(
@@ -123,7 +123,7 @@ struct MatrixStore: Sendable {
 }
 
 extension Verification {
-    fileprivate var values: [HistoryFile.Value] {
+    fileprivate var values: [HistoryValue] {
         [
             .text(consumer), .text(consumerVersion), .text(contract), .text(content), .text(provider),
             .text(providerVersion), .init(isSuccessful), .text(detail), .int(atMilliseconds),
@@ -131,7 +131,7 @@ extension Verification {
         ]
     }
 
-    fileprivate init(row: [HistoryFile.Value]) {
+    fileprivate init(row: [HistoryValue]) {
         func text(_ column: Int) -> String { row[column].text ?? "" }
         self.init(
             consumer: text(0), consumerVersion: text(1), contract: text(2), content: text(3),
@@ -142,7 +142,7 @@ extension Verification {
 }
 
 extension Deployment {
-    fileprivate init(row: [HistoryFile.Value]) {
+    fileprivate init(row: [HistoryValue]) {
         self.init(
             service: row[0].text ?? "", version: row[1].text ?? "", environment: row[2].text ?? "",
             sinceMilliseconds: row[3].int ?? 0, untilMilliseconds: row[4].int)

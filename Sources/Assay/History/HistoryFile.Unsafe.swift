@@ -4,27 +4,9 @@ internal import CSQLite
 /// One connection to the history's SQLite file, used by one thread at a time and never on a reactor's.
 ///
 /// Apart from the stand's databases: a run is written in one transaction, and what went wrong is told by its code.
-@safe final class HistoryFile {
-    enum Value: Equatable {
-        case null
-        case int(Int64)
-        case text(String)
-
-        var int: Int64? { if case .int(let value) = self { value } else { nil } }
-        var text: String? { if case .text(let value) = self { value } else { nil } }
-
-        init(_ text: String?) { self = text.map(Value.text) ?? .null }
-        init(_ number: Int) { self = .int(Int64(number)) }
-        init(_ flag: Bool) { self = .int(flag ? 1 : 0) }
-    }
-
-    struct Failure: Error {
-        var code: Int32
-        var message: String
-        /// The file is no database, or pages of it are broken.
-        var isDamage: Bool { [SQLITE_NOTADB, SQLITE_CORRUPT].contains(code & 0xFF) }
-        var isBusy: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(code & 0xFF) }
-    }
+@safe final class HistoryFile: HistoryDatabase {
+    typealias Value = HistoryValue
+    typealias Failure = HistoryFailure
 
     private let connection: OpaquePointer
 
@@ -42,7 +24,7 @@ internal import CSQLite
         guard code == SQLITE_OK, let handle = unsafe opened else {
             // SAFETY: on failure too there may be a handle.
             unsafe sqlite3_close_v2(opened)
-            throw Failure(code: code, message: unsafe String(cString: sqlite3_errstr(code)))
+            throw Failure(sqlite: code, message: unsafe String(cString: sqlite3_errstr(code)))
         }
         // SAFETY: closed in deinit, once; statements are finalised before every return.
         unsafe connection = handle
@@ -51,19 +33,26 @@ internal import CSQLite
 
     deinit { unsafe sqlite3_close_v2(connection) }
 
+    /// Readers and a writer do not wait for each other. When another process is making the same change, it is made.
+    func begin() throws(Failure) {
+        do throws(Failure) {
+            try run("pragma journal_mode = wal")
+        } catch {
+            if !error.isBusy { throw error }
+        }
+        try run("begin immediate")
+    }
+
+    func version() throws(Failure) -> Int64 { try run("pragma user_version").first?.first?.int ?? 0 }
+
+    func keep(version: Int64) throws(Failure) { try run("pragma user_version = \(version)") }
+
+    func dialect(_ statement: String) -> String { statement }
+
     private static func open(_ path: String, _ flags: Int32) -> (OpaquePointer?, Int32) {
         var opened: OpaquePointer?
         let code = unsafe sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
         return unsafe (opened, code)
-    }
-
-    /// Runs one statement.
-    ///
-    /// - Parameter values: bound to `?` in order.
-    /// - Returns: its rows.
-    @discardableResult
-    func run(_ text: String, _ values: [Value] = []) throws(Failure) -> [[Value]] {
-        try run(text, each: [values])
     }
 
     /// Runs one statement for each list of values, prepared once.
@@ -90,8 +79,6 @@ internal import CSQLite
         }
         return rows
     }
-
-    var lastRow: Int64 { unsafe sqlite3_last_insert_rowid(connection) }
 
     private func bind(_ value: Value, _ slot: Int32, _ statement: OpaquePointer) -> Int32 {
         switch value {
@@ -130,6 +117,6 @@ internal import CSQLite
     private var failure: Failure {
         // SAFETY: the text is copied before the next call on the connection.
         unsafe Failure(
-            code: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
+            sqlite: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
     }
 }

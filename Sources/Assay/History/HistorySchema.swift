@@ -1,7 +1,7 @@
-/// Tables of `.assay/history.db`, by version; Documentation/flaky.md and can-deploy.md describe them.
+/// Tables of the history, by version; Documentation/flaky.md, compare.md and can-deploy.md describe them.
 enum HistorySchema {
-    /// `pragma user_version` of a file of this Assay.
-    static let version: Int64 = 3
+    /// Of a history of this Assay.
+    static let version: Int64 = 4
 
     /// What makes version n + 1 of version n.
     static let steps: [[String]] = [
@@ -43,6 +43,8 @@ enum HistorySchema {
             """,
             "create index deployments_by_place on deployments (environment, service)",
         ],
+        // Thin records of load runs, for comparing when their folders are gone: base64 of gzip of JSON lines.
+        ["create table records (run integer primary key, record text not null)"],
     ]
 
     /// Status of a test that failed for nothing but a contract; the others are those of ``TestResult/Status``.
@@ -50,32 +52,37 @@ enum HistorySchema {
 
     enum Fit {
         case good
-        /// Nothing is in the file yet.
+        /// Nothing is there yet.
         case empty
         /// A newer Assay made it.
         case newer(Int64)
     }
 
-    static func fit(of file: HistoryFile) throws(HistoryFile.Failure) -> Fit {
-        switch try file.run("pragma user_version").first?.first?.int ?? 0 {
+    static func fit(of database: any HistoryDatabase) throws(HistoryFailure) -> Fit {
+        switch try database.version() {
         case 0: .empty
         case let found where found > version: .newer(found)
         default: .good
         }
     }
 
-    /// Whether the file already has ``MatrixStore``'s tables.
-    static func hasMatrix(_ file: HistoryFile) throws(HistoryFile.Failure) -> Bool {
-        try file.run("pragma user_version").first?.first?.int ?? 0 >= 3
+    /// Whether there are ``MatrixStore``'s tables already.
+    static func hasMatrix(_ database: any HistoryDatabase) throws(HistoryFailure) -> Bool {
+        try database.version() >= 3
+    }
+
+    /// Whether there are thin records already.
+    static func hasRecords(_ database: any HistoryDatabase) throws(HistoryFailure) -> Bool {
+        try database.version() >= 4
     }
 
     /// Brings the tables up to this version. Call it inside a transaction.
-    static func complete(_ file: HistoryFile) throws(HistoryFile.Failure) {
-        let found = try file.run("pragma user_version").first?.first?.int ?? 0
+    static func complete(_ database: any HistoryDatabase) throws(HistoryFailure) {
+        let found = try database.version()
         guard found < version else { return }
         for step in steps[Int(max(0, found))...] {
-            for statement in step { try file.run(statement) }
+            for statement in step { try database.run(database.dialect(statement)) }
         }
-        try file.run("pragma user_version = \(version)")
+        try database.keep(version: version)
     }
 }

@@ -4,9 +4,11 @@ internal import AssayPolicy
 
 extension RunHistory {
     /// The history of a workspace; the console is told when it is not where the person wants it.
-    static func of(_ workspace: Workspace, _ console: Console) -> RunHistory {
-        let (history, warnings) = of(
-            projectFolder: workspace.project.folder, place: Host.environment("ASSAY_HISTORY"))
+    static func of(_ workspace: Workspace, _ console: Console) async -> RunHistory {
+        let wanted = of(
+            projectFolder: workspace.project.folder, project: workspace.project.name,
+            place: Host.environment("ASSAY_HISTORY"))
+        let (history, warnings) = await wanted.reachable(projectFolder: workspace.project.folder)
         if !warnings.isEmpty { console.complain(Diagnostics(warnings)) }
         return history
     }
@@ -22,6 +24,7 @@ extension RunHistory {
             record,
             folder: place.hasPrefix(project + "/") ? String(place.dropFirst(project.count + 1)) : place,
             checkout: await .here(workspace.project.folder, on: reactor))
-        if let problem = await add(run, tests) { console.complain(Diagnostics([problem])) }
+        let kept = record.header.kind == .load ? ThinRecords.packed(record) : nil
+        if let problem = await add(run, tests, record: kept) { console.complain(Diagnostics([problem])) }
     }
 }

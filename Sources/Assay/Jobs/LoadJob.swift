@@ -163,7 +163,13 @@ public struct LoadJob: Sendable {
         let context = running.context(
             updatesGolden: false, judgesContracts: profile.contractSample != nil)
         let work = LoadWork(
-            profile, constants: running.constants, http: workspace.project.http, seed: seed)
+            profile, constants: running.constants, http: workspace.project.http,
+            projectFolder: workspace.project.folder, seed: seed)
+        guard work.faults.isEmpty else {
+            await running.stop()
+            console.complain(Diagnostics(work.faults))
+            return .badInput
+        }
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,
             keeper: RecordKeeper(header: header, folder: folder))
@@ -185,21 +191,24 @@ public struct LoadJob: Sendable {
         await running.stop()
         if let outside = running.outside { drive.take(outside) }
         let verdict = await drive.judge(interrupted: interruption.happened)
-        let history = RunHistory.of(workspace, console)
+        let history = await RunHistory.of(workspace, console)
+        let before = await RunReference.Found(record: drive.keeper.record, name: profile.name).previous(
+            in: RunReference(history: history, projectFolder: workspace.project.folder))
         await history.remember(drive.keeper.record, [], in: folder, workspace, on: reactor, console)
-        return finish(drive.keeper, folder, verdict, console)
+        return finish(drive.keeper, folder, verdict, before: before, console)
     }
 
     /// One reactor drives a thousand users with ease and leaves the other cores to the service under test.
     private static func reactorCount(_ users: Int) -> Int { users < 1000 ? 1 : Host.cores }
 
     private func finish(
-        _ keeper: RecordKeeper, _ folder: RunFolder, _ verdict: Verdict, _ console: Console
+        _ keeper: RecordKeeper, _ folder: RunFolder, _ verdict: Verdict, before: RunRecord?,
+        _ console: Console
     ) -> ExitCode {
         var paths: [(label: String, path: String)] = [("record", folder.path + "/record.jsonl")]
         do {
             try folder.write(HTMLReport.render(keeper.record), as: "report.html")
-            let markdown = LoadMarkdown.render(keeper.record)
+            let markdown = LoadMarkdown.render(keeper.record, before: before)
             try folder.write(markdown, as: "report.md")
             if let report { try Files.write(Array(markdown.utf8), to: report) }
             let junitText = JUnitReport.render(keeper.record)

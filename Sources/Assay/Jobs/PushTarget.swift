@@ -35,11 +35,8 @@ struct PushTarget: Sendable {
         } catch {
             throw fault("\(error)")
         }
-        guard parts.scheme == "http" else {
-            throw fault("\(parts.scheme) is not spoken to a Pushgateway, http is")
-        }
         guard !parts.target.contains("?") else { throw fault("it has a query") }
-        origin = HTTPOrigin(host: parts.host, port: parts.port)
+        origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
         var base = parts.target
         while base.hasSuffix("/") { base.removeLast() }
         let labels =

@@ -162,7 +162,7 @@ public struct TestJob: Sendable {
         }
         if let overflow = running.outside?.overflow { troubles.append(overflow) }
         let kept = keepPacts(running, keeper.record, isWhole: !interruption.happened, &troubles)
-        let history = RunHistory.of(workspace, console)
+        let history = await RunHistory.of(workspace, console)
         let remembered = await doubt.settle(&keeper, history)
         for test in keeper.record.tests { keeper.write(.test(test)) }
         for result in keeper.record.coverage { keeper.write(.coverage(result)) }

@@ -8,7 +8,7 @@ struct RecordKeeper {
     private(set) var record: RunRecord
     private let folder: RunFolder
     private(set) var writeFailure: SystemError?
-    private static let intervalLimit = 360
+    static let intervalLimit = 360
 
     init(header: RunHeader, folder: RunFolder) {
         record = RunRecord(header: header)
@@ -19,7 +19,7 @@ struct RecordKeeper {
     mutating func add(_ event: RunEvent) {
         write(event)
         record.apply(event)
-        if record.intervals.count > Self.intervalLimit { record.intervals = Self.halved(record.intervals) }
+        record.mergeIntervals(beyond: Self.intervalLimit)
     }
 
     /// Changes what is in memory before its events are written, like tests that a policy turns red.
@@ -32,33 +32,5 @@ struct RecordKeeper {
         } catch {
             writeFailure = writeFailure ?? error
         }
-    }
-
-    static func halved(_ intervals: [Interval]) -> [Interval] {
-        stride(from: 0, to: intervals.count, by: 2).map { index in
-            guard index + 1 < intervals.count else { return intervals[index] }
-            let (first, second) = (intervals[index], intervals[index + 1])
-            let length = second.atNanoseconds + second.lengthNanoseconds - first.atNanoseconds
-            return Interval(
-                atNanoseconds: first.atNanoseconds, lengthNanoseconds: length,
-                points: joined(first.points, second.points))
-        }
-    }
-
-    /// Points of two neighbouring intervals as one; a gauge keeps its later value.
-    private static func joined(_ first: [SeriesPoint], _ second: [SeriesPoint]) -> [SeriesPoint] {
-        var values = Dictionary(first.map { ($0.series, $0.value) }) { _, later in later }
-        for point in second {
-            switch (values[point.series], point.value) {
-            case (.trend(var a)?, .trend(let b)):
-                a.merge(b)
-                values[point.series] = .trend(a)
-            case (.counter(let a)?, .counter(let b)): values[point.series] = .counter(a + b)
-            case (.rate(let passedA, let totalA)?, .rate(let passedB, let totalB)):
-                values[point.series] = .rate(passed: passedA + passedB, total: totalA + totalB)
-            default: values[point.series] = point.value
-            }
-        }
-        return values.sorted { $0.key < $1.key }.map { SeriesPoint(series: $0.key, value: $0.value) }
     }
 }

@@ -36,9 +36,8 @@ public struct StandRequest: Sendable {
         } catch {
             throw notSent("\(error)")
         }
-        guard parts.scheme == "http" else { throw notSent("https is not supported yet") }
         guard isHeaderName(method) else { throw notSent("'\(method)' is no method") }
-        let origin = HTTPOrigin(host: parts.host, port: parts.port)
+        let origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
         var fields = HTTPHeaders(headers.map { ($0.name, $0.value) })
         if !fields.contains("Host") { fields.add("Host", origin.authority) }
         let saysNone = ["POST", "PUT", "PATCH"].contains(method)

@@ -11,22 +11,25 @@ public struct HTTPDoubleKind: DoubleKind {
     public var faults: [Fault]
     /// What becomes of the exchanges that it answered; `nil` when nobody wants them.
     public var pacts: DoublePacts?
+    /// How it speaks TLS; `nil` for plain HTTP.
+    public var tls: DoubleTLS?
 
     /// Keys beside those of what answers.
-    static let keys = ["faults", "pacts"]
+    static let keys = ["faults", "pacts", "tls"]
 
     public init(_ options: any DoubleOptions, faults: [Fault] = []) {
         self.options = options
         self.faults = faults
     }
 
-    public var memberNames: [String] { options.memberNames }
+    /// With TLS, `ca` is the file of the authority that its clients are to trust.
+    public var memberNames: [String] { options.memberNames + (tls == nil ? [] : ["ca"]) }
 
     public func start(
         _ start: inout DoubleStart, at address: SocketAddress
     ) throws(Diagnostic) -> any StartedDouble {
         let (front, service) = try front(&start)
-        return try HTTPDouble(start, front, serving: service, at: address)
+        return try HTTPDouble(start, front, serving: service, at: address, tls: try tls?.issue(for: start))
     }
 
     /// What answers, with the journal, the admin API and the faults before it.
@@ -50,14 +53,21 @@ final class HTTPDouble: StartedDouble {
     private let server: HTTPServer
     private let front: DoubleFront
     private let clock: DoubleClock
+    private let authorityFile: String?
 
     init(
         _ start: DoubleStart, _ front: DoubleFront, serving service: any DoubleService,
-        at address: SocketAddress
+        at address: SocketAddress, tls: DoubleTLS.Issued?
     ) throws(Diagnostic) {
+        var options = HTTPServerOptions()
+        options.tls = tls?.tls
+        authorityFile = tls?.file
         do {
-            server = try HTTPServer(at: address, on: start.reactor) { await front.answer($0) }
+            server = try HTTPServer(at: address, on: start.reactor, options: options) {
+                await front.answer($0)
+            }
         } catch {
+            if let file = tls?.file { try? Files.remove(file) }
             throw Diagnostic("AS125", "double '\(start.name)' cannot listen: \(error)", at: start.location)
         }
         service.begin(url: server.url)
@@ -68,7 +78,9 @@ final class HTTPDouble: StartedDouble {
         clock = start.clock
         secrets = service.secrets
         detail = service.detail
-        bindings = Self.bindings(url: server.url, at: server.address, and: service.bindings)
+        var own = service.bindings
+        if let file = tls?.file { own["ca"] = .string(file) }
+        bindings = Self.bindings(url: server.url, at: server.address, and: own)
     }
 
     func change(_ change: DoubleChange) async -> String? {
@@ -96,5 +108,8 @@ final class HTTPDouble: StartedDouble {
         return String(decoding: response.body.prefix(2000), as: UTF8.self)
     }
 
-    func stop() { server.stop() }
+    func stop() {
+        server.stop()
+        if let authorityFile { try? Files.remove(authorityFile) }
+    }
 }

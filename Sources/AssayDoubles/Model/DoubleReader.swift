@@ -76,6 +76,13 @@ public struct DoubleReader {
                 fix: "keep one of them")
             return nil
         }
+        let kind = self.kind(form, of: node)
+        guard let tls = node["tls"], var http = kind as? HTTPDoubleKind else { return kind }
+        http.tls = DoubleTLS.read(tls, yaml)
+        return http
+    }
+
+    private func kind(_ form: YAMLNode.Pair, of node: YAMLNode) -> (any DoubleKind)? {
         switch form.name {
         case "preset": return preset(form, of: node)
         case "http": return file(form, of: node)

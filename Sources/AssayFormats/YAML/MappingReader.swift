@@ -90,6 +90,7 @@ public struct MappingReader {
     /// Reports unknown keys and missing choices; call it once everything has been asked for.
     public mutating func finish() {
         guard isMapping else { return }
+        if let observer = AskedKeys.observer { observer(what, asked) }
         let unknown = remaining
         // A misspelt key is told once, as the unknown key with the right one beside it.
         let meant = unknown.map { nearestUse(of: $0.name) }
@@ -124,4 +125,10 @@ public struct MappingReader {
         }
         return ("aeio".contains(what.lowercased().prefix(1)) ? "an " : "a ") + what
     }
+}
+
+/// Which keys readers know: what a test compares with the published JSON Schemas.
+public enum AskedKeys {
+    /// Told what each mapping is and which keys it was asked for, once it has been read.
+    @TaskLocal public static var observer: (@Sendable (_ what: String, _ keys: [String]) -> Void)?
 }

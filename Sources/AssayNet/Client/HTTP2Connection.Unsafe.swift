@@ -65,57 +65,69 @@ final class HTTP2Connection: ChannelHandler {
 
     /// Sends the request that stands in the reactor's output buffer and awaits its response.
     ///
+    /// - Parameter timeout: nanoseconds from asking to the last byte.
     /// - Returns: `false` when the connection takes no more requests and nothing was sent.
-    func exchange(_ exchange: HTTP2Exchange, _ request: HTTP2Request, in scope: CancelScope?) async -> Bool {
-        guard begin(exchange, request) else { return false }
-        let whole = exchange.askedAt &+ request.timeout
-        var firstByte = Int64.max
-        if request.firstByteTimeout < request.timeout {
-            firstByte = exchange.askedAt &+ request.firstByteTimeout
-        }
-        let release = request.expectsContinue > 0 ? exchange.askedAt &+ request.expectsContinue : .max
-        while !exchange.isOver {
-            var deadline = whole
-            if exchange.firstByteAt == 0 { deadline = min(deadline, firstByte) }
-            if exchange.holdsBody { deadline = min(deadline, release) }
-            let wake = await reactor.wait(until: deadline, in: scope) { exchange.wait = $0 }
-            exchange.wait = -1
-            if exchange.isOver { break }
-            switch wake {
-            case .ready: continue
-            case .cancelled: give(up: exchange, .cancelled, nil)
-            case .timeout:
-                if exchange.holdsBody, deadline == release {
-                    session.releaseBody(of: exchange)
-                    schedule()
-                } else if deadline == whole {
-                    give(up: exchange, .timeout, exchange.lateness)
-                } else if exchange.firstByteAt == 0 {
-                    // It counts from the last byte of the request, which may have gone later than asked for.
-                    let sent = exchange.writtenAt > 0 ? exchange.writtenAt : reactor.now
-                    firstByte = sent &+ request.firstByteTimeout
-                    if firstByte <= deadline {
-                        give(up: exchange, .timeout, "no first byte of the response in time")
-                    }
-                }
+    func exchange(
+        _ exchange: HTTP2Exchange, keepsBody: Bool, bodyLimitBytes: Int, timeout: Int64,
+        delivery: HTTP2Delivery? = nil, in scope: CancelScope?
+    ) async -> Bool {
+        exchange.keepsBody = keepsBody
+        exchange.bodyLimitBytes = bodyLimitBytes
+        guard begin(exchange, delivery) else { return false }
+        let whole = exchange.askedAt &+ timeout
+        if let delivery {
+            await wait(for: exchange, delivery, until: whole, in: scope)
+        } else {
+            while !exchange.isOver {
+                let wake = await reactor.wait(until: whole, in: scope) { exchange.wait = $0 }
+                exchange.wait = -1
+                if wake != .ready { giveUp(exchange, wake) }
             }
         }
         wasUsed = true
         return true
     }
 
-    private func begin(_ exchange: HTTP2Exchange, _ request: HTTP2Request) -> Bool {
+    /// The same for a request with more bounds than one.
+    private func wait(
+        for exchange: HTTP2Exchange, _ delivery: HTTP2Delivery, until whole: Int64, in scope: CancelScope?
+    ) async {
+        let bound = delivery.firstByteNanoseconds
+        var firstByte = Int64.max
+        if bound < whole &- exchange.askedAt { firstByte = exchange.askedAt &+ bound }
+        let release = exchange.askedAt &+ delivery.continueNanoseconds
+        while !exchange.isOver {
+            var deadline = whole
+            if exchange.firstByteAt == 0 { deadline = min(deadline, firstByte) }
+            if exchange.holdsBody { deadline = min(deadline, release) }
+            let wake = await reactor.wait(until: deadline, in: scope) { exchange.wait = $0 }
+            exchange.wait = -1
+            if wake == .timeout, exchange.holdsBody, deadline == release {
+                session.releaseBody(of: exchange)
+                schedule()
+            } else if wake == .timeout, deadline != whole {
+                guard exchange.firstByteAt == 0 else { continue }
+                // It counts from the last byte of the request, which may have gone later than asked for.
+                firstByte = (exchange.writtenAt > 0 ? exchange.writtenAt : reactor.now) &+ bound
+                if firstByte <= deadline {
+                    giveUp(exchange, .timeout, "no first byte of the response in time")
+                }
+            } else if wake != .ready {
+                giveUp(exchange, wake)
+            }
+        }
+    }
+
+    private func begin(_ exchange: HTTP2Exchange, _ delivery: HTTP2Delivery?) -> Bool {
         exchange.failure = nil
         exchange.farewell = nil
         exchange.wait = -1
-        exchange.keepsBody = request.keepsBody
-        exchange.bodyLimitBytes = request.bodyLimitBytes
         exchange.askedAt = Reactor.monotonicNow()
         guard !isClosed else { return false }
         // SAFETY: what stands in the buffer is read within the call only.
         let isTaken = unsafe session.submit(
-            exchange, request: reactor.output.bytes.bytes, isSecure: isSecure, source: request.source,
-            holdsBody: request.expectsContinue > 0)
+            exchange, request: reactor.output.bytes.bytes, isSecure: isSecure, source: delivery?.source,
+            holdsBody: (delivery?.continueNanoseconds ?? 0) > 0)
         if isTaken {
             schedule()
             return true
@@ -124,8 +136,18 @@ final class HTTP2Connection: ChannelHandler {
             takesRequests = false
             return false
         }
-        exchange.failure = (.notSent, "the request's head cannot be said in HTTP/2")
+        exchange.failToBegin("the request's head cannot be said in HTTP/2")
         return true
+    }
+
+    private func giveUp(_ exchange: HTTP2Exchange, _ wake: Wake, _ note: String? = nil) {
+        // What has come in the same turn counts.
+        if exchange.isOver { return }
+        if wake == .timeout {
+            give(up: exchange, .timeout, note ?? exchange.lateness)
+        } else {
+            give(up: exchange, .cancelled, nil)
+        }
     }
 
     private func give(up exchange: HTTP2Exchange, _ outcome: Outcome, _ note: String?) {

@@ -22,6 +22,14 @@ final class HTTP2Exchange: HTTP2Stream {
     /// The peer did not look at the request, so that it may be sent again whatever its method.
     var wasUnprocessed: Bool { failure == nil && (end == .refused || end == .goneAway) }
 
+    /// A whole response has come.
+    var isAnswered: Bool { failure == nil && end == .whole }
+
+    /// It broke before anything of an answer had come, as a kept connection does when the server was closing it.
+    var brokeUnanswered: Bool {
+        (failure?.outcome == .reset || failure?.outcome == .closedEarly) && firstByteAt == 0
+    }
+
     /// What came of it.
     var result: Exchange {
         let (outcome, note) = judged
@@ -52,27 +60,19 @@ final class HTTP2Exchange: HTTP2Stream {
     }
 }
 
-/// How an exchange on a connection of HTTP/2 is to be made.
-struct HTTP2Request {
-    var keepsBody = true
-    var bodyLimitBytes = Int.max
-    /// From asking to the last byte, nanoseconds.
-    var timeout: Int64
-    /// From the last byte of the request to the first one of the answer.
-    var firstByteTimeout: Int64 = .max
+/// How a request goes out that is more than bytes in one go; see ``RequestDelivery``.
+struct HTTP2Delivery {
+    /// From the last byte of the request to the first one of the answer, nanoseconds.
+    let firstByteNanoseconds: Int64
     /// How long the body waits for `100 Continue`; 0 for not at all.
-    var expectsContinue: Int64 = 0
-    var source: (any HTTP2BodySource)?
+    let continueNanoseconds: Int64
+    let source: HTTP2Upload?
 
     /// - Throws: ``SystemError`` when the body cannot be read.
-    init(_ request: PooledRequest, bodyLimitBytes: Int) throws(SystemError) {
-        keepsBody = request.keepsBody
-        self.bodyLimitBytes = bodyLimitBytes
-        timeout = request.timeout
-        guard let delivery = request.delivery else { return }
-        firstByteTimeout = delivery.firstByteNanoseconds
-        expectsContinue = delivery.continueNanoseconds
-        if let upload = delivery.upload { source = try HTTP2Upload(upload) }
+    init(_ delivery: RequestDelivery) throws(SystemError) {
+        firstByteNanoseconds = delivery.firstByteNanoseconds
+        continueNanoseconds = delivery.continueNanoseconds
+        if let upload = delivery.upload { source = try HTTP2Upload(upload) } else { source = nil }
     }
 }
 

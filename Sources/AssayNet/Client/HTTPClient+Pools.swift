@@ -13,29 +13,63 @@ struct PooledRequest {
 
 /// What an exchange that was not plain HTTP/1.1 left; an object, because most users make none.
 final class PooledExchange {
-    /// The stream of HTTP/2, used again and again.
-    let stream = HTTP2Exchange()
-    var result = Exchange(outcome: .cancelled, at: 0)
-    /// The connection of HTTP/1 that the response is read from, until the next suspension.
-    var http1: HTTPConnection?
-    /// Nothing was sent: the stream's buffers are those of an earlier exchange.
-    var isEmpty = true
+    /// Where the answer is, or what there is in place of one.
+    enum Answer {
+        /// In the connection, until the next suspension.
+        case http1(Exchange)
+        /// In the stream.
+        case http2
+        case none(Exchange)
+    }
 
-    var setsCookies: Bool { http1?.parser.setsCookies ?? (!isEmpty && stream.setsCookies) }
+    /// Used again and again.
+    let stream = HTTP2Exchange()
+    var answer = Answer.none(Exchange(outcome: .cancelled, at: 0))
+    /// The connection of HTTP/1 that the response is read from.
+    var http1: HTTPConnection?
+    var connecting: Int64 = 0
+    var handshaking: Int64 = 0
+    var waited: Int64 = 0
 
     func begin() {
         http1 = nil
-        isEmpty = true
+        connecting = 0
+        handshaking = 0
+        waited = 0
     }
+
+    /// Nothing was sent.
+    func fail(_ outcome: Outcome, _ note: String?, at begin: Int64) {
+        var exchange = Exchange(outcome: outcome, at: begin, note: note)
+        exchange.endAt = Reactor.monotonicNow()
+        answer = .none(exchange)
+    }
+
+    /// What came of the exchange.
+    var result: Exchange {
+        var exchange =
+            switch answer {
+            case .http1(let exchange), .none(let exchange): exchange
+            case .http2: stream.result
+            }
+        exchange.connectingNanoseconds = connecting
+        exchange.tlsNanoseconds = handshaking
+        exchange.waitingNanoseconds = waited
+        return exchange
+    }
+
+    private var isStream: Bool { if case .http2 = answer { true } else { false } }
+
+    var setsCookies: Bool { http1?.parser.setsCookies ?? (isStream && stream.setsCookies) }
 
     var head: [UInt8] {
         if let http1 { return unsafe http1.withHead { unsafe [UInt8]($0) } }
-        return isEmpty ? [] : stream.head
+        return isStream ? stream.head : []
     }
 
     var body: [UInt8] {
         if let http1 { return unsafe http1.withBody { unsafe [UInt8]($0) } }
-        return isEmpty ? [] : stream.body
+        return isStream ? stream.body : []
     }
 }
 
@@ -72,48 +106,67 @@ extension HTTPClient {
     /// A request that the peer did not look at (REFUSED_STREAM, GOAWAY) is sent once more whatever its method.
     func exchangePooled(
         with origin: HTTPOrigin, via options: ConnectOptions, _ request: PooledRequest,
-        in scope: CancelScope?,
-        render: (OutputBuffer) -> Void
+        in scope: CancelScope?, render: (OutputBuffer) -> Void
     ) async {
         let pooled = self.pooled ?? PooledExchange()
         self.pooled = pooled
         pooled.begin()
-        var way = Way(options, origin, sharedPool, poolOfUser)
+        let place = place(of: origin, options)
+        // The common case apart: nothing is waited for but the response.
+        if let place, request.delivery == nil, let connection = place.takeRoom() {
+            let wasUsed = connection.wasUsed
+            reactor.output.removeAll()
+            render(reactor.output)
+            let isTaken = await connection.exchange(
+                pooled.stream, keepsBody: request.keepsBody, bodyLimitBytes: limits.bodyBytes,
+                timeout: request.timeout, in: scope)
+            place.giveBack(connection)
+            if isTaken, settle(request, mayRepeat: true, wasUsed: wasUsed) { return }
+            return await exchange(
+                Way(options, origin, place), request, mayRepeat: !isTaken, in: scope, render: render)
+        }
+        await exchange(Way(options, origin, place), request, mayRepeat: true, in: scope, render: render)
+    }
+
+    private func place(of origin: HTTPOrigin, _ options: ConnectOptions) -> HTTPPlace? {
+        switch options.reuse {
+        case .none: nil
+        case .shared(let most): (sharedPool ?? poolOfUser()).place(of: origin, options, most: most)
+        case .perUser: poolOfUser().place(of: origin, options, most: .max)
+        }
+    }
+
+    /// With a connection that is to be opened or waited for.
+    private func exchange(
+        _ way: Way, _ request: PooledRequest, mayRepeat: Bool, in scope: CancelScope?,
+        render: (OutputBuffer) -> Void
+    ) async {
+        guard let pooled else { return }
+        var way = way
+        var mayRepeat = mayRepeat
         let askedAt = Reactor.monotonicNow()
-        var isFirst = true
         while true {
             let lease = await lease(&way, request, until: askedAt &+ request.timeout, in: scope)
-            let waited = way.waited
-            let tried: Bool
             switch lease {
             case .http1(let connection):
-                tried = await make(request, on: connection, way, isFirst: isFirst, in: scope, render)
+                let isDone = await make(request, on: connection, way, mayRepeat: mayRepeat, in: scope, render)
+                mayRepeat = false
+                if !isDone { continue }
             case .http2(let connection):
-                tried = await make(request, on: connection, way, isFirst: isFirst, in: scope, render)
-            case .failed(let reason):
-                pooled.result = Exchange(outcome: reason.outcome, at: askedAt, note: reason.note)
-                pooled.result.connectingNanoseconds = way.connecting
-                tried = true
-            case .timeout:
-                pooled.result = Exchange(outcome: .timeout, at: askedAt, note: way.busy)
-                tried = true
-            case .cancelled, .open:
-                pooled.result = Exchange(outcome: .cancelled, at: askedAt)
-                tried = true
+                switch await make(request, on: connection, way, mayRepeat: mayRepeat, in: scope, render) {
+                case .done: break
+                case .notTaken: continue
+                case .again:
+                    mayRepeat = false
+                    continue
+                }
+            case .failed(let reason): pooled.fail(reason.outcome, reason.note, at: askedAt)
+            case .timeout: pooled.fail(.timeout, way.busy, at: askedAt)
+            case .cancelled, .open: pooled.fail(.cancelled, nil, at: askedAt)
             }
-            if !tried {
-                isFirst = false
-                continue
-            }
-            pooled.result.waitingNanoseconds = waited
-            if pooled.result.connectingNanoseconds == 0 {
-                pooled.result.connectingNanoseconds = way.connecting
-            }
-            pooled.result.tlsNanoseconds = way.handshaking
-            if pooled.isEmpty {
-                pooled.result.isHTTP2 = options.version == .http2
-                pooled.result.endAt = Reactor.monotonicNow()
-            }
+            pooled.connecting = way.connecting
+            pooled.handshaking = way.handshaking
+            pooled.waited = way.waited
             return
         }
     }
@@ -130,14 +183,10 @@ extension HTTPClient {
         /// The connection was opened for this exchange: it has not been idle.
         var isNew = false
 
-        init(_ options: ConnectOptions, _ origin: HTTPOrigin, _ shared: HTTPPool?, _ own: () -> HTTPPool) {
+        init(_ options: ConnectOptions, _ origin: HTTPOrigin, _ place: HTTPPlace?) {
             self.origin = origin
             self.options = options
-            switch options.reuse {
-            case .none: place = nil
-            case .shared(let most): place = (shared ?? own()).place(of: origin, options, most: most)
-            case .perUser: place = own().place(of: origin, options, most: .max)
-            }
+            self.place = place
         }
 
         var busy: String {
@@ -205,9 +254,8 @@ extension HTTPClient {
 
     /// - Returns: `false` when the request is to be sent again on another connection.
     private func make(
-        _ request: PooledRequest, on connection: HTTPConnection, _ way: Way, isFirst: Bool,
-        in scope: CancelScope?,
-        _ render: (OutputBuffer) -> Void
+        _ request: PooledRequest, on connection: HTTPConnection, _ way: Way, mayRepeat: Bool,
+        in scope: CancelScope?, _ render: (OutputBuffer) -> Void
     ) async -> Bool {
         guard let pooled else { return true }
         reactor.output.removeAll()
@@ -216,12 +264,11 @@ extension HTTPClient {
         await connection.exchange(
             toHead: request.toHead, keepsBody: request.keepsBody, timeout: request.timeout,
             delivery: request.delivery, in: scope)
-        let again = isFirst && !way.isNew && request.isIdempotent && connection.brokeUnanswered
+        let again = mayRepeat && !way.isNew && request.isIdempotent && connection.brokeUnanswered
         if let place = way.place { place.giveBack(connection) } else { connection.close() }
         if again { return false }
-        pooled.result = connection.last
+        pooled.answer = .http1(connection.last)
         pooled.http1 = connection
-        pooled.isEmpty = false
         if connection.last.outcome == .answered, connection.parser.hasContentEncoding,
             let decoded = decoded(pooled.body)
         {
@@ -230,36 +277,48 @@ extension HTTPClient {
         return true
     }
 
+    private enum End {
+        case done
+        /// The connection took no more requests; it is not leased again.
+        case notTaken
+        case again
+    }
+
     private func make(
-        _ request: PooledRequest, on connection: HTTP2Connection, _ way: Way, isFirst: Bool,
-        in scope: CancelScope?,
-        _ render: (OutputBuffer) -> Void
-    ) async -> Bool {
-        guard let pooled else { return true }
-        let stream = pooled.stream
+        _ request: PooledRequest, on connection: HTTP2Connection, _ way: Way, mayRepeat: Bool,
+        in scope: CancelScope?, _ render: (OutputBuffer) -> Void
+    ) async -> End {
+        guard let pooled else { return .done }
         reactor.output.removeAll()
         render(reactor.output)
         let wasUsed = connection.wasUsed
         var isTaken = true
         do throws(SystemError) {
-            let whole = try HTTP2Request(request, bodyLimitBytes: limits.bodyBytes)
-            isTaken = await connection.exchange(stream, whole, in: scope)
+            let delivery = try request.delivery.map { (own) throws(SystemError) in try HTTP2Delivery(own) }
+            isTaken = await connection.exchange(
+                pooled.stream, keepsBody: request.keepsBody, bodyLimitBytes: limits.bodyBytes,
+                timeout: request.timeout, delivery: delivery, in: scope)
         } catch {
-            stream.failToBegin("the body cannot be read: \(error)")
+            pooled.stream.failToBegin("the body cannot be read: \(error)")
         }
         if let place = way.place { place.giveBack(connection) } else { connection.close() }
-        // A connection that takes no more is not leased again, so this ends.
-        guard isTaken else { return false }
-        if isFirst, stream.wasUnprocessed { return false }
-        let result = stream.result
-        let brokeUnanswered =
-            (result.outcome == .reset || result.outcome == .closedEarly) && result.firstByteAt == 0
-        if isFirst, wasUsed, request.isIdempotent, brokeUnanswered { return false }
-        pooled.result = result
-        pooled.isEmpty = false
-        if result.outcome == .answered, stream.hasContentEncoding, let decoded = decoded(stream.body) {
-            stream.replaceBody(decoded)
+        guard isTaken else { return .notTaken }
+        return settle(request, mayRepeat: mayRepeat, wasUsed: wasUsed) ? .done : .again
+    }
+
+    /// Looks at what came of a stream.
+    ///
+    /// - Returns: `false` when the request is to be sent again.
+    private func settle(_ request: PooledRequest, mayRepeat: Bool, wasUsed: Bool) -> Bool {
+        guard let pooled else { return true }
+        let stream = pooled.stream
+        pooled.answer = .http2
+        if stream.isAnswered {
+            if stream.hasContentEncoding, let decoded = decoded(stream.body) { stream.replaceBody(decoded) }
+            return true
         }
-        return true
+        guard mayRepeat else { return true }
+        if stream.wasUnprocessed { return false }
+        return !(wasUsed && request.isIdempotent && stream.brokeUnanswered)
     }
 }

@@ -101,6 +101,13 @@ final class HTTPPlace {
         return wake == .timeout ? .timeout : .cancelled
     }
 
+    /// Takes a place on a connection of HTTP/2 that is open, where nobody waits for one.
+    func takeRoom() -> HTTP2Connection? {
+        guard waiting.isEmpty, let connection = roomyConnection() else { return nil }
+        connection.reserve()
+        return connection
+    }
+
     private func free() -> HTTPLease? {
         if let connection = roomyConnection() {
             connection.reserve()
@@ -117,12 +124,9 @@ final class HTTPPlace {
     }
 
     private func roomyConnection() -> HTTP2Connection? {
-        for step in 0..<http2.count {
-            let index = (turn + step) % http2.count
-            if http2[index].room > 0 {
-                turn = index + 1
-                return http2[index]
-            }
+        for _ in 0..<http2.count {
+            turn = turn + 1 < http2.count ? turn + 1 : 0
+            if http2[turn].room > 0 { return http2[turn] }
         }
         return nil
     }

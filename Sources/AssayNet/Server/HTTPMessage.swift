@@ -9,6 +9,8 @@ public struct HTTPRequest: Sendable {
     public var body: [UInt8]
     /// Who asks; `nil` without a connection and for one through a Unix socket.
     public var peer: SocketAddress?
+    /// It came over TLS.
+    public var isSecure = false
 
     public init(method: String, target: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
         self.method = method

@@ -180,6 +180,7 @@ final class ServerConnection: @unchecked Sendable {
             target: String(decoding: bytes[parser.target], as: UTF8.self),
             headers: HTTPHeaders(unread: [UInt8](head)))
         request.peer = peer
+        request.isSecure = channel.tls != nil
         // What is announced is not yet there: only a small part of it is trusted.
         if let length = parser.contentLength, length > 0 {
             request.body.reserveCapacity(min(length, 1 << 20))

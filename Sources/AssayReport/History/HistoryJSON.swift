@@ -4,6 +4,13 @@ import AssayFormats
 /// What `assay history --json` prints: one JSON value.
 public enum HistoryJSON {
     public static func runs(_ runs: [PastRun]) -> String { text(runs.map(\.json)) }
+    /// One run with how its tests ended.
+    public static func run(_ run: PastRun, tests: [PastTest]) -> String {
+        var object = run.json.objectValue ?? JSONObject()
+        if !tests.isEmpty { object["tests"] = .array(tests.map { .object($0.object) }) }
+        return JSON.object(object).rendered(pretty: true) + "\n"
+    }
+
     public static func tests(_ tests: [PastTest]) -> String { text(tests.map { .object($0.object) }) }
 
     public static func flaky(_ lines: [FlakinessLine]) -> String {

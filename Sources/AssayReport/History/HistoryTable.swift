@@ -39,7 +39,8 @@ public struct HistoryTable: Sendable {
             runs.map { run in
                 let commit = run.commit.map { $0.prefix(8) + (run.isChanged ? "+" : "") } ?? "–"
                 return [
-                    .init(time(run.startedAtMilliseconds), .grey), .init(run.kind.rawValue),
+                    .init("\(run.id)", .grey, isRight: true), .init(time(run.startedAtMilliseconds), .grey),
+                    .init(run.kind.rawValue),
                     .init(run.verdict.rawValue, Self.colour(run.verdict)), .init(Self.counts(run)),
                     .init(shortText(nanoseconds: Double(run.durationNanoseconds)), isRight: true),
                     .init(String(commit) + (run.branch.map { " \($0)" } ?? ""), .grey), .init(run.name),

@@ -64,7 +64,7 @@ private func values(
 
 private func trend(_ histogram: HistogramSnapshot, scale: Double) -> [(String, JSON)] {
     func number(_ value: Double?) -> JSON { value.map { JSON(number: $0 / scale) } ?? JSON.null }
-    func value(_ quantile: Double) -> JSON { number(histogram.value(at: quantile).map(Double.init)) }
+    func value(_ quantile: Double) -> JSON { number(histogram.value(at: quantile).map { Double($0) }) }
     return [
         ("count", JSON(count: histogram.count)), ("avg", number(histogram.mean)), ("min", value(0)),
         ("p50", value(0.5)), ("p95", value(0.95)), ("p99", value(0.99)), ("max", value(1)),

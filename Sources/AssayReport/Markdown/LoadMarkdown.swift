@@ -4,7 +4,8 @@ public import AssayCore
 ///
 /// Documentation/load-report.md shows one.
 public enum LoadMarkdown {
-    public static func render(_ record: RunRecord) -> String {
+    /// - Parameter before: an earlier run of the profile, with which this one is compared.
+    public static func render(_ record: RunRecord, before: RunRecord? = nil) -> String {
         let figures = LoadFigures(record)
         let header = record.header
         let verdict = record.end?.verdict ?? Verdict(.interrupted, reasons: ["the record has no end"])
@@ -33,11 +34,23 @@ public enum LoadMarkdown {
                     [text("\($0.scenario) › \($0.step)"), text($0.reason), grouped($0.count)]
                 })
         }
+        lines += before.map { changes(since: $0, record) } ?? []
         if !record.notes.isEmpty {
             lines +=
                 ["", "## Notes", ""] + record.notes.map { "- \($0.severity.rawValue): \(text($0.text))" }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What `assay compare` says of the run before and this one.
+    private static func changes(since before: RunRecord, _ record: RunRecord) -> [String] {
+        let comparison = RunComparison(before, record)
+        let verdict = ComparisonTable.verdict(comparison).0.lowercased()
+        return [
+            "", "## Since the run before", "",
+            "Compared with the run of \(dateText(milliseconds: before.header.startedAtMilliseconds)): "
+                + "**\(verdict)** (\(ComparisonTable.counts(comparison))).",
+        ] + ComparisonMarkdown.section(comparison)
     }
 
     static func text(_ foreign: String) -> String { ForeignText.markdown(foreign) }
@@ -93,11 +106,19 @@ public enum LoadMarkdown {
                 "\(plan.model.rawValue) in \(search.stepCount) steps from \(plan.model.loadText(first)) to "
                 + plan.model.loadText(last)
         }
-        let corners = plan.corners.map {
-            "\(clockText(nanoseconds: $0.atNanoseconds)) → \(plan.model.loadText($0.value))"
+        guard plan.schedules.isEmpty else {
+            return plan.schedules.map { "\(text($0.scenario)): \(line($0.model, $0.corners))" }
+                .joined(separator: "; ")
         }
-        let more = corners.count > 12 ? ["… \(corners.count - 12) more"] : []
-        return ([plan.model.rawValue] + corners.prefix(12) + more).joined(separator: ", ")
+        return line(plan.model, plan.corners)
+    }
+
+    private static func line(_ model: LoadPlan.Model, _ corners: [LoadPlan.Corner]) -> String {
+        let texts = corners.map {
+            "\(clockText(nanoseconds: $0.atNanoseconds)) → \(model.loadText($0.value))"
+        }
+        let more = texts.count > 12 ? ["… \(texts.count - 12) more"] : []
+        return ([model.rawValue] + texts.prefix(12) + more).joined(separator: ", ")
     }
 
     /// Services of the stand; without one, where the slowest exchanges went.

@@ -34,7 +34,7 @@ public struct LoadSummary: Sendable {
         if !search.isEmpty, lines.last?.isEmpty == false { lines.append("") }
         lines += search
         lines += failures(record.failures) + slowest(record.slowest)
-        lines += record.notes.map { style.paint(fit("\($0.severity.rawValue): \($0.text)"), .yellow) }
+        lines += record.notes.flatMap(note)
         lines += verdict(record.end?.verdict)
         // Paths are there to be copied, so they are not shortened.
         lines += paths.map { ForeignText.line("\($0.label) \($0.path)") }
@@ -183,6 +183,15 @@ public struct LoadSummary: Sendable {
         let colour: Style.Colour = status == .passed ? .green : status == .failed ? .red : .yellow
         return ["", style.paint(status.rawValue.uppercased(), colour, bold: true)]
             + (verdict?.reasons ?? []).flatMap(wrapped)
+    }
+
+    /// A note says what to do at its end, so it is not cut off.
+    private func note(_ note: Note) -> [String] {
+        let words = ForeignText.line("\(note.severity.rawValue): \(note.text)").split(separator: " ").map(
+            String.init)
+        return Columns.wrap(words, separator: " ", width - 2).enumerated().map { place, line in
+            style.paint(fit(place == 0 ? line : "  " + line), .yellow)
+        }
     }
 
     /// A sentence in as many lines as it needs.

@@ -30,12 +30,12 @@ public struct LoadRun: Sendable {
         public var setupFailure: StepResult?
         /// A step of the teardown, or of the cleanup of the set-up, that failed; it changes nothing of what was measured.
         public var teardownFailure: StepResult?
-        /// Feeds whose rows had all been given out.
-        public var usedUpFeeds: [UsedUpFeed] = []
         /// Metrics of which computed tags would have made too many series.
         public var overflows: [SeriesOverflow] = []
         /// Values of the user's own metrics that were none, by metric.
         public var metricFailures: [String: UInt64] = [:]
+        /// Feeds whose rows had all been given out.
+        public var usedUpFeeds: [UsedUpFeed] = []
     }
 
     /// A feed that ended its schedules.

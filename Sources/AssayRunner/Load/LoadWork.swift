@@ -20,19 +20,24 @@ public struct LoadWork: Sendable {
     let seed: UInt64
     /// Sounds that calls name, to be made ready before the load begins.
     let sounds: CallSounds
+    /// What is wrong with how connections are to be opened: every request it is about would fail.
+    public let faults: [Diagnostic]
 
     /// - Parameters:
     ///   - constants: values of the stand's parts.
     ///   - http: how the project makes its requests, where neither profile nor scenario says it.
+    ///   - projectFolder: where paths of certificates begin that are not absolute.
     ///   - seed: of all randomness; each user has a stream of its own.
     public init(
-        _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(), seed: UInt64
+        _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(),
+        projectFolder: String = ".", seed: UInt64
     ) {
         self.profile = profile
         self.seed = seed
         var planner = Planner(
             constants: constants, holdsToContracts: profile.contractSample != nil,
             http: profile.http.over(http))
+        planner.projectFolder = projectFolder
         outerNames = Self.captured(profile.setup)
         let outer = outerNames + profile.feeds.map(\.name) + [LoadProfile.figuresName]
         scenarios = profile.scenarios.map {
@@ -53,14 +58,17 @@ public struct LoadWork: Sendable {
                 checks: planner.checks, own: planner.ownSeries,
                 scenarios: zip(profile.scenarios, planner.scenarioTags).map { ($0.scenario.name, $1) },
                 droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
-                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit))
+                contractSample: profile.contractSample, seriesLimit: profile.seriesLimit,
+                splitsByStatus: Self.asksForStatus(profile)))
         var apart = Planner(constants: constants, http: profile.http.over(http))
+        apart.projectFolder = projectFolder
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
             profile.teardown.isEmpty
             ? nil
             : apart.plan(profile.teardown, named: "teardown", at: profile.location, outer: outerNames)
         sounds = CallSounds(profile.scenarios.map(\.scenario))
+        faults = planner.faults + apart.faults
         var schedules: [PlannedSchedule] = []
         var firstUser = 0
         for (place, schedule) in profile.schedules.enumerated() {
@@ -71,6 +79,16 @@ public struct LoadWork: Sendable {
             firstUser += schedules[place].maximumUsers
         }
         self.schedules = schedules
+    }
+
+    /// Whether a threshold chooses by status among more than the number of requests.
+    private static func asksForStatus(_ profile: LoadProfile) -> Bool {
+        let metrics = profile.metrics
+        return (profile.thresholds + (profile.search?.conditions ?? [])).contains { text in
+            guard let threshold = try? Threshold.parse(text.text, metrics: metrics) else { return false }
+            return threshold.metric.name != "http.requests"
+                && threshold.tags.contains { $0.key == "status" || $0.key == "error" }
+        }
     }
 
     private static func captured(_ steps: [Step]) -> [String] {

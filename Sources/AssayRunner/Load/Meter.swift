@@ -5,67 +5,71 @@ internal import AssayNet
 ///
 /// Belongs to its reactor's thread; what leaves it are points and failure groups, which are values.
 final class Meter {
-    private(set) var layout: MeterLayout
+    var layout: MeterLayout
     /// Start of the run, CLOCK_MONOTONIC nanoseconds.
     let startedAt: Int64
-    private let rows: [Row]
+    let rows: [Row]
+    private let splitsByStatus: Bool
     /// Of steps whose tags are computed: what each set of values is measured in, behind ``rows``.
-    private var lateRows: [LateRow?] = []
-    private var variants: [VariantKey: PlannedStep] = [:]
-    private var variantCounts: [ObjectIdentifier: Int] = [:]
+    var lateRows: [LateRow?] = []
+    var variants: [VariantKey: PlannedStep] = [:]
+    var variantCounts: [ObjectIdentifier: Int] = [:]
     /// Of the user's own metrics and of groups.
-    private let own: OwnSeries
-    private var statusSeries: [StatusKey: Int] = [:]
+    let own: OwnSeries
+    var statusSeries: [StatusKey: Int] = [:]
+    var statusRows: [StatusKey: Int] = [:]
     /// Series that the run has been told of.
-    private var told: Int
-    private var overflows: [SeriesOverflow] = []
+    var told: Int
+    var overflows: [SeriesOverflow] = []
     /// Of call steps; as many as rows when there are any, else none.
-    private(set) var callRows: [CallRow?]
+    var callRows: [CallRow?]
     /// Of steps of protocols with sessions; as many as rows when there are any, else none.
-    private(set) var seriesRows: [SeriesRow?]
+    var seriesRows: [SeriesRow?]
     /// Calls that are up.
     var openCalls = 0
-    private var checks: [(passed: UInt64, total: UInt64)]
-    private var iterations: [(lengths: Histogram, count: UInt64, failed: UInt64)]
+    var checks: [(passed: UInt64, total: UInt64)]
+    var iterations: [(lengths: Histogram, count: UInt64, failed: UInt64)]
     /// By step: exchanges judged by contracts, and those of them that depart.
-    private var drifts: [(departed: UInt64, judged: UInt64)]
+    var drifts: [(departed: UInt64, judged: UInt64)]
     /// Exchanges to pass over before the next one is judged.
     private var untilSample = 0
-    private let lag = Histogram()
-    private(set) var dropped: UInt64 = 0
-    private var interrupted: UInt64 = 0
+    let lag = Histogram()
+    var dropped: UInt64 = 0
+    var interrupted: UInt64 = 0
+    /// Values of the user's own metrics that could not be recorded, by metric.
+    private(set) var metricFailures: [String: UInt64] = [:]
     private(set) var activeUsers = 0
-    private var failures: [FailureKey: FailureGroup] = [:]
-    private var slowest: [ExchangeSample] = []
+    private(set) var failures: [FailureKey: FailureGroup] = [:]
+    private(set) var slowest: [ExchangeSample] = []
 
     /// Kinds of failure that are told apart; more are counted in their metrics only.
     private static let failureKindLimit = 100
     private static let slowestLimit = 5
 
-    private struct FailureKey: Hashable {
+    struct FailureKey: Hashable {
         var row: Int
         var reason: String
     }
 
-    private struct StatusKey: Hashable {
+    struct StatusKey: Hashable {
         var row: Int
         var code: Int
     }
 
-    private struct VariantKey: Hashable {
+    struct VariantKey: Hashable {
         var step: ObjectIdentifier
         /// Of the computed tags, in their order; empty for what stands for too many.
         var values: [String]
     }
 
     /// A step with computed tags: sparse, for there may be many.
-    private final class LateRow {
+    final class LateRow {
         let cells = SeriesRow(MeterLayout.StepSeries.allCases.map(\.kind), isSparse: true)
         var statuses = StatusCounts()
     }
 
     /// Counters of one step; a histogram is made when something is first recorded in it.
-    private final class Row {
+    final class Row {
         let duration = Histogram()
         let response = Histogram()
         let waiting = Histogram()
@@ -83,6 +87,7 @@ final class Meter {
     init(layout: MeterLayout, startedAt: Int64) {
         self.layout = layout
         self.startedAt = startedAt
+        splitsByStatus = layout.splitsByStatus
         rows = layout.steps.map { _ in Row() }
         own = OwnSeries(layout.ownSeries.map { layout.series[$0].kind })
         told = layout.series.count
@@ -100,9 +105,15 @@ final class Meter {
     /// - Parameter intended: when it should have been sent; 0 when it was not scheduled by itself.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64) {
         let isFailure = exchange.outcome != .answered || exchange.status < 200 || exchange.status >= 400
-        self.exchange(exchange, step, intendedAt: intended, isFailure: isFailure)
-        guard let place = step.row else { return }
+        request(exchange, step, intendedAt: intended, isFailure: isFailure)
+    }
+
+    /// The same where the status alone does not say whether it failed: a question for a password has not.
+    func request(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64, isFailure: Bool) {
+        guard var place = step.row else { return }
         let code = StatusCounts.code(of: exchange)
+        if splitsByStatus { place = row(place, ofStatus: code) }
+        record(exchange, place, intendedAt: intended, isFailure: isFailure)
         if place < rows.count {
             rows[place].statuses.add(code)
         } else {
@@ -113,6 +124,10 @@ final class Meter {
     /// The same for protocols without a status.
     func exchange(_ exchange: Exchange, _ step: PlannedStep, intendedAt intended: Int64, isFailure: Bool) {
         guard let place = step.row else { return }
+        record(exchange, place, intendedAt: intended, isFailure: isFailure)
+    }
+
+    private func record(_ exchange: Exchange, _ place: Int, intendedAt intended: Int64, isFailure: Bool) {
         guard place < rows.count else {
             return late(exchange, place, intendedAt: intended, isFailure: isFailure)
         }
@@ -275,205 +290,11 @@ final class Meter {
         if slowest.count > Self.slowestLimit { slowest.removeLast() }
     }
 
-    // MARK: draining
-
-    /// Everything since the last call; only series that moved.
-    func drain() -> MeterPart {
-        var points: [SeriesPoint] = []
-        for row in rows.indices { drain(row, into: &points) }
-        for row in lateRows.indices { drainLate(row, into: &points) }
-        if layout.hasCalls { drainCalls(into: &points) }
-        for (row, own) in seriesRows.enumerated() {
-            own?.drain { cell, value in
-                points.append(SeriesPoint(series: layout.start(row) + cell, value: value))
-            }
-        }
-        for index in checks.indices where checks[index].total > 0 {
-            let (passed, total) = checks[index]
-            points.append(
-                SeriesPoint(series: layout.checkSeries[index], value: .rate(passed: passed, total: total)))
-            checks[index] = (0, 0)
-        }
-        for index in iterations.indices where iterations[index].count > 0 {
-            let series = layout.firstScenario + 3 * index
-            let (_, count, failed) = iterations[index]
-            points.append(SeriesPoint(series: series, value: .trend(iterations[index].lengths.drain())))
-            points.append(SeriesPoint(series: series + 1, value: .counter(count)))
-            points.append(SeriesPoint(series: series + 2, value: .rate(passed: failed, total: count)))
-            (iterations[index].count, iterations[index].failed) = (0, 0)
-        }
-        if let first = layout.firstDrift {
-            for row in drifts.indices where drifts[row].judged > 0 {
-                points.append(
-                    SeriesPoint(
-                        series: first + row,
-                        value: .rate(passed: drifts[row].departed, total: drifts[row].judged)))
-                drifts[row] = (0, 0)
-            }
-        }
-        if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
-        dropped = 0
-        if interrupted > 0 {
-            points.append(SeriesPoint(series: layout.interrupted, value: .counter(interrupted)))
-        }
-        interrupted = 0
-        points.append(SeriesPoint(series: layout.users, value: .gauge(Double(activeUsers))))
-        if lag.count > 0 { points.append(SeriesPoint(series: layout.lag, value: .trend(lag.drain()))) }
-        var gauges: [MeterPart.Gauge] = []
-        own.drain { place, value, time in
-            let point = SeriesPoint(series: layout.ownSeries[place], value: value)
-            if let time { gauges.append(.init(point: point, at: time)) } else { points.append(point) }
-        }
-        defer { told = layout.series.count }
-        defer { overflows.removeAll() }
-        return MeterPart(
-            points: points, gauges: gauges,
-            appeared: layout.series[told...].enumerated().map { place, series in
-                .init(series: series, standIn: layout.standIns[told + place - layout.plannedSeries])
-            }, overflows: overflows)
-    }
-
-    /// Requests of a step by what they were answered; the first of a kind makes its series.
-    private func drain(_ statuses: inout StatusCounts, of row: Int, into points: inout [SeriesPoint]) {
-        statuses.drain { code, count in
-            let series = self.series(ofStatus: code, row)
-            points.append(SeriesPoint(series: series, value: .counter(count)))
-        }
-    }
-
-    private func series(ofStatus code: Int, _ row: Int) -> Int {
-        let key = StatusKey(row: row, code: code)
-        if let known = statusSeries[key] { return known }
-        let requests = layout.index(row, .requests)
-        var tag = StatusCounts.tag(code)
-        if layout.isFull(layout.series[requests].metric) {
-            overflows.append(SeriesOverflow(metric: layout.series[requests].metric, tags: [tag.key]))
-            if let known = statusSeries[StatusKey(row: row, code: .max)] { return known }
-            tag.value = MeterLayout.standIn
-            let series = layout.addSeries(like: requests, tags: [tag])
-            statusSeries[StatusKey(row: row, code: .max)] = series
-            return series
-        }
-        let series = layout.addSeries(like: requests, tags: [tag])
-        statusSeries[key] = series
-        return series
-    }
-
-    private func drainLate(_ place: Int, into points: inout [SeriesPoint]) {
-        guard let late = lateRows[place] else { return }
-        let start = layout.start(rows.count + place)
-        late.cells.drain { cell, value in points.append(SeriesPoint(series: start + cell, value: value)) }
-        drain(&late.statuses, of: rows.count + place, into: &points)
-    }
-
-    private func drain(_ row: Int, into points: inout [SeriesPoint]) {
-        guard rows[row].requests > 0 else { return }
-        func add(_ series: MeterLayout.StepSeries, _ value: SeriesPoint.Value) {
-            points.append(SeriesPoint(series: layout.index(row, series), value: value))
-        }
-        func add(_ series: MeterLayout.StepSeries, _ histogram: Histogram?) {
-            if let histogram, histogram.count > 0 { add(series, .trend(histogram.drain())) }
-        }
-        add(.duration, rows[row].duration)
-        add(.response, rows[row].response)
-        add(.waiting, rows[row].waiting)
-        add(.sending, rows[row].sending)
-        add(.receiving, rows[row].receiving)
-        add(.connecting, rows[row].connecting)
-        add(.tls, rows[row].tls)
-        add(.failed, .rate(passed: rows[row].failed, total: rows[row].requests))
-        if layout.protocols[row] == .http {
-            drain(&rows[row].statuses, of: row, into: &points)
-        } else {
-            add(.requests, .counter(rows[row].requests))
-        }
-        add(.sent, .counter(rows[row].sent))
-        add(.received, .counter(rows[row].received))
-        rows[row].failed = 0
-        rows[row].requests = 0
-        rows[row].sent = 0
-        rows[row].received = 0
-    }
-
-    private func drainCalls(into points: inout [SeriesPoint]) {
-        for (row, calls) in callRows.enumerated() {
-            calls?.drain { series, value in
-                points.append(SeriesPoint(series: layout.index(row, series), value: value))
-            }
-        }
-        if let series = layout.openCalls {
-            points.append(SeriesPoint(series: series, value: .gauge(Double(openCalls))))
-        }
-    }
-
-    /// Failures and slowest exchanges of the whole run so far.
-    func samples() -> (
-        failures: [FailureGroup], slowest: [ExchangeSample], metricFailures: [String: UInt64]
-    ) {
-        (Array(failures.values), slowest, metricFailures)
-    }
-
-    // MARK: computed tags
-
-    /// The step as it is measured with these values of its computed tags.
-    ///
-    /// Made when they are first seen, as long as there is room for more series.
-    func variant(of step: PlannedStep, _ values: [String]) -> PlannedStep {
-        let id = ObjectIdentifier(step)
-        if let known = variants[VariantKey(step: id, values: values)] { return known }
-        let full = layout.fullMetric(row: step.row, checks: step.checks.map(\.index), own: step.ownPlaces)
-        let count = variantCounts[id, default: 0]
-        guard full == nil, count < layout.seriesLimit else {
-            let metric = full ?? step.ownPlaces.first.map { layout.series[layout.ownSeries[$0]].metric }
-            note(SeriesOverflow(metric: metric ?? "checks", tags: step.tags.map(\.key)))
-            let rest = VariantKey(step: id, values: [])
-            if let known = variants[rest] { return known }
-            let made = makeVariant(of: step, step.tags.map { _ in MeterLayout.standIn })
-            variants[rest] = made
-            return made
-        }
-        let made = makeVariant(of: step, values)
-        variants[VariantKey(step: id, values: values)] = made
-        variantCounts[id] = count + 1
-        return made
-    }
-
-    /// Each metric and set of tags is told of once.
-    private func note(_ overflow: SeriesOverflow) {
-        if !overflows.contains(overflow) { overflows.append(overflow) }
-    }
-
-    private func makeVariant(of step: PlannedStep, _ values: [String]) -> PlannedStep {
-        let tags = zip(step.tags, values).map { Series.Tag($0.key, $1) }
-        let row = step.row.map { row in
-            let spoken = layout.protocols[row]
-            lateRows.append(spoken == .http || spoken == .redis ? LateRow() : nil)
-            if layout.hasCalls { callRows.append(spoken == .call ? CallRow() : nil) }
-            if !seriesRows.isEmpty {
-                seriesRows.append(spoken.ownSeries.map { SeriesRow($0.map(\.kind), isSparse: true) })
-            }
-            return layout.addRow(like: row, tags: tags)
-        }
-        return step.variant(
-            row: row,
-            check: { check in
-                checks.append((0, 0))
-                return layout.addCheck(like: check, tags: tags)
-            },
-            own: { place in
-                own.add(layout.series[layout.ownSeries[place]].kind)
-                return layout.addOwn(like: place, tags: tags)
-            })
-    }
-
     // MARK: own metrics
-
-    /// Values that could not be recorded, by metric.
-    private(set) var metricFailures: [String: UInt64] = [:]
-    func metricFailed(_ name: String) { metricFailures[name, default: 0] += 1 }
 
     func recordOwn(_ place: Int, _ value: UInt64) { own.record(place, value) }
     func countOwn(_ place: Int, by amount: Double) { own.count(place, by: amount) }
     func rateOwn(_ place: Int, hit: Bool) { own.rate(place, hit: hit) }
     func setOwn(_ place: Int, to value: Double) { own.set(place, to: value, at: Reactor.monotonicNow()) }
+    func metricFailed(_ name: String) { metricFailures[name, default: 0] += 1 }
 }

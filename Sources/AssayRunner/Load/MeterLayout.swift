@@ -74,6 +74,8 @@ struct MeterLayout: Sendable {
     private(set) var series: [Series] = []
     /// Of series that were added while the run goes on: what stands for them when there are too many.
     private(set) var standIns: [Series] = []
+    /// Of the same: the series that each is a part of, with which it counts as one.
+    private(set) var parents: [Series?] = []
     private(set) var steps: [LoadPlan.StepName]
     private(set) var protocols: [StepProtocol]
     /// Where the series of each check is.
@@ -97,6 +99,8 @@ struct MeterLayout: Sendable {
     let firstDrift: Int?
     /// Most series of one metric.
     let seriesLimit: Int
+    /// Whether all that is measured of requests is kept apart by status, not their number alone.
+    let splitsByStatus: Bool
     /// So many steps and series were known when the run was planned.
     let plannedRows: Int
     let plannedSeries: Int
@@ -121,12 +125,13 @@ struct MeterLayout: Sendable {
         var droppedCalls: Int?
         var contractSample: Int?
         var seriesLimit = SeriesTag.usualLimit
+        var splitsByStatus = false
     }
 
     init(_ plan: Plan) {
         (steps, protocols) = (plan.steps, plan.protocols)
-        (droppedCalls, contractSample, seriesLimit) =
-            (plan.droppedCalls, plan.contractSample, plan.seriesLimit)
+        (droppedCalls, contractSample) = (plan.droppedCalls, plan.contractSample)
+        (seriesLimit, splitsByStatus) = (plan.seriesLimit, plan.splitsByStatus)
         scenarios = plan.scenarios.map(\.name)
         bases = Array(plan.steps.indices)
         plannedRows = plan.steps.count
@@ -226,10 +231,22 @@ extension MeterLayout {
     /// - Returns: the place of a series that is like another, with tags besides.
     mutating func addSeries(like place: Int, tags: [Series.Tag]) -> Int {
         counts[series[place].metric, default: 0] += 1
-        let planned = place < plannedSeries ? series[place] : standIns[place - plannedSeries]
-        standIns.append(planned.tagged(tags.map { Series.Tag($0.key, Self.standIn) }))
+        standIns.append(standIn(place).tagged(tags.map { Series.Tag($0.key, Self.standIn) }))
+        parents.append(nil)
         series.append(series[place].tagged(tags))
         return series.count - 1
+    }
+
+    /// - Returns: the place of one of the few parts of a series, which count as one with it.
+    mutating func addPart(of place: Int, tag: Series.Tag) -> Int {
+        standIns.append(standIn(place).tagged([tag]))
+        parents.append(series[place])
+        series.append(series[place].tagged([tag]))
+        return series.count - 1
+    }
+
+    private func standIn(_ place: Int) -> Series {
+        place < plannedSeries ? series[place] : standIns[place - plannedSeries]
     }
 
     /// The value of a tag whose values are too many.

@@ -13,6 +13,8 @@ struct MeterPart: Sendable {
         var series: Series
         /// What stands for it when there are too many.
         var standIn: Series
+        /// What it is a part of, and counts as one with.
+        var parent: Series?
     }
 
     var points: [SeriesPoint]
@@ -78,6 +80,10 @@ struct SeriesTable {
 
     private mutating func place(of one: MeterPart.Appeared) -> Int {
         if let known = places[one.series] { return known }
+        if let parent = one.parent {
+            let series = places[parent] == nil ? one.standIn : one.series
+            return places[series] ?? add(series, isPart: true)
+        }
         guard counts[one.series.metric, default: 0] < limit else {
             let keys = one.series.tags.filter { one.standIn[tag: $0.key] != $0.value }.map(\.key)
             note(SeriesOverflow(metric: one.series.metric, tags: keys))
@@ -91,10 +97,10 @@ struct SeriesTable {
         if !isKnown { overflows.append(overflow) }
     }
 
-    private mutating func add(_ one: Series) -> Int {
+    private mutating func add(_ one: Series, isPart: Bool = false) -> Int {
         series.append(one)
         places[one] = series.count - 1
-        counts[one.metric, default: 0] += 1
+        if !isPart { counts[one.metric, default: 0] += 1 }
         return series.count - 1
     }
 }

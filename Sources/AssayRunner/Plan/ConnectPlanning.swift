@@ -7,26 +7,55 @@ internal import Synchronization
 /// The options of a run's connections: one object for equal settings, so that connections are shared and certificates are
 /// read once.
 final class ConnectPool: Sendable {
-    private let known = Mutex<[ConnectOptions.Values: ConnectOptions]>([:])
+    private struct State {
+        var known: [ConnectOptions.Values: ConnectOptions] = [:]
+        var faults: [Diagnostic] = []
+    }
 
-    func options(_ values: ConnectOptions.Values) -> ConnectOptions {
+    private let state = Mutex(State())
+
+    /// What was wrong with settings, each once, in the order of the files.
+    var faults: [Diagnostic] { state.withLock { $0.faults } }
+
+    func options(
+        _ values: ConnectOptions.Values, place: (TLSConfigurationError.Part) -> SourceLocation?
+    ) -> ConnectOptions {
         if values == ConnectOptions.Values() { return .standard }
-        return known.withLock { known in
-            if let same = known[values] { return same }
-            var values = values
-            let made = ConnectOptions(values)
-            // Certificates are read now, so that what is wrong with them is known before anything is sent.
-            if values.fault == nil, values.needsCertificates, case .failure(let error) = made.tlsContext {
-                let key = values
-                values.fault = "tls: \(error)"
-                let failing = ConnectOptions(values)
-                known[key] = failing
-                return failing
-            }
-            known[values] = made
+        if let same = state.withLock({ $0.known[values] }) { return same }
+        var made = ConnectOptions(values)
+        // Certificates are read now, so that what is wrong with them is known before anything is sent.
+        if values.needsCertificates, case .failure(let error) = made.tlsContext {
+            made = failing(ConnectMistake("tls: \(error)", place(error.part)))
+        }
+        return state.withLock { state in
+            state.known[values] = made
             return made
         }
     }
+
+    /// Options that open nothing and say why.
+    func failing(_ mistake: ConnectMistake) -> ConnectOptions {
+        let diagnostic = Diagnostic("AS518", mistake.message, at: mistake.location)
+        state.withLock { if !$0.faults.contains(diagnostic) { $0.faults.append(diagnostic) } }
+        var values = ConnectOptions.Values()
+        values.fault = mistake.description
+        return ConnectOptions(values)
+    }
+}
+
+/// Why settings have no meaning, with the place where they are written.
+struct ConnectMistake: Error, CustomStringConvertible {
+    let message: String
+    let location: SourceLocation?
+
+    init(_ message: String, _ location: SourceLocation?) {
+        self.message = message
+        self.location = location
+    }
+
+    init(_ message: String, _ template: Template) { self.init(message, template.location) }
+
+    var description: String { location.map { "\(message) (\($0))" } ?? message }
 }
 
 extension ConnectOptions.Values {
@@ -52,11 +81,20 @@ extension Planner {
         do {
             try apply(settings, names, to: &values)
         } catch {
-            values = ConnectOptions.Values()
-            values.fault = error.description
+            return connects.failing(error)
         }
-        return connects.options(values)
+        return connects.options(values) { part in
+            switch part {
+            case .authorities: settings.tls?.authorities?.location
+            case .certificate: settings.tls?.certificate?.location
+            case .key: settings.tls?.key?.location ?? settings.tls?.certificate?.location
+            case .ciphers, .versions: nil
+            }
+        }
     }
+
+    /// What is wrong with how connections of the planned scenarios are to be opened.
+    var faults: [Diagnostic] { connects.faults }
 
     private func apply(
         _ settings: ConnectionSettings, _ names: NameTable, to values: inout ConnectOptions.Values
@@ -142,12 +180,6 @@ extension Planner {
         }
         return text
     }
-}
-
-/// Why settings have no meaning, with the place where they are written.
-private struct ConnectMistake: Error, CustomStringConvertible {
-    var description: String
-    init(_ what: String, _ template: Template) { description = "\(what) (\(template.location))" }
 }
 
 extension HostOverride {

@@ -63,15 +63,19 @@ final class PlannedHTTP: Sendable {
         /// 0 for not at all.
         let continueNanoseconds: Int64
         let firstByteNanoseconds: Int64
+        /// Its first request is bytes in one go; what is more depends on the answer.
+        let beginsPlainly: Bool
 
         init(
             redirects: HTTPSettings.Redirects?, digest: (user: [TextSegment], password: [TextSegment])?,
-            continueNanoseconds: Int64, firstByteNanoseconds: Int64
+            continueNanoseconds: Int64, firstByteNanoseconds: Int64, streamsBody: Bool
         ) {
             self.redirects = redirects
             self.digest = digest
             self.continueNanoseconds = continueNanoseconds
             self.firstByteNanoseconds = firstByteNanoseconds
+            beginsPlainly =
+                digest == nil && continueNanoseconds == 0 && firstByteNanoseconds == .max && !streamsBody
         }
     }
 

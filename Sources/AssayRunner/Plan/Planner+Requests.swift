@@ -162,7 +162,7 @@ extension Planner {
         }
         return PlannedHTTP.Manner(
             redirects: redirects, digest: login.digest, continueNanoseconds: waits,
-            firstByteNanoseconds: firstByte)
+            firstByteNanoseconds: firstByte, streamsBody: body.isStreamed)
     }
 }
 

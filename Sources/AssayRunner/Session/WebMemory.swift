@@ -12,6 +12,7 @@ final class WebMemory {
     /// Logins by digest, each with its nonce and its count.
     var logins: [Login] = []
 
+    /// One to a server and user, so that there are no more than the scenario has.
     struct Login {
         var origin: HTTPOrigin
         var user: String
@@ -43,6 +44,14 @@ final class WebMemory {
         passCookies = other.passCookies
         userCookies = other.userCookies
         logins = other.logins
+    }
+
+    func jar(_ policy: HTTPSettings.Cookies) -> CookieJar {
+        switch policy {
+        case .off: CookieJar()
+        case .pass: passCookies
+        case .user: userCookies
+        }
     }
 
     /// Makes ready for a step.
@@ -114,8 +123,7 @@ extension Session {
         let sent = sent(plan)
         let place = CookieJar.Place(
             host: sent.origin.host, target: requestTarget(sent.bytes), isSecure: sent.origin.isSecure)
-        let jar = plan.cookies == .user ? web.userCookies : web.passCookies
-        let kept = plan.cookies == .off ? [] : jar.pairs(for: place, now: WallClock.seconds)
+        let kept = web.jar(plan.cookies).pairs(for: place, now: WallClock.seconds)
         return (web.set + kept).map { Answer.Header($0.name, $0.value) }
     }
 }

@@ -18,6 +18,8 @@ extension Session {
         guard contracts.judges(host: origin.host, port: origin.port, contract: choice?.name) else {
             return []
         }
+        // A body that was streamed is nowhere whole, so nothing can be said of the exchange.
+        if web?.upload != nil { return [] }
         if let meter, !meter.isNextOfSample() { return [] }
         let request = SentRequest(bytes)
         let drifts = contracts.judge(

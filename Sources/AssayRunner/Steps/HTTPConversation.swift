@@ -11,32 +11,41 @@ extension Session {
 
     /// Sends the rendered request, and those that its answers ask for. Each is measured as a request of its own; the last
     /// one is the caller's to judge.
-    func converse(_ plan: PlannedHTTP, _ step: PlannedStep) async {
+    ///
+    /// - Parameter isBegun: the first one is answered already.
+    func converse(_ plan: PlannedHTTP, _ step: PlannedStep, isBegun: Bool = false) async {
         let memory = memory
         var request = OutgoingRequest(
             plan.fixed ?? requestBytes, method: plan.action.method, origin: plan.origin ?? requestOrigin,
             upload: memory.upload)
         let first = request.origin
+        var isBegun = isBegun
+        if isBegun {
+            memory.first = (plan.fixed ?? requestBytes, first, request.method)
+            memory.sent = memory.first
+        }
         var followed = 0
         var challenges = 0
         while true {
-            guard await exchange(request, plan, step, isAtHome: request.origin == first) else { return }
+            if !isBegun {
+                guard await exchange(request, plan, step, isAtHome: request.origin == first) else { return }
+            }
             let exchange = http.last
             guard exchange.outcome == .answered else { return }
-            if http.setsCookies { remember(plan, from: request.origin, memory.sent?.bytes ?? []) }
+            if http.setsCookies, !isBegun { remember(plan, from: request.origin, memory.sent?.bytes ?? []) }
             if exchange.status == 401, let digest = plan.manner?.digest, request.origin == first,
-                await meets(digest, of: request, step, round: challenges)
+                meets(digest, of: request, step, round: challenges)
             {
                 challenges += 1
+                pass(request, step)
             } else if let next = redirect(of: request, plan, followed) {
                 followed += 1
                 pass(request, step)
                 request.follow(next)
-                continue
             } else {
                 return
             }
-            pass(request, step)
+            isBegun = false
         }
     }
 
@@ -92,7 +101,7 @@ extension Session {
     private func pass(_ request: OutgoingRequest, _ step: PlannedStep) {
         let exchange = http.last
         memory.hops.append("\(request.method) \(request.url) → \(exchange.status)")
-        meter?.exchange(exchange, step, intendedAt: intendedAt, isFailure: false)
+        meter?.request(exchange, step, intendedAt: intendedAt, isFailure: false)
         // What follows starts when the answer is there, whatever the schedule had intended.
         intendedAt = 0
     }
@@ -137,7 +146,7 @@ extension Session {
     /// - Returns: whether the request is to be sent again.
     private func meets(
         _ digest: DigestPlan, of request: OutgoingRequest, _ step: PlannedStep, round: Int
-    ) async -> Bool {
+    ) -> Bool {
         let challenges = http.headers.values(of: "www-authenticate")
         guard round == 0 || round == 1 && DigestAuthentication.isStale(challenges),
             let user = try? bytes(of: digest.user, step.names, .plain),
@@ -160,10 +169,12 @@ extension Session {
         _ digest: DigestPlan, for request: OutgoingRequest, _ step: PlannedStep
     ) throws -> String? {
         let user = String(decoding: try bytes(of: digest.user, step.names, .plain), as: UTF8.self)
+        let password = String(decoding: try bytes(of: digest.password, step.names, .plain), as: UTF8.self)
         let memory = memory
-        guard
-            let place = memory.logins.firstIndex(where: { $0.origin == request.origin && $0.user == user })
-        else { return nil }
+        let known = memory.logins.firstIndex {
+            $0.origin == request.origin && $0.user == user && $0.password == password
+        }
+        guard let place = known else { return nil }
         var body: [UInt8] = []
         if memory.logins[place].digest.coversBody {
             guard let whole = try request.wholeBody(limit: Self.coveredBodyBytes) else {

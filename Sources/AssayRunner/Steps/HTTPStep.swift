@@ -40,7 +40,7 @@ extension Session {
     }
 
     private func send(_ plan: PlannedHTTP, _ step: PlannedStep) async {
-        if plan.manner != nil || web != nil { return await converse(plan, step) }
+        if beginsAConversation(plan) { return await converse(plan, step) }
         await http.exchange(
             with: plan.origin ?? requestOrigin, via: plan.connect, toHead: plan.toHead,
             isIdempotent: plan.isIdempotent,
@@ -51,6 +51,14 @@ extension Session {
         if http.setsCookies, plan.cookies != .off {
             remember(plan, from: plan.origin ?? requestOrigin, plan.fixed ?? requestBytes)
         }
+        if plan.manner != nil, 300..<400 ~= http.last.status { await converse(plan, step, isBegun: true) }
+    }
+
+    /// Whether the request differs from what was rendered, or does not go out in one go.
+    private func beginsAConversation(_ plan: PlannedHTTP) -> Bool {
+        if let manner = plan.manner, !manner.beginsPlainly { return true }
+        guard let web else { return false }
+        return !web.jar(plan.cookies).isEmpty
     }
 
     /// What came of the request; the last one of several.

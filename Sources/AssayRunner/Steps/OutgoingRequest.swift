@@ -40,10 +40,7 @@ struct OutgoingRequest {
         }
     }
 
-    private var ownCookieRange: Range<Int>? {
-        // SAFETY: the span does not leave the expression.
-        unsafe Self.cookie?.value(in: head.span.bytes)
-    }
+    private var ownCookieRange: Range<Int>? { Self.cookie?.value(in: head) }
 
     /// The bytes that go out, with more headers; those of an upload are not among them.
     ///

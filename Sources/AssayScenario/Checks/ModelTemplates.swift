@@ -85,7 +85,13 @@ struct Computed {
             if case .open(let opening) = action.wish { add(.http(opening.request)) }
             if let filter = action.filter { add(Expectation(checks: filter.checks)) }
             for template in action.templates { add(template) }
-        case .tcp(let action): for value in action.values { add(value) }
+        case .tcp(let action):
+            for value in action.values { add(value) }
+            if case .connect(let connecting) = action.wish {
+                var settings = HTTPSettings()
+                settings.connection = connecting.settings
+                add(settings)
+            }
         case .call(let call): for template in call.templates { add(template) }
         case .factory(let action): for value in action.call.values { add(value) }
         case .fixture, .truncate: break

@@ -32,6 +32,7 @@ public struct HTTPSettingsReader {
             yaml.oneOrMore(node) { yaml.enumeration($0, of: Self.codings + ["identity"]) }
         }
         settings.expectsContinue = fields.optional("expect-continue", yaml.duration)
+        settings.connection = ConnectionSettingsReader(yaml).settings(&fields)
         return settings
     }
 

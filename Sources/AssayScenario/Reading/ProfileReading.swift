@@ -14,7 +14,9 @@ extension ReadingSession {
             let teardown = fields.optional("teardown") { file.steps($0) } ?? []
             self.known = file.checked(setup, teardown, feeds)
             let tags = fields.optional("tags", file.seriesTags) ?? []
-            file.check(tags, known)
+            // Of a feed that cannot be read nobody knows the columns.
+            if !feeds.isEmpty || fields.value("feed") == nil { file.check(tags, known) }
+            let limit = fields.optional("series-limit") { yaml.int($0, in: 1...100_000) }
             let http = fields.optional("http") { file.http($0) }
             let pacing = file.pacing(&fields).over(LoadProfile.Pacing())
             let scenarios = fields.required("scenarios") { file.scenarios($0, pacing) }
@@ -30,6 +32,7 @@ extension ReadingSession {
             profile.pacing = pacing
             profile.http = http ?? profile.http
             profile.seriesTags = tags
+            profile.seriesLimit = limit ?? profile.seriesLimit
             file.bounds(&fields, of: &profile)
             file.check(feeds, areEnoughFor: profile.schedules.reduce(0) { $0 + $1.model.maximumUsers })
             return profile
@@ -112,8 +115,6 @@ extension ScenarioFile {
     fileprivate func bounds(_ fields: inout MappingReader, of profile: inout LoadProfile) {
         profile.lagBound = fields.optional("lag-bound", yaml.duration) ?? profile.lagBound
         profile.latenessBound = fields.optional("lateness-bound", yaml.duration) ?? profile.latenessBound
-        profile.seriesLimit =
-            fields.optional("series-limit") { yaml.int($0, in: 1...100_000) } ?? profile.seriesLimit
         profile.contractSample = fields.optional("contracts", contractSample)
         profile.setupTimeout = fields.optional("setup-timeout", yaml.duration) ?? profile.setupTimeout
         profile.teardownTimeout =

@@ -9,7 +9,8 @@ private struct ScenarioPlace {
     /// With the key that begins it.
     var driving: (model: LoadProfile.Model?, key: YAMLNode)?
     var pacing: PacingWords
-    var tags: [SeriesTag] = []
+    /// On the series of the scenario's steps.
+    var seriesTags: [SeriesTag] = []
 }
 
 /// Bounds of passes as a profile or one of its scenarios writes them; `nil` where it does not.
@@ -66,11 +67,11 @@ extension ScenarioFile {
         guard let places = yaml.list(node, of: place) else { return nil }
         if places.contains(where: { $0.driving != nil }) { checkOwn(places) } else { checkShared(places) }
         return places.map { place in
-            var scenario = LoadProfile.WeightedScenario(
+            var weighted = LoadProfile.WeightedScenario(
                 scenario: place.scenario, weight: place.weight?.value ?? 1,
                 model: place.driving.flatMap(\.model), pacing: place.pacing.over(pacing))
-            scenario.seriesTags = place.tags
-            return scenario
+            weighted.seriesTags = place.seriesTags
+            return weighted
         }
     }
 
@@ -99,7 +100,8 @@ extension ScenarioFile {
             if let name { scenario.name = name }
             return ScenarioPlace(
                 scenario: scenario, node: row, weight: weight.map { (value: $0.0, key: $0.1) },
-                driving: key.map { (model: drive?.model, key: $0.key) }, pacing: pacing, tags: tags)
+                driving: key.map { (model: drive?.model, key: $0.key) }, pacing: pacing,
+                seriesTags: tags)
         }
     }
 

@@ -12,7 +12,7 @@ public struct LiveAddress: Sendable, Hashable, CustomStringConvertible {
         self.basePath = basePath
     }
 
-    /// - Parameter url: `http://host:port`, perhaps with a path.
+    /// - Parameter url: `http://host:port` or `https://host:port`, perhaps with a path.
     /// - Throws: what is wrong with it, in a sentence.
     public init(_ url: String) throws(LiveAddressError) {
         let parts: URLParts
@@ -21,16 +21,13 @@ public struct LiveAddress: Sendable, Hashable, CustomStringConvertible {
         } catch {
             throw LiveAddressError(description: "\(error)")
         }
-        guard parts.scheme == "http" else {
-            throw LiveAddressError(description: "'\(url)': https is not supported yet")
-        }
         guard parts.userInfo == nil else {
             throw LiveAddressError(description: "a URL does not carry a user and password here")
         }
         guard !parts.target.contains("?") else {
             throw LiveAddressError(description: "'\(url)': expected no query, found one")
         }
-        origin = HTTPOrigin(host: parts.host, port: parts.port)
+        origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
         basePath = parts.target
         while basePath.hasSuffix("/") { basePath.removeLast() }
     }

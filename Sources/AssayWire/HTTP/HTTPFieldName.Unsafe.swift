@@ -23,7 +23,7 @@ public struct HTTPFieldName: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// As ``value(in:from:)``, in a head that somebody keeps.
-    func value(in head: [UInt8], from start: Int = 0) -> Range<Int>? {
+    public func value(in head: [UInt8], from start: Int = 0) -> Range<Int>? {
         // SAFETY: as above.
         unsafe head.withUnsafeBytes { unsafe find(in: $0, from: start) }
     }

@@ -10,9 +10,9 @@ extension HTTP2Session {
         if stream.firstByteAt == 0 { stream.firstByteAt = now }
         if stream.isHeadWhole {
             // Trailers go before the empty line.
-            stream.head.removeLast(2)
+            stream.headCount -= 2
         } else {
-            stream.head.removeAll(keepingCapacity: true)
+            stream.headCount = 0
             stream.fieldCount = 0
         }
     }
@@ -27,7 +27,7 @@ extension HTTP2Session {
         }
         if stream.isHeadWhole, unsafe isNoTrailer(name) { return true }
         stream.fieldCount += 1
-        if stream.head.count + name.count + value.count + 4 > options.headBytes {
+        if stream.headCount + name.count + value.count + 4 > options.headBytes {
             stream.ending = .tooLarge("the head is longer than \(options.headBytes) bytes")
             return false
         }
@@ -39,22 +39,53 @@ extension HTTP2Session {
             stream.hasContentEncoding = true
         }
         if name.count == 10, unsafe matches(name, 0..<10, "set-cookie") { stream.setsCookies = true }
-        unsafe stream.head.append(contentsOf: name)
-        stream.head.append(0x3A)
-        stream.head.append(0x20)
-        unsafe stream.head.append(contentsOf: value)
-        stream.head.append(0x0D)
-        stream.head.append(0x0A)
+        unsafe write(name, value, to: stream)
         return true
     }
 
     private func setStatus(_ value: UnsafeRawBufferPointer, of stream: HTTP2Stream) {
         guard value.count == 3 else { return }
         stream.status = unsafe Int(value[0] & 15) * 100 + Int(value[1] & 15) * 10 + Int(value[2] & 15)
-        stream.head.append(contentsOf: HTTP2Stream.connectionLine)
-        unsafe stream.head.append(contentsOf: value)
-        stream.head.append(0x0D)
-        stream.head.append(0x0A)
+        let line: StaticString = "HTTP/2 "
+        // SAFETY: a literal's bytes are there for good.
+        let start = unsafe UnsafeRawBufferPointer(start: line.utf8Start, count: line.utf8CodeUnitCount)
+        unsafe write(start, value, separator: 0, to: stream)
+    }
+
+    /// Writes a line of the head in one go.
+    ///
+    /// - Parameter separator: 2 for a colon and a space between both.
+    // SAFETY: `reserve` makes room for all that is written.
+    @inline(__always)
+    private func write(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, separator: Int = 2,
+        to stream: HTTP2Stream
+    ) {
+        let count = name.count &+ separator &+ value.count &+ 2
+        reserve(count, in: stream)
+        unsafe stream.headRoom.withUnsafeMutableBytes { room in
+            var place = stream.headCount
+            unsafe UnsafeMutableRawBufferPointer(rebasing: room[place...]).copyMemory(from: name)
+            place &+= name.count
+            if separator == 2 {
+                unsafe room[place] = 0x3A
+                unsafe room[place &+ 1] = 0x20
+                place &+= 2
+            }
+            unsafe UnsafeMutableRawBufferPointer(rebasing: room[place...]).copyMemory(from: value)
+            place &+= value.count
+            unsafe room[place] = 0x0D
+            unsafe room[place &+ 1] = 0x0A
+        }
+        stream.headCount &+= count
+    }
+
+    @inline(__always)
+    private func reserve(_ more: Int, in stream: HTTP2Stream) {
+        let wanted = stream.headCount &+ more
+        guard wanted > stream.headRoom.count else { return }
+        let grown = max(512, 2 * wanted)
+        stream.headRoom.append(contentsOf: repeatElement(0, count: grown - stream.headRoom.count))
     }
 
     /// Fields that decide how a message is read have no business behind it (RFC 9110 §6.5.1).
@@ -65,8 +96,10 @@ extension HTTP2Session {
     }
 
     private func endHead(of stream: HTTP2Stream) {
-        stream.head.append(0x0D)
-        stream.head.append(0x0A)
+        reserve(2, in: stream)
+        stream.headRoom[stream.headCount] = 0x0D
+        stream.headRoom[stream.headCount + 1] = 0x0A
+        stream.headCount += 2
         if stream.status >= 200 {
             stream.isHeadWhole = true
         } else {

@@ -6,7 +6,8 @@
 open class HTTP2Stream {
     /// 0 until a response has begun; interim ones (1xx) are read over.
     public final internal(set) var status = 0
-    public final internal(set) var head: [UInt8] = []
+    /// The response's head; a copy.
+    public final var head: [UInt8] { Array(headRoom[..<headCount]) }
     public final internal(set) var body: [UInt8] = []
     public final internal(set) var hasContentEncoding = false
     public final internal(set) var setsCookies = false
@@ -32,6 +33,9 @@ open class HTTP2Stream {
     final var identifier: Int32 = -1
     /// Where it stands among the session's open streams; -1 when it does not.
     final var place = -1
+    /// The head's bytes, with room behind them: fields are written here one by one, which appending is slow at.
+    final var headRoom: [UInt8] = []
+    final var headCount = 0
     final var isHeadWhole = false
     final var isResponseWhole = false
     final var isRequestSent = false
@@ -50,7 +54,8 @@ open class HTTP2Stream {
     /// Forgets the exchange before.
     public final func forget() {
         status = 0
-        head.removeAll(keepingCapacity: true)
+        headCount = 0
+        if headRoom.count > 4096 { headRoom = [] }
         if body.capacity > 16 * 1024 { body = [] } else { body.removeAll(keepingCapacity: true) }
         hasContentEncoding = false
         setsCookies = false
@@ -80,9 +85,6 @@ open class HTTP2Stream {
     /// Notes when it ended, where no frame of the peer did that.
     public final func endedBy(_ now: Int64) { endAt = max(endAt, now) }
 
-    // MARK: fields as they come
-
-    static let connectionLine: [UInt8] = Array("HTTP/2 ".utf8)
 }
 
 /// A request's body that is read as it is sent.

@@ -221,9 +221,8 @@ struct RecordingRoundTripTests {
         let texts = try result.get()
         #expect(texts[0].hasPrefix("502 Assay's double could not forward the request: URL: connect-refused"))
         #expect(
-            texts[1]
-                == "502 Assay's double could not forward the request: proxyBaseUrl 'https://127.0.0.1': https is not spoken by this version of Assay, only http\n"
-        )
+            texts[1].hasPrefix(
+                "502 Assay's double could not forward the request: https://127.0.0.1: connect-refused"))
         #expect(texts[2] == #"{"mappings":[]}"#)
     }
 }

@@ -143,7 +143,7 @@ extension AdminAPI {
         var object = JSONObject()
         if let id { object["id"] = .string(id) }
         object["url"] = .string(seen.url)
-        object["absoluteUrl"] = .string("http://\(host)\(seen.url)")
+        object["absoluteUrl"] = .string("\(seen.scheme)://\(host)\(seen.url)")
         object["method"] = .string(entry.request.method)
         object["clientIp"] = "127.0.0.1"
         object["headers"] = entry.request.headers.json
@@ -151,9 +151,9 @@ extension AdminAPI {
         object["browserProxyRequest"] = false
         object["loggedDate"] = .int(entry.milliseconds)
         add(entry.request.body, to: &object)
-        object["scheme"] = "http"
+        object["scheme"] = .string(seen.scheme)
         object["host"] = .string(seen.authority.host)
-        object["port"] = .int(Int64(seen.authority.port ?? 80))
+        object["port"] = .int(Int64(seen.port))
         object["loggedDateString"] = .string(CivilTime(milliseconds: entry.milliseconds).text)
         object["queryParams"] = parameters(seen.query)
         object["formParams"] = parameters(seen.form)

@@ -75,8 +75,8 @@ extension RequestPattern {
 
     private func compareOrigin(_ request: StubRequest, _ scale: inout Scale) {
         if let scheme {
-            scale.weigh(scheme == "http" ? 0 : 1, 3) {
-                Difference(place: "scheme", expected: scheme, actual: "http")
+            scale.weigh(scheme == request.scheme ? 0 : 1, 3) {
+                Difference(place: "scheme", expected: scheme, actual: request.scheme)
             }
         }
         if let host {
@@ -86,7 +86,7 @@ extension RequestPattern {
             }
         }
         if let port {
-            let actual = request.authority.port ?? 80
+            let actual = request.port
             scale.weigh(actual == port ? 0 : 1, 10) {
                 Difference(place: "port", expected: "\(port)", actual: "\(actual)")
             }

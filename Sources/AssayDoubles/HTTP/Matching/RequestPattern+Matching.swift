@@ -38,9 +38,9 @@ extension RequestPattern {
     }
 
     private func matchesOrigin(_ request: StubRequest) -> Bool {
-        if let scheme, scheme != "http" { return false }
+        if let scheme, scheme != request.scheme { return false }
         if let host, !host.matches(.text(request.authority.host)) { return false }
-        return port == nil || port == request.authority.port ?? 80
+        return port == nil || port == request.port
     }
 }
 

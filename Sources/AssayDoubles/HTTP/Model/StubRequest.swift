@@ -85,6 +85,12 @@ public final class StubRequest {
         return (String(text[..<colon]), port)
     }()
 
+    /// `http` or `https`.
+    var scheme: String { http.isSecure ? "https" : "http" }
+
+    /// The port that the client meant.
+    var port: Int { authority.port ?? (http.isSecure ? 443 : 80) }
+
     /// The values of a query parameter in order; `tags[]` too.
     public func query(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
     public func cookies(_ name: String) -> [String] { cookies.filter { $0.name == name }.map(\.value) }

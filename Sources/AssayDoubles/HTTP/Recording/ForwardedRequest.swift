@@ -32,13 +32,7 @@ struct ForwardedRequest: Sendable, Equatable {
         } catch {
             throw Refusal(reason: "proxyBaseUrl \(error)")
         }
-        guard base.scheme == "http" else {
-            throw Refusal(
-                reason:
-                    "proxyBaseUrl '\(proxy.baseURL)': https is not spoken by this version of Assay, only http"
-            )
-        }
-        origin = HTTPOrigin(host: base.host, port: base.port)
+        origin = HTTPOrigin(host: base.host, port: base.port, isSecure: base.scheme == "https")
         method = request.method
         target = Self.target(StubRequest(request).url, base: base.target, without: proxy.removedPrefix)
         headers = HTTPHeaders()

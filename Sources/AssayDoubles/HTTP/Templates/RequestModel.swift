@@ -25,9 +25,9 @@ struct RequestModel: HandlebarsObject {
         case "query": .object(RequestFields(Self.grouped(request.query)))
         case "method": .text(request.method)
         case "host": .text(request.authority.host)
-        case "port": .int(port)
-        case "scheme": "http".value
-        case "baseUrl": .text("http://" + authority)
+        case "port": .int(request.port)
+        case "scheme": request.scheme.value
+        case "baseUrl": .text(request.scheme + "://" + authority)
         case "headers": .object(RequestFields(request.http.headers))
         case "cookies": .object(RequestFields(Self.grouped(request.cookies)))
         case "body": .text(request.body.text)
@@ -39,8 +39,6 @@ struct RequestModel: HandlebarsObject {
         default: .missing
         }
     }
-
-    private var port: Int { request.authority.port ?? 80 }
 
     private var authority: String {
         let (host, port) = request.authority

@@ -23,6 +23,7 @@ enum PostgresLibrary {
     }
 }
 
+let CONNECTION_OK: UInt32 = 0
 let CONNECTION_BAD: UInt32 = 1
 let PGRES_POLLING_FAILED: UInt32 = 0
 let PGRES_POLLING_READING: UInt32 = 1
@@ -38,6 +39,14 @@ let PQTRANS_IDLE: UInt32 = 0
 // SAFETY: each is written once, at its first use, and never changed.
 nonisolated(unsafe) let PQconnectStart: @convention(c) (UnsafePointer<CChar>) -> OpaquePointer? =
     unsafe PostgresLibrary.function("PQconnectStart")
+nonisolated(unsafe) let PQconnectdbParams:
+    @convention(c) (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>, Int32) ->
+        OpaquePointer? = unsafe PostgresLibrary.function("PQconnectdbParams")
+nonisolated(unsafe) let PQexecParams:
+    @convention(c) (
+        OpaquePointer, UnsafePointer<CChar>, Int32, UnsafePointer<UInt32>?,
+        UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Int32
+    ) -> OpaquePointer? = unsafe PostgresLibrary.function("PQexecParams")
 nonisolated(unsafe) let PQconnectPoll: @convention(c) (OpaquePointer) -> UInt32 =
     unsafe PostgresLibrary.function("PQconnectPoll")
 nonisolated(unsafe) let PQstatus: @convention(c) (OpaquePointer) -> UInt32 = unsafe PostgresLibrary.function(

@@ -134,10 +134,7 @@ final class BackEnds {
         } catch {
             throw Refusal(reason: "\(error)")
         }
-        guard parts.scheme == "http" else {
-            throw Refusal(reason: "https is not spoken by this version of Assay")
-        }
-        let origin = HTTPOrigin(host: parts.host, port: parts.port)
+        let origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
         var headers = HTTPHeaders([("Host", origin.authority)])
         for (name, value) in request.headers { headers[name] = value }
         if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
