@@ -106,11 +106,19 @@ public enum LoadMarkdown {
                 "\(plan.model.rawValue) in \(search.stepCount) steps from \(plan.model.loadText(first)) to "
                 + plan.model.loadText(last)
         }
-        let corners = plan.corners.map {
-            "\(clockText(nanoseconds: $0.atNanoseconds)) → \(plan.model.loadText($0.value))"
+        guard plan.schedules.isEmpty else {
+            return plan.schedules.map { "\(text($0.scenario)): \(line($0.model, $0.corners))" }
+                .joined(separator: "; ")
         }
-        let more = corners.count > 12 ? ["… \(corners.count - 12) more"] : []
-        return ([plan.model.rawValue] + corners.prefix(12) + more).joined(separator: ", ")
+        return line(plan.model, plan.corners)
+    }
+
+    private static func line(_ model: LoadPlan.Model, _ corners: [LoadPlan.Corner]) -> String {
+        let texts = corners.map {
+            "\(clockText(nanoseconds: $0.atNanoseconds)) → \(model.loadText($0.value))"
+        }
+        let more = texts.count > 12 ? ["… \(texts.count - 12) more"] : []
+        return ([model.rawValue] + texts.prefix(12) + more).joined(separator: ", ")
     }
 
     /// Services of the stand; without one, where the slowest exchanges went.

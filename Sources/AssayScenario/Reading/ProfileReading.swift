@@ -113,8 +113,6 @@ extension ScenarioFile {
     fileprivate func bounds(_ fields: inout MappingReader, of profile: inout LoadProfile) {
         profile.lagBound = fields.optional("lag-bound", yaml.duration) ?? profile.lagBound
         profile.latenessBound = fields.optional("lateness-bound", yaml.duration) ?? profile.latenessBound
-        profile.seriesLimit =
-            fields.optional("series-limit") { yaml.int($0, in: 1...100_000) } ?? profile.seriesLimit
         profile.contractSample = fields.optional("contracts", contractSample)
         profile.setupTimeout = fields.optional("setup-timeout", yaml.duration) ?? profile.setupTimeout
         profile.teardownTimeout =
