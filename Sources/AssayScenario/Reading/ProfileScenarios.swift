@@ -83,6 +83,7 @@ extension ScenarioFile {
             let use = fields.required("use") { $0 }
             let scenario = use.flatMap { loaded($0, with: with) }
             let name = fields.optional("name", yaml.text)
+            let tags = fields.optional("tags", seriesTags) ?? []
             let weight = fields.pair("weight").flatMap { pair in
                 self.weight(pair.value).map { ($0, pair.key) }
             }
