@@ -30,7 +30,8 @@ struct MeasuredReportTests {
         }
         let values: [SeriesPoint.Value] = [
             trend([1500, 2500]), trend([12_500]), .counter(3), .counter(4), .rate(passed: 1, total: 4),
-            .rate(passed: 2, total: 4), .gauge(9), .gauge(-7.5), trend([2048]), trend([3_000_000]), .counter(90),
+            .rate(passed: 2, total: 4), .gauge(9), .gauge(-7.5), trend([2048]), trend([3_000_000]),
+            .counter(90),
             .counter(6), .counter(4),
         ]
         record.intervals[3].points += values.enumerated().map { .init(series: first + $0, value: $1) }
@@ -53,7 +54,9 @@ struct MeasuredReportTests {
     @Test("The page and the Markdown report have them, and nothing foreign gets through")
     func pages() {
         let html = HTMLReport.render(Self.record(Sample.hostile))
-        for part in ["Own trends", "Own counters", "Own rates", "Own gauges", "Groups", "checkout/pay", "Answers"] {
+        for part in [
+            "Own trends", "Own counters", "Own rates", "Own gauges", "Groups", "checkout/pay", "Answers",
+        ] {
             #expect(html.contains(part), "\(part)")
         }
         #expect(!html.contains("<img src=x"))
@@ -105,7 +108,8 @@ struct MeasuredReportTests {
         var bytes: [UInt8] = []
         RecordWriter.write(.header(record.header), into: &bytes)
         RecordWriter.write(.series(record.series[0]), into: &bytes)
-        RecordWriter.write(.interval(Interval(atNanoseconds: 0, lengthNanoseconds: 1, points: [])), into: &bytes)
+        RecordWriter.write(
+            .interval(Interval(atNanoseconds: 0, lengthNanoseconds: 1, points: [])), into: &bytes)
         let late = Series(.own("jobs", .counter, .count), tags: [.init("item", "a")])
         RecordWriter.write(.series(late), into: &bytes)
         RecordWriter.write(

@@ -124,7 +124,8 @@ private final class HandshakeExchange {
     /// - Returns: `nil` while more must come.
     private func parse(isEnd: Bool) -> End? {
         while true {
-            let (event, consumed) = unsafe parser.next(unread.span.bytes, isEnd: isEnd, limits: Self.limits)
+            let bytes = unread
+            let (event, consumed) = unsafe parser.next(bytes.span.bytes, isEnd: isEnd, limits: Self.limits)
             let taken = unread[..<consumed]
             switch event {
             case .needMore:
