@@ -111,6 +111,8 @@ extension ScenarioFile {
 
     /// Bounds of the run.
     fileprivate func bounds(_ fields: inout MappingReader, of profile: inout LoadProfile) {
+        profile.seriesLimit =
+            fields.optional("series-limit") { yaml.int($0, in: 1...100_000) } ?? profile.seriesLimit
         profile.lagBound = fields.optional("lag-bound", yaml.duration) ?? profile.lagBound
         profile.latenessBound = fields.optional("lateness-bound", yaml.duration) ?? profile.latenessBound
         profile.contractSample = fields.optional("contracts", contractSample)
