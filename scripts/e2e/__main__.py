@@ -48,7 +48,7 @@ import voicebot  # noqa: F401
 import voice  # noqa: F401
 import websocket  # noqa: F401
 import wiremock  # noqa: F401
-from support import LIMIT_SECONDS, Skipped, checks, descendants
+from support import LIMIT_SECONDS, Absent, Skipped, checks, descendants
 
 
 def passes(function):
@@ -61,7 +61,7 @@ def passes(function):
         return True
     except Skipped as why:
         print(f"skipped  {name}: {why}")
-        return None
+        return "absent" if isinstance(why, Absent) else None
     except subprocess.TimeoutExpired:
         print(f"FAILED  {name}\n  hung for {LIMIT_SECONDS} s")
     except AssertionError as problem:

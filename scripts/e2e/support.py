@@ -28,6 +28,10 @@ class Skipped(Exception):
     """What a check needs is not on this machine; `scripts/setup` brings it."""
 
 
+class Absent(Skipped):
+    """The same, and `scripts/setup` cannot bring it: it is told and fails nothing."""
+
+
 def check(function):
     checks.append(function)
     return function
