@@ -186,6 +186,22 @@ struct UploadTests {
         #expect(exchange.outcome == .timeout && exchange.note == "no first byte of the response in time")
     }
 
+    @Test(
+        "An interim response is no first byte, whole or in part",
+        arguments: ["HTTP/1.1 103 Early Hints\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: <"])
+    func interimFirst(_ said: String) throws {
+        let reactor = try Reactor()
+        let exchange = reactor.run {
+            let peer = Self.peer(on: reactor, answers: [("\r\n\r\n", said), ("never", "")])
+            let exchange = await Self.send(
+                RequestDelivery(firstByteNanoseconds: 50_000_000), head: "Content-Length: 0\r\n",
+                to: peer.port, on: HTTPClient(on: reactor), timeout: 600_000_000_000)
+            peer.listener.close()
+            return exchange
+        }
+        #expect(exchange.outcome == .timeout && exchange.note == "no first byte of the response in time")
+    }
+
     @Test("An HTTP/1.0 server's answer ends with its connection, and the next request opens another")
     func oldServer()
         throws

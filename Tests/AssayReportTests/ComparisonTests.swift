@@ -147,6 +147,95 @@ struct ComparisonTests {
         #expect(RunComparison(thin, other, Self.quick()).lines.map(\.change) == full)
     }
 
+    /// 150 steps, and a metric of the user's after all of them.
+    private static var manySeries: RunRecord {
+        var record = RunRecord(header: Sample.header(.load, name: "peak"))
+        for step in 0..<150 {
+            let tags: [Series.Tag] = [.init("name", "s\(step)"), .init("scenario", "shop")]
+            record.series += [
+                Series(metric: "http.failed", kind: .rate, tags: tags),
+                Series(metric: "http.requests", kind: .counter, tags: tags),
+            ]
+        }
+        record.series.append(Series(metric: "queue.depth", kind: .gauge))
+        for second in 0..<20 {
+            var points = (0..<150).flatMap { step in
+                [
+                    SeriesPoint(series: step * 2, value: .rate(passed: step == 149 ? 1 : 0, total: 2)),
+                    SeriesPoint(series: step * 2 + 1, value: .counter(2)),
+                ]
+            }
+            points.append(SeriesPoint(series: 300, value: .gauge(7)))
+            record.intervals.append(
+                Interval(
+                    atNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000,
+                    points: points))
+        }
+        return record
+    }
+
+    @Test("a run of many series is compared whole, and made thin keeps what the whole run did")
+    func wide() throws {
+        let whole = Self.manySeries
+        let thin = whole.thinned(width: 1_000_000_000)
+        #expect(thin.series.count <= 200 && thin.series.contains { $0.metric == "queue.depth" })
+        #expect(thin.series.contains { $0[tag: "name"] == "s0" })
+        let again = thin.thinned(width: 1_000_000_000)
+        #expect(again.series == thin.series && again.intervals == thin.intervals)
+        for record in [whole, thin, whole.thinned(width: 1_000_000_000, seriesLimit: 3)] {
+            let comparison = RunComparison(record, record, Self.quick())
+            #expect(try line(comparison, "rate(http.requests)").before == 300)
+            #expect(try line(comparison, "rate(http.failed)").before == 1.0 / 300)
+            #expect(try line(comparison, "value(queue.depth)").before == 7)
+        }
+    }
+
+    @Test("an allowance that is smaller than what usually matters is held")
+    func strict() throws {
+        var settings = Self.quick("2%", "failed=0.5%")
+        (settings.minimum, settings.minimumPoints) = (0.1, 0.05)
+        let worse = SampleLoad(seed: 51, noise: 0.004, slower: ["add": 1.06], failedShare: 0.02).record
+        let before = SampleLoad(seed: 50, noise: 0.004).record
+        var comparison = RunComparison(before, worse, settings)
+        let names = ["p50(http.duration{name:add})", "rate(http.failed)"]
+        for name in names { #expect(try line(comparison, name).isRegression, "\(name)") }
+        #expect(comparison.method.hasSuffix("; where less is allowed, changes below that"))
+        settings.allowances = []
+        comparison = RunComparison(before, worse, settings)
+        for name in names { #expect(try line(comparison, name).judgement == .same, "\(name)") }
+        settings.allowances = [ComparisonSettings.Allowance("0%")].compactMap(\.self)
+        let none = RunComparison(before, before, settings)
+        #expect(try line(none, "rate(http.failed)").judgement == .same)
+    }
+
+    @Test("a metric that falls to zero, or rises from it, is judged; one event alone is not")
+    func zero() throws {
+        let (some, none) = (SampleLoad(seed: 60, own: 10).record, SampleLoad(seed: 61, own: 0).record)
+        func judged(
+            _ before: RunRecord, _ after: RunRecord, _ better: MetricDirection?
+        ) throws -> RunComparison.Line {
+            var settings = Self.quick("5%")
+            if let better { settings.directions = ["queue.depth": better] }
+            let comparison = RunComparison(before, after, settings)
+            return try line(comparison, "value(queue.depth)")
+        }
+        let gone = try judged(some, none, .higher)
+        #expect(gone.judgement == .worse && gone.isRegression && gone.change == -1)
+        #expect(try #require(gone.certainHarm) > 0.8)
+        let grown = try judged(none, some, .lower)
+        #expect(grown.judgement == .worse && grown.isRegression && grown.change == Double.infinity)
+        #expect(try judged(some, none, .lower).judgement == .better)
+        #expect(try judged(none, some, .higher).judgement == .better)
+        #expect(try judged(some, none, nil).judgement == .changed)
+        #expect(try judged(none, none, .lower).judgement == .same)
+
+        var rare = none
+        let last = rare.intervals[30].points.count - 1
+        rare.intervals[30].points[last].value = .gauge(5)
+        #expect(try judged(none, rare, .lower).judgement == .unclear)
+        #expect(try judged(rare, none, .higher).isRegression == false)
+    }
+
     @Test("ramps are left out when there is enough else")
     func ramps() throws {
         func ramped(_ seed: UInt64) -> RunRecord {

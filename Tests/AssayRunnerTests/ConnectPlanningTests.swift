@@ -75,7 +75,11 @@ struct ConnectPlanningTests {
                 "{proxy: \"${later}\"}",
                 "proxy: '${later}' is not known before the run, and connections are planned before it"
             ),
-            ("{proxy: \"http://p/x\"}", "proxy: the URL of a proxy has no path, found '/x'"),
+            (
+                "{proxy: \"http://p/x\"}",
+                "proxy: the URL of a proxy has no path; in its user and password '/' is written %2F, '?' %3F and "
+                    + "'#' %23"
+            ),
             (
                 "{proxy: {url: \"http://p\", except: [\"a:b\"]}}",
                 "proxy: expected a port behind the colon in the proxy's exception 'a:b'"
@@ -90,6 +94,10 @@ struct ConnectPlanningTests {
                 "tls: /nowhere/ca.pem cannot be read: open /nowhere/ca.pem: ENOENT (No such file or directory)"
             ),
             ("{tls: {ca: \"\"}}", "tls: 'ca' names no file"),
+            (
+                "{tls: {server-name: \"${proxy.none}\"}}",
+                "tls: 'server-name' names no server; leave it out to take the URL's host"
+            ),
         ])
     func faults(_ http: String, _ expected: String) throws {
         let (options, faults) = try plan([http, http])

@@ -18,8 +18,11 @@ struct FeedCursorTests {
     /// What passes get that take turns on the segments, until `limit` or until all have nothing left.
     private static func taken(_ feed: Feed, segments: Int, limit: Int) -> [Int] {
         var stream = SeededRandom(seed: 1)
+        let counter = RowCounter()
         var cursors = (0..<segments).map {
-            FeedCursor(feed, segment: Segment(index: $0, count: segments), random: SeededRandom(seed: 5))
+            FeedCursor(
+                feed, segment: Segment(index: $0, count: segments), random: SeededRandom(seed: 5),
+                counter: counter)
         }
         var rows: [Int] = []
         var empty = 0
@@ -56,6 +59,24 @@ struct FeedCursorTests {
     }
 
     @Test(
+        "A segment that takes more than its part of a feed with an end gets every row",
+        arguments: [LoadProfile.Feed.Pick.inOrder, .shuffled, .unique])
+    func uneven(pick: Feed.Pick) {
+        let feed = Self.feed(6, pick, .iteration, .fail)
+        let counter = RowCounter()
+        var cursors = (0..<2).map {
+            FeedCursor(
+                feed, segment: Segment(index: $0, count: 2), random: SeededRandom(seed: 5), counter: counter)
+        }
+        var stream = SeededRandom(seed: 1)
+        var rows: [Int?] = []
+        for segment in [0, 0, 1, 0, 0, 1] { rows.append(cursors[segment].next(of: segment, using: &stream)) }
+        #expect(rows.compactMap { $0 }.sorted() == Array(0..<6))
+        let after = (0..<2).map { cursors[$0].next(of: $0, using: &stream) }
+        #expect(after == [nil, nil])
+    }
+
+    @Test(
         "Shuffled rows come all, in an order of chance that is another one in the next round",
         arguments: [1, 2, 3])
     func shuffled(segments: Int) {
@@ -73,7 +94,7 @@ struct FeedCursorTests {
         {
             var cursor = FeedCursor(
                 Self.feed(3, .inOrder, .user, end), segment: Segment(index: 1, count: 2),
-                random: SeededRandom(seed: 5))
+                random: SeededRandom(seed: 5), counter: RowCounter())
             #expect((0..<4).map { cursor.next(of: $0, using: &stream) } == wanted)
         }
     }

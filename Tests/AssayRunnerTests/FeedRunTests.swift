@@ -36,6 +36,22 @@ struct FeedRunTests {
         #expect(ending.usedUpFeeds.map(\.rows) == [20] && ending.usedUpFeeds.map(\.isFailure) == [false])
     }
 
+    @Test(
+        "Rows that are exactly enough are enough, however users divide over two reactors",
+        arguments: [(3, 2), (1, 6), (5, 3)])
+    func enough(users: Int, each: Int) throws {
+        let bench = try Self.bench()
+        let count = users * each
+        let rows = "[" + (0..<count).map { "{n: \($0)}" }.joined(separator: ", ") + "]"
+        let (record, ending) = try Self.onTwo(bench) { second in
+            try bench.load(
+                "iterations: {users: \(users), each: \(each)}\nfeed: {rows: \(rows), pick: unique, at-end: fail}\n",
+                scenario: Self.steps, reactors: [second])
+        }
+        #expect(Self.asked(bench).sorted() == (0..<count).map { "GET /\($0)" }.sorted())
+        #expect(record.counter("iterations") == UInt64(count) && ending.usedUpFeeds.isEmpty)
+    }
+
     @Test("A feed that must not run out ends the run, and says so")
     func failing() throws {
         let bench = try Self.bench()

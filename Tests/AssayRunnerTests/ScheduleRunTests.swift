@@ -151,6 +151,27 @@ struct ScheduleRunTests {
         #expect(second.counter("iterations") == 2 && end.lengthNanoseconds < 60_000_000_000)
     }
 
+    @Test("The last start of a ramp lies at the end of its schedule, and begins or is dropped like any other")
+    func lastArrival() throws {
+        let ramp = "start: 20/s, stages: [{for: 500ms, to: 60/s}]"
+        for ready in [1, 30] {
+            let bench = try Self.bench()
+            let (record, _) = try bench.load(
+                files: Self.files(
+                    "scenarios: [quick.yml]\narrivals: {\(ramp), max-users: 30, ready-users: \(ready)}\n",
+                    ["quick": Self.get("/a")]))
+            #expect(Self.asked(bench).count == 20, "\(ready) ready")
+            #expect(record.counter("iterations") == 20 && record.counter("iterations.dropped") == 0)
+        }
+        let starved = try Self.bench()
+        let (second, _) = try starved.load(
+            files: Self.files(
+                "scenarios: [slow.yml]\narrivals: {\(ramp), max-users: 2}\n",
+                ["slow": Self.get("/wait/120")]))
+        let passes = second.counter("iterations")
+        #expect(passes < 20 && passes + second.counter("iterations.dropped") == 20)
+    }
+
     @Test("Two reactors share arrivals, and no start is lost where one has no user")
     func sharing() throws {
         let bench = try Self.bench()

@@ -246,6 +246,48 @@ struct RunHistoryTests {
         #expect(try #require(HistoryAddress(url)).mask(text) == shown)
     }
 
+    @Test(
+        "of an address that is not escaped no part of the password is shown",
+        arguments: [
+            ("postgres://u:ab?cd@h/db", "postgres://u:***@h/db"),
+            ("postgres://u:ab/cd@h:5/db?x=1", "postgres://u:***@h:5/db?x=1"),
+            ("postgres://u:a/b?c@d:e@h/db", "postgres://u:***@h/db"),
+            ("postgres://u:ab/cd@h/db?password=ef&x=1", "postgres://u:***@h/db?password=***&x=1"),
+            ("postgres://u:ab@h/db?x=c@d&password=ef", "postgres://***"),
+            ("postgres://u@h/db?password=ab:cd@ef", "postgres://***"),
+            ("postgres://us/er:ab@h/db", "postgres://***"),
+            ("postgres://u@h/db?password=ab@cd", "postgres://u@h/db?password=***"),
+            ("postgres://h/db?pass%77ord=ab", "postgres://h/db?pass%77ord=***"),
+            ("postgres://u:ab@[::1]:5/db", "postgres://u:***@[::1]:5/db"),
+        ])
+    func unescaped(url: String, shown: String) throws {
+        #expect(try #require(HistoryAddress(url)).shown == shown)
+    }
+
+    @Test("a piece of a password that was taken for a host or a port is in no message")
+    func pieces() throws {
+        let address = try #require(HistoryAddress("postgres://u:q/horse?x@h/db"))
+        #expect(address.mask("bad port \"q\", database \"horse\"") == "bad port ***, database \"***\"")
+    }
+
+    @Test("`last`, a branch and a commit are of load runs when runs are compared; a number is of any")
+    func compared() async throws {
+        for number in 1...4 { #expect(await history.add(run(number), []) == nil) }
+        let reference = RunReference(history: history, projectFolder: folder.path)
+        func found(_ name: String) async -> String {
+            let result = await reference.find(name, kind: RunReference.kind(comparedBy: name))
+            guard case .failure(let problems) = result else { return "a record" }
+            return problems.all.first?.message ?? ""
+        }
+        // Nothing but the lines of these runs is kept, and the message says of which.
+        for name in ["last", "branch:main", "commit:4c80", "pr 3", "3", "#3"] {
+            #expect(await found(name) == "nothing is left of run 3 but its line in the history", "\(name)")
+        }
+        #expect(await found("4") == "nothing is left of run 4 but its line in the history")
+        #expect(await found("last-1") == "there is no run 'last-1'", "the profile was run once")
+        #expect(await found("pr 4") == "there is no run 'pr 4'")
+    }
+
     @Test("a server that cannot be reached is a warning, and the project's own file takes its place")
     func unreachable() async throws {
         // Port 1 of loopback answers nobody.

@@ -8,7 +8,7 @@ import Testing
 @testable import fleet_worker
 
 /// Both services on ports of their own.
-@Suite("UI and worker over HTTP", .timeLimit(.minutes(1)))
+@Suite("UI and worker over HTTP", .timeLimit(.minutes(5)))
 struct PortTests {
     /// Pulls one task from a UI on a port and does it.
     ///

@@ -110,27 +110,45 @@ struct HistoryAddress: Sendable, Equatable {
         guard let scheme = ["postgres://", "postgresql://"].first(where: text.hasPrefix) else { return nil }
         url = text
         let rest = text.dropFirst(scheme.count)
-        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-        var (place, tail) = (String(rest[..<end]), String(rest[end...]))
+        // A password may hold any of `:/?@` when nobody escaped it: up to the last `@`, all may be of it.
+        var (user, place) = ("", String(rest))
         var secrets: [String] = []
-        if let at = place.lastIndex(of: "@"), let colon = place[..<at].firstIndex(of: ":") {
-            secrets.append(String(place[place.index(after: colon)..<at]))
-            place = place[...colon] + "***" + place[at...]
+        if let at = rest.lastIndex(of: "@"), let colon = rest[..<at].firstIndex(of: ":") {
+            secrets.append(String(rest[rest.index(after: colon)..<at]))
+            (user, place) = (String(rest[...colon]) + "***", String(rest[at...]))
         }
-        let parts = tail.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = place.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2 {
             let words = parts[1].split(separator: "&", omittingEmptySubsequences: false).map {
                 word -> String in
                 guard let sign = word.firstIndex(of: "="),
-                    ["password", "sslpassword"].contains(word[..<sign])
+                    ["password", "sslpassword"].contains(Self.decoded(String(word[..<sign])))
                 else { return String(word) }
                 secrets.append(String(word[word.index(after: sign)...]))
                 return word[...sign] + "***"
             }
-            tail = parts[0] + "?" + words.joined(separator: "&")
+            place = parts[0] + "?" + words.joined(separator: "&")
         }
-        shown = scheme + place + tail
-        self.secrets = (secrets + secrets.map(Self.decoded)).filter { !$0.isEmpty }
+        if user.contains(where: { "/?".contains($0) }) || parts[0].contains(where: { "&=".contains($0) }) {
+            // An `@` of the query, or a password in a place that has none.
+            secrets.append(String(rest))
+            shown = scheme + "***"
+        } else {
+            shown = scheme + user + place
+        }
+        self.secrets = Self.hidden(secrets)
+    }
+
+    /// Secrets as messages may have them, the longest first: whole, decoded, and in the pieces in which whoever reads the
+    /// address otherwise takes them for a host, a port or a database.
+    private static func hidden(_ secrets: [String]) -> [String] {
+        var all = secrets + secrets.map(decoded)
+        for secret in secrets where secret.contains(where: { "/?@".contains($0) }) {
+            for piece in secret.split(whereSeparator: { "/?@:&=".contains($0) }) {
+                all.append(piece.count > 1 ? String(piece) : "\"\(piece)\"")
+            }
+        }
+        return all.filter { !$0.isEmpty }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
     /// A text with neither the address nor its passwords in it.

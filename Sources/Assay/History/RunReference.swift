@@ -22,13 +22,24 @@ struct RunReference: Sendable {
         "name a run's folder, its record.jsonl, a number of `assay history`, `last`, `last-1`, a profile, "
         + "`branch:NAME` or `commit:HASH`"
 
+    /// What a name may find when load runs are compared: a path and a number whatever they are of, so that a run of
+    /// tests can be told; `last`, a profile, a branch and a commit only load runs.
+    static func kind(comparedBy text: String) -> RunHeader.Kind? {
+        Files.kind(of: text) != nil || number(text) != nil ? nil : .load
+    }
+
+    /// `12`, `#12`.
+    private static func number(_ text: String) -> Int64? {
+        Int64(text.hasPrefix("#") ? text.dropFirst() : text[...])
+    }
+
     /// - Parameter kind: `nil` finds any.
     func find(_ text: String, kind: RunHeader.Kind? = .load) async -> Result<Found, Diagnostics> {
         if let place = Files.kind(of: text) { return read(text, isFolder: place == .folder) }
         var filter = RunFilter()
         filter.kind = kind
         var skipped = 0
-        if let id = Int64(text.hasPrefix("#") ? text.dropFirst() : text[...]) {
+        if let id = Self.number(text) {
             filter.id = id
         } else if text == "last" || text.hasPrefix("last-") {
             guard let count = text == "last" ? 0 : Int(text.dropFirst(5)), count >= 0 else {

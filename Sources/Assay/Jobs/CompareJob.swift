@@ -81,7 +81,8 @@ public struct CompareJob: Sendable {
     private func found(_ reference: RunReference, _ console: Console) async -> [RunReference.Found]? {
         var found: [RunReference.Found] = []
         for name in runs.isEmpty ? ["last"] : runs {
-            guard let run = console.taking(await reference.find(name, kind: nil)) else { return nil }
+            let kind = RunReference.kind(comparedBy: name)
+            guard let run = console.taking(await reference.find(name, kind: kind)) else { return nil }
             found.append(run)
         }
         guard isBaseline else { return found }

@@ -26,7 +26,8 @@ extension RunRecord {
     ///
     /// - Parameters:
     ///   - width: length of the intervals, nanoseconds; see ``chunkWidth(limit:)``.
-    ///   - seriesLimit: the first so many series stay.
+    ///   - seriesLimit: so many series at most. What the whole run did stays exact: a step that finds no place is added to
+    ///     the series of its metric that has no step; metrics beyond so many are left out.
     public func thinned(width: Int64, seriesLimit: Int = 200) -> RunRecord {
         var thin = RunRecord(header: header)
         (thin.plan, thin.thresholds, thin.steps, thin.end) = (plan, thresholds, steps, end)
@@ -37,20 +38,65 @@ extension RunRecord {
         }
         thin.notes = Array(notes.prefix(20))
         var places: [Series: Int] = [:]
-        let target = series.map { series -> Int? in
-            let thinSeries = series.thinned
-            if let known = places[thinSeries] { return known }
-            guard thin.series.count < seriesLimit else { return nil }
-            places[thinSeries] = thin.series.count
-            thin.series.append(thinSeries)
+        let target = Self.fitted(series.map(\.thinned), limit: seriesLimit).map { fitted -> Int? in
+            guard let fitted else { return nil }
+            if let known = places[fitted] { return known }
+            places[fitted] = thin.series.count
+            thin.series.append(fitted)
             return thin.series.count - 1
         }
         thin.intervals = ThinIntervals(width: width, target: target).intervals(intervals)
         return thin
     }
+
+    private struct StepOfMetric: Hashable {
+        var whole: Series
+        var step: String
+    }
+
+    /// What each series becomes so that there are at most `limit`; `nil` is nothing.
+    ///
+    /// A step is kept with all its series or with none: a part of one would look like the whole.
+    private static func fitted(_ all: [Series], limit: Int) -> [Series?] {
+        if Set(all).count <= limit { return all }
+        var wholes: Set<Series> = []
+        for series in all where wholes.count < limit { wholes.insert(series.whole) }
+        var room = limit - wholes.count
+        var order: [StepOfMetric] = []
+        var members: [StepOfMetric: Set<Series>] = [:]
+        for series in all {
+            guard let step = series.step else { continue }
+            let key = StepOfMetric(whole: series.whole, step: step)
+            if members[key] == nil { order.append(key) }
+            members[key, default: []].insert(series)
+        }
+        var kept: Set<StepOfMetric> = []
+        for key in order where wholes.contains(key.whole) {
+            let count = members[key]?.count ?? 0
+            guard count <= room else { continue }
+            room -= count
+            kept.insert(key)
+        }
+        return all.map { series -> Series? in
+            if let step = series.step, kept.contains(StepOfMetric(whole: series.whole, step: step)) {
+                return series
+            }
+            return wholes.contains(series.whole) ? series.whole : nil
+        }
+    }
 }
 
 extension Series {
+    /// The metric of the whole run.
+    fileprivate var whole: Series {
+        var whole = self
+        whole.tags = []
+        return whole
+    }
+
+    /// The part of the run that it is of.
+    fileprivate var step: String? { self[tag: "name"] ?? self[tag: "group"] ?? self[tag: "scenario"] }
+
     /// Parts of a request's time: too many to be kept for every step.
     private static let parts: Set<Substring> = [
         "waiting", "connecting", "tls", "sending", "receiving", "sent", "received",

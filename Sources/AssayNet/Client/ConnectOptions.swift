@@ -36,6 +36,7 @@ public final class ConnectOptions: Sendable {
     public var streams: Int { max(1, values.streams) }
 
     private let context = Mutex<Result<TLSContext, TLSConfigurationError>?>(nil)
+    private let ofProxy = Mutex<ConnectOptions?>(nil)
     /// Counts connections, for what is taken in turn.
     let turn = Atomic<Int>(0)
 
@@ -55,6 +56,26 @@ public final class ConnectOptions: Sendable {
 
     /// System certificates, no proxy, HTTP/1.1.
     public static let standard = ConnectOptions()
+
+    /// How TLS is spoken with a proxy: these without what is meant for the origin. The proxy is named by its own host, gets
+    /// no client certificate, and is verified in any case, for it is sent the password in its URL.
+    ///
+    /// - Returns: always the same object, so that its certificates are read once.
+    var towardsProxy: ConnectOptions {
+        ofProxy.withLock { kept in
+            if let kept { return kept }
+            var own = Values()
+            own.tls = tls
+            own.tls.serverName = nil
+            own.tls.certificateFile = nil
+            own.tls.keyFile = nil
+            own.tls.keyPassword = nil
+            own.tls.verifies = true
+            let made = ConnectOptions(own)
+            kept = made
+            return made
+        }
+    }
 
     /// What TLS needs, made at the first call: reads certificates, so call it before a run to learn what is wrong.
     public var tlsContext: Result<TLSContext, TLSConfigurationError> {

@@ -79,7 +79,8 @@ extension Reactor {
         let channel = dialed.channel
         if proxy.scheme == .https {
             let own = HTTPOrigin(host: proxy.host, port: proxy.port, isSecure: true)
-            let failure = await channel.startTLS(with: own, options, offering: [], until: deadline, in: scope)
+            let failure = await channel.startTLS(
+                with: own, options.towardsProxy, offering: [], until: deadline, in: scope)
             if let failure {
                 return ConnectFailure(failure.outcome, "proxy \(proxy.description): \(failure.note)")
             }

@@ -9,7 +9,7 @@ public struct Exchange: Sendable {
     public var sentAt: Int64
     /// When the request was with the kernel whole.
     public var writtenAt: Int64
-    /// When the first byte of the response was seen; 0 when none was.
+    /// When the first byte of the response was seen, interim ones (1xx) left out; 0 when none was.
     public var firstByteAt: Int64
     /// When the last byte was seen, or the failure.
     public var endAt: Int64

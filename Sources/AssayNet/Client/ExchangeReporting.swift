@@ -40,15 +40,61 @@ extension ExchangeReport {
         let answered = !responseHead.isEmpty
         self.init(
             summary: mask("\(way)\(method) \(url) → \(result)\(waited)"),
-            request: mask(Self.joined(head, body)),
+            request: mask(Self.joined(Self.withoutCredentials(head, masked: mask), body)),
             response: answered
                 ? mask(Self.joined(String(decoding: responseHead, as: UTF8.self), responseBody)) : "",
             outcome: exchange.outcome.name, serviceNanoseconds: exchange.serviceNanoseconds,
             curl: mask(
                 curlCommand(
                     method: told.method, url: told.url,
-                    headers: HTTPHeaders(head: Array(told.head.utf8)).fields.map { ($0.name, $0.value) },
+                    headers: HTTPHeaders(head: Array(told.head.utf8)).fields.map { field in
+                        (field.name, Self.shown(field.value, of: field.name, masked: mask))
+                    },
                     body: told.body, options: told.options)))
+    }
+
+    private static func withoutCredentials(_ head: String, masked mask: (String) -> String) -> String {
+        let lines = head.split(separator: "\r\n", omittingEmptySubsequences: false).map { line -> String in
+            guard let colon = line.firstIndex(of: ":") else { return String(line) }
+            let value = String(line[line.index(after: colon)...].drop { $0 == " " })
+            let shown = Self.shown(value, of: String(line[..<colon]), masked: mask)
+            return shown == value ? String(line) : "\(line[...colon]) \(shown)"
+        }
+        return lines.joined(separator: "\r\n")
+    }
+
+    /// A header's value; of HTTP Basic (RFC 7617) none with a secret, which no search of the text would find.
+    private static func shown(_ value: String, of name: String, masked mask: (String) -> String) -> String {
+        guard ["authorization", "proxy-authorization"].contains(name.lowercased()) else { return value }
+        let words = value.split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "basic" else { return value }
+        let credentials = String(decoding: base64Decoded(words[1]), as: UTF8.self)
+        return mask(credentials) == credentials ? value : "\(words[0]) •••"
+    }
+
+    /// RFC 4648 §4; what is no digit is passed over.
+    private static func base64Decoded(_ text: Substring) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var value: UInt32 = 0
+        var bits = 0
+        for byte in text.utf8 {
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit = byte - UInt8(ascii: "A")
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = byte - UInt8(ascii: "a") + 26
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0") + 52
+            case UInt8(ascii: "+"): digit = 62
+            case UInt8(ascii: "/"): digit = 63
+            default: continue
+            }
+            value = (value << 6 | UInt32(digit)) & 0xFFFF
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(bits)))
+            }
+        }
+        return bytes
     }
 
     /// What the curl command repeats.

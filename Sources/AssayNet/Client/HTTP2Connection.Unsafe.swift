@@ -20,6 +20,8 @@ final class HTTP2Connection: ChannelHandler {
     private(set) var wasUsed = false
     private(set) var takesRequests = true
     private(set) var isClosed = false
+    /// How it ended, once it has.
+    private var ending: ConnectFailure?
     /// Tells that ``room`` may have grown without an exchange that ended.
     var capacityGrew: (() -> Void)?
     /// What the kernel did not take.
@@ -38,8 +40,9 @@ final class HTTP2Connection: ChannelHandler {
         capacity = min(streams, session.peerStreams)
         channel.handler = self
         schedule()
-        // What the peer had to say may be here already, and readiness is told once.
-        if channel.isReadable { channelBecameReady() }
+        // What the peer had to say may be here already, and readiness is told once. Whoever opened it has no place on
+        // it yet, so a farewell does not close it here.
+        if channel.isReadable { receive() }
     }
 
     /// How many more exchanges it takes now.
@@ -50,7 +53,24 @@ final class HTTP2Connection: ChannelHandler {
 
     func giveBack() {
         used -= 1
+        closeIfDone()
+    }
+
+    /// Nobody will come back to a connection that takes no requests and carries none.
+    private func closeIfDone() {
         if used == 0, !takesRequests { close() }
+    }
+
+    /// Why it takes no request.
+    var refusal: ConnectFailure {
+        // The library's end without a fault is our own closing.
+        if let failure = session.failure, failure.code != .noError {
+            return ConnectFailure(failure.isLimit ? .tooLarge : .protocolError, failure.description)
+        }
+        if let farewell = session.goAway {
+            return ConnectFailure(.goneAway, "the peer is closing the connection: \(farewell)")
+        }
+        return ending ?? ConnectFailure(.closedEarly, "the connection takes no requests")
     }
 
     /// Takes no further exchanges, and closes with the last that runs.
@@ -116,8 +136,9 @@ final class HTTP2Connection: ChannelHandler {
     // MARK: in the loop
 
     func channelBecameReady() {
-        if channel.isWritable, unsentPlace < unsent.count { flush() }
+        if channel.isWritable, !isClosed, unsentPlace < unsent.count { send() }
         if channel.isReadable, !isClosed { receive() }
+        closeIfDone()
     }
 
     private func receive() {
@@ -167,7 +188,7 @@ final class HTTP2Connection: ChannelHandler {
         let now = reactor.now
         let isInsideRecord = channel.tls?.endedInsideRecord == true
         for case let exchange as HTTP2Exchange in session.abandon() {
-            let hasBegun = exchange.firstByteAt > 0
+            let hasBegun = exchange.hasBegun
             if channel.wasTruncated, hasBegun || isInsideRecord {
                 exchange.fail(.tlsTruncated, HTTPConnection.truncation, at: now)
             } else {
@@ -176,7 +197,7 @@ final class HTTP2Connection: ChannelHandler {
             }
             if exchange.wait >= 0 { reactor.waits.end(exchange.wait, .ready) }
         }
-        end(.closedEarly, nil)
+        end(.closedEarly, "the peer closed without an answer\(said)")
     }
 
     /// Ends the connection and every exchange on it.
@@ -184,6 +205,7 @@ final class HTTP2Connection: ChannelHandler {
         guard !isClosed else { return }
         isClosed = true
         takesRequests = false
+        ending = ConnectFailure(outcome, note ?? "the connection was closed")
         channel.close()
         // Exchanges that have ended by themselves are over, whatever became of the connection since.
         tellEvents()
@@ -209,6 +231,12 @@ final class HTTP2Connection: ChannelHandler {
     func endTurn() {
         isScheduled = false
         guard !isClosed else { return }
+        send()
+        closeIfDone()
+    }
+
+    /// Sends what there is, and tells what that brought about.
+    private func send() {
         flush()
         tellEvents()
         if let failure = session.failure {

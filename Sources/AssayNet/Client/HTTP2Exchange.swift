@@ -27,8 +27,11 @@ final class HTTP2Exchange: HTTP2Stream {
 
     /// It broke before anything of an answer had come, as a kept connection does when the server was closing it.
     var brokeUnanswered: Bool {
-        (failure?.outcome == .reset || failure?.outcome == .closedEarly) && firstByteAt == 0
+        (failure?.outcome == .reset || failure?.outcome == .closedEarly) && !hasBegun
     }
+
+    /// Something of an answer has come, if only an interim one.
+    var hasBegun: Bool { firstByteAt > 0 || status > 0 }
 
     /// What came of it.
     var result: Exchange {

@@ -73,8 +73,14 @@ extension HTTPClient {
         var way = way
         var mayRepeat = mayRepeat
         let askedAt = Reactor.monotonicNow()
+        let deadline = askedAt &+ request.timeout
         while true {
-            let lease = await lease(&way, request, until: askedAt &+ request.timeout, in: scope)
+            guard Reactor.monotonicNow() < deadline else {
+                pooled.fail(
+                    .timeout, "no connection took the request in time", at: askedAt, isHTTP2: way.wantsHTTP2)
+                break
+            }
+            let lease = await lease(&way, request, until: deadline, in: scope)
             switch lease {
             case .http1(let connection):
                 let isDone = await make(request, on: connection, way, mayRepeat: mayRepeat, in: scope, render)
@@ -83,6 +89,9 @@ extension HTTPClient {
             case .http2(let connection):
                 switch await make(request, on: connection, way, mayRepeat: mayRepeat, in: scope, render) {
                 case .done: break
+                // Another new one would be of no more use.
+                case .notTaken(let reason) where way.isNew:
+                    pooled.fail(reason.outcome, reason.note, at: askedAt, isHTTP2: true)
                 case .notTaken: continue
                 case .again:
                     mayRepeat = false
@@ -93,11 +102,11 @@ extension HTTPClient {
             case .timeout: pooled.fail(.timeout, way.busy, at: askedAt, isHTTP2: way.wantsHTTP2)
             case .cancelled, .open: pooled.fail(.cancelled, nil, at: askedAt, isHTTP2: way.wantsHTTP2)
             }
-            pooled.connecting = way.connecting
-            pooled.handshaking = way.handshaking
-            pooled.waited = way.waited
-            return
+            break
         }
+        pooled.connecting = way.connecting
+        pooled.handshaking = way.handshaking
+        pooled.waited = way.waited
     }
 
     /// How an exchange gets its connection, and what that took.
@@ -210,8 +219,8 @@ extension HTTPClient {
 
     private enum End {
         case done
-        /// The connection took no more requests; it is not leased again.
-        case notTaken
+        /// The connection took no more requests, and why; it is not leased again.
+        case notTaken(ConnectFailure)
         case again
     }
 
@@ -232,8 +241,10 @@ extension HTTPClient {
         } catch {
             pooled.stream.failToBegin("the body cannot be read: \(error)")
         }
+        // Giving it back closes it, which is a reason of its own.
+        let refusal = isTaken ? nil : connection.refusal
         if let place = way.place { place.giveBack(connection) } else { connection.close() }
-        guard isTaken else { return .notTaken }
+        if let refusal { return .notTaken(refusal) }
         return settle(request, mayRepeat: mayRepeat, wasUsed: wasUsed) ? .done : .again
     }
 

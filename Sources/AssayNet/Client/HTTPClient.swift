@@ -82,6 +82,7 @@ public final class HTTPClient {
                     keepsBody: keepsBody, isIdempotent: isIdempotent, toHead: toHead, timeout: timeout,
                     delivery: delivery), in: scope, render: render)
         }
+        pooled?.forget()
         var mayRepeat = false
         if let connection = kept(origin, options) {
             current = connection

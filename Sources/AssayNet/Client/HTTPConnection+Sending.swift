@@ -30,7 +30,7 @@ extension HTTPConnection {
     private func awaitFirstByte(_ bound: Int64, until deadline: Int64, in scope: CancelScope?) async -> Bool {
         let (sum, isOver) = last.writtenAt.addingReportingOverflow(bound)
         guard !isOver, sum < deadline else { return true }
-        while parser.status == 0 {
+        while !isAnswering {
             let wake = await channel.readable(until: sum, in: scope)
             if wake != .ready || channel.isClosed {
                 let isLate = wake == .timeout
@@ -47,7 +47,7 @@ extension HTTPConnection {
     ///
     /// - Returns: `false` when the exchange is over.
     private func awaitContinue(until bound: Int64, in scope: CancelScope?) async -> Bool {
-        while parser.interimStatus != 100, parser.status == 0 {
+        while parser.interimStatus != 100, !isAnswering {
             switch await channel.readable(until: bound, in: scope) {
             case .ready where channel.isClosed:
                 fail(.cancelled, nil)

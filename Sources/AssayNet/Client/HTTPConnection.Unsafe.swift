@@ -38,7 +38,11 @@ final class HTTPConnection {
     /// It broke before anything of an answer had come, as a kept connection does when the server was closing it.
     var brokeUnanswered: Bool {
         (last.outcome == .reset || last.outcome == .closedEarly) && last.firstByteAt == 0
+            && parser.interimStatus == 0
     }
+
+    /// The first line of the answer has come, and not only one of an interim response.
+    var isAnswering: Bool { parser.status >= 200 || parser.status == 101 }
 
     func close() {
         isUsable = false
@@ -154,7 +158,10 @@ final class HTTPConnection {
     /// - Returns: whether more is to come.
     func receiveOnce() -> Bool {
         switch receiveAndParse() {
-        case .more: return true
+        case .more:
+            // Interim responses are not the answer: its first byte is still to come.
+            if parser.interimStatus != 0, !isAnswering, unread.isEmpty { last.firstByteAt = 0 }
+            return true
         case .done:
             last.status = parser.status
             if !parser.keepsAlive { close() }

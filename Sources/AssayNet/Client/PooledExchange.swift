@@ -31,6 +31,12 @@ final class PooledExchange {
     var handshaking: Int64 = 0
     var waited: Int64 = 0
 
+    /// Lets go of the answer: another exchange follows it.
+    func forget() {
+        http1 = nil
+        answer = .none(Exchange(outcome: .cancelled, at: 0))
+    }
+
     func begin() {
         http1 = nil
         connecting = 0

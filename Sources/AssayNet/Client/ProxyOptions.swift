@@ -52,10 +52,14 @@ public struct ProxyOptions: Sendable, Hashable {
             parts = try URLParts(parsing: "http://" + rest)
             hasPort = try URLParts(parsing: "https://" + rest).port == parts.port
         } catch {
-            throw Mistake(description: "'\(Self.masked(text))' is no URL of a proxy: \(error)")
+            throw Mistake(
+                description: "'\(Self.masked(text))' is no URL of a proxy: \(Self.reason(error, of: text))")
         }
-        guard parts.target == "/" else {
-            throw Mistake(description: "the URL of a proxy has no path, found '\(parts.target)'")
+        // What looks like a path or a fragment may be the rest of a password, so it is not shown.
+        guard parts.target == "/", parts.userInfo != nil || !text.contains("@") else {
+            throw Mistake(
+                description: "the URL of a proxy has no path; in its user and password '/' is written %2F, "
+                    + "'?' %3F and '#' %23")
         }
         self.scheme = scheme
         host = parts.host
@@ -85,9 +89,21 @@ public struct ProxyOptions: Sendable, Hashable {
 
     var usesSOCKS: Bool { scheme == .socks5 || scheme == .socks5h }
 
+    /// Without what stands before the last `@`, but the scheme.
     private static func masked(_ text: String) -> String {
-        guard let at = text.lastIndex(of: "@"), let split = text.firstRange(of: "://") else { return text }
-        return split.upperBound <= at ? text[..<split.upperBound] + "…" + text[at...] : text
+        guard let at = text.lastIndex(of: "@") else { return text }
+        guard let split = text.firstRange(of: "://"), split.upperBound <= at else {
+            return "…" + String(text[at...])
+        }
+        return String(text[..<split.upperBound]) + "…" + String(text[at...])
+    }
+
+    /// What was found in place of a port may be a part of a password, so it is not told where there may be one.
+    private static func reason(_ error: URLError, of text: String) -> String {
+        guard text.contains("@") else { return error.description }
+        let expected = error.reason.firstRange(of: ", got ").map { String(error.reason[..<$0.lowerBound]) }
+        return (expected ?? error.reason)
+            + "; in user and password '/' is written %2F, '?' %3F, '#' %23 and '@' %40"
     }
 
     private static func decoded(_ text: Substring) -> String {

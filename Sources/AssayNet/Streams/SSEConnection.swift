@@ -69,6 +69,11 @@ public final class SSEConnection {
     private var refused: StreamEnd?
     private let reconnected: Signal
     private var isReconnecting = false
+    /// When the stream that has ended is asked for again, CLOCK_MONOTONIC nanoseconds; `nil` while it goes on.
+    private var dueAt: Int64?
+    /// What was taken since the loop turned: an event counts one, and one more for each 4 KiB.
+    private var takenInTurn = 0
+    private static let takenATurn = 64
     private var earlier = (sent: 0, received: 0)
 
     /// - Parameter lastID: where the server is to go on, for the answers to `Last-Event-ID`.
@@ -109,10 +114,18 @@ public final class SSEConnection {
 
     /// The next event, in the order of the stream; connects again where that is wanted.
     ///
+    /// Events that came by the deadline are given behind it too; later ones wait for the next call. The loop turns
+    /// now and then, however fast they come.
     /// - Parameter deadline: CLOCK_MONOTONIC nanoseconds.
     public func next(until deadline: Int64, in scope: CancelScope? = nil) async -> Next {
         while true {
-            if let arrival = takeWaiting() { return .event(arrival) }
+            if nextPlace < waiting.count {
+                guard waiting[nextPlace].at <= deadline else { return .timeout }
+                guard let link, takenInTurn >= Self.takenATurn else { return .event(takeWaiting()) }
+                takenInTurn = 0
+                if await link.turn(in: scope) == .cancelled { return .cancelled }
+                continue
+            }
             guard let link, !isClosed else { return .ended(.closedHere) }
             if let end, !isReconnecting {
                 guard mayReconnect(after: end) else { return .ended(end) }
@@ -123,6 +136,8 @@ public final class SSEConnection {
                 if let next { return next }
                 continue
             }
+            // Comments and parts of events wake too.
+            guard Reactor.monotonicNow() < deadline else { return .timeout }
             switch await (isReconnecting ? reconnected : link.changed).wait(until: deadline, in: scope) {
             case .ready: continue
             case .timeout: return .timeout
@@ -131,16 +146,20 @@ public final class SSEConnection {
         }
     }
 
-    private func takeWaiting() -> Arrival? {
-        guard nextPlace < waiting.count else { return nil }
+    /// Takes the next of ``waiting``, which there is.
+    private func takeWaiting() -> Arrival {
+        let wasFull = isFull
         let arrival = waiting[nextPlace]
+        let count = arrival.event.data.utf8.count
         nextPlace += 1
-        waitingBytes -= arrival.event.data.utf8.count
+        waitingBytes -= count
+        takenInTurn += 1 + count / 4096
         if nextPlace == waiting.count || nextPlace > 1000 {
             waiting.removeFirst(nextPlace)
             nextPlace = 0
         }
-        link?.receiveAll()
+        // Not at once: whoever takes events would never come to an end of them.
+        if wasFull, !isFull { link?.receiveSoon() }
         return arrival
     }
 
@@ -203,10 +222,16 @@ public final class SSEConnection {
         return ![.cancelled, .tooLarge, .protocolError, .tlsCertificate].contains(end.outcome)
     }
 
+    /// Before the stream is asked for again.
+    private var pause: Duration {
+        response.events.retryMilliseconds.map { Duration.milliseconds($0) } ?? options.pause
+    }
+
     /// - Returns: what ends the waiting; `nil` when the stream goes on.
     private func reconnect(until deadline: Int64, in scope: CancelScope?) async -> Next? {
-        let asked = response.events.retryMilliseconds.map { Duration.milliseconds($0) } ?? options.pause
-        let due = Reactor.monotonicNow() &+ asked.nanoseconds
+        let due = dueAt ?? Reactor.monotonicNow() &+ pause.nanoseconds
+        // Kept, so that callers of less patience than the pause come to its end together.
+        dueAt = due
         switch await reactor.sleep(until: min(due, deadline), in: scope) {
         case .cancelled: return .cancelled
         default: if due > deadline { return .timeout }
@@ -214,6 +239,7 @@ public final class SSEConnection {
         guard !isClosed else { return .ended(.closedHere) }
         reconnectCount += 1
         refused = nil
+        dueAt = nil
         if let link {
             earlier = (earlier.sent + link.bytesSent, earlier.received + link.bytesReceived)
             link.close()
@@ -246,6 +272,7 @@ extension SSEConnection: StreamTaker {
 
     func ended(_ end: StreamEnd) {
         if end.outcome == .closedEarly { take([], isEnd: true, at: reactor.now) }
+        if dueAt == nil { dueAt = reactor.now &+ pause.nanoseconds }
     }
 
     var isFull: Bool {
@@ -261,6 +288,7 @@ extension SSEConnection: StreamTaker {
             waitingBytes += event.data.utf8.count
             waiting.append(Arrival(event: event, at: at))
         }
+        if response.end != nil, dueAt == nil { dueAt = at &+ pause.nanoseconds }
         watch?(arrived.count, bytes.count)
     }
 }

@@ -63,8 +63,23 @@ final class StreamLink: ChannelHandler {
             taker.take(bytes, at: channel.reactor.now)
             changed.notifyAll()
         }
+        receiveSoon()
+    }
+
+    /// Reads what is there when others have had their turn.
+    func receiveSoon() {
+        guard channel.isReadable else { return }
         Task(executorPreference: channel.reactor) { [bound = changed.bound(self)] in bound.value.receiveAll()
         }
+    }
+
+    /// Lets the loop turn: others run, timers fire, and more is read where it is wanted.
+    func turn(in scope: CancelScope?) async -> Wake {
+        Task(executorPreference: channel.reactor) { [bound = changed.bound(self)] in
+            bound.value.receiveAll()
+            bound.value.changed.notifyAll()
+        }
+        return await changed.wait(in: scope)
     }
 
     private var peerEnd: StreamEnd {
@@ -91,8 +106,9 @@ final class StreamLink: ChannelHandler {
     func send(_ bytes: [UInt8], until deadline: Int64, in scope: CancelScope?) async -> StreamEnd? {
         while isSending {
             switch await changed.wait(until: deadline, in: scope) {
-            case .ready: continue
-            case .timeout: return Self.notTaken(0, bytes.count)
+            // What the peer sends wakes too, so the time is looked at besides.
+            case .ready where Reactor.monotonicNow() < deadline || !isSending: continue
+            case .ready, .timeout: return Self.notTaken(0, bytes.count)
             case .cancelled: return .cancelled
             }
         }

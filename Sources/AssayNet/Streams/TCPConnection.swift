@@ -34,6 +34,9 @@ public final class TCPConnection {
     private let link: StreamLink
     private var inbox = Inbox()
     private var isReceiving = false
+    /// Messages since the loop turned.
+    private var takenInTurn = 0
+    private static let takenATurn = 64
 
     /// Opens a connection.
     ///
@@ -98,8 +101,9 @@ public final class TCPConnection {
         // Messages go to those who asked for them in turn.
         while isReceiving {
             switch await link.changed.wait(until: deadline, in: scope) {
-            case .ready: continue
-            case .timeout: return .failure(late())
+            // What the peer sends wakes too, so the time is looked at besides.
+            case .ready where Reactor.monotonicNow() < deadline || !isReceiving: continue
+            case .ready, .timeout: return .failure(late())
             case .cancelled: return .failure(.cancelled)
             }
         }
@@ -109,7 +113,13 @@ public final class TCPConnection {
             link.changed.notifyAll()
         }
         inbox.capacity = limitBytes + Inbox.spareBytes
-        link.receiveAll()
+        takenInTurn += 1
+        if takenInTurn >= Self.takenATurn {
+            takenInTurn = 0
+            if await link.turn(in: scope) == .cancelled { return .failure(.cancelled) }
+        } else {
+            link.receiveAll()
+        }
         var search: MessageSearch?
         if case .known(let end) = ending { search = MessageSearch(end, limitBytes: limitBytes) }
         var looked = -1
@@ -125,9 +135,6 @@ public final class TCPConnection {
                     return .failure(error)
                 }
                 if let end = link.end { return .failure(told(end)) }
-                // What was taken out of a full inbox may have made room.
-                link.receiveAll()
-                if inbox.count != looked { continue }
             }
             var until = deadline
             var isIdleTimer = false
@@ -135,6 +142,10 @@ public final class TCPConnection {
                 until = min(deadline, inbox.lastAt &+ pause.nanoseconds)
                 isIdleTimer = until < deadline
             }
+            // A peer that never pauses wakes it before the deadline does.
+            if !isIdleTimer, Reactor.monotonicNow() >= deadline { return .failure(late()) }
+            // What was taken out of a full inbox may have made room.
+            link.receiveSoon()
             switch await link.changed.wait(until: until, in: scope) {
             case .ready: continue
             case .timeout where isIdleTimer:
@@ -155,6 +166,9 @@ public final class TCPConnection {
         link.receiveAll()
         while true {
             if let end = link.end { return end }
+            guard Reactor.monotonicNow() < deadline else {
+                return StreamEnd(.timeout, "the peer did not end the connection in time")
+            }
             switch await link.changed.wait(until: deadline, in: scope) {
             case .ready: continue
             case .timeout: return StreamEnd(.timeout, "the peer did not end the connection in time")

@@ -20,7 +20,8 @@ extension Channel {
             return ConnectFailure(.tlsFailed, "OpenSSL gives no session")
         }
         let name = options.tls.serverName ?? server.host
-        session.prepareClient(name: name, offering: protocols, verifies: options.tls.verifies)
+        let fault = session.prepareClient(name: name, offering: protocols, verifies: options.tls.verifies)
+        if let fault { return fault }
         if options.tls.resumesSessions {
             reactor.tlsSessions.serve(session, of: options, to: "\(name) \(server)")
         }

@@ -20,9 +20,15 @@ public final class WebSocketConnection: @unchecked Sendable {
     /// Frames that the kernel has not taken yet, from ``unsentStart`` on.
     var unsent: [UInt8] = []
     var unsentStart = 0
+    /// Of the newest ping that is to be answered once what is unsent has gone; `nil` for none.
+    private var waitingPong: [UInt8]?
+    private static let pongRoomBytes = 64 * 1024
     private var inbox: [WebSocketMessage] = []
     private var inboxStart = 0
     private var inboxBytes = 0
+    /// What was taken since the loop turned: a message counts one, and one more for each 4 KiB.
+    private var takenInTurn = 0
+    private static let takenATurn = 64
     /// Whoever waits for a message, for room or for the end waits for this.
     private let changed: Signal
     /// Ends waits that have no scope of their own.
@@ -110,7 +116,7 @@ public final class WebSocketConnection: @unchecked Sendable {
         flush()
         while unsentStart < unsent.count {
             if let end { return end.failure }
-            switch await wait(until: deadline, in: scope) {
+            switch await waitUnlessPast(deadline, in: scope) {
             case .ready: continue
             case .timeout: return WebSocketFailure(.timeout, "the peer did not take the message in time")
             case .cancelled: return WebSocketFailure(.cancelled, "cancelled while sending")
@@ -124,19 +130,43 @@ public final class WebSocketConnection: @unchecked Sendable {
         await changed.wait(until: deadline, in: scope ?? self.scope)
     }
 
+    /// The same for who waits again and again: a peer that never pauses wakes it before a deadline that is past does.
+    private func waitUnlessPast(_ deadline: Int64, in scope: CancelScope?) async -> Wake {
+        guard deadline == .max || Reactor.monotonicNow() < deadline else { return .timeout }
+        return await wait(until: deadline, in: scope)
+    }
+
+    /// Lets the loop turn: others run and timers fire.
+    private func turn(in scope: CancelScope?) async -> Wake {
+        Task(executorPreference: reactor) { self.wake() }
+        return await wait(until: .max, in: scope)
+    }
+
     /// Lets whoever waits look again.
     func wake() { changed.notifyAll() }
 
     // MARK: receiving
 
     /// The next message or pong, in the order of arrival; those that came before an end are given before it is told.
+    ///
+    /// Those that came by the deadline are given behind it too; later ones wait for the next call. The loop turns now
+    /// and then, however fast they come.
     public func receive(
         until deadline: Int64 = .max, in scope: CancelScope? = nil
     ) async -> Result<WebSocketMessage, WebSocketFailure> {
         while true {
-            if let message = takeMessage() { return .success(message) }
+            if inboxStart < inbox.count {
+                guard inbox[inboxStart].arrivedAt <= deadline else {
+                    return .failure(WebSocketFailure(.timeout, "no message in time"))
+                }
+                guard takenInTurn >= Self.takenATurn else { return .success(takeMessage()) }
+                takenInTurn = 0
+                guard await turn(in: scope) == .cancelled else { continue }
+                return .failure(WebSocketFailure(.cancelled, "cancelled while receiving"))
+            }
             if let end { return .failure(end.failure) }
-            switch await wait(until: deadline, in: scope) {
+            // Pings and parts of messages wake too.
+            switch await waitUnlessPast(deadline, in: scope) {
             case .ready: continue
             case .timeout: return .failure(WebSocketFailure(.timeout, "no message in time"))
             case .cancelled: return .failure(WebSocketFailure(.cancelled, "cancelled while receiving"))
@@ -147,13 +177,27 @@ public final class WebSocketConnection: @unchecked Sendable {
     /// Messages that wait to be received.
     public var waitingMessages: Int { inbox.count - inboxStart }
 
-    private func takeMessage() -> WebSocketMessage? {
-        guard inboxStart < inbox.count else { return nil }
+    /// Forgets the messages that wait to be received.
+    ///
+    /// - Returns: how many they were.
+    public func discardWaiting() -> Int {
+        let count = waitingMessages
+        let wasFull = isFull
+        inbox = []
+        inboxStart = 0
+        inboxBytes = 0
+        if wasFull { receiveSoon() }
+        return count
+    }
+
+    /// Takes the next message, which there is.
+    private func takeMessage() -> WebSocketMessage {
         let wasFull = isFull
         let message = inbox[inboxStart]
         inbox[inboxStart].bytes = []
         inboxStart += 1
         inboxBytes -= message.bytes.count
+        takenInTurn += 1 + message.bytes.count / 4096
         if inboxStart == inbox.count {
             // An idle connection keeps nothing but a little room.
             if inbox.capacity > 16 { inbox = [] } else { inbox.removeAll(keepingCapacity: true) }
@@ -181,8 +225,30 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     func answerPing(_ payload: [UInt8]) {
         guard !hasSentClose else { return }
+        // A peer that does not read is answered its newest ping only (RFC 6455 §5.5.3), for bounded memory.
+        guard unsent.count - unsentStart < Self.pongRoomBytes else {
+            waitingPong = payload
+            return
+        }
+        // One that waits is older, and goes unanswered.
+        waitingPong = nil
+        appendPong(payload)
+    }
+
+    private func appendPong(_ payload: [UInt8]) {
         pingsAnswered += 1
         writer.append(control: .pong, payload, to: &unsent) { self.mask() }
+    }
+
+    /// Answers the newest ping when everything before has gone.
+    ///
+    /// - Returns: whether there is something to send now.
+    func appendWaitingPong() -> Bool {
+        guard let payload = waitingPong else { return false }
+        waitingPong = nil
+        guard end == nil, !hasSentClose else { return false }
+        appendPong(payload)
+        return true
     }
 
     // MARK: ending
@@ -198,7 +264,7 @@ public final class WebSocketConnection: @unchecked Sendable {
     ) async -> WebSocketEnd {
         if end == nil { sendClose(code, reason) }
         while end == nil {
-            let wake = await wait(until: deadline, in: scope)
+            let wake = await waitUnlessPast(deadline, in: scope)
             if wake == .timeout {
                 finish(.failed(WebSocketFailure(.timeout, "the peer did not answer the close in time")))
             } else if wake == .cancelled {
@@ -213,7 +279,9 @@ public final class WebSocketConnection: @unchecked Sendable {
     ///
     /// - Returns: `nil` when it did not in time; the connection stays open then.
     public func closed(until deadline: Int64, in scope: CancelScope? = nil) async -> WebSocketEnd? {
-        while end == nil { if await wait(until: deadline, in: scope) != .ready { return nil } }
+        while end == nil {
+            guard await waitUnlessPast(deadline, in: scope) == .ready else { return nil }
+        }
         await settle(until: min(deadline, Reactor.monotonicNow() &+ Self.lingerNanoseconds), in: scope)
         return end
     }

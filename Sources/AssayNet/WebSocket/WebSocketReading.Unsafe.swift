@@ -84,7 +84,7 @@ extension WebSocketConnection: ChannelHandler {
 
     /// Hands the kernel what it takes.
     func flush() {
-        while unsentStart < unsent.count, !channel.isClosed {
+        while !channel.isClosed, unsentStart < unsent.count || appendWaitingPong() {
             // SAFETY: the array is not touched during the call.
             let result = unsafe unsent.withUnsafeBytes {
                 unsafe channel.transmit(UnsafeRawBufferPointer(rebasing: $0[unsentStart...]))
@@ -93,7 +93,13 @@ extension WebSocketConnection: ChannelHandler {
             case .moved(let count):
                 unsentStart += count
                 bytesSent += count
-            case .later: return
+            case .later:
+                // A slow peer may never take the last of it.
+                if unsentStart > 64 * 1024, unsentStart > unsent.count / 2 {
+                    unsent.removeFirst(unsentStart)
+                    unsentStart = 0
+                }
+                return
             case .end: return
             case .failed(let errno):
                 let failure = channel.failure(errno, in: "send")

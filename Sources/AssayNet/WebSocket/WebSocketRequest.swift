@@ -27,6 +27,9 @@ public struct WebSocketRequest: Sendable {
         self.deflate = deflate
     }
 
+    /// Where it is opened, as a person writes it: `ws://127.0.0.1:8080`.
+    public var address: String { "\(origin.isSecure ? "wss" : "ws")://\(origin.authority)" }
+
     /// The handshake's bytes.
     func head(_ handshake: WebSocketHandshake) -> [UInt8] {
         var text = "GET \(target) HTTP/1.1\r\n"

@@ -56,6 +56,11 @@ public struct ComparisonSettings: Sendable {
     /// Shares get worse by at most so much when only latencies and throughput were named.
     public static let sharePointsAllowed = 0.001
 
+    /// A smaller change of a metric is no difference, unless less is allowed.
+    func usualMinimum(of metric: ComparedMetric) -> Double {
+        metric.statistic == .share ? minimumPoints : minimum
+    }
+
     /// By how much a metric may get worse; `nil` when nobody said.
     public func allowance(of metric: ComparedMetric) -> Double? {
         let statistic = metric.statistic.rawValue

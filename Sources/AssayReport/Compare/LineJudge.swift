@@ -5,6 +5,8 @@ struct LineJudge {
     /// What a judgement needs beside a line.
     struct Evidence {
         var difference: NoisyDifference
+        /// Where there is no ratio: the figure before, and the difference is one of plain numbers.
+        var base: Double?
         /// Figures of blocks of either run, by stage.
         var groups: [(before: [Double], after: [Double])]
 
@@ -98,7 +100,7 @@ struct LineJudge {
             if old.figure.value == new.figure.value {
                 (line.change, line.interval, line.judgement) = (0, 0...0, .same)
             } else {
-                (line.judgement, line.reason) = (.unclear, "one of them is 0: there is no ratio")
+                compareWithoutRatio(&line, index, old.chunks, new.chunks)
             }
             return
         }
@@ -131,6 +133,50 @@ struct LineJudge {
                     Self.blocks(right, length, new.chunks, index, scale)
                 )
             })
+    }
+
+    /// One of them is 0, or less: what lies between them is told in plain numbers.
+    private mutating func compareWithoutRatio(
+        _ line: inout RunComparison.Line, _ index: Int, _ old: ChunkFigures, _ new: ChunkFigures
+    ) {
+        // The noise of logarithms says nothing here.
+        var bootstrap = BlockBootstrap(
+            scale: .points, random: SeededRandom(seed: settings.seed).split(UInt64(made)))
+        bootstrap.rounds = settings.rounds
+        guard var first = bootstrap.figures(old, stages: stages.before)?[index],
+            var second = bootstrap.figures(new, stages: stages.after)?[index]
+        else { return }
+        if line.metric.statistic == .rate {
+            first.variance = max(first.variance, Self.leastOfEvents(old, stages.before))
+            second.variance = max(second.variance, Self.leastOfEvents(new, stages.after))
+        }
+        let difference = NoisyDifference(first, second, scale: .points)
+        let base = first.value
+        if base == 0 {
+            line.change = difference.estimate > 0 ? .infinity : -.infinity
+        } else {
+            let interval = difference.interval(confidence: settings.confidence)
+            line.change = difference.estimate / abs(base)
+            line.interval = (interval.lowerBound / abs(base))...(interval.upperBound / abs(base))
+        }
+        line.chance = difference.chance
+        let length = max(first.blockLength, second.blockLength)
+        longestBlock = max(longestBlock, length)
+        if line.direction == .information { line.judgement = .information }
+        evidence[made] = Evidence(
+            difference: difference, base: base,
+            groups: zip(stages.before, stages.after).map { left, right in
+                (
+                    Self.blocks(left, length, old, index, .points),
+                    Self.blocks(right, length, new, index, .points)
+                )
+            })
+    }
+
+    /// A run that counted nothing may have missed one: events come by chance. Source: Poisson's law.
+    private static func leastOfEvents(_ chunks: ChunkFigures, _ stages: [[Int]]) -> Double {
+        let seconds = chunks.weight(of: stages.joined())
+        return seconds > 0 ? 1 / (seconds * seconds) : 0
     }
 
     /// What chance alone does to a share: a run without a failure may have had luck. Source: Agresti and Coull (1998).

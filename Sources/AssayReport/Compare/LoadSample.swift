@@ -22,7 +22,7 @@ struct LoadSample {
     private(set) var keys: [Key] = []
 
     init(_ record: RunRecord, width: Int64) {
-        let thin = record.thinned(width: width)
+        let thin = record.thinned(width: width, seriesLimit: .max)
         plan = record.plan
         self.width = width
         let count = Int((thin.intervals.last?.atNanoseconds ?? -width) / width) + 1

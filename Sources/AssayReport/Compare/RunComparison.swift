@@ -89,13 +89,17 @@ public struct RunComparison: Sendable {
             return number == number.rounded() ? String(Int(number)) : significant(number)
         }
         let judged = lines.count { $0.adjustedChance != nil }
+        let isStricter = lines.contains { line in
+            line.allowance.map { $0 < settings.usualMinimum(of: line.metric) } ?? false
+        }
+        let stricter = isStricter ? "; where less is allowed, changes below that" : ""
         return
             "noise by \(settings.rounds) circular block bootstraps of each run (blocks of up to \(longestBlock) "
             + "intervals, by their correlation); intervals and tests by Student's t at \(percent(settings.confidence)) %, held for "
             + "\(judged) metrics together by Holm; confirmed by dealing blocks out anew; "
             + "changes below \(percent(settings.minimum)) % (latencies also "
             + "\(shortText(nanoseconds: settings.minimumNanoseconds)), shares "
-            + "\(percent(settings.minimumPoints)) points) are no difference"
+            + "\(percent(settings.minimumPoints)) points) are no difference\(stricter)"
     }
 }
 
@@ -174,10 +178,12 @@ extension RunComparison.Line {
         _ random: inout SeededRandom
     ) {
         let size = abs(change ?? 0)
-        let minimum = metric.statistic == .share ? settings.minimumPoints : settings.minimum
+        let usual = settings.usualMinimum(of: metric)
+        let allowance = settings.allowance(of: metric)
+        // What is not allowed matters, however small.
+        let minimum = min(usual, allowance ?? usual)
         let floor = metric.isTime ? settings.minimumNanoseconds : 0
         let isLarge = size >= minimum && abs((after ?? 0) - (before ?? 0)) >= floor
-        let allowance = settings.allowance(of: metric)
         self.allowance = allowance
         if isLarge, adjustedChance ?? 1 < 1 - settings.confidence {
             permutationChance = evidence.permutation(&random)
@@ -191,8 +197,13 @@ extension RunComparison.Line {
                 return
             }
         }
-        let margin = max(2 * minimum, allowance ?? 0)
-        let range = interval ?? -(.infinity)...(.infinity)
+        guard let range = interval else {
+            judgement = .unclear
+            reason = "one of them is 0, and the other may be so by chance"
+            return
+        }
+        // No change at all is never certain: where none is allowed, what usually matters is looked for.
+        let margin = max(2 * (minimum > 0 ? minimum : usual), allowance ?? 0)
         let inside = max(abs(range.lowerBound), abs(range.upperBound))
         let isSmall = inside <= margin || inside * max(before ?? 0, after ?? 0) <= 2 * floor
         judgement = isSmall ? .same : .unclear
@@ -207,6 +218,16 @@ extension RunComparison.Line {
         guard judgement == .worse, let allowance else { return }
         let confidence = 1 - 2 * (1 - settings.confidence) / Double(max(1, allowedCount))
         let range = evidence.difference.interval(confidence: confidence)
+        if let base = evidence.base {
+            // From nothing to something is more than any part of it.
+            guard base != 0 else {
+                (isRegression, reason) = (true, "it was 0")
+                return
+            }
+            let harm = direction == .higher ? -range.upperBound : range.lowerBound
+            (certainHarm, isRegression) = (harm / abs(base), harm / abs(base) > allowance)
+            return
+        }
         switch (metric.scale, direction) {
         case (.points, .higher): certainHarm = -range.upperBound
         case (.points, _): certainHarm = range.lowerBound

@@ -91,6 +91,7 @@ public struct LoadRun: Sendable {
         _ report: (Interval, [Series]) -> Bool
     ) async -> Ending {
         let (work, context, count) = (work, context, reactors.count)
+        let rowCounters = work.profile.feeds.map { _ in RowCounter() }
         var shards: [ReactorBound<LoadShard>] = []
         for (index, reactor) in reactors.enumerated() {
             let segment = Segment(index: index, count: count)
@@ -99,7 +100,7 @@ public struct LoadRun: Sendable {
                     ReactorBound(
                         LoadShard(
                             on: reactor, work, context: context, segment: segment, startedAt: startedAt,
-                            outer: outer, factoryState: factoryState),
+                            outer: outer, factoryState: factoryState, rowCounters: rowCounters),
                         on: reactor)
                 }.value)
         }
@@ -117,16 +118,19 @@ public struct LoadRun: Sendable {
             planned: work.layout.series, limit: work.layout.seriesLimit, reactors: count)
         var at: Int64 = 0
         var bounds = (work.search?.bounds ?? [])[...]
-        while !remaining.isDone {
+        var isLast = false
+        while !isLast {
             // An interval never crosses from one step of a rising load into the next.
             while let bound = bounds.first, bound <= at { bounds.removeFirst() }
             let end = min(at + interval, bounds.first ?? .max)
-            _ = await finished.wait(until: startedAt + end)
-            let now = remaining.isDone ? Reactor.monotonicNow() - startedAt : end
+            if !remaining.isDone { _ = await finished.wait(until: startedAt + end) }
+            // What ends while points are drained has an interval of its own.
+            isLast = remaining.isDone
+            let now = isLast ? Reactor.monotonicNow() - startedAt : end
             let told = table.series.count
             let points = table.join(await drain(shards))
             let interval = Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)
-            if await hasFailed(shards) { stopping.stop(gracefully: true) }
+            await endSchedules(of: shards)
             if !report(interval, Array(table.series[told...])) {
                 stopping.stop(gracefully: true)
             }
@@ -145,19 +149,30 @@ public struct LoadRun: Sendable {
         return parts
     }
 
-    /// Whether a feed is used up that must not be.
-    private func hasFailed(_ shards: [ReactorBound<LoadShard>]) async -> Bool {
-        guard work.profile.feeds.contains(where: { $0.atEnd == .fail }) else { return false }
-        return await usedUp(shards).contains(where: \.isFailure)
+    /// Ends on every reactor what reads a feed that one of them found used up.
+    private func endSchedules(of shards: [ReactorBound<LoadShard>]) async {
+        let places = await usedUp(shards)
+        if places.isEmpty { return }
+        if places.contains(where: { work.profile.feeds[$0].atEnd == .fail }) {
+            return stopping.stop(gracefully: true)
+        }
+        for (reactor, shard) in zip(reactors, shards) {
+            await Task(executorPreference: reactor) { shard.value.endSchedules(reading: places) }.value
+        }
     }
 
-    private func usedUp(_ shards: [ReactorBound<LoadShard>]) async -> [UsedUpFeed] {
+    /// Feeds of which a shard found no row left, by their places in the profile.
+    private func usedUp(_ shards: [ReactorBound<LoadShard>]) async -> Set<Int> {
         guard !work.profile.feeds.isEmpty else { return [] }
         var places: Set<Int> = []
         for (reactor, shard) in zip(reactors, shards) {
             places.formUnion(await Task(executorPreference: reactor) { shard.value.usedUp }.value)
         }
-        return places.sorted().map { place in
+        return places
+    }
+
+    private func told(_ places: Set<Int>) -> [UsedUpFeed] {
+        places.sorted().map { place in
             let feed = work.profile.feeds[place]
             return UsedUpFeed(name: feed.name, rows: feed.rows.count, isFailure: feed.atEnd == .fail)
         }
@@ -178,7 +193,7 @@ public struct LoadRun: Sendable {
             failures: merged(failures), slowest: Array(slowest.prefix(5)), lengthNanoseconds: length,
             interrupted: stopping.isInterrupted)
         ending.metricFailures = metricFailures
-        ending.usedUpFeeds = await usedUp(shards)
+        ending.usedUpFeeds = told(await usedUp(shards))
         return ending
     }
 }

@@ -31,9 +31,10 @@ final class LoadShard {
     private let ended: Signal
     private var isStopping = false
 
+    /// - Parameter rowCounters: by feed, shared by all shards of the run.
     init(
         on reactor: Reactor, _ work: LoadWork, context: RunContext, segment: Segment, startedAt: Int64,
-        outer: [JSON?], factoryState: FactoryState
+        outer: [JSON?], factoryState: FactoryState, rowCounters: [RowCounter]
     ) {
         self.reactor = reactor
         self.work = work
@@ -45,7 +46,9 @@ final class LoadShard {
         scope = CancelScope(on: reactor)
         ended = reactor.makeSignal()
         cursors = work.profile.feeds.enumerated().map { place, feed in
-            FeedCursor(feed, segment: segment, random: LoadWork.random(work.seed, .feed(place)))
+            FeedCursor(
+                feed, segment: segment, random: LoadWork.random(work.seed, .feed(place)),
+                counter: rowCounters[place])
         }
         drivers = work.schedules.map { ScheduleDriver($0, of: self) }
     }
@@ -54,6 +57,14 @@ final class LoadShard {
     func stop() {
         isStopping = true
         for driver in drivers { driver.stop() }
+    }
+
+    /// The same for schedules with a scenario that reads one of these feeds.
+    func endSchedules(reading feeds: Set<Int>) {
+        for driver in drivers
+        where driver.plan.scenarios.contains(where: { !feeds.isDisjoint(with: work.feedsRead[$0]) }) {
+            driver.stop()
+        }
     }
 
     /// Ends running passes too; they are not counted.

@@ -41,10 +41,6 @@ extension Meter {
         interrupted = 0
         if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
         dropped = 0
-        if interrupted > 0 {
-            points.append(SeriesPoint(series: layout.interrupted, value: .counter(interrupted)))
-        }
-        interrupted = 0
         points.append(SeriesPoint(series: layout.users, value: .gauge(Double(activeUsers))))
         if lag.count > 0 { points.append(SeriesPoint(series: layout.lag, value: .trend(lag.drain()))) }
         var gauges: [MeterPart.Gauge] = []

@@ -13,8 +13,10 @@ final class ScheduleDriver {
     /// Ends the wait for what the schedule does next.
     private let conductorScope: CancelScope
     private let ended: Signal
-    /// No pass begins any more.
+    /// No pass begins any more but of arrivals that were given to a user.
     private(set) var isStopping = false
+    /// Somebody stopped the schedule: arrivals that have not begun do not begin.
+    private var isBrokenOff = false
     /// Users of closed models that have not been told to leave for good.
     private var users: [Int: VirtualUser] = [:]
     private var idle: [VirtualUser] = []
@@ -33,6 +35,12 @@ final class ScheduleDriver {
 
     /// Lets no pass begin any more; running ones may end.
     func stop() {
+        isBrokenOff = true
+        end()
+    }
+
+    /// Lets no pass begin any more but of arrivals that were given to a user.
+    private func end() {
         guard !isStopping else { return }
         isStopping = true
         for user in users.values { user.stop() }
@@ -52,7 +60,7 @@ final class ScheduleDriver {
             }
         }
         // The schedule is over (or stopped): what runs may end within bounds.
-        stop()
+        end()
         let deadline = Reactor.monotonicNow() &+ plan.gracefulStop.nanoseconds
         while running > 0 {
             if await ended.wait(until: deadline, in: scope) != .ready { break }
@@ -196,10 +204,11 @@ final class ScheduleDriver {
 
     private func runArrivals(_ user: VirtualUser) async {
         let session = shard.session(for: user)
-        while !isStopping {
-            guard let due = user.take() else {
+        while true {
+            // What it was given in the schedule's last turn begins after the schedule has ended.
+            guard !isBrokenOff, !user.scope.isCancelled, let due = user.take() else {
                 // It was made ready, or notified by something that is over.
-                guard await user.signal.wait(in: user.scope) == .ready else { break }
+                guard !isStopping, await user.signal.wait(in: user.scope) == .ready else { break }
                 continue
             }
             shard.meter.userStarted()
@@ -208,6 +217,7 @@ final class ScheduleDriver {
             guard goesOn, !isStopping else { break }
             idle.append(user)
         }
+        if user.take() != nil { shard.meter.drop() }
         shard.leave(session, user)
     }
 

@@ -1,10 +1,13 @@
 internal import AssayCore
 internal import AssayScenario
 
-/// Which row of a feed comes next on one segment; rows are striped over segments like everything else.
+/// Which row of a feed comes next on one segment.
 ///
-/// A feed per user gives user *i* the row *i*; a feed per iteration gives the *k*-th pass of segment *s* of *n* the row
-/// *k*·*n* + *s*, so that all segments together give every row once before any comes again.
+/// A feed per user gives user *i* the row *i*. Of a feed per iteration that repeats, the *k*-th pass of segment *s* of
+/// *n* has the row *k*·*n* + *s*, so that all segments together give every row once before any comes again. The rows
+/// of one that ends are taken from a counter that all segments share: it ends when all rows were given out, however
+/// users divide over segments. Which pass gets which row then depends on timing where there are several segments; each
+/// row is given out once.
 struct FeedCursor: Sendable {
     private let pick: LoadProfile.Feed.Pick
     private let per: LoadProfile.Feed.Per
@@ -13,19 +16,23 @@ struct FeedCursor: Sendable {
     private let step: Int
     private var upcoming: Int
     private let random: SeededRandom
+    private let counter: RowCounter
     /// The order of one round through the rows; each round has its own.
     private var order: RowPermutation?
     private var round = -1
 
-    /// - Parameter random: of the feed, the same for all segments.
-    init(_ feed: LoadProfile.Feed, segment: Segment, random: SeededRandom) {
+    /// - Parameters:
+    ///   - random: of the feed, the same for all segments.
+    ///   - counter: of the feed, shared by all segments of the run.
+    init(_ feed: LoadProfile.Feed, segment: Segment, random: SeededRandom, counter: RowCounter) {
         pick = feed.pick
         per = feed.per
-        repeats = feed.atEnd == .repeat
+        repeats = feed.atEnd == .repeat && feed.pick != .unique
         rowCount = feed.rows.count
         step = segment.count
         upcoming = segment.index
         self.random = random
+        self.counter = counter
     }
 
     /// Whether a user keeps the row that it was given.
@@ -36,14 +43,18 @@ struct FeedCursor: Sendable {
     /// - Parameters:
     ///   - user: its number over all segments.
     ///   - stream: of the user, drawn from when any row will do.
-    /// - Returns: `nil` when every row of this segment was given out.
+    /// - Returns: `nil` when every row was given out.
     mutating func next<Stream: RandomNumberGenerator>(of user: Int, using stream: inout Stream) -> Int? {
         guard rowCount > 0 else { return nil }
         if pick == .random { return Int.random(in: 0..<rowCount, using: &stream) }
+        if per == .iteration, !repeats {
+            guard let place = counter.next(below: rowCount) else { return nil }
+            return row(place, round: 0)
+        }
         var place = user
         if per == .iteration {
             place = upcoming
-            if repeats || place < rowCount { upcoming += step }
+            upcoming += step
         }
         guard place >= rowCount else { return row(place, round: 0) }
         return repeats ? row(place % rowCount, round: place / rowCount) : nil

@@ -150,7 +150,13 @@ extension Planner {
         if let template = settings.key { options.keyFile = try path(template, "key", names) }
         if let template = settings.password { options.keyPassword = try text(template, "password", names) }
         if let template = settings.serverName {
-            options.serverName = try text(template, "server-name", names)
+            let name = try text(template, "server-name", names)
+            // Without a name no certificate's name would be checked.
+            if name.isEmpty || name == "." {
+                throw ConnectMistake(
+                    "tls: 'server-name' names no server; leave it out to take the URL's host", template)
+            }
+            options.serverName = name
         }
         options.verifies = !(settings.insecure ?? false)
         options.lowest = settings.lowest.flatMap(TLSVersion.init) ?? options.lowest

@@ -2,6 +2,7 @@ public import AssayCore
 public import AssayDoubles
 public import AssayFormats
 public import AssayNet
+internal import AssayWire
 
 /// What steps ask of the stand; the composition answers, so that the runner need not know how a stand is made.
 public protocol StandAccess: Sendable {
@@ -108,9 +109,28 @@ public struct Masker: Sendable {
     private static let cut = "…"
     private static let shortest = 4
 
-    /// - Parameter secrets: values, not names; ones shorter than four characters are not searched for.
+    /// Longer ones are searched for as they are only.
+    private static let longestWritten = 16_384
+
+    /// - Parameter secrets: values, not names; ones shorter than four characters are not searched for. The others are found
+    ///   as they are, and as URLs, forms, JSON, Base64 and shell commands write them.
     public init(secrets: some Sequence<String>) {
-        self.secrets = Set(secrets).filter { $0.count >= Self.shortest }.sorted { $0.count > $1.count }
+        let plain = Set(secrets).filter { $0.count >= Self.shortest }
+        self.secrets = plain.union(plain.flatMap(Self.written)).sorted { $0.count > $1.count }
+    }
+
+    private static func written(_ secret: String) -> [String] {
+        guard secret.utf8.count <= longestWritten else { return [] }
+        var target: [UInt8] = []
+        appendEncodingInvalid(secret.utf8, to: &target)
+        let texts = [
+            secret, percentEncoded(secret, for: .query), percentEncoded(secret, for: .form),
+            String(decoding: target, as: UTF8.self),
+            String(JSON.string(secret).rendered().dropFirst().dropLast()),
+            Crypto.base64(Array(secret.utf8)), printfEscapes(Array(secret.utf8)),
+        ]
+        // A curl command has any of them between quotes.
+        return texts + texts.map { $0.replacing("'", with: "'\\''") }
     }
 
     public func mask(_ text: String) -> String {
@@ -137,7 +157,7 @@ public struct Masker: Sendable {
     /// What was cut may have been cut within a secret.
     private func maskedAtCuts(_ text: String) -> String {
         var masked = text
-        for secret in secrets {
+        for secret in secrets where masked.contains(String(secret.prefix(Self.shortest))) {
             for length in (Self.shortest..<max(Self.shortest, secret.count)).reversed() {
                 let part = secret.prefix(length) + Self.cut
                 if masked.contains(part) {

@@ -64,6 +64,7 @@ extension Session {
             switch step.action {
             case .http(let plan) where step.isPlain: flow = await measure(plan, step)
             case .think(let action): flow = await pause(action)
+            case .ws(let plan) where step.isPlain: flow = await measure(plan, step)
             default: flow = await measureFully(step)
             }
             if flow != .finished { return flow }
@@ -75,6 +76,14 @@ extension Session {
     @inline(never)
     private func measureFully(_ step: PlannedStep) async -> Flow {
         let end = await run(step)
+        return end.isCancelled ? .cancelled : end.isBroken ? .failed : .finished
+    }
+
+    /// Apart as well: of sessions there are many that wait, and each would pay for the frames of all other kinds.
+    @inline(never)
+    private func measure(_ plan: PlannedWebSocket, _ step: PlannedStep) async -> Flow {
+        let end = await perform(plan, step)
+        count(end, step)
         return end.isCancelled ? .cancelled : end.isBroken ? .failed : .finished
     }
 

@@ -89,7 +89,7 @@ extension Session {
         ) { output in
             output.append(memory.sent?.bytes ?? [])
         }
-        if let info = http.headers["authentication-info"], authorization != nil {
+        if authorization != nil, let info = http.headers["authentication-info"] {
             for place in memory.logins.indices where memory.logins[place].origin == request.origin {
                 memory.logins[place].digest.heed(authenticationInfo: info)
             }

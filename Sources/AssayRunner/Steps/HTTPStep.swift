@@ -48,7 +48,7 @@ extension Session {
         ) { output in
             output.append(plan.fixed ?? self.requestBytes)
         }
-        if http.setsCookies, plan.cookies != .off {
+        if http.setsCookies, plan.cookies != .off, http.last.outcome == .answered {
             remember(plan, from: plan.origin ?? requestOrigin, plan.fixed ?? requestBytes)
         }
         if plan.manner != nil, 300..<400 ~= http.last.status { await converse(plan, step, isBegun: true) }

@@ -67,9 +67,14 @@ extension Session {
             request.limits = WebSocketLimits(frameBytes: limit, messageBytes: limit)
         }
         let begin = Reactor.monotonicNow()
-        let (opened, connection) = await WebSocketConnection.open(
-            request, via: http.connect, random: SeededRandom(seed: random.next()),
-            until: begin &+ opening.within.nanoseconds, in: scope, on: reactor)
+        let (deadline, seed) = (begin &+ opening.within.nanoseconds, random.next())
+        let (reactor, scope, asked) = (reactor, scope, request)
+        // In a task of its own: a task never gives back the memory of its deepest frames, and none is deeper than these.
+        let (opened, connection) = await Task(executorPreference: reactor) {
+            await WebSocketConnection.open(
+                asked, via: http.connect, random: SeededRandom(seed: seed), until: deadline, in: scope,
+                on: reactor)
+        }.value
         return settle(opened, connection, request, from: begin, plan, step)
     }
 
@@ -123,9 +128,14 @@ extension Session {
                 outcome: opened.failure?.outcome ?? .answered, at: begin, note: opened.failure?.note)
             exchange.status = opened.status
             exchange.endAt = now
-            return ExchangeReport(
+            var report = ExchangeReport(
                 exchange, method: "GET", origin: request.origin, request: opened.request,
                 responseHead: opened.responseHead, responseBody: opened.body, masked: context.masker.mask)
+            let shown = "GET \(request.origin)"
+            if report.summary.hasPrefix(shown) {
+                report.summary = "GET \(request.address)\(report.summary.dropFirst(shown.count))"
+            }
+            return report
         }
         let isStatusJudged = step.checks.contains {
             if case .status = $0.check.subject { true } else { false }
@@ -133,7 +143,7 @@ extension Session {
         var end: StepEnd
         if let failure = opened.failure, !(isStatusJudged && failure.outcome == .upgradeRefused) {
             end = broken(
-                StreamEnd(failure.outcome, failure.note), expected: "a WebSocket to \(request.origin)", step,
+                StreamEnd(failure.outcome, failure.note), expected: "a WebSocket to \(request.address)", step,
                 report)
         } else {
             var answer = Answer()

@@ -121,8 +121,9 @@ private func formField(_ part: CurlOptions.Part) -> String {
 
 private func shellQuoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
 
-/// Octal escapes for whatever `printf` or the quotes around it would not leave alone.
-private func printfEscapes(_ bytes: [UInt8]) -> String {
+/// A body as a curl command gives it to `printf`: octal escapes for whatever `printf` or the quotes around it would not leave
+/// alone.
+public func printfEscapes(_ bytes: [UInt8]) -> String {
     bytes.map { byte in
         switch byte {
         case UInt8(ascii: "%"): return "%%"

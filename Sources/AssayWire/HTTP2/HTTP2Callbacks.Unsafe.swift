@@ -104,7 +104,8 @@ extension HTTP2Callbacks {
             unsafe session.sent(frame, stream(library, frame.pointee.hd.stream_id))
             return 0
         }
-        unsafe nghttp2_session_callbacks_set_on_frame_not_send_callback(table) { library, frame, error, _ in
+        unsafe nghttp2_session_callbacks_set_on_frame_not_send_callback(table) {
+            library, frame, error, context in
             guard let frame = unsafe frame, let stream = unsafe stream(library, frame.pointee.hd.stream_id)
             else {
                 return 0
@@ -112,7 +113,7 @@ extension HTTP2Callbacks {
             if error == NGHTTP2_ERR_START_STREAM_NOT_ALLOWED.rawValue
                 || error == NGHTTP2_ERR_SESSION_CLOSING.rawValue
             {
-                stream.ending = .goneAway
+                stream.ending = unsafe session(context)?.failure?.streamEnd ?? .goneAway
             }
             return 0
         }

@@ -55,4 +55,7 @@ public struct HTTP2Failure: Error, Sendable, Equatable, CustomStringConvertible 
     public var reason: String
 
     public var description: String { reason.isEmpty ? "\(code)" : "\(code): \(reason)" }
+
+    /// How it ends a stream that could not be begun any more.
+    var streamEnd: HTTP2StreamEnd { isLimit ? .tooLarge(description) : .malformed(description) }
 }

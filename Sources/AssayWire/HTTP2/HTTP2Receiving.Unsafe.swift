@@ -105,6 +105,8 @@ extension HTTP2Session {
         } else {
             stream.hasContentEncoding = false
             stream.setsCookies = false
+            // The answer's first byte is still to come.
+            stream.firstByteAt = 0
             if stream.status == 100 { releaseBody(of: stream) }
         }
     }

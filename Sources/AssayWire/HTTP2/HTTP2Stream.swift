@@ -17,7 +17,7 @@ open class HTTP2Stream {
     public final internal(set) var sentAt: Int64 = 0
     /// When its last frame was taken to be sent; 0 before.
     public final internal(set) var writtenAt: Int64 = 0
-    /// When its first frame came; 0 before.
+    /// When the first frame of its response came; 0 before, and again behind an interim one.
     public final internal(set) var firstByteAt: Int64 = 0
     /// When its last frame came.
     public final internal(set) var endAt: Int64 = 0

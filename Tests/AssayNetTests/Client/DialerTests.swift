@@ -122,6 +122,65 @@ struct DialerTests {
         #expect(overTLS.asked.withLock { $0 } == ["CONNECT api.example.com:444 HTTP/1.1"])
     }
 
+    @Test("a proxy's certificate has the proxy's name and is verified, whatever is said of the server's")
+    func proxyIdentity() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let secure = try fixture.server()
+        let established = "HTTP/1.1 200 Connection established\r\n\r\n"
+        func proxy(_ authority: CertificateAuthority) throws -> SmallProxy {
+            let made = authority.issue(for: ["127.0.0.1"])
+            let tls = try ServerTLS(TLSServerOptions(certificate: made.certificate, key: made.key))
+            return try SmallProxy(established, to: secure.address, tls: tls, on: reactor)
+        }
+        let known = try proxy(fixture.authority)
+        let unknown = try proxy(CertificateAuthority(named: "Stranger"))
+        let toKnown = try ProxyOptions(parsing: "https://127.0.0.1:\(known.port)")
+        let toUnknown = try ProxyOptions(parsing: "https://127.0.0.1:\(unknown.port)")
+        let origin = HTTPOrigin(host: "10.1.2.3", port: 444, isSecure: true)
+        let seen = reactor.run {
+            let seen = [
+                await fixture.get(
+                    origin,
+                    fixture.options {
+                        $0.proxy = toKnown
+                        $0.tls.serverName = "api.example.com"
+                    }),
+                await fixture.get(
+                    origin,
+                    fixture.options {
+                        $0.proxy = toUnknown
+                        $0.tls.verifies = false
+                    }),
+            ]
+            known.stop()
+            unknown.stop()
+            secure.stop()
+            return seen
+        }
+        #expect(seen[0] == "200 GET /")
+        #expect(
+            seen[1].hasPrefix("tls-certificate: proxy https://127.0.0.1:\(unknown.port): unknown issuer: "))
+        #expect(unknown.asked.withLock { $0 } == [])
+    }
+
+    @Test("what is said to a proxy has nothing of the client's own certificate")
+    func towardsProxy() {
+        var tls = TLSOptions()
+        tls.authorityFile = "ca.pem"
+        tls.certificateFile = "client.pem"
+        tls.keyFile = "client.key"
+        tls.keyPassword = "pw"
+        tls.serverName = "a"
+        tls.verifies = false
+        let options = ConnectOptions(tls: tls)
+        var expected = TLSOptions()
+        expected.authorityFile = "ca.pem"
+        #expect(options.towardsProxy.tls == expected)
+        #expect(options.towardsProxy === options.towardsProxy)
+    }
+
     @Test(
         "a proxy that refuses, or is none, is proxy-failed with its answer",
         arguments: [

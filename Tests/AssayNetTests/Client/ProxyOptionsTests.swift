@@ -21,6 +21,9 @@ struct ProxyOptionsTests {
         #expect(proxy.authorization == authorization)
     }
 
+    private static let noPath =
+        "the URL of a proxy has no path; in its user and password '/' is written %2F, '?' %3F and '#' %23"
+
     @Test(
         "what is no proxy says so without the password",
         arguments: [
@@ -32,7 +35,18 @@ struct ProxyOptionsTests {
                 "ftp://ann:secret@proxy",
                 "expected http://, https://, socks5:// or socks5h:// with host and port, found 'ftp://…@proxy'"
             ),
-            ("http://proxy/path", "the URL of a proxy has no path, found '/path'"),
+            ("http://proxy/path", Self.noPath), ("http://ann:12/secret@proxy", Self.noPath),
+            ("http://ann:12?secret@proxy", Self.noPath), ("http://ann:12#secret@proxy", Self.noPath),
+            ("http://ann:p@ss/secret@proxy", Self.noPath),
+            (
+                "http://ann:secret/more@proxy:1",
+                "'http://…@proxy:1' is no URL of a proxy: expected a port from 1 to 65535; in user and password '/' is "
+                    + "written %2F, '?' %3F, '#' %23 and '@' %40"
+            ),
+            (
+                "ann:secret@proxy",
+                "expected http://, https://, socks5:// or socks5h:// with host and port, found '…@proxy'"
+            ),
         ])
     func mistakes(_ text: String, _ expected: String) {
         #expect(throws: ProxyOptions.Mistake(description: expected)) { try ProxyOptions(parsing: text) }

@@ -175,6 +175,24 @@ struct TLSLoopTests {
             ])
     }
 
+    @Test("a name that cannot be checked for ends the handshake; a dot at a name's end makes no difference")
+    func names() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let server = try fixture.server()
+        let seen = reactor.run {
+            var seen: [String] = []
+            for name in ["", ".", "a\0b", "localhost.", "api.example.com"] {
+                seen.append(await fixture.get(server.origin(), fixture.options { $0.tls.serverName = name }))
+            }
+            server.stop()
+            return seen
+        }
+        let none = "tls-failed: there is no name to check the peer's certificate for"
+        #expect(seen == [none, none, none, "200 GET /", "200 GET /"])
+    }
+
     @Test("versions that do not meet fail by name")
     func versions() throws {
         let reactor = try Reactor()

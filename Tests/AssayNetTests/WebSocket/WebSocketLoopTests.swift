@@ -221,6 +221,50 @@ struct WebSocketLoopTests {
     /// Belongs to the reactor of one test.
     private final class Told: @unchecked Sendable { var bytes: [UInt8] = [] }
 
+    @Test("pongs that a peer does not read take bounded memory")
+    func unreadPongs() throws {
+        let reactor = try Reactor()
+        let server = try HTTPServer(on: reactor) { request in
+            var response = HTTPResponse.webSocket(request) { _ in }
+            response.upgrade = { upgrade in
+                var pings: [UInt8] = []
+                for _ in 0..<500 { pings += [0x89, 125] + [UInt8](repeating: 7, count: 125) }
+                var pieces = [[UInt8]](repeating: pings, count: 256)
+                pieces.append([0x81, 4] + Array("done".utf8))
+                for bytes in pieces {
+                    var place = 0
+                    while place < bytes.count, let count = upgrade.channel.send(bytes, from: place) {
+                        place += count
+                        guard place < bytes.count else { break }
+                        guard await upgrade.channel.writable(until: soon(), in: upgrade.scope) == .ready
+                        else {
+                            return
+                        }
+                    }
+                }
+                await reactor.sleep(until: .max, in: upgrade.scope)
+            }
+            return response
+        }
+        let port = try #require(server.address.port)
+        let (text, unsent, answered) = reactor.run {
+            let request = WebSocketRequest(
+                origin: HTTPOrigin(host: "127.0.0.1", port: port), target: "/")
+            let (_, connection) = await WebSocketConnection.open(
+                request, random: SeededRandom(seed: 1), until: soon(), on: reactor)
+            guard let connection else { return ("not open", 0, 0) }
+            let received = await connection.receive(until: soon())
+            let seen = (
+                (try? received.get())?.text ?? "nothing", connection.unsent.count, connection.pingsAnswered
+            )
+            connection.abort()
+            server.stop()
+            return seen
+        }
+        #expect(text == "done" && unsent < 512 * 1024)
+        #expect(answered > 0 && answered <= 500 * 256)
+    }
+
     @Test("a client that does not receive is sent no more than its inbox holds")
     func backpressure() throws {
         let reactor = try Reactor()

@@ -175,6 +175,48 @@ struct SSEStepTests {
         #expect(asked.withLock(\.self) == ["4", "5", "6", "7"])
     }
 
+    @Test("steps shorter than the pause come to its end together")
+    func longPause() throws {
+        let asked = Mutex(0)
+        let result = try test(
+            """
+            steps:
+              - sse: {open: "${api.url}/events", reconnect: {times: 1, pause: 100ms}}
+              - repeat:
+                  times: 8
+                  steps:
+                    - sse: {listen: {for: 40ms}}
+            """
+        ) { _, _ in
+            let count = asked.withLock {
+                $0 += 1
+                return $0
+            }
+            return Self.streaming(["data: x\n\n"], holds: count > 1)
+        }
+        #expect(result.status == .passed, "\(result.steps.flatMap(\.mismatches))")
+        #expect(asked.withLock(\.self) == 2)
+    }
+
+    @Test(
+        "a server that floods with other events does not keep a step beyond its time",
+        arguments: [
+            ("receive: {data: never}, within: 100ms", "data: tick\n\n"),
+            ("receive: {data: never}, within: 100ms", ": comment\n\n"),
+            ("expect-close: {within: 100ms}", "data: tick\n\n"),
+        ])
+    func flooded(_ wish: String, _ piece: String) throws {
+        let flood = String(repeating: piece, count: 2000)
+        let result = try test("steps: [{sse: {open: '${api.url}/events'}}, {sse: {\(wish)}}]") { _, _ in
+            var response = Self.streaming([])
+            response.stream = { writer in while await writer.write(flood) {} }
+            return response
+        }
+        #expect(result.status == .failed)
+        let actual = result.steps.last?.mismatches.first?.actual ?? ""
+        #expect(actual.hasPrefix("timeout: within 100 ms"), "\(actual)")
+    }
+
     @Test("names are told apart, and what is not open says so")
     func names() throws {
         let result = try test(

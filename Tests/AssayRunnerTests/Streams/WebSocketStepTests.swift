@@ -98,8 +98,30 @@ struct WebSocketStepTests {
         #expect(
             failed.steps.first?.mismatches.first?.actual
                 == "upgrade-refused: the handshake was answered 403 Forbidden")
+        #expect(
+            failed.steps.first?.mismatches.first?.expected.hasPrefix("a WebSocket to ws://127.0.0.1:") == true
+        )
+        #expect(failed.steps.first?.exchange?.summary.hasPrefix("GET ws://127.0.0.1:") == true)
         let wanted = try test("  - ws: {open: \"${api.url}/other\"}\n    expect: {status: 403}\n")
         #expect(wanted.status == .passed)
+    }
+
+    @Test(
+        "a peer that floods with other messages does not keep a step beyond its time",
+        arguments: [
+            "receive: {text: never}, within: 100ms", "send: hi, receive: {text: never}, within: 100ms",
+            "expect-close: 100ms",
+        ])
+    func flooded(_ wish: String) throws {
+        let bench = try Bench { request, _ in
+            .webSocket(request) { connection in
+                while await connection.send(.text, Array("tick".utf8)) == nil {}
+            }
+        }
+        let text = "steps:\n  - ws: {open: \"${api.url}/live\"}\n  - ws: {\(wish)}\n"
+        let result = try #require(bench.test(text).first)
+        let actual = result.steps.last?.mismatches.first?.actual ?? ""
+        #expect(actual.hasPrefix("timeout: within 100 ms"), "\(actual)")
     }
 
     @Test("the peer's close is awaited, and its code and reason are checked")
