@@ -40,6 +40,7 @@ TARGETS = [
     *(Target(f"validation of a {case} document, {form}, CPU", "ratios",
              contracts.ratio_name(case, form, "jsonschema-rs"), 2, "×") for case, form in contracts.CASES),
     Target("GET over TLS, CPU against wrk", "ratios", encrypted.ratio_name("wrk"), 1.0, "×"),
+    Target("a WebSocket message, CPU against k6", "ratios", "assay-websocket / k6-websocket", 0.2, "×"),
     # 1.8 times as much with twice the reactors.
     Target("a request's CPU with 2 reactors against 1", "ratios", scaling.COST, 2 / 1.8, "×"),
     Target("passes a second, 1 reactor against 2", "ratios", scaling.PASSES, 1 / 1.8, "×"),

@@ -104,14 +104,22 @@ extension Session {
     private func judgeFast(_ exchange: Exchange, _ step: PlannedStep) -> Bool {
         guard let fast = step.fast else { return false }
         for codes in fast.statuses where !codes.contains(exchange.status) { return false }
+        return judgeFast(fast, nanoseconds: exchange.serviceNanoseconds, step) {
+            http.withBody { bytes in (try? scratch.tape.parse(bytes)) != nil }
+        }
+    }
+
+    /// Judges what has a fast form of any answer, and takes its captures.
+    ///
+    /// - Parameter parse: puts the answer's JSON on the session's tape; `false` when it is none.
+    func judgeFast(
+        _ fast: FastJudgement, nanoseconds: Int64, _ step: PlannedStep, parse: () -> Bool
+    ) -> Bool {
         for matcher in fast.durations {
-            guard matcher.judge(.int(exchange.serviceNanoseconds), subject: "duration").isEmpty else {
-                return false
-            }
+            guard matcher.judge(.int(nanoseconds), subject: "duration").isEmpty else { return false }
         }
         if fast.needsBody {
-            let isJSON = http.withBody { bytes in (try? scratch.tape.parse(bytes)) != nil }
-            guard isJSON else { return false }
+            guard parse() else { return false }
             for literal in fast.literals {
                 guard let node = scratch.tape.node(at: literal.path),
                     scratch.tape.equals(node, literal.wanted)
