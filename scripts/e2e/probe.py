@@ -137,8 +137,8 @@ def a_probe_says_what_it_cannot_do(scratch):
              "production, which is only read"),
             (["--provider", nobody, "--only", "POST /a"], 2, "error[AS438]: shop.yaml has no operation 'POST /a'"),
             (["--provider", nobody, "--methods", "POST"], 2, "error[AS440]: shop.yaml has no operation left to probe"),
-            (["--provider", "https://a"], 2, "error[AS435]: the provider's address cannot be used: "
-             "'https://a': https is not supported yet"),
+            (["--provider", "ftp://a"], 2, "error[AS435]: the provider's address cannot be used: "
+             "'ftp://a': expected the scheme http or https"),
             (["--provider", nobody, "--replay", "cases.jsonl", "--json"], 2,
              "error[AS166]: --json does not go with --replay"),
             (["--provider", nobody, "--save", "./shop.yaml"], 2,
