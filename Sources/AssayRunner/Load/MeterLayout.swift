@@ -4,6 +4,8 @@ internal import AssayScenario
 /// What a step speaks; its metrics begin with it.
 enum StepProtocol: Sendable {
     case http, redis, call, ws, sse, tcp
+    /// A pass of a script: its requests are measured in rows that are made when they come up, like this one.
+    case script
     /// A step that records the user's own metrics and nothing else.
     case none
 
@@ -16,6 +18,7 @@ enum StepProtocol: Sendable {
         case .sse: self = .sse
         case .tcp: self = .tcp
         case .metric: self = .none
+        case .script: self = .script
         default: self = .http
         }
     }
@@ -26,7 +29,7 @@ enum StepProtocol: Sendable {
             Own.allCases.map { ($0.metric, $0.kind) }
         }
         return switch self {
-        case .http, .redis, .call, .none: nil
+        case .http, .redis, .call, .script, .none: nil
         case .ws: all(WebSocketSeries.self)
         case .sse: all(SSESeries.self)
         case .tcp: all(TCPSeries.self)
@@ -38,7 +41,7 @@ enum StepProtocol: Sendable {
         switch self {
         case .none: []
         case .call: CallSeries.allCases.map { ($0.metric, $0.kind) }
-        case .http, .redis: MeterLayout.StepSeries.allCases.map { ($0.metric(of: self), $0.kind) }
+        case .http, .redis, .script: MeterLayout.StepSeries.allCases.map { ($0.metric(of: self), $0.kind) }
         case .ws, .sse, .tcp: ownSeries ?? []
         }
     }
@@ -58,7 +61,7 @@ struct MeterLayout: Sendable {
             switch self {
             case .sent: "data.sent"
             case .received: "data.received"
-            default: "\(spoken).\(self)"
+            default: spoken == .script ? "http.\(self)" : "\(spoken).\(self)"
             }
         }
 
