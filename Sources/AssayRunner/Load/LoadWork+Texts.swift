@@ -9,7 +9,7 @@ extension LoadWork {
 
     /// Steps that ask something; those that only record the user's own metrics are no lines of a table.
     var stepsOfPlan: [LoadPlan.StepName] {
-        zip(layout.steps, layout.protocols).filter { $0.1 != .none && $0.1 != .script }.map(\.0)
+        zip(layout.steps, layout.protocols).filter { $0.1 != .none }.map(\.0)
     }
 
     /// Where the schedule is, for people: `stage 2 of 5 → 100 users`; of several, those that run:

@@ -4,9 +4,7 @@ internal import AssayScenario
 /// What a step speaks; its metrics begin with it.
 enum StepProtocol: Sendable {
     case http, redis, call, ws, sse, tcp
-    /// A pass of a script: its requests are measured in rows that are made when they come up, like this one.
-    case script
-    /// A step that records the user's own metrics and nothing else.
+    /// A step that records the user's own metrics and nothing else, or a script, whose requests have rows of their own.
     case none
 
     /// Steps of kinds that measure nothing themselves have the names of HTTP, and no points.
@@ -17,8 +15,7 @@ enum StepProtocol: Sendable {
         case .ws: self = .ws
         case .sse: self = .sse
         case .tcp: self = .tcp
-        case .metric: self = .none
-        case .script: self = .script
+        case .metric, .script: self = .none
         default: self = .http
         }
     }
@@ -29,7 +26,7 @@ enum StepProtocol: Sendable {
             Own.allCases.map { ($0.metric, $0.kind) }
         }
         return switch self {
-        case .http, .redis, .call, .script, .none: nil
+        case .http, .redis, .call, .none: nil
         case .ws: all(WebSocketSeries.self)
         case .sse: all(SSESeries.self)
         case .tcp: all(TCPSeries.self)
@@ -41,7 +38,7 @@ enum StepProtocol: Sendable {
         switch self {
         case .none: []
         case .call: CallSeries.allCases.map { ($0.metric, $0.kind) }
-        case .http, .redis, .script: MeterLayout.StepSeries.allCases.map { ($0.metric(of: self), $0.kind) }
+        case .http, .redis: MeterLayout.StepSeries.allCases.map { ($0.metric(of: self), $0.kind) }
         case .ws, .sse, .tcp: ownSeries ?? []
         }
     }
@@ -61,7 +58,7 @@ struct MeterLayout: Sendable {
             switch self {
             case .sent: "data.sent"
             case .received: "data.received"
-            default: spoken == .script ? "http.\(self)" : "\(spoken).\(self)"
+            default: "\(spoken).\(self)"
             }
         }
 
@@ -219,6 +216,42 @@ extension MeterLayout {
         starts.append(series.count)
         for place in 0..<protocols[row].series.count { _ = addSeries(like: begin + place, tags: tags) }
         return steps.count - 1
+    }
+
+    /// A step that only a script knows, with all its series.
+    ///
+    /// - Parameter standIn: what it is measured as when there are too many.
+    mutating func addRow(_ step: LoadPlan.StepName, tags: [Series.Tag], standIn: [Series.Tag]) -> Int {
+        steps.append(step)
+        protocols.append(.http)
+        bases.append(steps.count - 1)
+        starts.append(series.count)
+        for (metric, kind) in StepProtocol.http.series {
+            _ = add(
+                Series(metric: metric, kind: kind, tags: tags),
+                standIn: Series(metric: metric, kind: kind, tags: standIn))
+        }
+        return steps.count - 1
+    }
+
+    /// A check that only a script knows.
+    mutating func addCheck(_ one: Series, standIn: Series) -> Int {
+        checkSeries.append(add(one, standIn: standIn))
+        return checkSeries.count - 1
+    }
+
+    /// A series of a metric that a script records.
+    mutating func addOwn(_ one: Series, standIn: Series) -> Int {
+        ownSeries.append(add(one, standIn: standIn))
+        return ownSeries.count - 1
+    }
+
+    private mutating func add(_ one: Series, standIn: Series) -> Int {
+        counts[one.metric, default: 0] += 1
+        standIns.append(standIn)
+        parents.append(nil)
+        series.append(one)
+        return series.count - 1
     }
 
     mutating func addCheck(like check: Int, tags: [Series.Tag]) -> Int {
