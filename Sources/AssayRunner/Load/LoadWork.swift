@@ -85,7 +85,7 @@ public struct LoadWork: Sendable {
     private static func asksForStatus(_ profile: LoadProfile) -> Bool {
         let metrics = profile.metrics
         return (profile.thresholds + (profile.search?.conditions ?? [])).contains { text in
-            guard let threshold = try? Threshold.parse(text.text, metrics: metrics) else { return false }
+            guard let threshold = try? text.threshold(metrics) else { return false }
             return threshold.metric.name != "http.requests"
                 && threshold.tags.contains { $0.key == "status" || $0.key == "error" }
         }
