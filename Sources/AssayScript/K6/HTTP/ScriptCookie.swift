@@ -1,4 +1,4 @@
-public import AssayWire
+internal import AssayWire
 
 /// A cookie as a server sets it, or a script by `jar.set()`.
 public struct ScriptCookie: Sendable, Equatable {
