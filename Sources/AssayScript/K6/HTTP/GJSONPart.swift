@@ -90,23 +90,15 @@ struct GJSONArrayPart {
         case nothing
     }
 
-    let what: What
+    private(set) var what = What.nothing
     private(set) var rest: Text?
     private(set) var pipe: Text?
 
     init(_ path: Text) {
-        guard path.contains(Ascii.hash) else {
-            self.init(indexOf: path)
-            return
-        }
         guard path.first == Ascii.hash else {
             // A `#` further on belongs to a later step.
             let end = path.firstIndex { $0 == Ascii.dot || $0 == Ascii.bar || $0 == Ascii.hash }
-            if let end, path[end] != Ascii.hash {
-                self.init(indexOf: path)
-            } else {
-                what = .nothing
-            }
+            if end.map({ path[$0] != Ascii.hash }) ?? true { readIndex(path) }
             return
         }
         var after = path.dropFirst()
@@ -117,10 +109,7 @@ struct GJSONArrayPart {
             what = .count
             pipe = after.dropFirst()
         case Ascii.leftParenthesis, Ascii.leftBracket:
-            guard var (query, behind) = GJSONQuery.reading(after) else {
-                what = .nothing
-                return
-            }
+            guard var (query, behind) = GJSONQuery.reading(after) else { return }
             if behind.first == Ascii.hash {
                 query.isForAll = true
                 behind = behind.dropFirst()
@@ -129,11 +118,11 @@ struct GJSONArrayPart {
             after = behind
             if after.first == Ascii.bar { pipe = after.dropFirst() }
             if after.first == Ascii.dot { rest = after.dropFirst() }
-        default: what = .nothing
+        default: break
         }
     }
 
-    private init(indexOf path: Text) {
+    private mutating func readIndex(_ path: Text) {
         let end = path.firstIndex { $0 == Ascii.dot || $0 == Ascii.bar } ?? path.endIndex
         let digits = path[..<end]
         let isNumber = !digits.isEmpty && digits.allSatisfy { $0 &- 0x30 <= 9 }
