@@ -46,6 +46,7 @@ import schedules  # noqa: F401
 import stands  # noqa: F401
 import streams  # noqa: F401
 import tls  # noqa: F401
+import user_files  # noqa: F401
 import voicebot  # noqa: F401
 import voice  # noqa: F401
 import websocket  # noqa: F401
