@@ -151,6 +151,8 @@ enum PlannedAction: Sendable {
     case group(PlannedGroup)
     /// Nothing but its own metrics.
     case metric
+    /// A function of a script; what it measures is known when it runs.
+    case script(ScriptAction)
     case use(PlannedUse)
 }
 
