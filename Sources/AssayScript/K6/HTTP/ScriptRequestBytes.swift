@@ -50,7 +50,7 @@ public struct ScriptHop {
         guard let userInfo = ScriptAddress.of(url).parts?.userInfo, !userInfo.isEmpty,
             let range = url.firstRange(of: userInfo + "@")
         else { return url }
-        return url[..<range.lowerBound] + url[range.upperBound...]
+        return String(url[..<range.lowerBound] + url[range.upperBound...])
     }
 }
 
