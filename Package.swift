@@ -180,7 +180,8 @@ let package = Package(
         tests(
             of: "AssayRunner",
             [
-                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario", "AssayScript",
+                "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
+                "AssayScript",
                 "AssayVoice",  // its bot's log is the truth that calls are measured against
             ]),
         tests(of: "AssayVerifier", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayContracts"]),

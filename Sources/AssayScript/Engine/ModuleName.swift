@@ -17,7 +17,9 @@ enum ModuleName {
 
     /// What `base` means by `name`.
     static func resolve(_ name: String, from base: String) -> Result<String, ScriptProgram.SourceFailure> {
-        if name.hasPrefix(scheme) { return .success(scheme + normalized(String(name.dropFirst(scheme.count)))) }
+        if name.hasPrefix(scheme) {
+            return .success(scheme + normalized(String(name.dropFirst(scheme.count))))
+        }
         if name.hasPrefix("https://") || name.hasPrefix("http://") { return .success(name) }
         if name.hasPrefix("/") { return .success(rooted(name, base)) }
         guard name.hasPrefix("./") || name.hasPrefix("../") || name == "." || name == ".." else {

@@ -6,7 +6,7 @@ internal import Glibc
 /// The JavaScript engine of k6 scripts and Artillery processors, loaded when the first script is read.
 ///
 /// It is a library of its own (`scripts/setup --only k6` makes it): Assay runs without it, but no script does.
-public struct ScriptEngine: Sendable {
+@safe public struct ScriptEngine: Sendable {
     // SAFETY: a constant table of a library that is never unloaded.
     nonisolated(unsafe) let table: UnsafePointer<script_engine>
 
@@ -46,13 +46,14 @@ public struct ScriptEngine: Sendable {
 
     private static func open() -> Result<ScriptEngine, Diagnostic> {
         let places = places
-        guard let path = places.first(where: { Files.exists($0) }) else {
+        guard let path = places.first(where: { unsafe access($0, R_OK) == 0 }) else {
             return .failure(absence("there is none in \(places.joined(separator: ", "))"))
         }
         var message: UnsafeMutablePointer<CChar>?
         // SAFETY: the message is the callee's gift, copied and freed here.
         guard let table = unsafe script_engine_load(path, &message) else {
-            let reason = unsafe message.map { unsafe String(cString: $0) } ?? "it cannot be loaded"
+            var reason = "it cannot be loaded"
+            if let message = unsafe message { reason = unsafe String(cString: message) }
             unsafe free(message)
             return .failure(absence("\(path): \(reason)"))
         }
@@ -62,6 +63,6 @@ public struct ScriptEngine: Sendable {
     private static func absence(_ reason: String) -> Diagnostic {
         Diagnostic(
             "AS600", "scripts need the JavaScript engine, and \(reason)",
-            hint: "make it with: scripts/setup --only k6")
+            fix: "make it with: scripts/setup --only k6")
     }
 }

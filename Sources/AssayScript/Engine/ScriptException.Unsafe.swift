@@ -1,4 +1,4 @@
-internal import CScriptEngine
+public import CScriptEngine
 
 /// What a script threw and nobody caught.
 public struct ScriptException: Error, Equatable, Sendable {
@@ -44,11 +44,13 @@ public struct ScriptException: Error, Equatable, Sendable {
                 rest = rest[rest.index(after: open)...].dropLast()
             }
             let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count >= 3, let line = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1])
+            guard parts.count >= 3, let line = Int(parts[parts.count - 2]),
+                let column = Int(parts[parts.count - 1])
             else { return nil }
             let file = parts.dropLast(2).joined(separator: ":")
             return Frame(
-                function: function == "<anonymous>" || function == "<eval>" ? "" : function, file: file, line: line,
+                function: function == "<anonymous>" || function == "<eval>" ? "" : function, file: file,
+                line: line,
                 column: column)
         }
     }
@@ -67,6 +69,8 @@ extension ScriptRuntime {
         _ = raise(error)
         return takeException()
     }
+
+    // SAFETY: exceptions are values of this runtime's context.
 
     /// Takes the pending exception away; `nil` when it is the end that nobody catches.
     func takeException() -> ScriptException? {

@@ -13,7 +13,9 @@ enum ScriptHooks {
                         Int(number), receiver, ScriptArguments(arguments, count: Int(count)))
                 },
                 release: { payload in
-                    if let payload = unsafe payload { unsafe Unmanaged<AnyObject>.fromOpaque(payload).release() }
+                    if let payload = unsafe payload {
+                        unsafe Unmanaged<AnyObject>.fromOpaque(payload).release()
+                    }
                 },
                 interrupt: { owner in unsafe ScriptHooks.runtime(owner).passes() ? 1 : 0 },
                 resolve: { owner, base, name in
@@ -37,9 +39,10 @@ enum ScriptHooks {
         return unsafe UnsafePointer(hooks)
     }()
 
-    private static func runtime(_ owner: UnsafeMutableRawPointer?) -> ScriptRuntime {
-        // SAFETY: the runtime frees its context before it goes.
-        unsafe Unmanaged<ScriptRuntime>.fromOpaque(owner!).takeUnretainedValue()
+    static func runtime(_ owner: UnsafeMutableRawPointer?) -> ScriptRuntime {
+        // SAFETY: whatever runs in a context was begun by its runtime, which lives at least as long.
+        guard let owner = unsafe owner else { preconditionFailure("a context has a runtime when code runs") }
+        return unsafe Unmanaged<ScriptRuntime>.fromOpaque(owner).takeUnretainedValue()
     }
 }
 

@@ -1,17 +1,16 @@
-internal import CScriptEngine
+public import CScriptEngine
 
-/// A value kept alive; belongs to its runtime's thread, and must be gone before the runtime is.
+/// A value kept alive; belongs to its runtime's thread.
 public final class ScriptReference {
     public let value: ScriptValue
-    private let engine: ScriptEngine
-    // SAFETY: of a runtime that outlives this; kept apart from it, for a runtime holds references itself.
-    private let context: OpaquePointer
+    /// Not the runtime, which holds references itself.
+    private let core: ScriptCore
 
     init(owning value: ScriptValue, _ runtime: ScriptRuntime) {
         self.value = value
-        engine = runtime.engine
-        unsafe context = unsafe runtime.context
+        core = runtime.core
     }
 
-    deinit { unsafe engine.table.pointee.free_value(context, value) }
+    // SAFETY: the core holds the context as long as this.
+    deinit { unsafe core.engine.table.pointee.free_value(core.context, value) }
 }

@@ -17,7 +17,6 @@ extension ScriptRuntime {
             unsafe engine.table.pointee.resolve_imports(context, module) >= 0
         else { throw .pending }
         let promise = try checked(unsafe engine.table.pointee.run_module(context, module))
-        defer { free(promise) }
         free(try settle(promise))
         return try checked(unsafe engine.table.pointee.namespace_of(context, module))
     }
@@ -51,7 +50,8 @@ extension ScriptRuntime {
         }
         if let bytes = program.modules[name] { return unsafe read(bytes) }
         guard let builder else {
-            _ = raise(.error("\(ModuleName.shown(name)) is not among the modules that were read at the start"))
+            _ = raise(
+                .error("\(ModuleName.shown(name)) is not among the modules that were read at the start"))
             return nil
         }
         return unsafe builder.load(name, in: self)
@@ -84,12 +84,14 @@ extension ScriptRuntime {
             _ = raise(error)
             return false
         }
-        return hasDefault
-            || unsafe engine.table.pointee.set_export(context, module, "default", duplicate(all)) >= 0
+        return unsafe hasDefault
+            || engine.table.pointee.set_export(context, module, "default", duplicate(all)) >= 0
     }
 
     /// Compiles a module and gives its bytecode; nothing runs.
-    func compile(_ source: [UInt8], name: String, keepsSource: Bool) throws(ScriptThrow) -> (OpaquePointer, [UInt8]) {
+    func compile(_ source: [UInt8], name: String, keepsSource: Bool) throws(ScriptThrow) -> (
+        OpaquePointer, [UInt8]
+    ) {
         var terminated = source
         terminated.append(0)
         let module = unsafe terminated.withUnsafeBytes {
@@ -98,7 +100,8 @@ extension ScriptRuntime {
         }
         guard let module = unsafe module else { throw .pending }
         var count = 0
-        guard let bytes = unsafe engine.table.pointee.write_module(context, module, keepsSource, &count) else {
+        guard let bytes = unsafe engine.table.pointee.write_module(context, module, keepsSource, &count)
+        else {
             throw .pending
         }
         defer { unsafe engine.table.pointee.free_bytes(context, bytes) }

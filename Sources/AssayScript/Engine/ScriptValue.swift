@@ -47,4 +47,3 @@ extension ScriptValue {
     /// The boolean it is, when it is one.
     public var asBool: Bool? { tag == 1 ? bits & 1 == 1 : nil }
 }
-

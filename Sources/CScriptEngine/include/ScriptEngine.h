@@ -72,7 +72,7 @@ typedef struct {
     script_context *(*make_context)(script_runtime *, const script_hooks *hooks, void *owner);
     void (*set_owner)(script_context *, void *owner);
     void (*free_context)(script_context *);
-    /// To be called on the stack the script will run on: what is below this frame, less `reserve`, is its own.
+    /// To be called on the stack the script will run on, of which `size` bytes below this frame are its own; 0: no bound.
     void (*enter_stack)(script_runtime *, size_t size);
     void (*collect)(script_runtime *);
     size_t (*used_memory)(script_runtime *);

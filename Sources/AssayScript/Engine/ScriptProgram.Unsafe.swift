@@ -103,6 +103,8 @@ public final class ScriptProgram: Sendable {
     }
 }
 
+// SAFETY: modules are pointers into the engine's context, handed on and never kept.
+
 /// Reads and compiles modules as they are imported.
 final class ProgramBuilder {
     private(set) var modules: [String: [UInt8]] = [:]
@@ -118,7 +120,7 @@ final class ProgramBuilder {
 
     func loadMain(_ name: String, in runtime: ScriptRuntime) throws(ScriptThrow) {
         guard let module = unsafe load(name, in: runtime) else { throw .pending }
-        unsafe try runtime.resolveImports(of: module)
+        try unsafe runtime.resolveImports(of: module)
     }
 
     /// - Returns: `nil` when it has thrown.
@@ -134,7 +136,8 @@ final class ProgramBuilder {
             switch sources.read(name) {
             case .success(let bytes): source = bytes
             case .failure(let failure):
-                _ = runtime.raise(.error("the module \(ModuleName.shown(name)) cannot be read: \(failure.message)"))
+                _ = runtime.raise(
+                    .error("the module \(ModuleName.shown(name)) cannot be read: \(failure.message)"))
                 return nil
             }
         }
@@ -151,7 +154,7 @@ final class ProgramBuilder {
 
 extension ScriptException {
     /// As a message of Assay, at the innermost place that is in a file.
-    public func diagnostic(_ code: String) -> Diagnostic {
+    public func diagnostic(_ code: DiagnosticCode) -> Diagnostic {
         let place = frames.lazy.compactMap { frame -> SourceLocation? in
             ModuleName.path(frame.file).map {
                 SourceLocation(file: $0, line: max(1, frame.line), column: max(1, frame.column))

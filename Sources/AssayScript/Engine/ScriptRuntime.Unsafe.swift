@@ -6,7 +6,7 @@ internal import CScriptEngine
 ///
 /// Belongs to its reactor's thread. Everything it runs, runs on its coroutine: where a native function waits, the task
 /// that drives the runtime awaits in its place, and the script goes on afterwards as if it had blocked.
-public final class ScriptRuntime {
+@safe public final class ScriptRuntime {
     public let program: ScriptProgram
     /// What surrounds the script; it must be set before code runs that asks it.
     public var host: (any ScriptHost)?
@@ -15,11 +15,11 @@ public final class ScriptRuntime {
     /// Lets others of the thread go on when a script has run for long.
     public var giveWay: () async -> Void = { await Task.yield() }
 
-    let engine: ScriptEngine
-    // SAFETY: made in init, freed in deinit; the engine is never unloaded.
-    let runtime: OpaquePointer
-    let context: OpaquePointer
-    private let coroutine: OpaquePointer
+    let core: ScriptCore
+    var engine: ScriptEngine { core.engine }
+    var runtime: OpaquePointer { unsafe core.runtime }
+    var context: OpaquePointer { unsafe core.context }
+    private var coroutine: OpaquePointer { unsafe core.coroutine }
 
     var natives: [NativeFunction] = Native.all
     /// Prototypes and constructors of native classes that were needed.
@@ -59,42 +59,22 @@ public final class ScriptRuntime {
 
     /// Makes an empty runtime; ``initialize(_:)`` runs the program's code.
     public init(_ program: ScriptProgram, _ limits: Limits = Limits()) throws(ScriptFailure) {
-        engine = program.engine
         self.program = program
-        let table = unsafe engine.table
-        // SAFETY: the engine's functions take what the engine made; the hooks are static.
-        guard let runtime = unsafe table.pointee.make_runtime(limits.memory) else { throw .noMemory }
-        guard let coroutine = unsafe script_coroutine_make(limits.stack + Self.reserve) else {
-            unsafe table.pointee.free_runtime(runtime)
-            throw .noMemory
-        }
-        let unready = unsafe UnsafeMutableRawPointer(bitPattern: 1)
-        guard let context = unsafe table.pointee.make_context(runtime, ScriptHooks.table, unready) else {
-            unsafe script_coroutine_free(coroutine)
-            unsafe table.pointee.free_runtime(runtime)
-            throw .noMemory
-        }
-        unsafe self.runtime = unsafe runtime
-        unsafe self.context = unsafe context
-        unsafe self.coroutine = unsafe coroutine
-        unsafe table.pointee.set_owner(context, Unmanaged.passUnretained(self).toOpaque())
+        core = try ScriptCore(program.engine, memory: limits.memory, stack: limits.stack + Self.reserve)
+        // SAFETY: only code that this runtime runs calls back.
+        unsafe engine.table.pointee.set_owner(context, Unmanaged.passUnretained(self).toOpaque())
     }
 
     deinit {
-        let table = unsafe engine.table
         for rejection in rejections {
-            unsafe table.pointee.free_value(context, rejection.promise)
-            unsafe table.pointee.free_value(context, rejection.reason)
+            free(rejection.promise)
+            free(rejection.reason)
         }
         for made in classes.values {
-            unsafe table.pointee.free_value(context, made.prototype)
-            unsafe table.pointee.free_value(context, made.constructor)
+            free(made.prototype)
+            free(made.constructor)
         }
-        unsafe table.pointee.free_value(context, namespace)
-        states.removeAll()
-        unsafe table.pointee.free_context(context)
-        unsafe table.pointee.free_runtime(runtime)
-        unsafe script_coroutine_free(coroutine)
+        free(namespace)
     }
 
     // MARK: running
@@ -204,10 +184,7 @@ public final class ScriptRuntime {
         // SAFETY: `self` is held by the caller as long as the coroutine runs.
         return unsafe script_coroutine_begin(
             coroutine,
-            { this in
-                let runtime = unsafe Unmanaged<ScriptRuntime>.fromOpaque(this!).takeUnretainedValue()
-                runtime.main()
-            }, this)
+            { this in unsafe ScriptHooks.runtime(this).main() }, this)
     }
 
     private func main() {
@@ -215,6 +192,8 @@ public final class ScriptRuntime {
         unsafe engine.table.pointee.enter_stack(runtime, size - Self.reserve)
         body?(self)
         body = nil
+        // Values may be read from another stack now, whose bounds the engine does not know.
+        unsafe engine.table.pointee.enter_stack(runtime, 0)
     }
 
     private func resume() -> Bool {

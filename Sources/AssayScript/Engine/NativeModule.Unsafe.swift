@@ -1,4 +1,4 @@
-internal import CScriptEngine
+public import CScriptEngine
 internal import Synchronization
 
 /// A function in Swift that scripts can call.
@@ -6,8 +6,9 @@ internal import Synchronization
 /// Stateless: what it keeps lives in ``ScriptRuntime/state(_:_:)``. `this` and the arguments are borrowed, what it returns
 /// is the caller's.
 public typealias NativeFunction =
-    @Sendable (_ runtime: ScriptRuntime, _ this: ScriptValue, _ arguments: ScriptArguments) throws(ScriptThrow)
-        -> ScriptValue
+    @Sendable (_ runtime: ScriptRuntime, _ this: ScriptValue, _ arguments: ScriptArguments)
+    throws(ScriptThrow)
+    -> ScriptValue
 
 /// What a native function throws into the script.
 public enum ScriptThrow: Error {
@@ -24,7 +25,7 @@ public enum ScriptThrow: Error {
 }
 
 /// The arguments of a call, borrowed for its time.
-public struct ScriptArguments {
+@safe public struct ScriptArguments {
     /// As many as the script gave.
     public let count: Int
     // SAFETY: the engine keeps them while the native function runs, and longer they must not be kept.
@@ -85,7 +86,9 @@ public struct NativeExport: Sendable {
     public let name: String
     let content: Content
 
-    public static func function(_ name: String, arity: Int = 0, _ body: @escaping NativeFunction) -> NativeExport {
+    public static func function(_ name: String, arity: Int = 0, _ body: @escaping NativeFunction)
+        -> NativeExport
+    {
         NativeExport(name: name, content: .function(Native(name, arity: arity, body)))
     }
 
@@ -101,7 +104,8 @@ public struct NativeExport: Sendable {
         _ name: String, get: @escaping NativeFunction, set: NativeFunction? = nil
     ) -> NativeExport {
         NativeExport(
-            name: name, content: .accessor(get: Native(name, get), set: set.map { Native(name, arity: 1, $0) }))
+            name: name,
+            content: .accessor(get: Native(name, get), set: set.map { Native(name, arity: 1, $0) }))
     }
 
     /// A class: its constructor.
