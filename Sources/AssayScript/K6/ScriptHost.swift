@@ -65,6 +65,11 @@ public protocol ScriptHost: ScriptHTTPHost {
 extension ScriptHost {
     /// A line of the log that Assay itself says.
     public func log(_ level: ScriptLogLevel, _ text: String) { log(level, text, source: nil) }
+
+    /// None, unless the host knows some.
+    public var environment: [String: String] { [:] }
+    /// The data alone, unless the host can render it.
+    public func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String { indent + data.rendered() }
 }
 
 /// The parts of a script's life.

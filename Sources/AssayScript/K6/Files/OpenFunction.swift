@@ -46,6 +46,6 @@ enum OpenFunction {
             else { continue }
             candidates.append(path)
         }
-        return candidates.first { Files.exists($0) } ?? candidates.last ?? name
+        return candidates.first { Files.kind(of: $0) != nil } ?? candidates.last ?? name
     }
 }

@@ -1,4 +1,4 @@
-internal import AssayCore
+internal import AssayFormats
 
 /// The module `k6/metrics`: a script's own counters, gauges, rates and trends.
 enum MetricsModule {
