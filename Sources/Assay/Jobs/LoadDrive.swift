@@ -24,7 +24,7 @@ final class LoadDrive {
     private var live: LiveBlock
     /// Why the run failed, whatever was measured: services that ended, feeds that must not have run out.
     private var deaths: [String] = []
-    private var ending: LoadRun.Ending?
+    private(set) var ending: LoadRun.Ending?
     private var lastLine: Int64 = 0
     private let startedAt = Reactor.monotonicNow()
 
