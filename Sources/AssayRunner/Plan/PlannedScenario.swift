@@ -152,6 +152,7 @@ enum PlannedAction: Sendable {
     /// Nothing but its own metrics.
     case metric
     case use(PlannedUse)
+    case print(Template)
 }
 
 struct PlannedRepeat: Sendable {
@@ -166,6 +167,7 @@ struct PlannedParallel: Sendable {
     var action: ParallelAction
     var indexSlot: Int
     var steps: [PlannedStep]
+    var branches: [[PlannedStep]]
     var checks: [PlannedCheck]
 }
 
@@ -206,7 +208,7 @@ struct PlannedUse: Sendable {
     var own: [SlotValue]
     var names: NameTable
     var steps: [PlannedStep]
-    var captures: [(name: String, from: Int, to: Int)]
+    var captures: [(name: String, from: Int, to: Int, isRequired: Bool)]
 }
 
 struct PlannedCapture: Sendable {
