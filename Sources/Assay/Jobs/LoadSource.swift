@@ -67,7 +67,7 @@ struct LoadConclusion {
 /// The kinds of files that `assay load` drives.
 enum LoadSources {
     /// Asked in this order; the first that takes a file reads it.
-    static let kinds: [any LoadSource.Type] = [ProfileSource.self]
+    static var kinds: [any LoadSource.Type] { [ProfileSource.self] }
 
     /// Reads what the command line names.
     static func read(_ job: LoadJob, _ workspace: Workspace) -> Result<any LoadSource, Diagnostics> {

@@ -153,6 +153,8 @@ public indirect enum Action: Sendable {
     case group(GroupAction)
     /// Nothing but its own metrics.
     case metric
+    /// A function of a script of another tool.
+    case script(ScriptAction)
     case use(UseAction)
     /// A line for the person who runs it; other tools' `log`, with no word of its own.
     case print(Template)
@@ -179,6 +181,7 @@ public indirect enum Action: Sendable {
         case .if: "if"
         case .group: "group"
         case .metric: "metric"
+        case .script: "script"
         case .use: "use"
         case .print: "print"
         }
