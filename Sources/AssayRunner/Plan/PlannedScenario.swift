@@ -161,6 +161,7 @@ enum PlannedAction: Sendable {
     /// A function of a script; what it measures is known when it runs.
     case script(ScriptAction)
     case use(PlannedUse)
+    case print(Template)
 }
 
 struct PlannedRepeat: Sendable {
@@ -175,6 +176,7 @@ struct PlannedParallel: Sendable {
     var action: ParallelAction
     var indexSlot: Int
     var steps: [PlannedStep]
+    var branches: [[PlannedStep]]
     var checks: [PlannedCheck]
 }
 
@@ -215,7 +217,7 @@ struct PlannedUse: Sendable {
     var own: [SlotValue]
     var names: NameTable
     var steps: [PlannedStep]
-    var captures: [(name: String, from: Int, to: Int)]
+    var captures: [(name: String, from: Int, to: Int, isRequired: Bool)]
 }
 
 struct PlannedCapture: Sendable {
