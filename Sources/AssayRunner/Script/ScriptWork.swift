@@ -15,8 +15,12 @@ public struct ScriptWork: Sendable {
     public var limits = ScriptRuntime.Limits()
     public var runsSetup = true
     public var runsTeardown = true
-    /// Requests a second of all users together; `nil` without limit.
-    public var requestsPerSecond: Int?
+    /// What scripts see as `__ENV`, before their scenarios add to it.
+    public var environment: [String: String] = [:]
+    /// Renders what `handleSummary()` is given as k6's own text.
+    public var summaryText: @Sendable (_ data: JSON, _ indent: String, _ isColored: Bool) -> String = {
+        data, indent, _ in indent + data.rendered()
+    }
     /// On everything that is measured, as the script sees it.
     public var tags: [ScriptTag] = []
     /// How the run stands, over all reactors.
