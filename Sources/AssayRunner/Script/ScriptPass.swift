@@ -28,6 +28,7 @@ extension ScheduleDriver {
         }
         let outcome = await user.call(action.export, users.data)
         user.host.leaveGroups()
+        user.host.requests.endPass()
         switch outcome {
         case .value:
             return .finished
@@ -68,6 +69,7 @@ extension ScriptUser {
         host.phase = .iteration
         host.pass = pass
         host.iteration += 1
+        host.requests.beginPass()
         host.iterations[pass.scenario] = (host.iterations[pass.scenario] ?? -1) + 1
         guard isOther else { return }
         host.tags = host.work.tags + action.tags.map { ScriptTag($0.name, $0.value) }
