@@ -53,6 +53,8 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
         .systemLibrary(name: "CLua", pkgConfig: "lua5.1", providers: [.apt(["liblua5.1-0-dev"])]),
+        // A table of functions that a library loaded at run time fills in (scripts/setup compiles Bridge/), and coroutines
+        .target(name: "CScriptEngine", exclude: ["Bridge"], publicHeadersPath: "include"),
         // 1
         .target(
             name: "AssayCore", swiftSettings: house,
@@ -71,6 +73,7 @@ let package = Package(
         module("AssayContracts", ["AssayCore", "AssayFormats"]),
         module("AssayDoubles", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CLua"]),
         module("AssayStand", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CSQLite"]),
+        module("AssayScript", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "CScriptEngine"]),
         module("AssayPolicy", ["AssayCore", "AssayFormats"]),
         module("AssayReport", ["AssayCore", "AssayFormats"]),
         // 5
@@ -81,7 +84,7 @@ let package = Package(
             "AssayRunner",
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
-                "AssayDoubles", "AssayPolicy",
+                "AssayDoubles", "AssayPolicy", "AssayScript",
             ]),
         module("AssayVerifier", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayContracts"]),
         module("AssayImport", ["AssayCore", "AssayFormats", "AssayScenario"]),
@@ -91,7 +94,7 @@ let package = Package(
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
                 "AssayContracts", "AssayVerifier", "AssayDoubles", "AssayVoice", "AssayStand", "AssayPolicy",
-                "AssayReport", "AssayRunner", "AssayImport",
+                "AssayReport", "AssayRunner", "AssayImport", "AssayScript",
                 "CSQLite",
             ]),
         // 7
@@ -167,6 +170,7 @@ let package = Package(
             ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayDoubles"]),
         tests(of: "AssayScenario", ["AssayCore", "AssayFormats"]),
         tests(of: "AssayContracts", ["AssayCore", "AssayFormats"]),
+        tests(of: "AssayScript", ["AssayCore", "AssayFormats", "AssayNet", "AssayWire"]),
         tests(
             of: "AssayDoubles",  // and the files of the worked example
             ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayScenario"]),
@@ -177,6 +181,7 @@ let package = Package(
             of: "AssayRunner",
             [
                 "AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayAudio", "AssayScenario",
+                "AssayScript",
                 "AssayVoice",  // its bot's log is the truth that calls are measured against
             ]),
         tests(of: "AssayVerifier", ["AssayCore", "AssayFormats", "AssayWire", "AssayNet", "AssayContracts"]),
@@ -186,7 +191,7 @@ let package = Package(
             [
                 "AssayContracts", "AssayCore", "AssayDoubles", "AssayFormats", "AssayImport", "AssayNet",
                 "AssayPolicy", "AssayReport",
-                "AssayRunner", "AssayScenario", "AssayStand", "assay",
+                "AssayRunner", "AssayScenario", "AssayScript", "AssayStand", "assay",
             ]),
         tests(
             of: "AssayTesting",  // on the worked example

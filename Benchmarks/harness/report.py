@@ -7,7 +7,7 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import contracts, doubles, encrypted, http2, scaling
+from . import contracts, doubles, encrypted, http2, k6scripts, scaling
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ TARGETS = [
              contracts.ratio_name(case, form, "jsonschema-rs"), 2, "×") for case, form in contracts.CASES),
     Target("GET over TLS, CPU against wrk", "ratios", encrypted.ratio_name("wrk"), 1.0, "×"),
     Target("a WebSocket message, CPU against k6", "ratios", "assay-websocket / k6-websocket", 0.2, "×"),
+    Target("a k6 script's iteration, CPU against k6", "ratios", k6scripts.ITERATION, 1 / 3, "×"),
+    *(Target(f"{users:,} users of a k6 script, memory", "ratios", k6scripts.memory_name(users), 0.6, "×")
+      for users in k6scripts.MEMORY_USERS),
+    Target("a computing k6 script, CPU against k6", "ratios", k6scripts.COMPUTING, 0.5, "×"),
     # 1.8 times as much with twice the reactors.
     Target("a request's CPU with 2 reactors against 1", "ratios", scaling.COST, 2 / 1.8, "×"),
     Target("passes a second, 1 reactor against 2", "ratios", scaling.PASSES, 1 / 1.8, "×"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from . import contracts, doubles, encrypted, generators, http2, scaling, websocket
+from . import contracts, doubles, encrypted, generators, http2, k6scripts, scaling, websocket
 from .generators import Load
 from .doubles import spread
 from .process import Failed
@@ -154,4 +154,5 @@ SECTIONS = {
     "tls": (encrypted.measure, True),
     "scaling": (scaling.measure, True),
     "websocket": (websocket.measure, True),
+    "k6scripts": (k6scripts.measure, True),
 }

@@ -31,6 +31,8 @@ import http2  # noqa: F401
 import http_requests  # noqa: F401
 import identity  # noqa: F401
 import inventory  # noqa: F401
+import k6_comparison_checks  # noqa: F401
+import k6_compat  # noqa: F401
 import levels  # noqa: F401
 import matrix  # noqa: F401
 import metrics  # noqa: F401
@@ -44,6 +46,7 @@ import schedules  # noqa: F401
 import stands  # noqa: F401
 import streams  # noqa: F401
 import tls  # noqa: F401
+import user_files  # noqa: F401
 import voicebot  # noqa: F401
 import voice  # noqa: F401
 import websocket  # noqa: F401

@@ -36,16 +36,16 @@ public struct LoadJob: Sendable {
             console.complain(refusal)
             return .badInput
         }
-        let read = workspace.profilePath(self.profile).flatMap(workspace.reader(forRun: true).profile)
-            .flatMap(overridden).flatMap(scaled)
-        guard let profile = console.taking(read) else { return .badInput }
+        guard let source = console.taking(LoadSources.read(self, workspace)) else { return .badInput }
         do {
             let descriptors = Host.raiseDescriptorLimit()
             let reactor = try Reactor()
             let interruption = try Interruption(on: reactor)
             let bound = ReactorBound(interruption, on: reactor)
+            let input = ReactorBound(source, on: reactor)
             return reactor.run {
-                await self.run(workspace, profile, console, reactor, bound.value, descriptors: descriptors)
+                await self.run(
+                    workspace, input.value, console, reactor, bound.value, descriptors: descriptors)
             }
         } catch {
             console.complain("error: \(error)")
@@ -54,7 +54,7 @@ public struct LoadJob: Sendable {
     }
 
     /// The profile with what the command line says in place of its own users and length.
-    private func overridden(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
+    func overridden(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
         guard users != nil || length != nil else { return .success(profile) }
         guard case .users(let start, let stages)? = profile.model else {
             let reason =
@@ -76,7 +76,8 @@ public struct LoadJob: Sendable {
         return .success(profile)
     }
 
-    private func scaled(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
+    /// The profile with as much of its time as the command line says.
+    func scaled(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
         guard let scale else { return .success(profile) }
         guard let scaled = profile.scaled(by: scale) else {
             return .failure(
@@ -108,7 +109,7 @@ public struct LoadJob: Sendable {
     }
 
     private func run(
-        _ workspace: Workspace, _ profile: LoadProfile, _ console: Console, _ reactor: Reactor,
+        _ workspace: Workspace, _ source: any LoadSource, _ console: Console, _ reactor: Reactor,
         _ interruption: Interruption, descriptors: Int
     ) async -> ExitCode {
         defer { interruption.close() }
@@ -128,7 +129,7 @@ public struct LoadJob: Sendable {
         let folder: RunFolder
         do {
             folder = try RunFolder.make(
-                chosen: out, project: workspace.project.folder, name: profile.name, at: started)
+                chosen: out, project: workspace.project.folder, name: source.name, at: started)
         } catch {
             console.complain("error: the run's folder cannot be made: \(error)")
             return .internalFault
@@ -142,6 +143,17 @@ public struct LoadJob: Sendable {
             console.complain(error)
             return .standNotReady
         }
+        let read = await source.input(
+            LoadGround(workspace: workspace, running: running, reactor: reactor, seed: seed, scope: scope))
+        let input: LoadInput
+        switch read {
+        case .success(let made): input = made
+        case .failure(let diagnostics):
+            await running.stop()
+            console.complain(diagnostics)
+            return .badInput
+        }
+        let profile = input.profile
         if let missing = running.absence(for: profile.scenarios.map(\.scenario)) {
             await running.stop()
             console.complain(
@@ -195,16 +207,22 @@ public struct LoadJob: Sendable {
         let before = await RunReference.Found(record: drive.keeper.record, name: profile.name).previous(
             in: RunReference(history: history, projectFolder: workspace.project.folder))
         await history.remember(drive.keeper.record, [], in: folder, workspace, on: reactor, console)
-        return finish(drive.keeper, folder, verdict, before: before, console)
+        guard finish(drive.keeper, folder, before: before, console) else { return .internalFault }
+        return await source.conclude(
+            LoadConclusion(
+                record: drive.keeper.record, verdict: verdict, folder: folder, reactor: reactor,
+                ending: drive.ending), console)
     }
 
     /// One reactor drives a thousand users with ease and leaves the other cores to the service under test.
     private static func reactorCount(_ users: Int) -> Int { users < 1000 ? 1 : Host.cores }
 
+    /// Writes and prints the reports.
+    ///
+    /// - Returns: whether they could be written.
     private func finish(
-        _ keeper: RecordKeeper, _ folder: RunFolder, _ verdict: Verdict, before: RunRecord?,
-        _ console: Console
-    ) -> ExitCode {
+        _ keeper: RecordKeeper, _ folder: RunFolder, before: RunRecord?, _ console: Console
+    ) -> Bool {
         var paths: [(label: String, path: String)] = [("record", folder.path + "/record.jsonl")]
         do {
             try folder.write(HTMLReport.render(keeper.record), as: "report.html")
@@ -221,49 +239,11 @@ public struct LoadJob: Sendable {
             if let failure = keeper.writeFailure { throw failure }
         } catch {
             console.complain("error: a report could not be written: \(error)")
-            return .internalFault
+            return false
         }
         paths.append(("report", folder.path + "/report.html"))
         console.print(
             LoadSummary(style: console.style, width: console.width).render(keeper.record, paths: paths))
-        return verdict.exitCode
+        return true
     }
-}
-
-/// The figures of a load run that scripts ask for.
-func loadFigures(_ record: RunRecord) -> JSON {
-    let totals = LoadTotals(record)
-    let past = PastLoad(record)
-    func nanoseconds(_ value: UInt64?) -> JSON { value.map { .int(Int64(clamping: $0)) } ?? .null }
-    let figures: JSON = [
-        "verdict": .string(record.end?.verdict.status.rawValue ?? "none"),
-        "requests": .int(Int64(clamping: totals.requests)),
-        "failed": .int(Int64(clamping: totals.failed)),
-        "iterations": .int(Int64(clamping: totals.iterations)),
-        "iterationsBroken": .int(Int64(clamping: totals.brokenIterations)),
-        "iterationsDropped": .int(Int64(clamping: totals.dropped)),
-        "checks": .int(Int64(clamping: totals.checks)),
-        "checksFailed": .int(Int64(clamping: totals.failedChecks)),
-        "latencyMetric": .string(past.latencyMetric),
-        "p50Nanoseconds": nanoseconds(past.p50),
-        "p95Nanoseconds": nanoseconds(past.p95),
-        "p99Nanoseconds": nanoseconds(past.p99),
-        "scale": .double(past.scale),
-        "calls": .int(Int64(clamping: totals.calls)),
-        "callsFailed": .int(Int64(clamping: totals.failedCalls)),
-        "callResponseP50Nanoseconds": nanoseconds(totals.callResponse.value(at: 0.5)),
-        "callResponseP95Nanoseconds": nanoseconds(totals.callResponse.value(at: 0.95)),
-        "callResponseP99Nanoseconds": nanoseconds(totals.callResponse.value(at: 0.99)),
-        "callLatenessP99Nanoseconds": nanoseconds(totals.lateness.value(at: 0.99)),
-        "callLatenessMaximumNanoseconds": nanoseconds(
-            totals.lateness.count > 0 ? totals.lateness.maximum : nil),
-        "scheduling": record.plan?.calls.map { .string($0.scheduling) } ?? .null,
-        "scheduleLagP99Nanoseconds": totals.lagP99.map { .int(Int64(clamping: $0)) } ?? .null,
-        "durationNanoseconds": .int(record.end?.durationNanoseconds ?? 0),
-        "cpuNanoseconds": .int(record.end?.cpuNanoseconds ?? 0),
-        "peakMemoryBytes": .int(Int64(record.end?.peakMemoryBytes ?? 0)),
-    ]
-    var members = figures.objectValue ?? JSONObject()
-    for (key, value) in measuredJSON(record) { members[key] = value }
-    return .object(members)
 }

@@ -1,8 +1,6 @@
 extension FileSchemas {
-    static let connectionSchemas = #"""
-        @ http-settings | 'http' | How requests are made.
-        headers {text} : Header fields of every request.
-        cookies enum(off|pass|user) : What becomes of cookies that are set.
+    /// What requests are told by a step as by `http:`.
+    static let requestSettings = #"""
         timeout duration : How long the exchange may take.
         first-byte-timeout duration : How long the answer may take to begin.
         connect-timeout duration : How long connecting may take.
@@ -19,6 +17,13 @@ extension FileSchemas {
         dns dns : How long names stay known.
         connections enum(per-user|shared|none) / connections : How connections are used again.
         streams int : Requests at a time on one HTTP/2 connection.
+        """#
+
+    static let connectionSchemas = #"""
+        @ http-settings | 'http' | How requests are made.
+        headers {text} : Header fields of every request.
+        cookies enum(off|pass|user) : What becomes of cookies that are set.
+        \#(requestSettings)
 
         @ redirects | 'redirects' | Which redirects are followed.
         at-most! int : So many in a row.

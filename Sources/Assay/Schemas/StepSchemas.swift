@@ -50,22 +50,7 @@ extension FileSchemas {
         query {text} : Added to the address.
         bearer text : Token of the authorization field.
         cookies enum(off|pass|user) / {text} : Cookies of this request, or what becomes of those that are set.
-        timeout duration : How long the exchange may take.
-        first-byte-timeout duration : How long the answer may take to begin.
-        connect-timeout duration : How long connecting may take.
-        redirects int / redirects : How many redirects are followed; none by default.
-        auth enum(none) / auth : Who sends it.
-        compress enum(gzip|deflate|br|zstd) : How bodies are packed.
-        accept text / [text] : Encodings that answers may have.
-        expect-continue duration : How long `100 Continue` is waited for before a body.
-        version value : HTTP version: 1.1, 2, or what the server chooses.
-        tls tls : How TLS is spoken.
-        proxy text / proxy-server : A proxy, or `none`.
-        local-address text / [text] : Addresses that connections come from.
-        hosts {text} : Where names of hosts lead.
-        dns dns : How long names stay known.
-        connections enum(per-user|shared|none) / connections : How connections are used again.
-        streams int : Requests at a time on one HTTP/2 connection.
+        \#(requestSettings)
         json value : Body as JSON.
         text text : Body as text.
         form {text} : Body as a form.

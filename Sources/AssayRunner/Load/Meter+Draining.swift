@@ -4,7 +4,7 @@ extension Meter {
     /// Everything since the last call; only series that moved.
     func drain() -> MeterPart {
         var points: [SeriesPoint] = []
-        for row in rows.indices { drain(row, into: &points) }
+        for place in rows.indices { drain(rows[place], place, into: &points) }
         for row in lateRows.indices { drainLate(row, into: &points) }
         if layout.hasCalls { drainCalls(into: &points) }
         for (row, own) in seriesRows.enumerated() {
@@ -71,7 +71,8 @@ extension Meter {
         let key = StatusKey(row: row, code: code)
         if let known = statusSeries[key] { return known }
         let requests = layout.index(row, .requests)
-        let limit = row < rows.count ? Self.statusLimit : Self.lateStatusLimit
+        let isOfFew = row < rows.count || lateRows[row - rows.count]?.dense != nil
+        let limit = isOfFew ? Self.statusLimit : Self.lateStatusLimit
         var tag = StatusCounts.tag(code)
         guard statusSeries.keys.count(where: { $0.row == row }) >= limit else {
             let series = layout.addPart(of: requests, tag: tag)
@@ -93,38 +94,42 @@ extension Meter {
 
     private func drainLate(_ place: Int, into points: inout [SeriesPoint]) {
         guard let late = lateRows[place] else { return }
+        if let dense = late.dense { return drain(dense, rows.count + place, into: &points) }
         let start = layout.start(rows.count + place)
         late.cells.drain { cell, value in points.append(SeriesPoint(series: start + cell, value: value)) }
         drain(&late.statuses, of: rows.count + place, into: &points)
     }
 
-    private func drain(_ row: Int, into points: inout [SeriesPoint]) {
-        guard rows[row].requests > 0 else { return }
+    private func drain(_ row: Row, _ place: Int, into points: inout [SeriesPoint]) {
+        guard row.requests > 0 else { return }
         func add(_ series: MeterLayout.StepSeries, _ value: SeriesPoint.Value) {
-            points.append(SeriesPoint(series: layout.index(row, series), value: value))
+            points.append(SeriesPoint(series: layout.index(place, series), value: value))
         }
         func add(_ series: MeterLayout.StepSeries, _ histogram: Histogram?) {
             if let histogram, histogram.count > 0 { add(series, .trend(histogram.drain())) }
         }
-        add(.duration, rows[row].duration)
-        add(.response, rows[row].response)
-        add(.waiting, rows[row].waiting)
-        add(.sending, rows[row].sending)
-        add(.receiving, rows[row].receiving)
-        add(.connecting, rows[row].connecting)
-        add(.tls, rows[row].tls)
-        add(.failed, .rate(passed: rows[row].failed, total: rows[row].requests))
-        if layout.protocols[row] == .http {
-            drain(&rows[row].statuses, of: row, into: &points)
-        } else {
-            add(.requests, .counter(rows[row].requests))
+        add(.duration, row.duration)
+        add(.response, row.response)
+        add(.waiting, row.waiting)
+        add(.sending, row.sending)
+        add(.receiving, row.receiving)
+        add(.connecting, row.connecting)
+        add(.tls, row.tls)
+        if row.requests > row.unjudged {
+            add(.failed, .rate(passed: row.failed, total: row.requests - row.unjudged))
         }
-        add(.sent, .counter(rows[row].sent))
-        add(.received, .counter(rows[row].received))
-        rows[row].failed = 0
-        rows[row].requests = 0
-        rows[row].sent = 0
-        rows[row].received = 0
+        if layout.protocols[place] == .http {
+            drain(&row.statuses, of: place, into: &points)
+        } else {
+            add(.requests, .counter(row.requests))
+        }
+        add(.sent, .counter(row.sent))
+        add(.received, .counter(row.received))
+        row.failed = 0
+        row.requests = 0
+        row.unjudged = 0
+        row.sent = 0
+        row.received = 0
     }
 
     private func drainCalls(into points: inout [SeriesPoint]) {

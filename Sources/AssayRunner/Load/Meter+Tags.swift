@@ -27,7 +27,7 @@ extension Meter {
     }
 
     /// Each metric and set of tags is told of once.
-    private func note(_ overflow: SeriesOverflow) {
+    func note(_ overflow: SeriesOverflow) {
         if !overflows.contains(overflow) { overflows.append(overflow) }
     }
 

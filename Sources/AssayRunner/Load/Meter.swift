@@ -7,7 +7,7 @@ internal import AssayNet
 final class Meter {
     var layout: MeterLayout
     /// Start of the run, CLOCK_MONOTONIC nanoseconds.
-    let startedAt: Int64
+    var startedAt: Int64
     let rows: [Row]
     private let splitsByStatus: Bool
     /// Of steps whose tags are computed: what each set of values is measured in, behind ``rows``.
@@ -69,6 +69,8 @@ final class Meter {
     final class LateRow {
         let cells = SeriesRow(MeterLayout.StepSeries.allCases.map(\.kind), isSparse: true)
         var statuses = StatusCounts()
+        /// In place of the cells: one of the first, which are quick to record in.
+        var dense: Row?
     }
 
     /// Counters of one step; a histogram is made when something is first recorded in it.
@@ -85,6 +87,8 @@ final class Meter {
         var sent: UInt64 = 0
         var received: UInt64 = 0
         var statuses = StatusCounts()
+        /// Of the requests, those that count neither as failed nor as not failed.
+        var unjudged: UInt64 = 0
     }
 
     init(layout: MeterLayout, startedAt: Int64) {
@@ -134,7 +138,10 @@ final class Meter {
         guard place < rows.count else {
             return late(exchange, place, intendedAt: intended, isFailure: isFailure)
         }
-        let row = rows[place]
+        record(exchange, in: rows[place], intendedAt: intended, isFailure: isFailure)
+    }
+
+    func record(_ exchange: Exchange, in row: Row, intendedAt intended: Int64, isFailure: Bool) {
         row.requests += 1
         row.sent += UInt64(exchange.bytesSent)
         row.received += UInt64(exchange.bytesReceived)
@@ -162,7 +169,7 @@ final class Meter {
 
     /// The same where tags are computed.
     @inline(never)
-    private func late(_ exchange: Exchange, _ place: Int, intendedAt intended: Int64, isFailure: Bool) {
+    func late(_ exchange: Exchange, _ place: Int, intendedAt intended: Int64, isFailure: Bool?) {
         guard let row = lateRows[place - rows.count] else { return }
         func record(_ series: MeterLayout.StepSeries, _ nanoseconds: Int64) {
             row.cells.record(series.rawValue, nanoseconds)
@@ -172,7 +179,7 @@ final class Meter {
         }
         row.cells.count(MeterLayout.StepSeries.sent.rawValue, by: UInt64(exchange.bytesSent))
         row.cells.count(MeterLayout.StepSeries.received.rawValue, by: UInt64(exchange.bytesReceived))
-        row.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: isFailure)
+        if let isFailure { row.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: isFailure) }
         if exchange.connectingNanoseconds > 0 { record(.connecting, exchange.connectingNanoseconds) }
         if exchange.tlsNanoseconds > 0 { record(.tls, exchange.tlsNanoseconds) }
         let service = exchange.endAt - exchange.sentAt

@@ -4,7 +4,7 @@ internal import AssayScenario
 /// What a step speaks; its metrics begin with it.
 enum StepProtocol: Sendable {
     case http, redis, call, ws, sse, tcp
-    /// A step that records the user's own metrics and nothing else.
+    /// A step that records the user's own metrics and nothing else, or a script, whose requests have rows of their own.
     case none
 
     /// Steps of kinds that measure nothing themselves have the names of HTTP, and no points.
@@ -15,7 +15,7 @@ enum StepProtocol: Sendable {
         case .ws: self = .ws
         case .sse: self = .sse
         case .tcp: self = .tcp
-        case .metric: self = .none
+        case .metric, .script: self = .none
         default: self = .http
         }
     }
@@ -216,6 +216,42 @@ extension MeterLayout {
         starts.append(series.count)
         for place in 0..<protocols[row].series.count { _ = addSeries(like: begin + place, tags: tags) }
         return steps.count - 1
+    }
+
+    /// A step that only a script knows, with all its series.
+    ///
+    /// - Parameter standIn: what it is measured as when there are too many.
+    mutating func addRow(_ step: LoadPlan.StepName, tags: [Series.Tag], standIn: [Series.Tag]) -> Int {
+        steps.append(step)
+        protocols.append(.http)
+        bases.append(steps.count - 1)
+        starts.append(series.count)
+        for (metric, kind) in StepProtocol.http.series {
+            _ = add(
+                Series(metric: metric, kind: kind, tags: tags),
+                standIn: Series(metric: metric, kind: kind, tags: standIn))
+        }
+        return steps.count - 1
+    }
+
+    /// A check that only a script knows.
+    mutating func addCheck(_ one: Series, standIn: Series) -> Int {
+        checkSeries.append(add(one, standIn: standIn))
+        return checkSeries.count - 1
+    }
+
+    /// A series of a metric that a script records.
+    mutating func addOwn(_ one: Series, standIn: Series) -> Int {
+        ownSeries.append(add(one, standIn: standIn))
+        return ownSeries.count - 1
+    }
+
+    private mutating func add(_ one: Series, standIn: Series) -> Int {
+        counts[one.metric, default: 0] += 1
+        standIns.append(standIn)
+        parents.append(nil)
+        series.append(one)
+        return series.count - 1
     }
 
     mutating func addCheck(like check: Int, tags: [Series.Tag]) -> Int {

@@ -31,7 +31,8 @@ final class OwnSeries {
         }
     }
 
-    func add(_ kind: Series.Kind) { cells.append(Self.cell(kind, isLate: true)) }
+    /// - Parameter isLate: one of many.
+    func add(_ kind: Series.Kind, isLate: Bool = true) { cells.append(Self.cell(kind, isLate: isLate)) }
 
     func record(_ place: Int, _ value: UInt64) {
         switch cells[place] {

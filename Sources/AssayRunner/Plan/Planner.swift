@@ -154,7 +154,7 @@ public struct Planner {
         var row: Int?
         switch step.action {
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
-            .metric:
+            .metric, .script:
             row = rows.count
             rows.append(LoadPlan.StepName(scenario: scenario, name: step.name, group: group))
             rowProtocols.append(StepProtocol(step.action))
@@ -238,6 +238,7 @@ public struct Planner {
                 otherwise: plan(action.otherwise, names))
         case .group(let action): return .group(plan(action, names))
         case .metric: return .metric
+        case .script(let action): return .script(action)
         case .use(let action): return .use(plan(action, captures: step.captures, names))
         }
     }

@@ -187,6 +187,7 @@ extension Session {
         case .if(let condition, let then, let otherwise): await perform(condition, then, otherwise, step)
         case .group(let group): await perform(group)
         case .metric: settled(step)
+        case .script: .failure("script", expected: "a load", actual: "a test", at: step.step.location)
         case .use(let plan): await perform(plan, step)
         }
     }

@@ -32,9 +32,7 @@ extension Session {
                     "close", "\(connection.eventCount) events in all", took: 0)
             }
         }
-        if end.hasFailed, !end.isCancelled, step.step.eventually == nil { stream.hasFailed = true }
-        countBytes(stream)
-        return end
+        return finished(end, stream, step)
     }
 
     // MARK: opening

@@ -39,9 +39,7 @@ extension Session {
                     how == .fin ? "close" : "reset", left > 0 ? "\(left) bytes unread" : "closed", took: 0)
             }
         }
-        if end.hasFailed, !end.isCancelled, step.step.eventually == nil { stream.hasFailed = true }
-        countBytes(stream)
-        return end
+        return finished(end, stream, step)
     }
 
     // MARK: connecting

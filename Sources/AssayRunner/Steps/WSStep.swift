@@ -33,9 +33,7 @@ extension Session {
             self.end(stream)
             return end
         }
-        if end.hasFailed, !end.isCancelled, step.step.eventually == nil { stream.hasFailed = true }
-        countBytes(stream)
-        return end
+        return finished(end, stream, step)
     }
 
     // MARK: opening

@@ -146,6 +146,13 @@ extension Session {
         return end
     }
 
+    /// A step that leaves its stream open: what it came to counts for the stream, unless the step may be tried again.
+    func finished(_ end: StepEnd, _ stream: StreamSession, _ step: PlannedStep) -> StepEnd {
+        if end.hasFailed, !end.isCancelled, step.step.eventually == nil { stream.hasFailed = true }
+        countBytes(stream)
+        return end
+    }
+
     /// A failure to do what nobody has asked the peer for yet.
     func unable(_ step: PlannedStep, expected: String, actual: String, at location: SourceLocation?)
         -> StepEnd

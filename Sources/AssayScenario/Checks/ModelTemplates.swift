@@ -119,7 +119,7 @@ struct Computed {
             add(action.times)
             add(action.expectation)
         case .if(let action): expressions.append(action.condition)
-        case .group, .metric: break
+        case .group, .metric, .script: break
         case .use(let action): for variable in action.with { add(variable.value) }
         }
     }
@@ -167,7 +167,7 @@ extension Step {
         case .group(let action): action.steps
         case .ws, .sse, .tcp: []
         case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use,
-            .metric:
+            .metric, .script:
             []
         }
     }
@@ -176,7 +176,7 @@ extension Step {
     var answers: Bool {
         switch action {
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .run, .double: true
-        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use, .metric: false
+        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use, .metric, .script: false
         }
     }
 }

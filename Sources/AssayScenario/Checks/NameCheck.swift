@@ -158,7 +158,7 @@ struct NameCheck {
             }
         case .group(let action): walk(action.steps, &scope)
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
-            .think, .use, .metric:
+            .think, .use, .metric, .script:
             break
         }
     }

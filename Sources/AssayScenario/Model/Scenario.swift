@@ -153,6 +153,8 @@ public indirect enum Action: Sendable {
     case group(GroupAction)
     /// Nothing but its own metrics.
     case metric
+    /// A function of a script of another tool.
+    case script(ScriptAction)
     case use(UseAction)
 
     /// The word users write.
@@ -177,6 +179,7 @@ public indirect enum Action: Sendable {
         case .if: "if"
         case .group: "group"
         case .metric: "metric"
+        case .script: "script"
         case .use: "use"
         }
     }

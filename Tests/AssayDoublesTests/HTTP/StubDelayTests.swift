@@ -30,9 +30,9 @@ struct StubDelayTests {
     @Test("eˣ is near enough", arguments: [0.0, 1, -1, 0.4, 5.5, -20, 300])
     func power(_ x: Double) {
         // ln of it, by the series for artanh in steps of e.
-        let product = AssayDoubles.exponential(x) * AssayDoubles.exponential(-x)
+        let product = exponential(x) * exponential(-x)
         #expect(abs(product - 1) < 1e-12)
-        #expect(abs(AssayDoubles.exponential(1) - 2.718281828459045) < 1e-15)
+        #expect(abs(exponential(1) - 2.718281828459045) < 1e-15)
     }
 
     @Test("Settings delay every stub that says nothing itself")

@@ -48,7 +48,7 @@ extension StubResponse.DelayDistribution {
         case .uniform(let lower, let upper):
             return .milliseconds(random.integer(in: lower...max(lower, upper)))
         case .lognormal(let median, let sigma, let maximum):
-            let drawn = median * exponential(sigma * random.normal())
+            let drawn = median * min(exponential(sigma * random.normal()), .greatestFiniteMagnitude)
             return .microseconds(Int64(min(drawn, maximum ?? Self.maximum, Self.maximum) * 1000))
         }
     }
@@ -65,19 +65,4 @@ extension SeededRandom {
             return u / square.squareRoot() * (2 * exponential(mean: 1)).squareRoot()
         }
     }
-}
-
-/// eˣ, the same bits on every machine: x = k·ln 2 + r, and a series for r.
-func exponential(_ x: Double) -> Double {
-    if x > 700 { return .greatestFiniteMagnitude }
-    if x < -700 { return 0 }
-    let logarithmOfTwo = 0.693147180559945309417232121458
-    let k = (x / logarithmOfTwo).rounded()
-    let r = x - k * logarithmOfTwo
-    var (term, sum) = (1.0, 1.0)
-    for n in 1..<20 {
-        term *= r / Double(n)
-        sum += term
-    }
-    return Double(sign: .plus, exponent: Int(k), significand: sum)
 }

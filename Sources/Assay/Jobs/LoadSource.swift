@@ -1,0 +1,101 @@
+internal import AssayCore
+internal import AssayNet
+internal import AssayRunner
+internal import AssayScenario
+
+/// A file that `assay load` was given, read as far as it can be without a stand.
+///
+/// Profiles of Assay's own are one kind; files of other tools are others, each a conforming type and a line in
+/// ``LoadSources/kinds``.
+protocol LoadSource {
+    /// Whether a file is of this kind, by its name or by how it begins.
+    ///
+    /// - Parameter bytes: of the file; empty when it cannot be read.
+    static func takes(_ path: String, _ bytes: [UInt8]) -> Bool
+
+    /// Reads a file of this kind.
+    ///
+    /// - Parameter job: the command line.
+    static func read(_ path: String, _ job: LoadJob, _ workspace: Workspace) -> Result<
+        any LoadSource, Diagnostics
+    >
+
+    /// Of the run: its folder and its line in the history.
+    var name: String { get }
+    /// The file, for messages.
+    var location: SourceLocation { get }
+
+    /// What is driven, now that the stand is up and the addresses of its parts are known.
+    func input(_ ground: LoadGround) async -> Result<LoadInput, Diagnostics>
+
+    /// Writes and prints what this kind of file has besides Assay's reports, and says what the process ends with.
+    ///
+    /// Called on the reactor, after the stand is down and Assay's own reports are written and printed.
+    func conclude(_ end: LoadConclusion, _ console: Console) async -> ExitCode
+}
+
+extension LoadSource {
+    func conclude(_ end: LoadConclusion, _ console: Console) async -> ExitCode { end.verdict.exitCode }
+}
+
+/// What a load runs on.
+struct LoadGround {
+    var workspace: Workspace
+    var running: RunningStand
+    var reactor: Reactor
+    var seed: UInt64
+    /// Ended when a person wants the run to end.
+    var scope: CancelScope
+}
+
+/// What a file comes to on a stand.
+struct LoadInput {
+    var profile: LoadProfile
+}
+
+/// How a load ended.
+struct LoadConclusion {
+    var record: RunRecord
+    var verdict: Verdict
+    /// Where its record and reports are.
+    var folder: RunFolder
+    var reactor: Reactor
+    /// What the load came to besides its record; `nil` when it did not begin.
+    var ending: LoadRun.Ending?
+}
+
+/// The kinds of files that `assay load` drives.
+enum LoadSources {
+    /// Asked in this order; the first that takes a file reads it.
+    static var kinds: [any LoadSource.Type] { [ProfileSource.self] }
+
+    /// Reads what the command line names.
+    static func read(_ job: LoadJob, _ workspace: Workspace) -> Result<any LoadSource, Diagnostics> {
+        workspace.profilePath(job.profile).flatMap { path in
+            let bytes = (try? workspace.files.bytes(path).get()) ?? []
+            let kind = kinds.first { $0.takes(path, bytes) } ?? ProfileSource.self
+            return kind.read(path, job, workspace)
+        }
+    }
+}
+
+/// A load profile of Assay's own, in YAML or JSON.
+struct ProfileSource: LoadSource {
+    private let profile: LoadProfile
+
+    static func takes(_ path: String, _ bytes: [UInt8]) -> Bool { true }
+
+    static func read(_ path: String, _ job: LoadJob, _ workspace: Workspace) -> Result<
+        any LoadSource, Diagnostics
+    > {
+        workspace.reader(forRun: true).profile(path).flatMap(job.overridden).flatMap(job.scaled)
+            .map { ProfileSource(profile: $0) }
+    }
+
+    var name: String { profile.name }
+    var location: SourceLocation { profile.location }
+
+    func input(_ ground: LoadGround) async -> Result<LoadInput, Diagnostics> {
+        .success(LoadInput(profile: profile))
+    }
+}

@@ -1,0 +1,68 @@
+public import AssayCore
+internal import AssayNet
+internal import CScriptEngine
+internal import Glibc
+
+/// The JavaScript engine of k6 scripts and Artillery processors, loaded when the first script is read.
+///
+/// It is a library of its own (`scripts/setup --only k6` makes it): Assay runs without it, but no script does.
+@safe public struct ScriptEngine: Sendable {
+    // SAFETY: a constant table of a library that is never unloaded.
+    nonisolated(unsafe) let table: UnsafePointer<script_engine>
+
+    /// Names another library, for tests and for installations that keep it elsewhere.
+    static let variable = "ASSAY_SCRIPT_ENGINE"
+
+    private static let loaded: Result<ScriptEngine, Diagnostic> = open()
+
+    /// The engine, or what is missing and how to get it (AS600).
+    public static func load() -> Result<ScriptEngine, Diagnostic> { loaded }
+
+    /// Whether scripts can run here.
+    public static var isPresent: Bool {
+        if case .success = loaded { return true }
+        return false
+    }
+
+    /// The engine's own version.
+    public var version: String { unsafe String(cString: table.pointee.engine_version) }
+
+    /// Where the library may be, the first one that is there counts.
+    private static var places: [String] {
+        if let chosen = environment(variable) { return [chosen] }
+        let name = "libassay-quickjs.so"
+        var places: [String] = []
+        if let cache = environment("XDG_CACHE_HOME") ?? environment("HOME").map({ $0 + "/.cache" }) {
+            places.append("\(cache)/assay/quickjs/\(name)")
+        }
+        return places + ["/usr/local/lib/assay/\(name)", "/usr/lib/assay/\(name)"]
+    }
+
+    private static func environment(_ name: String) -> String? {
+        // SAFETY: the text is copied at once; nothing changes the environment while Assay runs.
+        guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    private static func open() -> Result<ScriptEngine, Diagnostic> {
+        let places = places
+        guard let path = places.first(where: { unsafe access($0, R_OK) == 0 }) else {
+            return .failure(absence("there is none in \(places.joined(separator: ", "))"))
+        }
+        var message: UnsafeMutablePointer<CChar>?
+        // SAFETY: the message is the callee's gift, copied and freed here.
+        guard let table = unsafe script_engine_load(path, &message) else {
+            var reason = "it cannot be loaded"
+            if let message = unsafe message { reason = unsafe String(cString: message) }
+            unsafe free(message)
+            return .failure(absence("\(path): \(reason)"))
+        }
+        return .success(unsafe ScriptEngine(table: table))
+    }
+
+    private static func absence(_ reason: String) -> Diagnostic {
+        Diagnostic(
+            "AS600", "scripts need the JavaScript engine, and \(reason)",
+            fix: "make it with: scripts/setup --only k6")
+    }
+}

@@ -1,0 +1,165 @@
+public import AssayCore
+internal import AssayNet
+
+/// A script with everything it imports, read and compiled once and shared by all virtual users.
+public final class ScriptProgram: Sendable {
+    public let engine: ScriptEngine
+    /// The main module's name: `file:///…`.
+    public let main: String
+    /// The main file's path, as it was given.
+    public let path: String
+    let builtIns: BuiltIns
+    /// Bytecode by resolved name.
+    let modules: [String: [UInt8]]
+
+    init(engine: ScriptEngine, main: String, path: String, builtIns: BuiltIns, modules: [String: [UInt8]]) {
+        self.engine = engine
+        self.main = main
+        self.path = path
+        self.builtIns = builtIns
+        self.modules = modules
+    }
+
+    /// What scripts find without a file: modules by name, and globals.
+    public struct BuiltIns: Sendable {
+        let modules: [NativeModule]
+        let globals: [NativeExport]
+        let numbers: [String: Int]
+        /// Why a module of a name is not offered; `nil` for a name of which nothing is known.
+        let refusal: @Sendable (_ name: String) -> String?
+
+        public init(
+            modules: [NativeModule], globals: [NativeExport] = [],
+            refusal: @escaping @Sendable (_ name: String) -> String? = { _ in nil }
+        ) {
+            self.modules = modules
+            self.globals = globals
+            self.refusal = refusal
+            numbers = Dictionary(
+                modules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    /// How the sources of a program are found.
+    public struct Sources: Sendable {
+        /// The bytes of a file or of an `https://` module; a message when there are none.
+        public var read: @Sendable (_ name: String) -> Result<[UInt8], SourceFailure>
+
+        public init(read: @escaping @Sendable (_ name: String) -> Result<[UInt8], SourceFailure>) {
+            self.read = read
+        }
+
+        /// Files only.
+        public static let files = Sources { name in
+            guard let path = ModuleName.path(name) else {
+                return .failure(SourceFailure("'\(name)' is no file"))
+            }
+            do throws(SystemError) {
+                return .success(try Files.read(path))
+            } catch {
+                return .failure(SourceFailure("\(error)"))
+            }
+        }
+    }
+
+    public struct SourceFailure: Error {
+        public var message: String
+        public init(_ message: String) { self.message = message }
+    }
+
+    /// Reads a script and what it imports.
+    ///
+    /// - Parameters:
+    ///   - path: absolute, or from the current folder.
+    ///   - keepsSource: whether functions can tell their own text.
+    /// - Returns: or why it is none: the engine is absent (AS600), it does not compile or imports what is not there (AS601).
+    public static func make(
+        path: String, builtIns: BuiltIns, sources: Sources = .files, keepsSource: Bool = false
+    ) -> Result<ScriptProgram, Diagnostic> {
+        let engine: ScriptEngine
+        switch ScriptEngine.load() {
+        case .success(let loaded): engine = loaded
+        case .failure(let absence): return .failure(absence)
+        }
+        let main = ModuleName.file(path)
+        let empty = ScriptProgram(engine: engine, main: main, path: path, builtIns: builtIns, modules: [:])
+        let builder = ProgramBuilder(sources: sources, builtIns: builtIns, keepsSource: keepsSource)
+        guard let runtime = try? ScriptRuntime(empty) else {
+            return .failure(Diagnostic("AS601", "there is no memory for the script"))
+        }
+        runtime.builder = builder
+        var failure: ScriptException?
+        runtime.enterNow { runtime in
+            do throws(ScriptThrow) {
+                try builder.loadMain(main, in: runtime)
+            } catch {
+                failure = runtime.exception(of: error)
+            }
+        }
+        if let failure { return .failure(failure.diagnostic("AS601")) }
+        return .success(
+            ScriptProgram(
+                engine: engine, main: main, path: path, builtIns: builtIns, modules: builder.modules))
+    }
+}
+
+// SAFETY: modules are pointers into the engine's context, handed on and never kept.
+
+/// Reads and compiles modules as they are imported.
+final class ProgramBuilder {
+    private(set) var modules: [String: [UInt8]] = [:]
+    private let sources: ScriptProgram.Sources
+    private let builtIns: ScriptProgram.BuiltIns
+    private let keepsSource: Bool
+
+    init(sources: ScriptProgram.Sources, builtIns: ScriptProgram.BuiltIns, keepsSource: Bool) {
+        self.sources = sources
+        self.builtIns = builtIns
+        self.keepsSource = keepsSource
+    }
+
+    func loadMain(_ name: String, in runtime: ScriptRuntime) throws(ScriptThrow) {
+        guard let module = unsafe load(name, in: runtime) else { throw .pending }
+        try unsafe runtime.resolveImports(of: module)
+    }
+
+    /// - Returns: `nil` when it has thrown.
+    func load(_ name: String, in runtime: ScriptRuntime) -> OpaquePointer? {
+        if let refusal = builtIns.refusal(name) {
+            _ = runtime.raise(.error(refusal))
+            return nil
+        }
+        let source: [UInt8]
+        if let number = builtIns.numbers[name], let text = builtIns.modules[number].source {
+            source = Array(text.utf8)
+        } else {
+            switch sources.read(name) {
+            case .success(let bytes): source = bytes
+            case .failure(let failure):
+                _ = runtime.raise(
+                    .error("the module \(ModuleName.shown(name)) cannot be read: \(failure.message)"))
+                return nil
+            }
+        }
+        do throws(ScriptThrow) {
+            let (module, bytes) = unsafe try runtime.compile(source, name: name, keepsSource: keepsSource)
+            modules[name] = bytes
+            return unsafe module
+        } catch {
+            _ = runtime.raise(error)
+            return nil
+        }
+    }
+}
+
+extension ScriptException {
+    /// As a message of Assay, at the innermost place that is in a file.
+    public func diagnostic(_ code: DiagnosticCode) -> Diagnostic {
+        let place = frames.lazy.compactMap { frame -> SourceLocation? in
+            ModuleName.path(frame.file).map {
+                SourceLocation(file: $0, line: max(1, frame.line), column: max(1, frame.column))
+            }
+        }.first
+        return Diagnostic(code, headline, at: place)
+    }
+}

@@ -1,0 +1,240 @@
+internal import AssayCore
+internal import AssayNet
+internal import CScriptEngine
+
+/// One virtual user's JavaScript: an engine's runtime with the modules of a program, on a stack of its own.
+///
+/// Belongs to its reactor's thread. Everything it runs, runs on its coroutine: where a native function waits, the task
+/// that drives the runtime awaits in its place, and the script goes on afterwards as if it had blocked.
+@safe public final class ScriptRuntime {
+    public let program: ScriptProgram
+    /// What surrounds the script; it must be set before code runs that asks it.
+    public var host: (any ScriptHost)?
+    /// Asked about every few milliseconds of running and after every wait: whether the script is to end now.
+    public var isCancelled: () -> Bool = { false }
+    /// Lets others of the thread go on when a script has run for long.
+    public var giveWay: () async -> Void = { await Task.yield() }
+
+    let core: ScriptCore
+    var engine: ScriptEngine { core.engine }
+    var runtime: OpaquePointer { unsafe core.runtime }
+    var context: OpaquePointer { unsafe core.context }
+    private var coroutine: OpaquePointer { unsafe core.coroutine }
+
+    var natives: [NativeFunction] = Native.all
+    /// Prototypes and constructors of native classes that were needed.
+    var classes: [ObjectIdentifier: (prototype: ScriptValue, constructor: ScriptValue)] = [:]
+    private var states: [ObjectIdentifier: AnyObject] = [:]
+    /// The main module's namespace, once it was run.
+    private(set) var namespace: ScriptValue = .undefined
+    /// Takes modules that are not compiled yet; only of the runtime that reads a program.
+    var builder: ProgramBuilder?
+    /// Rejected promises that nobody has handled (yet), each with its reason: both owned.
+    var rejections: [(promise: ScriptValue, reason: ScriptValue)] = []
+
+    /// What runs on the coroutine.
+    private var body: ((ScriptRuntime) -> Void)?
+    private var operation: (() async -> Void)?
+    /// Natives may wait: there is a task that would.
+    private var mayWait = false
+    private var sliceEndsAt: Int64 = 0
+
+    /// Bounds of one runtime.
+    public struct Limits: Sendable {
+        /// Bytes that the script's values may take.
+        public var memory: Int
+        /// Bytes of stack, of which only what is used takes memory.
+        public var stack: Int
+
+        public init(memory: Int = 512 << 20, stack: Int = 2 << 20) {
+            self.memory = memory
+            self.stack = stack
+        }
+    }
+
+    /// How long a script may run before others of its thread have a turn, nanoseconds.
+    private static let slice: Int64 = 5_000_000
+    /// Stack that natives and the engine's own calls have beyond the script's bound.
+    private static let reserve = 192 << 10
+
+    /// Makes an empty runtime; ``initialize(_:)`` runs the program's code.
+    public init(_ program: ScriptProgram, _ limits: Limits = Limits()) throws(ScriptFailure) {
+        self.program = program
+        core = try ScriptCore(program.engine, memory: limits.memory, stack: limits.stack + Self.reserve)
+        // SAFETY: only code that this runtime runs calls back.
+        unsafe engine.table.pointee.set_owner(context, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    deinit {
+        for rejection in rejections {
+            free(rejection.promise)
+            free(rejection.reason)
+        }
+        for made in classes.values {
+            free(made.prototype)
+            free(made.constructor)
+        }
+        free(namespace)
+    }
+
+    // MARK: running
+
+    /// Runs the code outside of functions: natives that wait throw there.
+    public func initialize() async -> ScriptException? {
+        var failure: ScriptException?
+        await enter(mayWait: false) { runtime in
+            do throws(ScriptThrow) {
+                try runtime.installGlobals()
+                runtime.namespace = try runtime.runMain()
+            } catch {
+                failure = runtime.exception(of: error)
+            }
+        }
+        return failure
+    }
+
+    /// The same where nothing else runs: a thread that only reads programs, a test.
+    public func initializeNow() -> ScriptException? {
+        var failure: ScriptException?
+        enterNow { runtime in
+            do throws(ScriptThrow) {
+                try runtime.installGlobals()
+                runtime.namespace = try runtime.runMain()
+            } catch {
+                failure = runtime.exception(of: error)
+            }
+        }
+        return failure
+    }
+
+    /// Something the main module exports; `nil` when it does not. Not on the coroutine.
+    public func exported(_ name: String) -> ScriptReference? {
+        guard namespace.isObject else { return nil }
+        var found: ScriptReference?
+        enterNow { runtime in
+            guard let value = try? runtime.get(runtime.namespace, name), !value.isUndefined else { return }
+            found = runtime.retain(owned: value)
+        }
+        return found
+    }
+
+    /// Calls a function of the script, waits for what it waits for, and lets its promises settle.
+    public func run(
+        _ function: ScriptReference, _ arguments: @escaping (ScriptRuntime) -> [ScriptReference] = { _ in [] }
+    ) async -> ScriptOutcome {
+        var outcome = ScriptOutcome.interrupted
+        await enter(mayWait: true) { runtime in
+            do throws(ScriptThrow) {
+                let given = arguments(runtime)
+                let result = try runtime.call(function.value, this: .undefined, given.map(\.value))
+                outcome = .value(runtime.retain(owned: try runtime.settle(result)))
+            } catch {
+                outcome = runtime.exception(of: error).map { .exception($0) } ?? .interrupted
+            }
+        }
+        return outcome
+    }
+
+    /// Suspends the script until `operation` is done; for natives.
+    ///
+    /// - Throws: an error when there is nobody to wait, as in the code outside of functions; `.interrupted` when the user
+    ///   was cancelled meanwhile.
+    public func wait<Result>(_ operation: @escaping () async -> Result) throws(ScriptThrow) -> Result {
+        guard mayWait else { throw .error("this cannot be done here: nothing may wait in the init context") }
+        if isCancelled() { throw .interrupted }
+        let slot = Slot<Result>()
+        self.operation = { slot.result = await operation() }
+        unsafe script_coroutine_yield(coroutine)
+        // A result that came is handed on only to a script that goes on.
+        guard let result = slot.result, !isCancelled() else { throw .interrupted }
+        return result
+    }
+
+    private final class Slot<Result> {
+        var result: Result?
+    }
+
+    /// Runs `body` on the coroutine and does what it waits for.
+    func enter(mayWait: Bool, _ body: @escaping (ScriptRuntime) -> Void) async {
+        self.mayWait = mayWait
+        var isSuspended = begin(body)
+        while isSuspended {
+            if let operation {
+                self.operation = nil
+                await operation()
+            } else {
+                await giveWay()
+            }
+            isSuspended = resume()
+        }
+        self.mayWait = false
+    }
+
+    /// The same without a task: long code has no turns to give.
+    func enterNow(_ body: @escaping (ScriptRuntime) -> Void) {
+        var isSuspended = begin(body)
+        while isSuspended { isSuspended = resume() }
+    }
+
+    private func begin(_ body: @escaping (ScriptRuntime) -> Void) -> Bool {
+        precondition(self.body == nil, "a runtime runs one thing at a time")
+        self.body = body
+        sliceEndsAt = Reactor.monotonicNow() + Self.slice
+        let this = unsafe Unmanaged.passUnretained(self).toOpaque()
+        // SAFETY: `self` is held by the caller as long as the coroutine runs.
+        return unsafe script_coroutine_begin(
+            coroutine,
+            { this in unsafe ScriptHooks.runtime(this).main() }, this)
+    }
+
+    private func main() {
+        let size = unsafe script_coroutine_size(coroutine)
+        unsafe engine.table.pointee.enter_stack(runtime, size - Self.reserve)
+        body?(self)
+        body = nil
+        // Values may be read from another stack now, whose bounds the engine does not know.
+        unsafe engine.table.pointee.enter_stack(runtime, 0)
+    }
+
+    private func resume() -> Bool {
+        sliceEndsAt = Reactor.monotonicNow() + Self.slice
+        return unsafe script_coroutine_resume(coroutine)
+    }
+
+    /// The script has run for a while.
+    ///
+    /// - Returns: whether it is to end.
+    func passes() -> Bool {
+        guard builder == nil else { return false }
+        if isCancelled() { return true }
+        guard Reactor.monotonicNow() >= sliceEndsAt else { return false }
+        unsafe script_coroutine_yield(coroutine)
+        return isCancelled()
+    }
+
+    /// Gives memory back that deep calls took, between two runs.
+    public func trimStack() { unsafe script_coroutine_trim(coroutine) }
+
+    // MARK: state
+
+    /// What an API keeps for this runtime, made at its first use.
+    public func state<State: AnyObject>(_ type: State.Type = State.self, _ make: () -> State) -> State {
+        if let known = states[ObjectIdentifier(type)] as? State { return known }
+        let made = make()
+        states[ObjectIdentifier(type)] = made
+        return made
+    }
+}
+
+/// How a function of a script ended.
+public enum ScriptOutcome {
+    case value(ScriptReference)
+    case exception(ScriptException)
+    /// Its user was cancelled.
+    case interrupted
+}
+
+/// Why there is no runtime.
+public enum ScriptFailure: Error, Equatable {
+    case noMemory
+}

@@ -1,0 +1,6 @@
+import { named } from '../parts.js';
+export * from '../show.js';
+
+export function fromDeep() {
+  return `inner saw ${named}`;
+}

@@ -1,0 +1,5 @@
+import { back } from './ring-a.js';
+
+export function other() {
+  return `b, ${back()}`;
+}

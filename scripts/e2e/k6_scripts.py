@@ -1,0 +1,159 @@
+"""The scripts in Tests/K6Scripts: what each says of itself in its first lines, and what a run of one left behind.
+
+    // flags: --vus 2 --iterations 4     given to both programs
+    // exit: 99                          how k6 ends; 0 unless said
+    // order: any                        users run side by side, so lines and requests have no order of their own; `lines`: these have
+    // near: 15%                         the clock decides how often: counts may differ by so much
+    // stdout: yes                       it prints lines that begin with SUMMARY, which are compared as well
+    // only: assay, REASON               not for k6, and why
+    // covers: k6.check …                parts of the API, see k6_coverage.py
+"""
+
+import collections
+import json
+import os
+import re
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from k6_peer import Peer
+from support import PRODUCTS, ROOT
+
+FOLDER = ROOT / "Tests/K6Scripts"
+LIMIT_SECONDS = 120
+K6 = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay/bench-venv/bin/k6"
+
+
+@dataclass(frozen=True)
+class Script:
+    name: str
+    flags: tuple = ()
+    exit: int = 0
+    order: str = "all"
+    near: float = 0.0
+    only: str = ""
+    covers: tuple = ()
+
+    @property
+    def path(self):
+        return FOLDER / f"{self.name}.js"
+
+
+def read(path):
+    said = {}
+    for line in path.read_text().splitlines():
+        if not (found := re.match(r"// (flags|exit|order|near|stdout|only|covers): (.*)$", line)):
+            if line and not line.startswith("//"):
+                break
+            continue
+        assert found[1] not in said, f"{path.name} says '{found[1]}' twice"
+        said[found[1]] = found[2]
+    return Script(
+        path.stem, tuple(said.get("flags", "").split()), int(said.get("exit", 0)), said.get("order", "all"),
+        float(said.get("near", "0%").rstrip("%")) / 100, said.get("only", ""), tuple(said.get("covers", "").split()))
+
+
+def scripts():
+    return [read(path) for path in sorted(FOLDER.glob("*.js"))]
+
+
+@dataclass
+class Run:
+    """What is compared of one run, after what is each program's own was taken off."""
+    exit: int
+    requests: list  # as the server saw them
+    console: list  # "info: text", as the script's console calls wrote them
+    exceptions: list  # "Error: message @ function file:line", innermost frame of the user's first
+    printed: list  # lines that begin with SUMMARY
+    files: dict = field(default_factory=dict)  # name → text, of those the run wrote
+    seconds: float = 0
+    output: str = ""
+
+    def document(self, name):
+        return json.loads(self.files[name]) if name in self.files else None
+
+
+def k6_words(script, address):
+    return [
+        K6, "run", "--quiet", "--address", "", "--log-format", "json", "--summary-export", "export.json", "--env", f"BASE={address}",
+        *script.flags, script.path]
+
+
+def assay_words(script, address):
+    return [
+        PRODUCTS / "assay", "load", script.path, "--k6-exit-codes", "--summary-export", "export.json", "--env", f"BASE={address}", *script.flags]
+
+
+def run(script, program, scratch):
+    """Runs a script against a server of its own, in a folder of its own."""
+    words, parse = {"k6": (k6_words, k6_lines), "assay": (assay_words, assay_lines)}[program]
+    folder = scratch / f"{script.name}-{program}"
+    folder.mkdir()
+    environment = {**os.environ, "K6_NO_USAGE_REPORT": "true", "NO_COLOR": "1", "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    if "XDG_CACHE_HOME" not in environment:
+        environment["XDG_CACHE_HOME"] = str(Path.home() / ".cache")
+    with Peer() as peer, open(folder / ".stdout", "w+") as output, open(folder / ".stderr", "w+") as errors:
+        began = time.monotonic()
+        process = subprocess.Popen(
+            words(script, peer.url), cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
+        try:
+            status = process.wait(LIMIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            status = "hung"
+        took = time.monotonic() - began
+        output.seek(0)
+        errors.seek(0)
+        told, failed = output.read(), errors.read()
+        requests = [str(request) for request in peer.requests]
+
+    def stable(text):
+        return text.replace(peer.host, "HOST")
+    console, exceptions = parse(told, failed)
+    files = {
+        path.name: stable(path.read_text(errors="backslashreplace")) for path in sorted(folder.iterdir())
+        if path.is_file() and not path.name.startswith(".")}
+    return Run(
+        status, requests, [stable(line) for line in console], [stable(line) for line in exceptions],
+        [stable(line) for line in (told + failed).splitlines() if line.startswith("SUMMARY")], files, took, stable(told + failed))
+
+
+def exception(text):
+    """The message, and where in the user's files it was thrown: the innermost frame that has a place."""
+    message, *frames = text.strip().split("\n")
+    for frame in frames:
+        if found := re.search(r"at (?:(\S+) )?\(?(?:file://)?[^()]*?([\w.-]+\.js):(\d+)", frame):
+            return f"{message} @ {found[2]}:{found[3]}"
+    return message
+
+
+def k6_lines(output, errors):
+    console, exceptions = [], []
+    for line in errors.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if entry.get("source") == "console":
+            console.append(f"{entry['level']}: {entry['msg']}")
+        elif entry.get("source") == "stacktrace" or "script exception" in entry.get("hint", ""):
+            exceptions.append(exception(entry["msg"]))
+    return console, exceptions
+
+
+def assay_lines(output, errors):
+    """A line of the console reads `info text`; see `ScriptConsole`."""
+    console, exceptions, text = [], [], (output + errors).splitlines()
+    at = 0
+    while at < len(text):
+        if found := re.match(r"(debug|info|warn|error)(?: |$)(.*)", text[at]):
+            console.append(f"{found[1]}: {found[2]}")
+        at += 1
+    return console, exceptions
+
+
+def counted(items):
+    return collections.Counter(items)
