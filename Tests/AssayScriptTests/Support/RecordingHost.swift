@@ -7,6 +7,7 @@ final class RecordingHost: ScriptHost {
     var execution = ScriptExecution()
     var instance = ScriptInstance()
     var options = JSON.object([:])
+    var environment: [String: String] = [:]
     var tags: [ScriptTag] = []
     var metadata: [ScriptTag] = []
     var group: String { groups.map { "::" + $0 }.joined() }
@@ -54,5 +55,8 @@ final class RecordingHost: ScriptHost {
 
     func sleep(nanoseconds: Int64) async { sleeps.append(nanoseconds) }
     func abort(_ reason: String?) { aborts.append(reason) }
+    func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String {
+        indent + "summary of " + data.rendered() + (isColored ? " in colour" : "")
+    }
     func markFailed(_ reason: String?) { failures.append(reason) }
 }
