@@ -1,5 +1,4 @@
 // exit: 99
-// exit: 99
 // stdout: summary
 // covers: options.thresholds
 import http from 'k6/http';
