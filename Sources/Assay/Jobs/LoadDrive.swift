@@ -43,7 +43,7 @@ final class LoadDrive {
         // The reader has refused every threshold that does not parse.
         let metrics = profile.metrics
         judges = profile.thresholds.compactMap { text in
-            (try? Threshold.parse(text.text, metrics: metrics, at: text.location)).map { ThresholdJudge($0) }
+            (try? text.threshold(metrics)).map { ThresholdJudge($0) }
         }
         search = work.search
         view = LoadView(project: keeper.record.header.project, work: work)

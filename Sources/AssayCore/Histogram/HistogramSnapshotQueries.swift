@@ -22,6 +22,34 @@ extension HistogramSnapshot {
         return maximum
     }
 
+    /// The value at a quantile on the line between the two recorded values that are nearest to it, as spreadsheets and k6
+    /// compute it.
+    ///
+    /// - Parameter quantile: fraction in 0...1; values outside are clamped.
+    /// - Returns: between values that are within 0.8 % of recorded ones; `nil` when nothing was recorded.
+    public func interpolated(at quantile: Double) -> Double? {
+        guard count > 0, !quantile.isNaN else { return nil }
+        let place = min(max(quantile, 0), 1) * Double(count - 1)
+        let below = place.rounded(.down)
+        let lower = value(ofRank: UInt64(below) + 1)
+        guard place > below else { return lower }
+        return lower + (value(ofRank: UInt64(below) + 2) - lower) * (place - below)
+    }
+
+    /// The recorded value that so many others are not above, itself included; 1 is the smallest.
+    private func value(ofRank rank: UInt64) -> Double {
+        if rank <= 1 { return Double(minimum) }
+        if rank >= count { return Double(maximum) }
+        var seen: UInt64 = 0
+        for bucket in buckets {
+            seen &+= bucket.count
+            guard seen >= rank else { continue }
+            let index = min(max(0, bucket.index), HistogramLayout.bucketCount - 1)
+            return Double(max(min(HistogramLayout.middle(of: index), maximum), minimum))
+        }
+        return Double(maximum)
+    }
+
     /// Adds what another snapshot counted; exact, and the same in any order.
     ///
     /// - Complexity: O(buckets held by both).

@@ -67,10 +67,50 @@ public struct Threshold: Sendable, Equatable {
     public var abortAfter: Duration?
     /// It ends no run before so much of it has passed.
     public var abortFrom: Duration?
+    /// What another tool does otherwise.
+    public var rules = Rules()
+
+    /// How figures are computed where a threshold is another tool's.
+    public struct Rules: Sendable, Equatable {
+        /// What becomes of a threshold for which nothing was recorded by the end.
+        public enum WhenEmpty: Sendable, Equatable {
+            case noData
+            /// It holds.
+            case holds
+            /// This figure is judged.
+            case figure(Double)
+        }
+
+        public var whenEmpty = WhenEmpty.noData
+        /// Percentiles between two recorded values lie on the line between them.
+        public var interpolates = false
+        /// A trend: where it has values and the judged one has none, a zero counts.
+        public var zeroesOf: String?
+        public init() {}
+    }
+
+    public init(
+        text: String, statistic: Statistic, metric: Metric, tags: [Series.Tag], comparison: Comparison,
+        limit: Double
+    ) {
+        self.text = text
+        self.statistic = statistic
+        self.metric = metric
+        self.tags = tags
+        self.comparison = comparison
+        self.limit = limit
+    }
 
     /// Whether a series is one of those that the threshold judges.
     public func selects(_ series: Series) -> Bool {
-        series.metric == metric.name && tags.allSatisfy { series[tag: $0.key] == $0.value }
+        series.metric == metric.name && hasTags(series)
+    }
+
+    /// Whether a series has as many values as the judged ones should have; ``Rules/zeroesOf``.
+    func countsZeroes(_ series: Series) -> Bool { series.metric == rules.zeroesOf && hasTags(series) }
+
+    private func hasTags(_ series: Series) -> Bool {
+        tags.allSatisfy { series[tag: $0.key] == $0.value }
     }
 
     /// Tags that only a run knows: a series of each is made when it is first seen.

@@ -26,6 +26,8 @@ public struct ThresholdJudge: Sendable {
     private var brokenFor: Int64 = 0
     /// For each series of the table so far, whether the threshold selects it.
     private var selected: [Bool] = []
+    /// The same for series that say how many values there should be.
+    private var expecting: [Bool] = []
     private var selectsAny = false
     /// A series would be judged if it had the status that is asked for: a counter of those stands at zero.
     private var selectsButForStatus = false
@@ -55,6 +57,12 @@ public struct ThresholdJudge: Sendable {
         for point in interval.points where selected.indices.contains(point.series) && selected[point.series] {
             tally.add(point, kind: threshold.metric.kind)
         }
+        if threshold.rules.zeroesOf != nil {
+            for point in interval.points
+            where expecting.indices.contains(point.series) && expecting[point.series] {
+                if case .trend(let snapshot) = point.value { tally.expected &+= snapshot.count }
+            }
+        }
         scope.merge(tally)
         if let window = threshold.window?.nanoseconds {
             recent.append((interval.atNanoseconds, tally))
@@ -78,8 +86,10 @@ public struct ThresholdJudge: Sendable {
     /// The end of the run: how the threshold ended.
     public mutating func finish() -> ThresholdResult {
         if threshold.window != nil, worst == nil { weigh(at: lastEnd) }
-        let shown = threshold.window == nil ? actual : worst
-        let holds = shown.map { threshold.comparison.holds($0, threshold.limit) }
+        var shown = threshold.window == nil ? actual : worst
+        if shown == nil, case .figure(let figure) = threshold.rules.whenEmpty { shown = figure }
+        var holds = shown.map { threshold.comparison.holds($0, threshold.limit) }
+        if shown == nil, threshold.rules.whenEmpty == .holds { holds = true }
         let status: ThresholdResult.Status =
             switch holds {
             case nil: .noData
@@ -98,6 +108,8 @@ public struct ThresholdJudge: Sendable {
             let one = series[selected.count]
             let selects = threshold.selects(one)
             selected.append(selects)
+            expecting.append(threshold.countsZeroes(one))
+            if expecting[expecting.count - 1] { selectsAny = true }
             if selects {
                 selectsAny = true
             } else if threshold.metric.kind == .counter, threshold.selectsButForStatus(one) {

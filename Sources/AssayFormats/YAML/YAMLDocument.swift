@@ -71,6 +71,12 @@ public struct YAMLDocument: Sendable {
         return (document, (composer.problems + problems).map(source.completed))
     }
 
+    /// - Returns: `nil` when the text is no JSON, or says a name twice in one object.
+    init?(json bytes: [UInt8], file: String, limits: YAMLLimits) {
+        guard let root = JSONNodes.root(of: bytes, file: file, limits: limits) else { return nil }
+        self.init(root: root, source: SourceText(String(decoding: bytes, as: UTF8.self), file: file))
+    }
+
     private init(root: YAMLNode, source: SourceText) {
         self.root = root
         self.source = source

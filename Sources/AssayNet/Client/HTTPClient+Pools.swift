@@ -43,6 +43,7 @@ extension HTTPClient {
         // The common case apart: nothing is waited for but the response.
         if let place, request.delivery == nil, let connection = place.takeRoom() {
             let wasUsed = connection.wasUsed
+            pooled.peer = connection.channel.peer
             reactor.output.removeAll()
             render(reactor.output)
             let isTaken = await connection.exchange(
@@ -154,13 +155,14 @@ extension HTTPClient {
     private func open(_ way: inout Way, _ request: PooledRequest, in scope: CancelScope?) async -> HTTPLease {
         way.isNew = true
         let begin = Reactor.monotonicNow()
-        let deadline = begin &+ connectBound(way.options)
+        let deadline = min(begin &+ connectBound(way.options), connectDeadline)
         switch await open(way.origin, way.options, until: deadline, in: scope) {
         case .failure(let failure):
             way.connecting += Reactor.monotonicNow() - begin
             way.place?.openingFailed(failure)
             return .failed(failure)
         case .success(let dialed):
+            if notesPeers { dialed.channel.peer = HTTPPeer(of: dialed.channel) }
             way.connecting += dialed.connectingNanoseconds
             way.handshaking += dialed.tlsNanoseconds
             let agreed = dialed.applicationProtocol
@@ -198,6 +200,7 @@ extension HTTPClient {
         in scope: CancelScope?, _ render: (OutputBuffer) -> Void
     ) async -> Bool {
         guard let pooled else { return true }
+        pooled.peer = connection.channel.peer
         reactor.output.removeAll()
         render(reactor.output)
         if way.place == nil { reactor.output.insertField("Connection", "close") }
@@ -229,6 +232,7 @@ extension HTTPClient {
         in scope: CancelScope?, _ render: (OutputBuffer) -> Void
     ) async -> End {
         guard let pooled else { return .done }
+        pooled.peer = connection.channel.peer
         reactor.output.removeAll()
         render(reactor.output)
         let wasUsed = connection.wasUsed

@@ -17,6 +17,12 @@ public final class HTTPClient {
     var ownPool: HTTPPool?
     /// Made by the first exchange that is not plain HTTP/1.1.
     var pooled: PooledExchange?
+    /// Whether a body in a content encoding that is not known here is handed out as it is, and not a failure.
+    public var passesUnknownEncodings = false
+    /// Whether ``peer`` is asked for.
+    public var notesPeers = false
+    /// Until when a connection must be open, whatever its options allow; CLOCK_MONOTONIC nanoseconds.
+    public var connectDeadline: Int64 = .max
     private var connections: [(origin: HTTPOrigin, options: ConnectOptions, connection: HTTPConnection)] = []
     private var current: HTTPConnection?
     /// Of the current exchange: how long connecting took, and why there is no connection.
@@ -113,6 +119,14 @@ public final class HTTPClient {
         return exchange
     }
 
+    /// Who answered, when ``notesPeers`` was set before the connection was opened.
+    public var peer: HTTPPeer? { current?.channel.peer ?? pooled?.peer }
+
+    /// Whether a connection of this client's own is open to an origin, and not asked at the moment.
+    public func isConnected(to origin: HTTPOrigin, via options: ConnectOptions = .standard) -> Bool {
+        connections.contains { $0.options === options && $0.origin == origin && $0.connection.isAlive }
+    }
+
     private func settle() {
         guard let connection = current else { return }
         if !connection.isUsable { forget(connection) }
@@ -180,7 +194,7 @@ public final class HTTPClient {
         to origin: HTTPOrigin, _ options: ConnectOptions, in scope: CancelScope?
     ) async -> Bool {
         let begin = Reactor.monotonicNow()
-        let deadline = begin &+ connectBound(options)
+        let deadline = min(begin &+ connectBound(options), connectDeadline)
         current = nil
         switch await open(origin, options, until: deadline, in: scope) {
         case .success(let dialed):
@@ -188,6 +202,7 @@ public final class HTTPClient {
                 dialed.channel, limits: HTTP1Limits(bodyBytes: limits.bodyBytes),
                 forwarding: dialed.forwarding)
             connections.append((origin, options, connection))
+            if notesPeers { dialed.channel.peer = HTTPPeer(of: dialed.channel) }
             current = connection
             connecting += dialed.connectingNanoseconds
             handshaking += dialed.tlsNanoseconds
@@ -232,6 +247,7 @@ public final class HTTPClient {
         do {
             return try decodeContent(body, encoding: encoding, limitBytes: limits.bodyBytes)
         } catch {
+            if passesUnknownEncodings, case .unknownEncoding = error { return nil }
             var exchange = last
             exchange.outcome = error.isLimit ? .tooLarge : .protocolError
             exchange.note = "content encoding '\(encoding)': \(error)"

@@ -27,6 +27,8 @@ final class PooledExchange {
     var answer = Answer.none(Exchange(outcome: .cancelled, at: 0))
     /// The connection of HTTP/1 that the response is read from.
     var http1: HTTPConnection?
+    /// Of the connection that was used last.
+    var peer: HTTPPeer?
     var connecting: Int64 = 0
     var handshaking: Int64 = 0
     var waited: Int64 = 0
@@ -39,6 +41,7 @@ final class PooledExchange {
 
     func begin() {
         http1 = nil
+        peer = nil
         connecting = 0
         handshaking = 0
         waited = 0

@@ -26,6 +26,8 @@ public final class Channel: @unchecked Sendable {
     public private(set) var isClosed = false
     /// TLS, when the connection speaks it: what is sent and received goes through it.
     public internal(set) var tls: TLSSession?
+    /// Who is at the other end, where somebody wants to know; kept when the channel is closed.
+    var peer: HTTPPeer?
     private var readWait: Int32 = -1
     private var writeWait: Int32 = -1
     private var endWait: Int32 = -1

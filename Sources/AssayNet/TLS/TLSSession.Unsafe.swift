@@ -220,6 +220,12 @@ internal import Glibc
     /// `TLSv1.3`.
     public var version: String { unsafe String(cString: SSL_get_version(handle)) }
 
+    /// What it is encrypted with, as the standards name it: `TLS_AES_128_GCM_SHA256`; `nil` before the handshake.
+    public var cipher: String? {
+        // SAFETY: a static terminated text.
+        unsafe SSL_CIPHER_standard_name(SSL_get_current_cipher(handle)).map { unsafe String(cString: $0) }
+    }
+
     /// Whether the handshake resumed an earlier session.
     public var isResumed: Bool { unsafe SSL_session_reused(handle) == 1 }
 }

@@ -48,6 +48,10 @@ public final class WebSocketConnection: @unchecked Sendable {
     public private(set) var messagesReceived = 0
     /// Pings of the peer that were answered.
     public private(set) var pingsAnswered = 0
+    /// Pings of the peer are received like messages too; they are answered either way.
+    public var tellsPings = false
+    /// Called when something came, was sent or ended, between tasks: it must return at once.
+    public var onChange: (() -> Void)?
 
     init(
         _ channel: Channel, role: WebSocketRole, deflate: WebSocketDeflate?, limits: WebSocketLimits,
@@ -102,7 +106,7 @@ public final class WebSocketConnection: @unchecked Sendable {
         return await flushed(until: deadline, in: scope)
     }
 
-    private var notOpen: WebSocketFailure? {
+    var notOpen: WebSocketFailure? {
         if let end { return end.failure }
         return hasSentClose ? WebSocketFailure(.notSent, "the WebSocket is closed already") : nil
     }
@@ -112,7 +116,7 @@ public final class WebSocketConnection: @unchecked Sendable {
         UInt32(truncatingIfNeeded: random.next()) | 1
     }
 
-    private func flushed(until deadline: Int64, in scope: CancelScope?) async -> WebSocketFailure? {
+    func flushed(until deadline: Int64, in scope: CancelScope?) async -> WebSocketFailure? {
         flush()
         while unsentStart < unsent.count {
             if let end { return end.failure }
@@ -143,7 +147,10 @@ public final class WebSocketConnection: @unchecked Sendable {
     }
 
     /// Lets whoever waits look again.
-    func wake() { changed.notifyAll() }
+    func wake() {
+        changed.notifyAll()
+        onChange?()
+    }
 
     // MARK: receiving
 
@@ -191,7 +198,7 @@ public final class WebSocketConnection: @unchecked Sendable {
     }
 
     /// Takes the next message, which there is.
-    private func takeMessage() -> WebSocketMessage {
+    func takeMessage() -> WebSocketMessage {
         let wasFull = isFull
         let message = inbox[inboxStart]
         inbox[inboxStart].bytes = []
@@ -216,7 +223,7 @@ public final class WebSocketConnection: @unchecked Sendable {
     }
 
     func arrived(_ kind: WebSocketMessage.Kind, _ bytes: [UInt8]) {
-        if kind != .pong { messagesReceived += 1 }
+        if kind != .pong, kind != .ping { messagesReceived += 1 }
         // What comes after this side has closed is of no use to it.
         guard !hasSentClose else { return }
         inbox.append(WebSocketMessage(kind: kind, bytes: bytes, arrivedAt: reactor.now))
@@ -225,6 +232,7 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     func answerPing(_ payload: [UInt8]) {
         guard !hasSentClose else { return }
+        if tellsPings { arrived(.ping, payload) }
         // A peer that does not read is answered its newest ping only (RFC 6455 §5.5.3), for bounded memory.
         guard unsent.count - unsentStart < Self.pongRoomBytes else {
             waitingPong = payload
@@ -321,7 +329,7 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     private var isOrderly: Bool { if case .closed? = end { true } else { false } }
 
-    private func sendClose(_ code: WebSocketCloseCode?, _ reason: String) {
+    func sendClose(_ code: WebSocketCloseCode?, _ reason: String) {
         guard !hasSentClose, !channel.isClosed else { return }
         hasSentClose = true
         writer.append(close: code, reason: reason, to: &unsent) { self.mask() }

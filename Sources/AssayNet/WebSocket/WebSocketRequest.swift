@@ -56,7 +56,7 @@ public struct WebSocketInboxLimits: Sendable, Equatable {
 
 /// A message as it was received.
 public struct WebSocketMessage: Sendable, Equatable {
-    public enum Kind: String, Sendable, CaseIterable { case text, binary, pong }
+    public enum Kind: String, Sendable, CaseIterable { case text, binary, pong, ping }
     public var kind: Kind
     public var bytes: [UInt8]
     /// When its last byte was seen, CLOCK_MONOTONIC nanoseconds.
@@ -104,7 +104,7 @@ public struct WebSocketOpening: Sendable {
 }
 
 /// How a connection ended.
-public enum WebSocketEnd: Sendable, Equatable {
+public enum WebSocketEnd: Error, Sendable, Equatable {
     /// The peer sent a close frame; what it answered to one of ours is told so too.
     case closed(WebSocketCloseCode?, reason: String)
     /// The connection broke, or the peer broke the protocol.

@@ -70,8 +70,7 @@ public struct LoadRun: Sendable {
             outer = run.values(of: work.outerNames)
             factoryState = run.factoryState
         }
-        let startedAt = Reactor.monotonicNow()
-        var ending = await drive(outer, factoryState, startedAt, report)
+        var ending = await drive(outer, factoryState, report)
         if let steps = work.teardown {
             let stripes = work.factoryStripes(segments: reactors.count)
             let run = ApartRun(
@@ -87,10 +86,11 @@ public struct LoadRun: Sendable {
     }
 
     private func drive(
-        _ outer: [JSON?], _ factoryState: FactoryState, _ startedAt: Int64,
-        _ report: (Interval, [Series]) -> Bool
+        _ outer: [JSON?], _ factoryState: FactoryState, _ report: (Interval, [Series]) -> Bool
     ) async -> Ending {
         let (work, context, count) = (work, context, reactors.count)
+        var startedAt = Reactor.monotonicNow()
+        let began = startedAt
         let rowCounters = work.profile.feeds.map { _ in RowCounter() }
         var shards: [ReactorBound<LoadShard>] = []
         for (index, reactor) in reactors.enumerated() {
@@ -99,11 +99,24 @@ public struct LoadRun: Sendable {
                 await Task(executorPreference: reactor) {
                     ReactorBound(
                         LoadShard(
-                            on: reactor, work, context: context, segment: segment, startedAt: startedAt,
+                            on: reactor, work, context: context, segment: segment, startedAt: began,
                             outer: outer, factoryState: factoryState, rowCounters: rowCounters),
                         on: reactor)
                 }.value)
         }
+        var table = SeriesTable(
+            planned: work.layout.series, limit: work.layout.seriesLimit, reactors: count)
+        let script = work.script.map { ScriptRun($0, work.profile, shards, reactors, stopping) }
+        if let failure = await script?.setUp() {
+            let length = Reactor.monotonicNow() - startedAt
+            let points = table.join(await drain(shards))
+            let interval = Interval(atNanoseconds: 0, lengthNanoseconds: length, points: points)
+            _ = report(interval, Array(table.series[work.layout.series.count...]))
+            var ending = await collect(shards, length: length)
+            ending.setupFailure = failure
+            return ending
+        }
+        if let script { startedAt = await script.begin() }
         let own = reactors[0]
         let finished = own.makeSignal()
         let remaining = Countdown(count, finished)
@@ -114,8 +127,7 @@ public struct LoadRun: Sendable {
             }
         }
         stopping.attach(shards, reactors)
-        var table = SeriesTable(
-            planned: work.layout.series, limit: work.layout.seriesLimit, reactors: count)
+        var teardownFailure: StepResult?
         var at: Int64 = 0
         var bounds = (work.search?.bounds ?? [])[...]
         var isLast = false
@@ -126,18 +138,21 @@ public struct LoadRun: Sendable {
             if !remaining.isDone { _ = await finished.wait(until: startedAt + end) }
             // What ends while points are drained has an interval of its own.
             isLast = remaining.isDone
+            if isLast { teardownFailure = await script?.tearDown() }
             let now = isLast ? Reactor.monotonicNow() - startedAt : end
             let told = table.series.count
             let points = table.join(await drain(shards))
             let interval = Interval(atNanoseconds: at, lengthNanoseconds: now - at, points: points)
             await endSchedules(of: shards)
             if !report(interval, Array(table.series[told...])) {
-                stopping.stop(gracefully: true)
+                // A script's run ends at once, as k6 ends it.
+                stopping.stop(gracefully: script == nil)
             }
             at = now
         }
         var ending = await collect(shards, length: Reactor.monotonicNow() - startedAt)
         ending.overflows = table.overflows
+        ending.teardownFailure = teardownFailure
         return ending
     }
 

@@ -2,6 +2,7 @@ internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
 internal import AssayScenario
+internal import AssayScript
 
 /// One reactor's share of a load: its meter, its rows of the feeds, and a driver for each schedule.
 ///
@@ -17,6 +18,8 @@ final class LoadShard {
     /// Set-up's captures, in the order of ``LoadWork/outerNames``.
     let outer: [JSON?]
     let scratch = Scratch()
+    /// Of a script; `nil` of every other load.
+    private(set) var scripts: ScriptUsers?
     /// Feeds of which every row was given out, by their places in the profile.
     private(set) var usedUp: Set<Int> = []
     /// Where the set-up left its factories; each user has a stripe of the numbers behind that.
@@ -51,6 +54,13 @@ final class LoadShard {
                 counter: rowCounters[place])
         }
         drivers = work.schedules.map { ScheduleDriver($0, of: self) }
+        if let script = work.script {
+            scripts = ScriptUsers(
+                script,
+                series: ScriptSeries(
+                    meter, keys: work.scriptKeys, owners: work.scriptOwners, apart: work.scriptTags),
+                on: reactor, segment: segment, scope: scope)
+        }
     }
 
     /// Lets no pass begin any more; running ones may end.
@@ -88,6 +98,7 @@ final class LoadShard {
         while running > 0 { await ended.wait() }
         scope.cancel()
         drivers.removeAll()
+        scripts?.end()
     }
 
     // MARK: users
@@ -112,6 +123,34 @@ final class LoadShard {
         left[user.number] = (state, (left[user.number]?.visits ?? 0) + 1, user.passesBegun)
         user.leave()
         session.closeConnections()
+        if let script = session.script { scripts?.giveBack(script) }
+        session.script = nil
+    }
+
+    func userStarted() {
+        meter.userStarted()
+        work.script?.progress.userCame()
+    }
+
+    func userEnded() {
+        meter.userEnded()
+        work.script?.progress.userLeft()
+    }
+
+    // MARK: scripts
+
+    /// Makes the users of a script that its schedules need at one time.
+    ///
+    /// - Returns: why there is no such user.
+    func prepareScripts() async -> ScriptException? {
+        guard let scripts else { return nil }
+        let planned = work.plannedScriptUsers
+        return await scripts.prepare((planned - segment.index + segment.count - 1) / segment.count)
+    }
+
+    /// Gives a session a user; what is wrong with it is told when its first pass begins.
+    func makeScriptUser(_ session: Session) async {
+        if case .success(let user)? = await scripts?.take(for: session) { session.script = user }
     }
 
     // MARK: feeds

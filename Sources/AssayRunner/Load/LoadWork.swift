@@ -20,6 +20,12 @@ public struct LoadWork: Sendable {
     let seed: UInt64
     /// Sounds that calls name, to be made ready before the load begins.
     let sounds: CallSounds
+    /// What its scenarios are passes of; `nil` of scenarios that are steps.
+    public let script: ScriptWork?
+    /// What its series are told apart by, and what all of them have.
+    let scriptKeys: ScriptTagKeys
+    let scriptOwners: [ScriptSeries.Owner]
+    let scriptTags: [Series.Tag]
     /// What is wrong with how connections are to be opened: every request it is about would fail.
     public let faults: [Diagnostic]
 
@@ -27,12 +33,14 @@ public struct LoadWork: Sendable {
     ///   - constants: values of the stand's parts.
     ///   - http: how the project makes its requests, where neither profile nor scenario says it.
     ///   - projectFolder: where paths of certificates begin that are not absolute.
+    ///   - script: what the profile's scenarios are passes of, when they are.
     ///   - seed: of all randomness; each user has a stream of its own.
     public init(
         _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(),
-        projectFolder: String = ".", seed: UInt64
+        projectFolder: String = ".", script: ScriptWork? = nil, seed: UInt64
     ) {
         self.profile = profile
+        self.script = script
         self.seed = seed
         var planner = Planner(
             constants: constants, holdsToContracts: profile.contractSample != nil,
@@ -59,7 +67,14 @@ public struct LoadWork: Sendable {
                 scenarios: zip(profile.scenarios, planner.scenarioTags).map { ($0.scenario.name, $1) },
                 droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
                 contractSample: profile.contractSample, seriesLimit: profile.seriesLimit,
-                splitsByStatus: Self.asksForStatus(profile)))
+                splitsByStatus: script == nil && Self.asksForStatus(profile)))
+        scriptKeys = script == nil ? ScriptTagKeys() : ScriptTagKeys(profile)
+        scriptOwners = zip(profile.scenarios, planner.scenarioTags).map {
+            ScriptSeries.Owner(name: $0.scenario.name, tags: $1)
+        }
+        scriptTags = profile.seriesTags.compactMap { tag in
+            tag.value.constantText.map { Series.Tag(tag.key, $0.asTag) }
+        }
         var apart = Planner(constants: constants, http: profile.http.over(http))
         apart.projectFolder = projectFolder
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
@@ -85,7 +100,7 @@ public struct LoadWork: Sendable {
     private static func asksForStatus(_ profile: LoadProfile) -> Bool {
         let metrics = profile.metrics
         return (profile.thresholds + (profile.search?.conditions ?? [])).contains { text in
-            guard let threshold = try? Threshold.parse(text.text, metrics: metrics) else { return false }
+            guard let threshold = try? text.threshold(metrics) else { return false }
             return threshold.metric.name != "http.requests"
                 && threshold.tags.contains { $0.key == "status" || $0.key == "error" }
         }

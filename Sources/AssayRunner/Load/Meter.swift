@@ -169,7 +169,7 @@ final class Meter {
 
     /// The same where tags are computed.
     @inline(never)
-    func late(_ exchange: Exchange, _ place: Int, intendedAt intended: Int64, isFailure: Bool) {
+    func late(_ exchange: Exchange, _ place: Int, intendedAt intended: Int64, isFailure: Bool?) {
         guard let row = lateRows[place - rows.count] else { return }
         func record(_ series: MeterLayout.StepSeries, _ nanoseconds: Int64) {
             row.cells.record(series.rawValue, nanoseconds)
@@ -179,7 +179,7 @@ final class Meter {
         }
         row.cells.count(MeterLayout.StepSeries.sent.rawValue, by: UInt64(exchange.bytesSent))
         row.cells.count(MeterLayout.StepSeries.received.rawValue, by: UInt64(exchange.bytesReceived))
-        row.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: isFailure)
+        if let isFailure { row.cells.rate(MeterLayout.StepSeries.failed.rawValue, hit: isFailure) }
         if exchange.connectingNanoseconds > 0 { record(.connecting, exchange.connectingNanoseconds) }
         if exchange.tlsNanoseconds > 0 { record(.tls, exchange.tlsNanoseconds) }
         let service = exchange.endAt - exchange.sentAt

@@ -26,23 +26,17 @@ extension ScheduleDriver {
         }
         if shard.work.readsFigures[place] { shard.setFigures(scenario, session, user) }
         user.passesBegun += 1
+        if let script = scenario.script { await takeScriptUser(session, script, scenario.steps[0]) }
         let begin = Reactor.monotonicNow()
         if due > 0 {
             meter.late(by: begin - due)
             session.intendedAt = due
         }
-        var flow = Flow.failed
-        do {
-            try session.setVariables(scenario.variables, names: scenario.names)
-            flow = await session.measure(scenario.steps)
-        } catch {
-            meter.failure(
-                "variables", scenario.steps[0],
-                [
-                    Mismatch(
-                        subject: "vars", expected: "a value", actual: error.message, location: error.location)
-                ]
-            ) { nil }
+        let flow: Flow
+        if let script = scenario.script {
+            flow = await scriptPass(session, script, scenario.steps[0], place)
+        } else {
+            flow = await steps(of: scenario, session)
         }
         if !session.cleanup.isEmpty { await cleanUp(session) }
         session.endStreams()
@@ -50,8 +44,10 @@ extension ScheduleDriver {
         if flow == .failed, !session.hasTriedCall { meter.callDropped() }
         if flow == .cancelled || session.scope.isCancelled {
             meter.interrupt()
+            shard.work.script?.progress.interrupt()
             return false
         }
+        if scenario.script != nil { return await scriptPassed(user, place, begin, isBroken: flow == .failed) }
         // What ended the pass was seen at the start of this turn of the loop.
         let length = max(0, shard.reactor.now - begin)
         meter.iteration(place, nanoseconds: length, isBroken: flow == .failed)
@@ -60,6 +56,34 @@ extension ScheduleDriver {
             let pause = begin + Self.pauseAfterNothing
             return await shard.reactor.sleep(until: pause, in: session.scope) != .cancelled
         }
+        return true
+    }
+
+    private func steps(of scenario: PlannedScenario, _ session: Session) async -> Flow {
+        do {
+            try session.setVariables(scenario.variables, names: scenario.names)
+        } catch {
+            shard.meter.failure(
+                "variables", scenario.steps[0],
+                [
+                    Mismatch(
+                        subject: "vars", expected: "a value", actual: error.message, location: error.location)
+                ]
+            ) { nil }
+            return .failed
+        }
+        return await session.measure(scenario.steps)
+    }
+
+    /// The end of a pass of a script, which may have been all computation.
+    private func scriptPassed(
+        _ user: VirtualUser, _ place: Int, _ begin: Int64, isBroken: Bool
+    ) async -> Bool {
+        shard.meter.iteration(place, nanoseconds: Reactor.monotonicNow() - begin, isBroken: isBroken)
+        shard.work.script?.progress.complete()
+        if let pace = plan.pace { user.mayBeginAt = begin &+ pace }
+        // Nothing was waited for, so nobody else had a turn.
+        if shard.reactor.now <= begin { await Task.yield() }
         return true
     }
 

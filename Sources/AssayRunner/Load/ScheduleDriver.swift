@@ -21,6 +21,8 @@ final class ScheduleDriver {
     private var users: [Int: VirtualUser] = [:]
     private var idle: [VirtualUser] = []
     private var created = 0
+    /// A further user of a script is being made.
+    private var isMaking = false
     /// Users whose tasks run.
     private var running = 0
     var passesLeft = 0
@@ -115,6 +117,10 @@ final class ScheduleDriver {
             guard await isDue(due) else { return }
             if let user = idle.popLast() {
                 user.give(due)
+            } else if shard.work.script != nil {
+                // As k6: one more user at a time is made, and what finds none meanwhile is dropped.
+                shard.meter.drop()
+                if created < limit, !isMaking { makeReady(makeArrivalUser(segment)) }
             } else if created < limit {
                 let user = makeArrivalUser(segment)
                 user.give(due)
@@ -175,19 +181,19 @@ final class ScheduleDriver {
 
     private func runUntilStopped(_ user: VirtualUser) async {
         let session = shard.session(for: user)
-        shard.meter.userStarted()
+        shard.userStarted()
         while await mayBegin(user), await pass(session, user, due: 0) {}
-        shard.meter.userEnded()
+        shard.userEnded()
         shard.leave(session, user)
     }
 
     private func runCounted(_ user: VirtualUser) async {
         let session = shard.session(for: user)
-        shard.meter.userStarted()
+        shard.userStarted()
         while (user.passes ?? passesLeft) > 0, await mayBegin(user), takePass(user),
             await pass(session, user, due: 0)
         {}
-        shard.meter.userEnded()
+        shard.userEnded()
         shard.leave(session, user)
     }
 
@@ -202,8 +208,21 @@ final class ScheduleDriver {
         return true
     }
 
-    private func runArrivals(_ user: VirtualUser) async {
-        let session = shard.session(for: user)
+    /// Makes a further user of a script, which takes a while.
+    private func makeReady(_ user: VirtualUser) {
+        isMaking = true
+        begin(user) { driver, user in
+            let session = driver.shard.session(for: user)
+            await driver.shard.makeScriptUser(session)
+            driver.isMaking = false
+            if !driver.isStopping { driver.idle.append(user) }
+            await driver.runArrivals(user, session)
+        }
+    }
+
+    private func runArrivals(_ user: VirtualUser) async { await runArrivals(user, shard.session(for: user)) }
+
+    private func runArrivals(_ user: VirtualUser, _ session: Session) async {
         while true {
             // What it was given in the schedule's last turn begins after the schedule has ended.
             guard !isBrokenOff, !user.scope.isCancelled, let due = user.take() else {
@@ -211,9 +230,9 @@ final class ScheduleDriver {
                 guard !isStopping, await user.signal.wait(in: user.scope) == .ready else { break }
                 continue
             }
-            shard.meter.userStarted()
+            shard.userStarted()
             let goesOn = await pass(session, user, due: due)
-            shard.meter.userEnded()
+            shard.userEnded()
             guard goesOn, !isStopping else { break }
             idle.append(user)
         }

@@ -66,6 +66,15 @@ struct PlannedSchedule: Sendable {
         }
     }
 
+    /// Of the schedule alone, nanoseconds; of a fixed amount of work what bounds it, `nil` when nothing does.
+    var length: Int64? {
+        switch kind {
+        case .users(let schedule): schedule.lengthNanoseconds
+        case .arrivals(let schedule, _, _): schedule.lengthNanoseconds
+        case .iterations(_, let within): within
+        }
+    }
+
     /// From the start of the run to the end of the schedule, nanoseconds; `nil` when its work decides.
     var end: Int64? {
         switch kind {

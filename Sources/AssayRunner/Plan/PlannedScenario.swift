@@ -17,6 +17,8 @@ public final class PlannedScenario: Sendable {
     let variables: [SlotValue]
     let cases: [Scenario.Case]
     let steps: [PlannedStep]
+    /// The only step, when that is a pass of a script.
+    let script: ScriptAction?
     /// Slots that a load sets before every pass: the user's number, what the set-up captured, its rows of the feeds.
     let indexSlot: Int?
     let outerSlots: [Int]
@@ -35,6 +37,7 @@ public final class PlannedScenario: Sendable {
         self.variables = variables
         self.cases = cases
         self.steps = steps
+        if steps.count == 1, case .script(let action) = steps[0].action { script = action } else { script = nil }
         indexSlot = names["index"]
         outerSlots = outer.compactMap { names[$0] }
     }

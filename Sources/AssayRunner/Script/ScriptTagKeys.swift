@@ -17,7 +17,7 @@ struct ScriptTagKeys: Sendable, Equatable {
     init(_ profile: LoadProfile) {
         let metrics = profile.metrics
         for text in profile.thresholds + (profile.search?.conditions ?? []) {
-            guard let threshold = try? Threshold.parse(text.text, metrics: metrics) else { continue }
+            guard let threshold = try? text.threshold(metrics) else { continue }
             add(threshold.tags.map(\.key), of: threshold.metric.name)
         }
     }

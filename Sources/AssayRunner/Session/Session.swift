@@ -45,6 +45,8 @@ final class Session {
     var intendedAt: Int64 = 0
     /// The last request as sent.
     var requestBytes: [UInt8] = []
+    /// Whose JavaScript its passes run, where they are a script's.
+    var script: ScriptUser?
     /// What it remembers of servers; `nil` until there is something.
     var web: WebMemory?
     /// Where it went, when that is computed.

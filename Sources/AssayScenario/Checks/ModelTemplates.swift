@@ -159,7 +159,7 @@ struct Computed {
 
 extension Step {
     /// Steps inside this one, cleanup not among them.
-    var inner: [Step] {
+    public var inner: [Step] {
         switch action {
         case .repeat(let action): action.steps
         case .parallel(let action): action.steps

@@ -60,9 +60,21 @@ public struct LoadProfile: Sendable {
     public struct ThresholdText: Sendable {
         public var text: String
         public var location: SourceLocation
-        public init(text: String, location: SourceLocation) {
+        /// What the text says, where it is not Assay's own form.
+        public var parsed: Threshold?
+        public init(text: String, location: SourceLocation, parsed: Threshold? = nil) {
             self.text = text
             self.location = location
+            self.parsed = parsed
+        }
+
+        /// The threshold that is judged.
+        ///
+        /// - Parameter metrics: the names that it may use.
+        /// - Throws: what ``Threshold/parse(_:metrics:at:)`` does.
+        public func threshold(_ metrics: MetricRegistry) throws(Diagnostic) -> Threshold {
+            if let parsed { return parsed }
+            return try Threshold.parse(text, metrics: metrics, at: location)
         }
     }
 

@@ -2,7 +2,7 @@
 /// `Wednesday, 09-Jun-21 10:18:14 GMT`, `Wed Jun  9 10:18:14 2021`.
 ///
 /// - Returns: seconds since 1970 UTC; `nil` when time, day, month or year are not to be found.
-func cookieDate(_ text: some Sequence<UInt8>) -> Int64? {
+public func cookieDate(_ text: some Sequence<UInt8>) -> Int64? {
     var date = CookieDateParts()
     var token: [UInt8] = []
     for byte in text {

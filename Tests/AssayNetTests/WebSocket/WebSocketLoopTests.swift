@@ -77,6 +77,49 @@ struct WebSocketLoopTests {
         #expect(seen == "v1")
     }
 
+    @Test(
+        "what is posted without waiting arrives in order, however much it is, and pings are told when asked for"
+    )
+    func posting() throws {
+        let size = 3_000_000
+        let seen = try with(serve: { connection in
+            for _ in 0..<2 {
+                guard case .success(let message) = await connection.receive() else { return }
+                _ = await connection.send(.binary, message.bytes)
+            }
+            _ = await connection.ping([7])
+            _ = await connection.closed(until: soon())
+        }) { _, connection in
+            var seen: [String] = []
+            guard let connection else { return seen }
+            connection.tellsPings = true
+            var changes = 0
+            connection.onChange = { changes += 1 }
+            for letter in [UInt8(1), 2] {
+                seen.append("\(connection.post(.binary, Array(repeating: letter, count: size)) == nil)")
+            }
+            seen.append("\(connection.post(ping: [9]) == nil) \(connection.unsentBytes > 0) \(changes)")
+            seen.append("\(connection.take() == nil)")
+            var messages: [String] = []
+            while messages.count < 4, case .success(let message) = await connection.receive(until: soon()) {
+                messages.append("\(message.kind) \(message.bytes.count) \(message.bytes.first ?? 0)")
+            }
+            seen += messages.sorted()
+            seen.append("\(await connection.drained(until: soon()) == nil) \(connection.unsentBytes)")
+            connection.post(close: WebSocketCloseCode(3001), reason: "enough")
+            seen.append("\(connection.post(.text, [65])?.outcome.name ?? "sent") \(changes > 0)")
+            if let end = await connection.closed(until: soon()) { seen.append("\(end)") }
+            if case .failure(let end)? = connection.take() { seen.append("\(end)") }
+            return seen
+        }
+        let end = "\(WebSocketEnd.closed(WebSocketCloseCode(3001), reason: ""))"
+        #expect(
+            seen == [
+                "true", "true", "true true 0", "true", "binary \(size) 1", "binary \(size) 2", "ping 1 7",
+                "pong 1 9", "true 0", "not-sent true", end, end,
+            ])
+    }
+
     @Test("a refused handshake has its status and its body")
     func refused() throws {
         let seen = try with(target: "/other", serve: Self.echo) { opening, _ in

@@ -11,9 +11,14 @@ extension StepKind {
     ) { pair, _, file in
         file.yaml.mapping(pair.value, "an http step") { fields in
             let action = file.httpAction(&fields)
-            return action.map { (.http($0), "\($0.method) \(pathText($0.url))") }
+            return action.map { (.http($0), $0.usualName) }
         }
     }
+}
+
+extension HTTPAction {
+    /// What a request is called that is given no name: `GET /inventory`.
+    public var usualName: String { "\(method) \(Self.pathText(url))" }
 
     /// The path without base and query, as people tell requests apart: `/inventory`.
     private static func pathText(_ url: Template) -> String {

@@ -1,0 +1,87 @@
+extension HTMLDocument {
+    /// The markup of what is in a node.
+    public func innerHTML(of node: Int) -> String {
+        var text = ""
+        for child in children(of: node) { render(child, &text) }
+        return text
+    }
+
+    /// The markup of a node, itself included.
+    public func outerHTML(of node: Int) -> String {
+        if nodes[node].kind == .document { return innerHTML(of: node) }
+        var text = ""
+        render(node, &text)
+        return text
+    }
+
+    private func render(_ root: Int, _ text: inout String) {
+        var place: Int? = root
+        while let node = place {
+            open(node, &text)
+            if nodes[node].firstChild >= 0 {
+                place = nodes[node].firstChild
+                continue
+            }
+            close(node, &text)
+            place = leave(node, root, &text)
+        }
+    }
+
+    /// The next sibling of a node or of the nearest ancestor that has one; ancestors passed are closed.
+    private func leave(_ node: Int, _ root: Int, _ text: inout String) -> Int? {
+        var place = node
+        while place != root {
+            if nodes[place].next >= 0 { return nodes[place].next }
+            place = nodes[place].parent
+            close(place, &text)
+        }
+        return nil
+    }
+
+    private func open(_ index: Int, _ text: inout String) {
+        let node = nodes[index]
+        switch node.kind {
+        case .document: break
+        case .comment: text += "<!--\(node.text)-->"
+        case .doctype: text += "<!DOCTYPE \(node.text)>"
+        case .text:
+            let parent = node.parent
+            let isRaw = parent >= 0 && HTMLNames.unescaped.contains(nodes[parent].text)
+            text += isRaw ? node.text : Self.escaped(node.text)
+        case .element:
+            text += "<\(node.text)"
+            for attribute in node.attributes {
+                text += " \(attribute.name)=\"\(Self.escaped(attribute.value))\""
+            }
+            text += HTMLNames.void.contains(node.text) ? "/>" : ">"
+            if ["pre", "textarea", "listing"].contains(node.text), node.firstChild >= 0,
+                nodes[node.firstChild].kind == .text, nodes[node.firstChild].text.utf8.first == 10
+            {
+                text += "\n"
+            }
+        }
+    }
+
+    private func close(_ index: Int, _ text: inout String) {
+        let node = nodes[index]
+        if node.kind == .element, !HTMLNames.void.contains(node.text) { text += "</\(node.text)>" }
+    }
+
+    /// As k6 writes characters: quotes, too, by their numbers.
+    static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: { [38, 39, 60, 62, 34, 13].contains($0) }) else { return text }
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "'": escaped += "&#39;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&#34;"
+            case "\r": escaped += "&#13;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,217 @@
+public import AssayCore
+internal import AssayFormats
+public import AssayScenario
+
+/// Writes scenarios and load profiles as files that read back as the same values.
+///
+/// The same value gives the same bytes: keys in one order, what is short on one line.
+public struct ScenarioWriter: Sendable {
+    /// Comments above everything.
+    public var header: [String] = []
+    /// The path of a scenario that another one uses or a profile drives, as the file writes it; by default its own file
+    /// from the folder of the file that names it.
+    public var path: @Sendable (Scenario) -> String = { $0.location.file }
+    /// The same of a feed's rows.
+    public var feedPath: @Sendable (LoadProfile.Feed) -> String = { $0.path }
+
+    public init() {}
+
+    /// - Throws: AS620 for each part that files have no words for, with its place.
+    public func text(_ scenario: Scenario) throws(Diagnostics) -> String {
+        let writing = ScenarioWriting(self)
+        let tree = writing.tree(scenario)
+        try writing.throwProblems()
+        return tree.rendered(header: header)
+    }
+
+    /// - Throws: AS620 for each part that files have no words for, with its place.
+    public func text(_ profile: LoadProfile) throws(Diagnostics) -> String {
+        let writing = ScenarioWriting(self)
+        let tree = writing.tree(profile)
+        try writing.throwProblems()
+        return tree.rendered(header: header)
+    }
+}
+
+/// One file while it is written; collects what cannot be.
+final class ScenarioWriting {
+    let options: ScenarioWriter
+    private var problems: [Diagnostic] = []
+
+    init(_ options: ScenarioWriter) { self.options = options }
+
+    func throwProblems() throws(Diagnostics) {
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+    }
+
+    /// Says that a part has no words in Assay's files.
+    func cannotWrite(_ what: String, at location: SourceLocation) {
+        problems.append(Diagnostic("AS620", "\(what) cannot be written as a file of Assay's own", at: location))
+    }
+
+    func tree(_ scenario: Scenario) -> YAMLTree {
+        var pairs: [YAMLTree.Pair] = [
+            .init("assay", .number(1)), .init("scenario", .text(scenario.name)),
+        ]
+        let tags =
+            scenario.tags.map { YAMLTree.text($0) }
+            + scenario.seriesTags.map { .mapping([.init($0.key, TemplateWriting.tree($0.value))]) }
+        if !tags.isEmpty { pairs.append(.init("tags", .list(tags))) }
+        if !scenario.parameters.isEmpty {
+            let parameters = scenario.parameters.map {
+                YAMLTree.Pair($0.name, $0.standard.map(TemplateWriting.tree) ?? .word("null"))
+            }
+            pairs.append(.init("params", .mapping(parameters, isBlock: true)))
+        }
+        if !scenario.variables.isEmpty {
+            pairs.append(.init("vars", variables(scenario.variables, isBlock: true)))
+        }
+        if !scenario.cases.isEmpty {
+            pairs.append(
+                .init("cases", .list(scenario.cases.map { TemplateWriting.tree($0.values) }, isBlock: true)))
+        }
+        if let timeout = scenario.timeout { pairs.append(.init("timeout", WrittenUnits.tree(timeout))) }
+        if let paths = scenario.paths { pairs.append(.init("paths", .list(paths.sources.map { .text($0) }))) }
+        let http = settings(scenario.http, at: scenario.location)
+        if !http.isEmpty { pairs.append(.init("http", .mapping(http))) }
+        if !scenario.blocks.isEmpty {
+            pairs.append(
+                .init(
+                    "blocks",
+                    .mapping(scenario.blocks.map { .init($0.name, steps($0.steps)) }, isBlock: true)))
+        }
+        pairs.append(.init("steps", steps(scenario.steps)))
+        return .mapping(pairs, isBlock: true)
+    }
+
+    func variables(_ variables: [Scenario.Variable], isBlock: Bool = false) -> YAMLTree {
+        .mapping(variables.map { .init($0.name, TemplateWriting.tree($0.value)) }, isBlock: isBlock)
+    }
+
+    func steps(_ steps: [Step]) -> YAMLTree { .list(steps.map(step), isBlock: true) }
+
+    // MARK: a step
+
+    func step(_ step: Step) -> YAMLTree {
+        var pairs: [YAMLTree.Pair] = []
+        if let id = step.id { pairs.append(.init("id", .text(id))) }
+        if let name = writtenName(step) { pairs.append(.init("name", .text(name))) }
+        let action = self.action(step)
+        if let eventually = step.eventually {
+            let bounds: [YAMLTree.Pair] = [
+                .init("within", WrittenUnits.tree(eventually.within)),
+                .init("every", WrittenUnits.tree(eventually.every)),
+            ]
+            pairs.append(.init("eventually", .mapping(bounds)))
+        }
+        pairs += action
+        let expected = expectation(step.expectation)
+        if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
+        if !step.captures.isEmpty {
+            pairs.append(.init("capture", .mapping(step.captures.map { .init($0.name, source($0.source)) })))
+        }
+        if !step.metrics.isEmpty {
+            let metrics = step.metrics.map(metric)
+            pairs.append(.init("metric", metrics.count == 1 ? metrics[0] : .list(metrics, isBlock: true)))
+        }
+        if !step.seriesTags.isEmpty { pairs.append(.init("tags", tags(step.seriesTags))) }
+        if !step.cleanup.isEmpty { pairs.append(.init("defer", steps(step.cleanup))) }
+        return .mapping(pairs, isBlock: pairs.count > 1)
+    }
+
+    func tags(_ tags: [SeriesTag]) -> YAMLTree {
+        .mapping(tags.map { .init($0.key, TemplateWriting.tree($0.value)) })
+    }
+
+    /// The name, where the reader would not find it by itself.
+    private func writtenName(_ step: Step) -> String? {
+        if step.name == step.id { return nil }
+        let usual: String? =
+            switch step.action {
+            case .http(let http): http.usualName
+            case .think: "think"
+            case .repeat: "repeat"
+            case .parallel: "parallel"
+            case .if: "if"
+            case .group(let group): group.name
+            case .use(let use): use.scenario.name
+            case .sql(let sql): "sql on \(sql.on)"
+            case .log(let log): "log of \(log.of)"
+            case .metric: step.metrics.first?.metric.name
+            default: nil
+            }
+        return step.id == nil && step.name == usual ? nil : step.name
+    }
+
+    private func action(_ step: Step) -> [YAMLTree.Pair] {
+        switch step.action {
+        case .http(let action): return [.init("http", .mapping(request(action, at: step.location)))]
+        case .ws(let action): return [.init("ws", .mapping(webSocket(action, at: step.location)))]
+        case .sql(let action): return [.init("sql", sql(action))]
+        case .redis(let action): return [.init("redis", redis(action))]
+        case .run(let action): return [.init("run", run(action))]
+        case .log(let action): return [.init("log", log(action))]
+        case .think(let action): return [.init("think", think(action))]
+        case .repeat(let action): return [.init("repeat", .mapping(loop(action), isBlock: true))]
+        case .parallel(let action):
+            var pairs: [YAMLTree.Pair] = [.init("times", TemplateWriting.tree(action.times))]
+            let expected = expectation(action.expectation)
+            if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
+            return [.init("parallel", .mapping(pairs + [.init("steps", steps(action.steps))], isBlock: true))]
+        case .if(let action):
+            let condition = YAMLTree.text("${" + TemplateWriting.text(action.condition) + "}")
+            let otherwise = action.otherwise.isEmpty ? [] : [YAMLTree.Pair("else", steps(action.otherwise))]
+            return [.init("if", condition), .init("then", steps(action.then))] + otherwise
+        case .group(let action): return [.init("group", .text(action.name)), .init("steps", steps(action.steps))]
+        case .use(let action):
+            let with = action.with.isEmpty ? [] : [YAMLTree.Pair("with", variables(action.with))]
+            return [.init("use", .text(options.path(action.scenario)))] + with
+        case .metric: return []
+        default:
+            cannotWrite("a step of kind '\(step.action.keyword)'", at: step.location)
+            return []
+        }
+    }
+
+    private func think(_ action: ThinkAction) -> YAMLTree {
+        func most(_ bound: Duration?) -> [YAMLTree.Pair] {
+            bound.map { [.init("at-most", WrittenUnits.tree($0))] } ?? []
+        }
+        func way(_ name: String, _ pairs: [YAMLTree.Pair]) -> YAMLTree {
+            .mapping([.init(name, .mapping(pairs))])
+        }
+        switch action {
+        case .fixed(let length): return WrittenUnits.tree(length)
+        case .between(let least, let most):
+            return .mapping([.init("between", .list([WrittenUnits.tree(least), WrittenUnits.tree(most)]))])
+        case .exponential(let mean, let bound):
+            return way("exponential", [.init("mean", WrittenUnits.tree(mean))] + most(bound))
+        case .normal(let mean, let deviation, let bound):
+            return way(
+                "normal",
+                [
+                    .init("mean", WrittenUnits.tree(mean)), .init("deviation", WrittenUnits.tree(deviation)),
+                ] + most(bound))
+        case .lognormal(let median, let sigma, let bound):
+            return way(
+                "lognormal",
+                [
+                    .init("median", WrittenUnits.tree(median)),
+                    .init("sigma", .word(WrittenUnits.number(sigma))),
+                ] + most(bound))
+        }
+    }
+
+    private func loop(_ action: RepeatAction) -> [YAMLTree.Pair] {
+        var pairs: [YAMLTree.Pair]
+        switch action.count {
+        case .times(let count): pairs = [.init("times", TemplateWriting.tree(count))]
+        case .whileTrue(let condition, let limit):
+            pairs = [.init("while", .text("${" + TemplateWriting.text(condition) + "}")), .init("max", .number(limit))]
+        case .over(let list, let name):
+            pairs = [.init("over", TemplateWriting.tree(list)), .init("as", .text(name))]
+        }
+        if let pause = action.pause { pairs.append(.init("pause", WrittenUnits.tree(pause))) }
+        return pairs + [.init("steps", steps(action.steps))]
+    }
+}

@@ -1,0 +1,144 @@
+internal import AssayCore
+internal import AssayNet
+internal import AssayScenario
+internal import AssayScript
+
+/// A virtual user of a script: its JavaScript and its world.
+///
+/// Belongs to its reactor's thread. It is kept when its user leaves, with everything the script remembers, for the next one
+/// that comes.
+final class ScriptUser {
+    let runtime: ScriptRuntime
+    let host: SessionHost
+    private var functions: [String: ScriptReference] = [:]
+    /// What `setup()` returned, as this user sees it.
+    private var data: ScriptReference?
+
+    private init(_ runtime: ScriptRuntime, _ host: SessionHost) {
+        self.runtime = runtime
+        self.host = host
+    }
+
+    /// Makes a user and runs the script's code outside of functions.
+    ///
+    /// - Parameter scope: ends it all.
+    static func make(_ host: SessionHost, within scope: CancelScope) async -> Result<ScriptUser, ScriptException> {
+        let runtime: ScriptRuntime
+        do throws(ScriptFailure) {
+            runtime = try ScriptRuntime(host.work.program, host.work.limits)
+        } catch {
+            return .failure(
+                ScriptException(name: "", message: "there is no memory for another user of the script"))
+        }
+        runtime.host = host
+        runtime.isCancelled = { [unowned host] in
+            scope.isCancelled || host.session?.scope.isCancelled == true
+        }
+        if let exception = await runtime.initialize() { return .failure(exception) }
+        return .success(ScriptUser(runtime, host))
+    }
+
+    /// A function that the script exports; `nil` when it does not.
+    func function(_ name: String) -> ScriptReference? {
+        if let known = functions[name] { return known }
+        let found = runtime.exported(name)
+        functions[name] = found
+        return found
+    }
+
+    /// Calls an exported function with what `setup()` returned.
+    ///
+    /// - Parameter data: JSON as text; `nil` for `undefined`. Read once a user, as k6 does: what a pass changes in it stays.
+    func call(_ name: String, _ data: [UInt8]?) async -> ScriptOutcome {
+        guard let function = function(name) else {
+            return .exception(
+                ScriptException(name: "", message: "the script exports no function '\(name)'"))
+        }
+        return await runtime.run(function) { [self] runtime in
+            guard let data else { return [] }
+            if let known = self.data { return [known] }
+            guard let value = try? runtime.parse(json: data) else { return [] }
+            let made = runtime.retain(owned: value)
+            self.data = made
+            return [made]
+        }
+    }
+
+    /// Gives back what refers to its JavaScript; it cannot be used any more.
+    func end() {
+        functions.removeAll()
+        data = nil
+        host.session = nil
+        runtime.host = nil
+    }
+}
+
+/// The virtual users of a script on one reactor: those that are made before the load begins, and those that it needs later.
+///
+/// Belongs to its reactor's thread.
+final class ScriptUsers {
+    let series: ScriptSeries
+    private let work: ScriptWork
+    private let reactor: Reactor
+    private let segment: Segment
+    private let scope: CancelScope
+    private var free: [ScriptUser] = []
+    private var made = 0
+    /// What `setup()` returned, as JSON; set before the first pass.
+    var data: [UInt8]?
+
+    init(_ work: ScriptWork, series: ScriptSeries, on reactor: Reactor, segment: Segment, scope: CancelScope) {
+        self.work = work
+        self.series = series
+        self.reactor = reactor
+        self.segment = segment
+        self.scope = scope
+    }
+
+    /// Makes users before the load begins, letting others of the thread go on between them.
+    ///
+    /// - Returns: why there is no such user.
+    func prepare(_ count: Int) async -> ScriptException? {
+        while made < count, !scope.isCancelled {
+            switch await make() {
+            case .success(let user): free.append(user)
+            case .failure(let exception): return exception
+            }
+            await Task.yield()
+        }
+        // The first one comes first.
+        free.reverse()
+        return nil
+    }
+
+    private func make() async -> Result<ScriptUser, ScriptException> {
+        let number = segment.index + made * segment.count + 1
+        made += 1
+        let host = SessionHost(work, on: reactor, number: number, series: series)
+        let user = await ScriptUser.make(host, within: scope)
+        if case .success = user { work.progress.userMade() }
+        return user
+    }
+
+    /// A user for a session: one that is free, or another one.
+    func take(for session: Session) async -> Result<ScriptUser, ScriptException> {
+        if let user = free.popLast() {
+            user.host.session = session
+            return .success(user)
+        }
+        let user = await make()
+        if case .success(let user) = user { user.host.session = session }
+        return user
+    }
+
+    func giveBack(_ user: ScriptUser) {
+        user.host.session = nil
+        free.append(user)
+    }
+
+    /// Frees them all; call it when no pass runs.
+    func end() {
+        for user in free { user.end() }
+        free.removeAll()
+    }
+}

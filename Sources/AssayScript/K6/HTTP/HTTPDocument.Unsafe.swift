@@ -1,0 +1,108 @@
+internal import AssayFormats
+
+/// The JSON of the answer that `res.json(selector)` was last asked of: read once, asked often.
+final class HTTPDocument {
+    private var tape = JSONTape()
+    /// Whose document is on the tape.
+    private weak var owner: ScriptResponse?
+    /// Documents beyond this are not kept from one answer to the next.
+    private static let keptBytes = 64 << 10
+
+    /// - Returns: `undefined` for what the selector does not find, and for a body that is no JSON.
+    func select(
+        _ selector: String, _ response: ScriptResponse, _ runtime: ScriptRuntime
+    ) throws(ScriptThrow) -> ScriptValue {
+        guard read(response) else { return .undefined }
+        let path = Array(selector.utf8)
+        if Self.isPlain(path) {
+            guard let node = tape.node(atPlain: path[...]) else { return .undefined }
+            return try value(node, runtime)
+        }
+        let text = response.bytes[response.headCount..<response.bytes.count]
+        guard let found = GJSON.select(path[...], from: text) else { return .undefined }
+        return try Self.value(found, runtime)
+    }
+
+    /// - Returns: `false` for a body that is no JSON.
+    private func read(_ response: ScriptResponse) -> Bool {
+        if owner === response { return tape.root != nil }
+        if tape.textCount > Self.keptBytes { tape = JSONTape() }
+        owner = response
+        let bytes = response.bytes
+        let body = unsafe bytes.span.bytes.extracting(droppingFirst: response.headCount)
+        do {
+            try tape.parse(body)
+            return true
+        } catch {
+            // k6 takes bytes that are no UTF-8 as they come.
+            let repaired = Array(String(decoding: response.body, as: UTF8.self).utf8)
+            return (try? tape.parse(repaired)) != nil
+        }
+    }
+
+    /// Names and numbers between dots, and nothing that means more.
+    private static func isPlain(_ path: [UInt8]) -> Bool {
+        var wasDot = true
+        for byte in path {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x24: wasDot = false
+            case Ascii.dot:
+                if wasDot { return false }
+                wasDot = true
+            default: return false
+            }
+        }
+        return !wasDot
+    }
+
+    private func value(_ node: JSONTape.Node, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+        if let text = tape.string(node) { return runtime.make(text) }
+        if let number = tape.double(node) { return .number(number) }
+        if let bool = tape.bool(node) { return .bool(bool) }
+        if tape.isNull(node) { return .null }
+        return try runtime.parse(json: tape.source(of: node))
+    }
+
+    private static func value(_ json: GJSON.Text, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+        switch GJSONScan.kind(json) {
+        case nil, .null: return .null
+        case .true: return .bool(true)
+        case .false: return .bool(false)
+        case .string: return runtime.makeText(GJSONScan.string(GJSONScan.firstValue(json) ?? json))
+        case .number: return .number(GJSONScan.number(GJSONScan.firstValue(json) ?? json))
+        case .array, .object: return try runtime.parse(json: Array(json))
+        }
+    }
+}
+
+extension JSONTape {
+    /// The value at a path of names and indexes between dots; of repeated names the first counts.
+    func node(atPlain path: ArraySlice<UInt8>) -> Node? {
+        guard var node = root else { return nil }
+        for part in path.split(separator: Ascii.dot) {
+            if let elements = typeName(node) == "array" ? elements(node) : nil {
+                guard part.allSatisfy({ $0 &- 0x30 <= 9 }), let index = Int(String(decoding: part, as: UTF8.self)),
+                    elements.indices.contains(index)
+                else { return nil }
+                node = elements[index]
+            } else {
+                guard let member = firstMember(part, of: node) else { return nil }
+                node = member
+            }
+        }
+        return node
+    }
+}
+
+extension ScriptResponse {
+    /// Without the head.
+    var body: ArraySlice<UInt8> { bytes[headCount...] }
+    var head: ArraySlice<UInt8> { bytes[..<headCount] }
+}
+
+extension ScriptRuntime {
+    /// Reads a whole body as JSON.
+    func parse(jsonOf response: ScriptResponse) throws(ScriptThrow) -> ScriptValue {
+        try parse(json: Array(response.body))
+    }
+}

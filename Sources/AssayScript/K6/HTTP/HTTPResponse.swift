@@ -1,0 +1,223 @@
+internal import AssayNet
+
+/// The answer as a script has it: `res.status`, `res.body`, `res.json()`.
+///
+/// Everything but the object itself is made when the script asks for it; what is made stands on the object from then on,
+/// and is read as any property is.
+enum HTTPResponse {
+    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+        try runtime.makeObject(of: type, holding: response)
+    }
+
+    private static let type = NativeClass(
+        "Response",
+        members: [
+            plain("status") { response, _ in .int(Int32(truncatingIfNeeded: response.status)) },
+            made("body", body), made("headers", headers), made("timings", timings),
+            made("cookies", HTTPResponseCookies.make), made("request", HTTPResponseRequest.make),
+            plain("url") { response, runtime in runtime.make(response.url) },
+            plain("status_text") { response, runtime in
+                runtime.make(response.isAnswered ? statusText(response.head) : "")
+            },
+            plain("proto") { response, runtime in runtime.make(proto(response)) },
+            plain("error") { response, runtime in runtime.make(response.fault?.message ?? "") },
+            plain("error_code") { response, _ in .int(Int32(truncatingIfNeeded: response.fault?.code ?? 0)) },
+            plain("remote_ip") { response, runtime in runtime.make(response.peer?.address.map(ip) ?? "") },
+            plain("remote_port") { response, runtime in
+                runtime.make(Int(response.peer?.address?.port ?? 0))
+            },
+            plain("tls_version") { response, runtime in runtime.make(tlsVersion(response)) },
+            plain("tls_cipher_suite") { response, runtime in
+                runtime.make(response.isAnswered ? response.peer?.cipher ?? "" : "")
+            },
+            made("ocsp", ocsp),
+            .function("json", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
+                try json(runtime, this, arguments)
+            },
+            .function("html", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
+                try HTTPForms.html(runtime, this, arguments)
+            },
+            .function("submitForm", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
+                try HTTPForms.submit(runtime, this, arguments)
+            },
+            .function("clickLink", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
+                try HTTPForms.click(runtime, this, arguments)
+            },
+            .function("toJSON") { runtime, this, _ throws(ScriptThrow) in try copy(runtime, this) },
+        ])
+
+    /// The properties in the order in which k6 shows them.
+    private static let order = [
+        "remote_ip", "remote_port", "url", "status", "status_text", "proto", "headers", "cookies", "body", "timings",
+        "tls_version", "tls_cipher_suite", "ocsp", "error", "error_code", "request",
+    ]
+
+    // MARK: properties
+
+    private typealias Make = @Sendable (ScriptResponse, ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+
+    /// - Throws: for `this` of another class.
+    static func held(_ this: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptResponse {
+        guard let response = runtime.held(this, as: ScriptResponse.self) else {
+            throw .typeError("this is no Response")
+        }
+        return response
+    }
+
+    /// Computed each time; scripts may set another value over it.
+    private static func plain(_ name: String, _ make: @escaping Make) -> NativeExport {
+        .accessor(
+            name,
+            get: { runtime, this, _ throws(ScriptThrow) in try make(try held(this, runtime), runtime) },
+            set: { runtime, this, arguments throws(ScriptThrow) in
+                runtime.define(this, name, runtime.duplicate(arguments[0]))
+                return .undefined
+            })
+    }
+
+    /// Made once, and kept.
+    private static func made(_ name: String, _ make: @escaping Make) -> NativeExport {
+        .accessor(
+            name,
+            get: { runtime, this, _ throws(ScriptThrow) in
+                let value = try make(try held(this, runtime), runtime)
+                runtime.define(this, name, runtime.duplicate(value))
+                return value
+            },
+            set: { runtime, this, arguments throws(ScriptThrow) in
+                runtime.define(this, name, runtime.duplicate(arguments[0]))
+                return .undefined
+            })
+    }
+
+    private static func body(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+        // A request that was not made has an empty list in k6; its body is no text.
+        guard response.request != nil else { return runtime.makeArray() }
+        guard response.hasBody else { return .null }
+        let bytes = response.bytes.span.bytes.extracting(droppingFirst: response.headCount)
+        return response.request?.responseType == .binary ? runtime.makeArrayBuffer(bytes) : runtime.makeText(bytes)
+    }
+
+    private static func headers(
+        _ response: ScriptResponse, _ runtime: ScriptRuntime
+    ) throws(ScriptThrow) -> ScriptValue {
+        let headers = runtime.makeObject()
+        if response.isAnswered {
+            for field in shownHeaders(response.head) { runtime.set(headers, field.name, runtime.make(field.value)) }
+        }
+        return headers
+    }
+
+    private static func timings(
+        _ response: ScriptResponse, _ runtime: ScriptRuntime
+    ) throws(ScriptThrow) -> ScriptValue {
+        let times = ScriptTimings(response.exchange)
+        let shown = runtime.makeObject()
+        runtime.set(shown, "duration", .number(times.duration))
+        runtime.set(shown, "blocked", .number(times.blocked))
+        runtime.set(shown, "looking_up", .int(0))
+        runtime.set(shown, "connecting", .number(times.connecting))
+        runtime.set(shown, "tls_handshaking", .number(times.handshaking))
+        runtime.set(shown, "sending", .number(times.sending))
+        runtime.set(shown, "waiting", .number(times.waiting))
+        runtime.set(shown, "receiving", .number(times.receiving))
+        return shown
+    }
+
+    private static func proto(_ response: ScriptResponse) -> String {
+        guard response.isAnswered else { return "" }
+        if response.exchange?.isHTTP2 == true { return "HTTP/2.0" }
+        return String(decoding: response.head.prefix { $0 != 0x20 }, as: UTF8.self)
+    }
+
+    private static func ip(_ address: SocketAddress) -> String {
+        let text = address.description
+        guard let colon = text.lastIndex(of: ":") else { return text }
+        return String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" })
+    }
+
+    /// `TLSv1.3` is `tls1.3` in k6.
+    private static func tlsVersion(_ response: ScriptResponse) -> String {
+        guard response.isAnswered, let version = response.peer?.tlsVersion else { return "" }
+        return "tls" + version.drop { !$0.isNumber }
+    }
+
+    private static func ocsp(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+        let shown = runtime.makeObject()
+        for name in ["produced_at", "this_update", "next_update", "revoked_at"] { runtime.set(shown, name, .int(0)) }
+        runtime.set(shown, "revocation_reason", runtime.make(""))
+        let isProtected = response.isAnswered && response.peer?.tlsVersion != nil
+        runtime.set(shown, "status", runtime.make(isProtected ? "unknown" : ""))
+        return shown
+    }
+
+    /// An object of plain properties, for `JSON.stringify`.
+    private static func copy(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue {
+        let copy = runtime.makeObject()
+        for name in order {
+            do throws(ScriptThrow) { runtime.set(copy, name, try runtime.get(this, name)) } catch {
+                runtime.free(copy)
+                throw error
+            }
+        }
+        return copy
+    }
+
+    // MARK: JSON
+
+    /// Where the value of `res.json()` is kept.
+    private static let whole = "[[json]]"
+
+    private static func json(
+        _ runtime: ScriptRuntime, _ this: ScriptValue, _ arguments: ScriptArguments
+    ) throws(ScriptThrow) -> ScriptValue {
+        let response = try held(this, runtime)
+        guard response.hasBody || response.request == nil else {
+            throw .error(
+                "the body is null so we can't transform it to JSON - this likely was because of a request error "
+                    + "getting the response")
+        }
+        if arguments.count > 0 {
+            return try HTTPState.of(runtime).document.select(try runtime.text(arguments[0]), response, runtime)
+        }
+        let known = try runtime.get(this, whole)
+        if !known.isUndefined { return known }
+        if let fault = response.jsonFault { throw .error(fault) }
+        do throws(ScriptThrow) {
+            let value = try runtime.parse(jsonOf: response)
+            runtime.define(this, whole, runtime.duplicate(value))
+            return value
+        } catch {
+            guard let fault = jsonFault(response.body) else { throw error }
+            runtime.dropException()
+            response.jsonFault = fault
+            throw .error(fault)
+        }
+    }
+}
+
+/// The times of a request as k6 has them, milliseconds.
+struct ScriptTimings {
+    var blocked = 0.0
+    var connecting = 0.0
+    var handshaking = 0.0
+    var sending = 0.0
+    var waiting = 0.0
+    var receiving = 0.0
+    var duration: Double { sending + waiting + receiving }
+
+    init(_ exchange: Exchange?) {
+        guard let exchange, exchange.bytesSent > 0 else { return }
+        func milliseconds(_ nanoseconds: Int64) -> Double { Double(max(0, nanoseconds)) / 1e6 }
+        connecting = milliseconds(exchange.connectingNanoseconds)
+        handshaking = milliseconds(exchange.tlsNanoseconds)
+        blocked = milliseconds(exchange.waitingNanoseconds) + connecting + handshaking
+        sending = milliseconds(exchange.writtenAt - exchange.sentAt)
+        if exchange.firstByteAt > 0 {
+            waiting = milliseconds(exchange.firstByteAt - exchange.writtenAt)
+            receiving = milliseconds(exchange.endAt - max(exchange.firstByteAt, exchange.writtenAt))
+        } else {
+            waiting = milliseconds(exchange.endAt - exchange.writtenAt)
+        }
+    }
+}

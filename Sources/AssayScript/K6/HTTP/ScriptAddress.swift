@@ -1,0 +1,100 @@
+public import AssayNet
+public import AssayWire
+internal import Synchronization
+
+/// An address taken apart for sending; the same object for the same text, as long as it is remembered.
+public final class ScriptAddress: Sendable {
+    /// As the script wrote it.
+    public let text: String
+    /// `nil` for what no request can be sent to, for the reason in ``fault``.
+    public let parts: URLParts?
+    public let origin: HTTPOrigin
+    /// The same without name and password, for measurements.
+    public let clean: String
+    /// Why no request can be sent there.
+    public let fault: Fault?
+
+    public struct Fault: Sendable, Equatable {
+        public var reason: String
+        /// Found while the arguments are read, before there is a request.
+        public var isUnreadable: Bool
+    }
+
+    private init(_ text: String) {
+        self.text = text
+        do throws(URLError) {
+            let parts = try URLParts(parsing: text)
+            self.parts = parts
+            origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
+            fault = nil
+            clean = Self.masked(text, parts.userInfo)
+        } catch {
+            parts = nil
+            origin = HTTPOrigin(host: "", port: 0)
+            fault = Self.fault(text, error)
+            clean = text
+        }
+    }
+
+    /// Reads an address, or remembers it: scripts ask the same few again and again.
+    public static func of(_ text: String) -> ScriptAddress {
+        if let known = known.withLock({ $0[text] }) { return known }
+        let made = ScriptAddress(text)
+        known.withLock { known in
+            if known.count >= 1024 { known.removeAll(keepingCapacity: true) }
+            known[text] = made
+        }
+        return made
+    }
+
+    private static let known = Mutex<[String: ScriptAddress]>([:])
+
+    private static func masked(_ text: String, _ userInfo: String?) -> String {
+        guard let userInfo, let scheme = text.firstRange(of: "://") else { return text }
+        let rest = text[scheme.upperBound...].utf8.dropFirst(userInfo.utf8.count)
+        return text[..<scheme.upperBound] + (userInfo.contains(":") ? "****:****" : "****")
+            + (String(rest) ?? "")
+    }
+
+    // MARK: faults, in Go's words
+
+    private static func fault(_ text: String, _ error: URLError) -> Fault {
+        func unreadable(_ reason: String) -> Fault {
+            Fault(reason: "invalid URL: parse \(quoted(text)): \(reason)", isUnreadable: true)
+        }
+        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            return unreadable("net/url: invalid control character in URL")
+        }
+        let scheme = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        let isNamed = text[scheme.endIndex...].hasPrefix(":")
+        if isNamed, scheme.first?.isLetter != true {
+            return unreadable("first path segment in URL cannot contain colon")
+        }
+        let lower = isNamed ? scheme.lowercased() : ""
+        guard lower == "http" || lower == "https" else {
+            return Fault(reason: "unsupported protocol scheme \(quoted(lower))", isUnreadable: false)
+        }
+        guard text[scheme.endIndex...].hasPrefix("://") else {
+            return Fault(reason: "http: no Host in request URL", isUnreadable: false)
+        }
+        if error.reason.contains("host is missing") {
+            return Fault(reason: "http: no Host in request URL", isUnreadable: false)
+        }
+        if error.reason.contains("closing bracket") { return unreadable("missing ']' in host") }
+        let bytes = Array(text.utf8)
+        if error.reason.contains("port") {
+            let port = bytes[max(0, error.offset - 1)...].prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+            return unreadable("invalid port \(quoted(String(decoding: port, as: UTF8.self))) after host")
+        }
+        if error.offset < bytes.count {
+            let character = String(decoding: bytes[error.offset...], as: UTF8.self).prefix(1)
+            return unreadable("invalid character \(quoted(String(character))) in host name")
+        }
+        return unreadable(error.reason)
+    }
+}
+
+/// A text as Go quotes it in messages.
+func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+}
