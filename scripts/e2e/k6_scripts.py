@@ -5,6 +5,7 @@
     // order: any                        users run side by side, so lines and requests have no order of their own; `lines`: these have
     // near: 15%                         the clock decides how often: counts may differ by so much
     // stdout: summary                   the summary's text is compared, its figures apart
+    // interrupt: 1.5                    it gets Ctrl-C after so many seconds
     // only: assay, REASON               not for k6, and why
     // covers: k6.check …                parts of the API, see k6_coverage.py
 """
@@ -13,6 +14,7 @@ import collections
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -35,6 +37,7 @@ class Script:
     near: float = 0.0
     only: str = ""
     stdout: str = ""
+    interrupt: float = 0
     covers: tuple = ()
 
     @property
@@ -45,7 +48,7 @@ class Script:
 def read(path):
     said = {}
     for line in path.read_text().splitlines():
-        if not (found := re.match(r"// (flags|exit|order|near|stdout|only|covers): (.*)$", line)):
+        if not (found := re.match(r"// (flags|exit|order|near|stdout|interrupt|only|covers): (.*)$", line)):
             if line and not line.startswith("//"):
                 break
             continue
@@ -53,7 +56,8 @@ def read(path):
         said[found[1]] = found[2]
     return Script(
         path.stem, tuple(said.get("flags", "").split()), int(said.get("exit", 0)), said.get("order", "all"),
-        float(said.get("near", "0%").rstrip("%")) / 100, said.get("only", ""), said.get("stdout", ""), tuple(said.get("covers", "").split()))
+        float(said.get("near", "0%").rstrip("%")) / 100, said.get("only", ""), said.get("stdout", ""),
+        float(said.get("interrupt", 0)), tuple(said.get("covers", "").split()))
 
 
 def scripts():
@@ -100,6 +104,9 @@ def run(script, program, scratch):
         process = subprocess.Popen(
             words(script, peer.url), cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
         try:
+            if script.interrupt:
+                time.sleep(script.interrupt)
+                process.send_signal(signal.SIGINT)
             status = process.wait(LIMIT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
