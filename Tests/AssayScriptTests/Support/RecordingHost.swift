@@ -7,6 +7,7 @@ final class RecordingHost: ScriptHost {
     var execution = ScriptExecution()
     var instance = ScriptInstance()
     var options = JSON.object([:])
+    var environment: [String: String] = [:]
     var tags: [ScriptTag] = []
     var metadata: [ScriptTag] = []
     var group: String { groups.map { "::" + $0 }.joined() }
@@ -111,5 +112,8 @@ final class RecordingHost: ScriptHost {
     /// What happens when a script waits for what never comes; a test that wants it says so.
     var stuck: () async -> Void = { preconditionFailure("the script waits for nothing") }
     func abort(_ reason: String?) { aborts.append(reason) }
+    func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String {
+        indent + "summary of " + data.rendered() + (isColored ? " in colour" : "")
+    }
     func markFailed(_ reason: String?) { failures.append(reason) }
 }
