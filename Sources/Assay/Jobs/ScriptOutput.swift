@@ -1,3 +1,4 @@
+internal import AssayFormats
 internal import AssayNet
 internal import AssayRunner
 internal import AssayScript
@@ -147,9 +148,7 @@ enum ScriptLine {
 
     /// Seconds since 1970 as a date in UTC.
     private static func timestamp(_ milliseconds: Int64) -> String {
-        let text = timestampText(milliseconds)
         // Without parts of a second.
-        guard let dot = text.firstIndex(of: ".") else { return text }
-        return text[..<dot] + "Z"
+        CivilTime(milliseconds: milliseconds).text.prefix { $0 != "." } + "Z"
     }
 }
