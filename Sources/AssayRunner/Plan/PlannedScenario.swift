@@ -37,7 +37,11 @@ public final class PlannedScenario: Sendable {
         self.variables = variables
         self.cases = cases
         self.steps = steps
-        if steps.count == 1, case .script(let action) = steps[0].action { script = action } else { script = nil }
+        if steps.count == 1, case .script(let action) = steps[0].action {
+            script = action
+        } else {
+            script = nil
+        }
         indexSlot = names["index"]
         outerSlots = outer.compactMap { names[$0] }
     }
