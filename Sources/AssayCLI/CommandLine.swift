@@ -147,6 +147,13 @@ public enum AssayCommandLine {
         job.includesImages = arguments.has("--images")
         job.profiles = arguments.texts("--profile")
         job.fixesPorts = arguments.has("--fixed-ports")
+        job.hosts = arguments.texts("--host")
+        job.includesAssets = arguments.has("--assets")
+        job.dropsThinkTimes = arguments.has("--no-think")
+        job.dropsParallel = arguments.has("--no-parallel")
+        job.grouping = arguments.text("--each")
+        job.environment = arguments.text("--environment")
+        job.scriptEnvironment = arguments.texts("--env")
         return job
     }
 

@@ -157,19 +157,30 @@ enum Commands {
             }.joined(separator: "\n"))
 
     static let imports = Command(
-        name: "import", summary: "make Assay's file of another one", operands: "compose|profile FILE",
+        name: "import", summary: "make Assay's file of another one", 
+        operands: "compose|profile|har|openapi|postman|artillery|k6 FILE",
         operandCount: 2...2,
         options: [
             Option(
                 "--out", value: "FILE",
-                "where it goes, - for standard output (default: assay.yml, NAME.yml of a profile NAME.json)"),
-            Option("--force", "write over a file that is there"),
+                "where it goes, - for standard output (default: assay.yml, NAME.yml of a profile NAME.json, else a folder NAME)"
+            ),
+            Option("--force", "write over files that are there"),
+            Option("--host", value: "HOST", repeats: true, "har: requests to this host too"),
+            Option("--assets", "har: images, styles, scripts and fonts too"),
+            Option("--no-think", "har: no pauses where the recording has some"),
+            Option("--no-parallel", "har: one request after the other"),
+            Option("--each", value: "tag|operation", "openapi: what a scenario is made of (default: tag)"),
+            Option("--environment", value: "FILE|NAME", "postman: an exported environment; artillery: one of the file's"),
+            Option("--env", value: "NAME=VALUE", repeats: true, "k6: a variable that the script reads as __ENV.NAME"),
             Option("--images", "keep services of other images, for a machine with docker or podman"),
             Option("--profile", value: "NAME", repeats: true, "take the services of this profile too"),
             Option("--fixed-ports", "dependencies keep the ports that the file publishes"),
         ],
         notes:
             "A profile is a load profile in plain JSON, which `assay load` reads as it is too.\n"
+            + "har (a recorded session), openapi, postman (a collection), artillery and k6 make a folder with scenarios,\n"
+            + "feeds and a load profile. Scripts of k6 and Artillery run with `assay load` as they are, too.\n"
             + "Notes on what is carried over differently, or not at all, go to standard error.")
 
     static let ci = Command(
