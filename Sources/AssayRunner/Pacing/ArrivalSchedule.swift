@@ -25,7 +25,10 @@ public struct ArrivalSchedule: Sendable {
     ///   - start: the rate at the beginning.
     ///   - stages: linear changes in order; length zero jumps. Negative lengths and rates count as zero.
     ///   - random: makes the starts a Poisson process with the rate as its mean; the same stream, the same starts.
-    public init(start: Rate, stages: [LoadProfile.Stage<Rate>], random: SeededRandom? = nil) {
+    ///   - beginsAtOnce: whether a rate that is the same all the time has its first start at once.
+    public init(
+        start: Rate, stages: [LoadProfile.Stage<Rate>], random: SeededRandom? = nil, beginsAtOnce: Bool = true
+    ) {
         let line = StageLine(start: max(0, start.perSecond), stages) { max(0, $0.perSecond) }
         var pieces: [RatePiece] = []
         var reached = 0.0
@@ -35,7 +38,7 @@ public struct ArrivalSchedule: Sendable {
             pieces.append(piece)
         }
         let first = pieces.first?.from ?? 0
-        let isConstant = pieces.allSatisfy { $0.from == first && $0.to == first }
+        let isConstant = beginsAtOnce && pieces.allSatisfy { $0.from == first && $0.to == first }
         constantRate = isConstant && first > 0 ? first : nil
         self.pieces = pieces
         self.random = random

@@ -35,7 +35,8 @@ struct PlannedSchedule: Sendable {
             kind = .arrivals(
                 ArrivalSchedule(
                     start: arrivals.start, stages: arrivals.stages,
-                    random: arrivals.spread == .poisson ? random : nil),
+                    random: arrivals.spread == .poisson ? random : nil,
+                    beginsAtOnce: arrivals.beginsAtOnce),
                 maximumUsers: max(1, arrivals.maximumUsers),
                 readyUsers: min(arrivals.readyUsers, max(1, arrivals.maximumUsers)))
         case .iterations(let work):

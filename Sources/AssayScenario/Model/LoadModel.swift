@@ -54,6 +54,8 @@ extension LoadProfile {
         /// So many users are there from the beginning; the others are made when they are needed.
         public var readyUsers: Int
         public var spread: Spread
+        /// At a rate that never changes the first start falls at once, not when one is due.
+        public var beginsAtOnce = true
 
         public init(
             start: Rate, stages: [Stage<Rate>], maximumUsers: Int, readyUsers: Int = 0, spread: Spread = .even
