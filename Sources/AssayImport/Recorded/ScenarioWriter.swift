@@ -223,7 +223,7 @@ final class ScenarioWriting {
                 ] + most(bound))
         case .computed(let seconds, _):
             cannotWrite("a computed pause", at: place)
-            return TemplateWriting.tree(seconds)
+            return templates.tree(seconds)
         }
     }
 
