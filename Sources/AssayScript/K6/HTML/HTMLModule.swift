@@ -55,7 +55,7 @@ enum HTMLModule {
         if let text = runtime.string(value) { return HTMLSelection.Criterion(text) }
         if let selection = selection(value, runtime) { return .nodes(selection.nodes) }
         if let element = HTMLElements.selection(value, runtime) { return .nodes(element.nodes) }
-        throw runtime.goError("invalid argument, cannot use a '\(runtime.goType(value))' as a selector")
+        throw runtime.goError("invalid argument, cannot use a '\(goTypeName(value, runtime))' as a selector")
     }
 
     private static func wanted(
