@@ -37,7 +37,9 @@ final class RecordingHost: ScriptHost {
     var httpSettings = ScriptHTTPSettings()
     let cookies = ScriptCookieJar()
     func exchange(_ request: ScriptRequest) async -> ScriptResponse { ScriptResponse(request) }
-    func exchange(_ requests: [ScriptRequest]) async -> [ScriptResponse] { requests.map { ScriptResponse($0) } }
+    func exchange(_ requests: [ScriptRequest]) async -> [ScriptResponse] {
+        requests.map { ScriptResponse($0) }
+    }
 
     // MARK: the rest
 

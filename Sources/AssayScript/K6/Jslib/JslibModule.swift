@@ -58,7 +58,8 @@ public enum JslibModule {
     private static func absence(_ name: String, _ remote: String, _ folder: String?) -> String {
         let known = own.keys.sorted().joined(separator: ", ")
         let place = (folder ?? "~/.cache/assay/modules") + "/" + remote
-        return "nothing is fetched while a script is read. Put it there once: curl -fL --create-dirs -o '\(place)' "
+        return
+            "nothing is fetched while a script is read. Put it there once: curl -fL --create-dirs -o '\(place)' "
             + "'\(name)'" + (remote.hasPrefix("jslib.k6.io/") ? " (Assay has of jslib: \(known))" : "")
     }
 }
