@@ -66,25 +66,9 @@ public struct K6Metric: Sendable, Hashable {
     /// One of ``builtIn``.
     public static func builtIn(_ name: String) -> K6Metric? { builtIn.first { $0.name == name } }
 
-    /// A tag as series have it: k6 writes groups `::outer::inner`, Assay `outer/inner`.
+    /// A tag as series have it: k6 writes a group `::outer::inner`, series `outer::inner`.
     public static func tag(_ key: String, _ value: String) -> Series.Tag {
-        guard key == "group", value.hasPrefix("::") else { return Series.Tag(key, value) }
-        var names: [String] = []
-        var name = ""
-        var colons = 0
-        for character in value {
-            if character == ":" {
-                colons += 1
-                if colons == 2 {
-                    names.append(name)
-                    (name, colons) = ("", 0)
-                }
-            } else {
-                name += String(repeating: ":", count: colons) + String(character)
-                colons = 0
-            }
-        }
-        names.append(name)
-        return Series.Tag(key, names.dropFirst().joined(separator: "/"))
+        key == "group" && value.hasPrefix("::")
+            ? Series.Tag(key, String(value.dropFirst(2))) : Series.Tag(key, value)
     }
 }

@@ -31,6 +31,14 @@ struct K6Deriving {
             }
             problems += check.problems
         }
+        let idle = scenarios.filter { $0.maximumUsers == 0 }
+        for scenario in idle {
+            warnings.append("scenario '\(scenario.name)' has no users: nothing of it is run")
+        }
+        scenarios.removeAll { $0.maximumUsers == 0 }
+        if scenarios.isEmpty, problems.isEmpty {
+            problems.append("no scenario has users: there is nothing to run")
+        }
         scenarios.sort { ($0.startTime, $0.name) < ($1.startTime, $1.name) }
     }
 
@@ -52,14 +60,14 @@ struct K6Deriving {
             var draft = K6ScenarioDraft(name: Self.name, executor: "ramping-vus")
             (draft.startVUs, draft.stages) = (layer.vus, stages.filter { $0.duration != nil })
             drafts = [draft]
-        } else if let vus = layer.vus, layer.stages == nil {
-            if layer.scenarios != nil { warnings.append("`vus: \(vus)` takes the place of the scenarios") }
-            var draft = K6ScenarioDraft(name: Self.name, executor: "shared-iterations")
-            (draft.vus, draft.iterations) = (vus, vus)
-            drafts = [draft]
         } else if let scenarios = layer.scenarios, !scenarios.isEmpty {
             drafts = scenarios
         } else {
+            if let vus = layer.vus, vus != 1 {
+                warnings.append(
+                    "`vus: \(vus)` counts only beside `iterations`, `duration` or `stages`: the script is run once by one user"
+                )
+            }
             for (name, isEmpty) in [("stages", layer.stages != nil), ("scenarios", layer.scenarios != nil)]
             where isEmpty {
                 warnings.append("`\(name)` is empty: the script is run once by one user")
@@ -82,6 +90,7 @@ struct K6ScenarioCheck {
 
     /// k6 takes no shorter times for what has a time.
     private static let shortest = Duration.seconds(1)
+    private static let mostUsers = 100_000_000
 
     init(_ draft: K6ScenarioDraft) { self.draft = draft }
 
@@ -155,6 +164,7 @@ struct K6ScenarioCheck {
 
     private mutating func positive(_ number: Int, _ name: String) -> Int {
         if number <= 0 { refuse("`\(name)` must be more than 0, but is \(number)") }
+        if number > Self.mostUsers, name == "vus" { refuse("`vus` is more than \(Self.mostUsers)") }
         return number
     }
 
@@ -204,6 +214,9 @@ struct K6ScenarioCheck {
                 refuse("the `duration` of \(name) is negative")
             }
             if stage.target == nil { refuse("\(name) has no `target`") }
+            if let target = stage.target, target > Self.mostUsers {
+                refuse("the `target` of \(name) is more than \(Self.mostUsers)")
+            }
             if let target = stage.target, target < 0 { refuse("the `target` of \(name) is negative") }
             return K6Stage(duration: stage.duration ?? .zero, target: stage.target ?? 0)
         }

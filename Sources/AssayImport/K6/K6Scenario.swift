@@ -18,6 +18,32 @@ public struct K6Scenario: Sendable, Equatable {
         self.name = name
         self.executor = executor
     }
+
+    /// Most users that it may have at one time, those that are only made when they are needed among them.
+    public var maximumUsers: Int {
+        switch executor {
+        case .sharedIterations(let users, _, _), .perUserIterations(let users, _, _),
+            .constantUsers(let users, _):
+            users
+        case .rampingUsers(let start, let stages, _): stages.reduce(start) { max($0, $1.target) }
+        case .constantArrivalRate(_, _, _, _, let most), .rampingArrivalRate(_, _, _, _, let most): most
+        }
+    }
+
+    /// How long it may take at most, its start and its graceful end included.
+    public var maximumDuration: Duration {
+        startTime + regularDuration + gracefulStop
+    }
+
+    /// How long it begins iterations.
+    public var regularDuration: Duration {
+        switch executor {
+        case .sharedIterations(_, _, let most), .perUserIterations(_, _, let most): most
+        case .constantUsers(_, let duration), .constantArrivalRate(_, _, let duration, _, _): duration
+        case .rampingUsers(_, let stages, _), .rampingArrivalRate(_, _, let stages, _, _):
+            stages.reduce(.zero) { $0 + $1.duration }
+        }
+    }
 }
 
 /// How a k6 scenario starts its iterations.

@@ -116,7 +116,7 @@ final class ScenarioWriting {
         }
         if !step.seriesTags.isEmpty { pairs.append(.init("tags", tags(step.seriesTags))) }
         if !step.cleanup.isEmpty { pairs.append(.init("defer", steps(step.cleanup))) }
-        return .mapping(pairs, isBlock: pairs.count > 1)
+        return .mapping(pairs, isBlock: true)
     }
 
     func tags(_ tags: [SeriesTag]) -> YAMLTree {

@@ -16,6 +16,13 @@ public struct ArrivalSchedule: Sendable {
     public let count: Int
 
     private let pieces: [RatePiece]
+    /// Where stages end, and most users in them; empty when none says so.
+    private let limits: [Limit]
+
+    private struct Limit: Sendable {
+        var until: Int64
+        var users: Int?
+    }
     /// The rate per second, when it is the same all the time.
     private let constantRate: Double?
     /// Of the gaps of random starts; `nil` when they are even.
@@ -25,7 +32,10 @@ public struct ArrivalSchedule: Sendable {
     ///   - start: the rate at the beginning.
     ///   - stages: linear changes in order; length zero jumps. Negative lengths and rates count as zero.
     ///   - random: makes the starts a Poisson process with the rate as its mean; the same stream, the same starts.
-    public init(start: Rate, stages: [LoadProfile.Stage<Rate>], random: SeededRandom? = nil) {
+    ///   - beginsAtOnce: whether a rate that is the same all the time has its first start at once.
+    public init(
+        start: Rate, stages: [LoadProfile.Stage<Rate>], random: SeededRandom? = nil, beginsAtOnce: Bool = true
+    ) {
         let line = StageLine(start: max(0, start.perSecond), stages) { max(0, $0.perSecond) }
         var pieces: [RatePiece] = []
         var reached = 0.0
@@ -35,10 +45,11 @@ public struct ArrivalSchedule: Sendable {
             pieces.append(piece)
         }
         let first = pieces.first?.from ?? 0
-        let isConstant = pieces.allSatisfy { $0.from == first && $0.to == first }
+        let isConstant = beginsAtOnce && pieces.allSatisfy { $0.from == first && $0.to == first }
         constantRate = isConstant && first > 0 ? first : nil
         self.pieces = pieces
         self.random = random
+        limits = Self.limits(stages)
         corners = line.corners
         lengthNanoseconds = line.end
         // At a constant rate the start at t = 0 counts and one at the very end does not.
@@ -63,6 +74,20 @@ public struct ArrivalSchedule: Sendable {
             if pieces[middle].reachedAfter < wanted { low = middle + 1 } else { high = middle }
         }
         return pieces[low].time(reaching: wanted)
+    }
+
+    private static func limits(_ stages: [LoadProfile.Stage<Rate>]) -> [Limit] {
+        guard stages.contains(where: { $0.mostUsers != nil }) else { return [] }
+        var end: Int64 = 0
+        return stages.map { stage in
+            end += max(0, stage.length.nanoseconds)
+            return Limit(until: end, users: stage.mostUsers)
+        }
+    }
+
+    /// Most users that a start at a moment may find busy and still begin; `nil` when the stage does not say.
+    func mostUsers(at nanoseconds: Int64) -> Int? {
+        limits.first { nanoseconds <= $0.until }?.users
     }
 
     /// The planned rate at a moment, per second; zero outside the schedule.

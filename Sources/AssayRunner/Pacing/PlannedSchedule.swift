@@ -20,6 +20,8 @@ struct PlannedSchedule: Sendable {
     /// Nanoseconds from the start of the run.
     let startAfter: Int64
     let pace: Int64?
+    /// Each pass is a new user's.
+    let renewsUsers: Bool
     let gracefulStop: Duration
     let gracefulRampDown: Duration
     /// Number of its first user: each user of a run has a number of its own.
@@ -35,7 +37,8 @@ struct PlannedSchedule: Sendable {
             kind = .arrivals(
                 ArrivalSchedule(
                     start: arrivals.start, stages: arrivals.stages,
-                    random: arrivals.spread == .poisson ? random : nil),
+                    random: arrivals.spread == .poisson ? random : nil,
+                    beginsAtOnce: arrivals.beginsAtOnce),
                 maximumUsers: max(1, arrivals.maximumUsers),
                 readyUsers: min(arrivals.readyUsers, max(1, arrivals.maximumUsers)))
         case .iterations(let work):
@@ -52,6 +55,7 @@ struct PlannedSchedule: Sendable {
         pick = weights.count > 1 ? WeightedPick(weights: weights) : nil
         startAfter = max(0, schedule.pacing.startAfter.nanoseconds)
         pace = schedule.pacing.pace?.nanoseconds
+        renewsUsers = schedule.pacing.renewsUsers
         gracefulStop = schedule.pacing.gracefulStop
         gracefulRampDown = schedule.pacing.gracefulRampDown
         self.firstUser = firstUser

@@ -28,6 +28,8 @@ extension LoadProfile {
         public var target: Target
         /// Nothing starts for that long, and what comes after goes on from what there was before; ``target`` is zero.
         public var isPause: Bool
+        /// A start that finds so many users busy is dropped; `nil` leaves it to the model.
+        public var mostUsers: Int?
 
         public init(length: Duration, from: Target? = nil, target: Target, isPause: Bool = false) {
             self.length = length
@@ -54,6 +56,8 @@ extension LoadProfile {
         /// So many users are there from the beginning; the others are made when they are needed.
         public var readyUsers: Int
         public var spread: Spread
+        /// At a rate that never changes the first start falls at once, not when one is due.
+        public var beginsAtOnce = true
 
         public init(
             start: Rate, stages: [Stage<Rate>], maximumUsers: Int, readyUsers: Int = 0, spread: Spread = .even
@@ -99,6 +103,8 @@ extension LoadProfile {
 
     /// What bounds the passes of a schedule, besides its model.
     public struct Pacing: Sendable, Equatable {
+        /// Each pass is a new user's: its connections are opened again.
+        public var renewsUsers = false
         /// The schedule begins so long after the run.
         public var startAfter = Duration.zero
         /// A user begins a pass at most this often; `nil` at once after the one before.

@@ -5,7 +5,7 @@ public import AssayFormats
 /// One host serves one ``ScriptRuntime`` and belongs to the same reactor. Everything that is not `async` returns at once;
 /// what is `async` is awaited by the virtual user's task while the script is suspended. HTTP and sockets are protocols of
 /// their own, which this one inherits.
-public protocol ScriptHost: ScriptHTTPHost {
+public protocol ScriptHost: ScriptHTTPHost, ScriptSocketHost {
     // MARK: where the script is
 
     /// Which code runs; natives that a phase does not have throw.

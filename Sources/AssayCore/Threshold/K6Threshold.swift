@@ -1,5 +1,3 @@
-public import AssayCore
-
 /// One expression of a k6 script's `thresholds`: `http_req_duration{status:200}` and `p(95)<500`.
 public struct K6Threshold: Sendable, Equatable {
     /// What k6 calls an aggregation method.

@@ -1,0 +1,33 @@
+public import AssayCore
+public import AssayFormats
+
+/// What the summary of a k6 script needs to know besides the record of its run.
+public struct K6SummaryPlan: Sendable {
+    public enum Mode: String, Sendable, CaseIterable {
+        case compact, full, legacy
+    }
+
+    public var mode = Mode.compact
+    /// Figures of trends: `avg`, `min`, `med`, `max`, `count`, `p(N)`.
+    public var trendStats = ["avg", "min", "med", "max", "p(90)", "p(95)"]
+    /// `s`, `ms` or `us`; `nil` for what suits each figure.
+    public var timeUnit: String?
+    public var thresholds: [K6Threshold] = []
+    /// The script's own metrics, as it registered them.
+    public var metrics: [Metric] = []
+    /// Durations of answers that were expected are shown by themselves.
+    public var showsExpectedResponses = true
+    /// Users that were made before the run, and by its end; k6 calls it `vus_max`.
+    public var readyUsers = 0
+    public var madeUsers = 0
+    /// From the start of the run, set-up included, to the end of its teardown.
+    public var duration = Duration.zero
+    /// What `setup()` returned; `nil` without one.
+    public var setupData: JSON?
+    public var isStandardOutputTerminal = false
+    public var isStandardErrorTerminal = false
+    /// Colours are not wanted.
+    public var noColor = false
+
+    public init() {}
+}
