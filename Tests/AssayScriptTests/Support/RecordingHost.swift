@@ -32,6 +32,17 @@ final class RecordingHost: ScriptHost {
         execution.scenario = ScriptScenario(name: "default", executor: "per-vu-iterations")
     }
 
+    // MARK: HTTP: nobody answers
+
+    var httpSettings = ScriptHTTPSettings()
+    let cookies = ScriptCookieJar()
+    func exchange(_ request: ScriptRequest) async -> ScriptResponse { ScriptResponse(request) }
+    func exchange(_ requests: [ScriptRequest]) async -> [ScriptResponse] {
+        requests.map { ScriptResponse($0) }
+    }
+
+    // MARK: the rest
+
     private func shown(_ tags: [ScriptTag]) -> String { tags.map { " \($0.name)=\($0.value)" }.joined() }
 
     func add(_ metric: ScriptMetric, _ value: Double, _ tags: [ScriptTag]) {
