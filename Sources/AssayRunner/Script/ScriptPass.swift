@@ -24,6 +24,7 @@ extension ScheduleDriver {
         user.begin(pass(action, step, place, work.progress.nextPass(of: place)), of: action)
         let outcome = await user.call(action.export, users.data)
         user.host.leaveGroups()
+        user.host.requests.endPass()
         switch outcome {
         case .value:
             return .finished
@@ -60,6 +61,7 @@ extension ScriptUser {
         host.phase = .iteration
         host.pass = pass
         host.iteration += 1
+        host.requests.beginPass()
         host.iterations[pass.scenario] = (host.iterations[pass.scenario] ?? -1) + 1
         guard isOther else { return }
         host.tags = host.work.tags + action.tags.map { ScriptTag($0.name, $0.value) }

@@ -21,6 +21,8 @@ public struct ScriptWork: Sendable {
     public var tags: [ScriptTag] = []
     /// How the run stands, over all reactors.
     public let progress = ScriptProgress()
+    /// What the requests of all users share.
+    let connections = ScriptConnections()
 
     public init(_ program: ScriptProgram, options: JSON, metrics: [Metric], log: ScriptLog) {
         self.program = program

@@ -16,7 +16,9 @@ public final class SessionHost: ScriptHost {
     let series: ScriptSeries?
     public internal(set) var phase = ScriptPhase.initialization
     /// Connections, scope and meter of the user while it is there.
-    var session: Session?
+    var session: Session? { didSet { if session == nil { requests.leave() } } }
+    /// Its requests.
+    let requests: ScriptHTTP
     public var tags: [ScriptTag] = []
     public var metadata: [ScriptTag] = []
 
@@ -55,6 +57,7 @@ public final class SessionHost: ScriptHost {
         self.reactor = reactor
         self.number = number
         self.series = series
+        requests = ScriptHTTP(work)
     }
 
     /// A host for code that only reads options or writes a summary.
