@@ -51,6 +51,8 @@ public final class SessionHost: ScriptHost {
         var scenarioLength: Int64?
         /// Among all passes of the scenario.
         var number = 0
+        /// Of the scenario, over the script's own.
+        var environment: [String: String] = [:]
         /// Of the step, under which its failures are told; `nil` in set-up and teardown.
         var row: Int?
     }
@@ -78,6 +80,14 @@ public final class SessionHost: ScriptHost {
     }
 
     public var options: JSON { work.options }
+    public var environment: [String: String] {
+        pass.environment.isEmpty
+            ? work.environment : work.environment.merging(pass.environment) { _, own in own }
+    }
+
+    public func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String {
+        work.summaryText(data, indent, isColored)
+    }
 
     // MARK: groups
 

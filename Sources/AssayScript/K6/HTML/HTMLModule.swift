@@ -55,7 +55,7 @@ enum HTMLModule {
         if let text = runtime.string(value) { return HTMLSelection.Criterion(text) }
         if let selection = selection(value, runtime) { return .nodes(selection.nodes) }
         if let element = HTMLElements.selection(value, runtime) { return .nodes(element.nodes) }
-        throw runtime.goError("invalid argument, cannot use a '\(runtime.goType(value))' as a selector")
+        throw runtime.goError("invalid argument, cannot use a '\(goTypeName(value, runtime))' as a selector")
     }
 
     private static func wanted(
@@ -132,7 +132,9 @@ enum HTMLModule {
         .function("filter", arity: 1) { (runtime, this, arguments) throws(ScriptThrow) in
             let selection = try receiver(this, runtime)
             guard runtime.isFunction(arguments[0]) else {
-                return try make(selection.filter(try wanted(arguments[0], runtime)), runtime)
+                let refusal = "the argument to filter() must be a function, a selector or a selection"
+                guard let wanted = try? criterion(arguments[0], runtime) else { throw runtime.goError(refusal) }
+                return try make(selection.filter(wanted), runtime)
             }
             return try make(selection.made(try passing(selection, arguments[0], runtime)), runtime)
         },
@@ -147,7 +149,9 @@ enum HTMLModule {
         .function("is", arity: 1) { (runtime, this, arguments) throws(ScriptThrow) in
             let selection = try receiver(this, runtime)
             guard runtime.isFunction(arguments[0]) else {
-                return .bool(selection.is(try wanted(arguments[0], runtime)))
+                let refusal = "the argument to is() must be a function, a selector or a selection"
+                guard let wanted = try? criterion(arguments[0], runtime) else { throw runtime.goError(refusal) }
+                return .bool(selection.is(wanted))
             }
             return .bool(!(try passing(selection, arguments[0], runtime)).isEmpty)
         },

@@ -162,7 +162,7 @@ struct HTMLSelection {
 
     func attribute(_ name: String) -> String? { nodes.first.flatMap { document[$0][name] } }
     var text: String { nodes.map(document.text).joined() }
-    var html: String? { nodes.first.map(document.innerHTML) }
+    var html: String { nodes.first.map(document.innerHTML) ?? "" }
 
     /// The name of the first, as browsers call it: `#text` of texts.
     var nodeName: String {
@@ -193,7 +193,7 @@ struct HTMLSelection {
             let isOn = ["radio", "checkbox"].contains(attribute("type"))
             return .text(attribute("value") ?? (isOn ? "on" : ""))
         case "button": return .text(attribute("value") ?? "")
-        case "textarea": return .text(html ?? "")
+        case "textarea": return .text(html)
         case "option": return .text(valueOrHTML)
         case "select":
             let selected = at(0).find("option[selected]")
@@ -203,7 +203,7 @@ struct HTMLSelection {
         }
     }
 
-    var valueOrHTML: String { attribute("value") ?? html ?? "" }
+    var valueOrHTML: String { attribute("value") ?? html }
 
     /// Each node alone.
     var each: [HTMLSelection] { nodes.map { made([$0]) } }
