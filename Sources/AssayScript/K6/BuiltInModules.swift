@@ -14,11 +14,13 @@ public enum BuiltInModules {
         ExecutionModule.module,
         HTMLModule.module,
         HTTPModule.module,
+        ScriptTimers.module,
+        ScriptSocketModule.module,
         JslibModule.summary,
-    ]
+    ] + WebSocketsModule.modules
 
     static let globals: [NativeExport] =
-        ScriptVariables.globals + [Console.global, OpenFunction.global, WebCrypto.global]
+        ScriptVariables.globals + ScriptTimers.globals + [Console.global, OpenFunction.global, WebCrypto.global]
 
     /// What k6 has and Assay has not, with what to do instead.
     private static let absent: [(prefix: String, reason: String)] = [
