@@ -1,3 +1,4 @@
+import AssayNet
 import Testing
 
 @testable import AssayScript
