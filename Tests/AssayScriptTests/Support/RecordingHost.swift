@@ -32,6 +32,20 @@ final class RecordingHost: ScriptHost {
         execution.scenario = ScriptScenario(name: "default", executor: "per-vu-iterations")
     }
 
+    // MARK: HTTP
+
+    var httpSettings = ScriptHTTPSettings()
+    let cookies = ScriptCookieJar()
+    /// What comes of a request; nobody answers unless a test does.
+    var answer: (ScriptRequest) -> ScriptResponse = { ScriptResponse($0) }
+    func exchange(_ request: ScriptRequest) async -> ScriptResponse { answer(request) }
+    func exchange(_ requests: [ScriptRequest]) async -> [ScriptResponse] { requests.map(answer) }
+    func warn(_ text: String, _ fields: [ScriptTag]) {
+        log(.warning, text + fields.map { " \($0.name)=\"\($0.value)\"" }.joined(), source: nil)
+    }
+
+    // MARK: the rest
+
     private func shown(_ tags: [ScriptTag]) -> String { tags.map { " \($0.name)=\($0.value)" }.joined() }
 
     func add(_ metric: ScriptMetric, _ value: Double, _ tags: [ScriptTag]) {
