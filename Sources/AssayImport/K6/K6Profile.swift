@@ -74,11 +74,13 @@ extension K6Scenario {
                     readyUsers: ready))
         case .rampingArrivalRate(let start, let unit, let stages, let ready, let most):
             func rate(_ count: Int) -> Rate { Rate(perSecond: Double(count) / unit.inSeconds) }
-            return .arrivals(
-                .init(
-                    start: rate(start),
-                    stages: stages.map { .init(length: $0.duration, target: rate($0.target)) },
-                    maximumUsers: most, readyUsers: ready))
+            var arrivals = LoadProfile.Arrivals(
+                start: rate(start),
+                stages: stages.map { .init(length: $0.duration, target: rate($0.target)) },
+                maximumUsers: most, readyUsers: ready)
+            // The first start is where the integral of the rate reaches 1, also when the rate never changes.
+            arrivals.beginsAtOnce = false
+            return .arrivals(arrivals)
         }
     }
 }

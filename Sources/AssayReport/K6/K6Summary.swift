@@ -56,11 +56,20 @@ public struct K6Summary: Sendable {
         self.metrics = metrics.sorted { K6Order.areInOrder($0.name, $1.name) }
     }
 
+    /// One whose figures are known already.
+    init(_ metrics: [Figures], root: Group, checks: [Check], _ plan: K6SummaryPlan) {
+        self.plan = plan
+        self.metrics = metrics.sorted { K6Order.areInOrder($0.name, $1.name) }
+        (self.root, self.checks) = (root, checks)
+        totals = K6Totals(series: [])
+    }
+
     public subscript(name: String) -> Figures? { metrics.first { $0.name == name } }
 
     /// What a threshold of one of the metrics was judged on, in k6's unit.
     func figure(of method: K6Threshold.Method?, _ metric: Figures) -> Double? {
         guard let method else { return nil }
+        if let shown = metric[method.name] { return shown }
         let known =
             plan.metrics.first { $0.name == K6Order.parent(metric.name) }.map(K6Metric.init(own:))
             ?? K6Metric.builtIn(K6Order.parent(metric.name))
@@ -224,5 +233,21 @@ struct K6Values {
 
     func holds(_ threshold: K6Threshold) -> Bool {
         figure(threshold.method).map { threshold.comparison.holds($0, threshold.limit) } ?? true
+    }
+}
+
+extension K6Threshold.Method {
+    /// What summaries call the figure.
+    var name: String {
+        switch self {
+        case .value: "value"
+        case .count: "count"
+        case .rate: "rate"
+        case .average: "avg"
+        case .minimum: "min"
+        case .median: "med"
+        case .maximum: "max"
+        case .percentile(let rank): "p(\(K6Numbers.plain(rank)))"
+        }
     }
 }

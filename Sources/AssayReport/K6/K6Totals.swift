@@ -62,6 +62,11 @@ struct K6Totals {
     /// Users of all series together, second by second.
     private(set) var users: Gauge?
 
+    init(series: [Series]) {
+        self.series = series
+        sums = Array(repeating: Sum(), count: series.count)
+    }
+
     init(_ record: RunRecord) {
         series = record.series
         var sums = Array(repeating: Sum(), count: series.count)

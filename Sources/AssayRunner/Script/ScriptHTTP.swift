@@ -68,7 +68,8 @@ final class ScriptHTTP {
             if let known = free.first(where: { $0.client.isConnected(to: origin, via: way) }) ?? free.first {
                 lane = known
             } else {
-                lane = Lane(HTTPClient(on: session.reactor, limits: session.http.limits, branchOf: session.http))
+                lane = Lane(
+                    HTTPClient(on: session.reactor, limits: session.http.limits, branchOf: session.http))
                 lanes.append(lane)
             }
         }
@@ -79,11 +80,11 @@ final class ScriptHTTP {
     /// Waits until the pace of the run allows a request.
     ///
     /// - Returns: `false` when the user was cancelled meanwhile.
-    func pace(_ session: Session) async -> Bool {
+    func pace(_ session: Session, in scope: CancelScope) async -> Bool {
         guard let perSecond else { return true }
         let turn = connections.turn(perSecond)
         guard turn > Reactor.monotonicNow() else { return true }
-        return await session.reactor.sleep(until: turn, in: session.scope) != .cancelled
+        return await session.reactor.sleep(until: turn, in: scope) != .cancelled
     }
 
     /// Why a host must not be asked, when the options say so.
@@ -116,9 +117,19 @@ extension SessionHost {
     }
 
     public func exchange(_ request: ScriptRequest) async -> ScriptResponse {
+        // One that nobody waits for goes beside others.
+        await exchange(request, isAlone: request.context == nil)
+    }
+
+    /// - Parameter isAlone: nothing else of the user waits meanwhile; a scope knows one wait only.
+    func exchange(_ request: ScriptRequest, isAlone: Bool) async -> ScriptResponse {
         guard let session else { return ScriptResponse(request, fault: .cancelled) }
-        guard await requests.pace(session) else { return ScriptResponse(request, fault: .cancelled) }
-        return await ScriptChain(request, self, session).run()
+        let scope = isAlone ? session.scope : CancelScope(on: reactor, within: session.scope)
+        defer { if !isAlone { scope.leave() } }
+        guard await requests.pace(session, in: scope) else {
+            return ScriptResponse(request, fault: .cancelled)
+        }
+        return await ScriptChain(request, self, session, in: scope).run()
     }
 }
 

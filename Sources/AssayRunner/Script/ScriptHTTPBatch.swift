@@ -42,7 +42,7 @@ extension SessionHost {
         let batch = ScriptBatch(requests, perHost: settings.batchPerHost)
         let workers = min(requests.count, max(1, settings.batch))
         if workers == 1 {
-            await batch.work { await self.exchange($0) }
+            await batch.work { await self.exchange($0, isAlone: true) }
         } else {
             let reactor = reactor
             let bound = ReactorBound((host: self, batch: batch), on: reactor)
@@ -50,7 +50,7 @@ extension SessionHost {
                 for _ in 0..<workers {
                     group.addTask(executorPreference: reactor) {
                         let (host, batch) = bound.value
-                        await batch.work { await host.exchange($0) }
+                        await batch.work { await host.exchange($0, isAlone: false) }
                     }
                 }
             }

@@ -11,6 +11,7 @@ final class ScriptChain {
     let request: ScriptRequest
     let host: SessionHost
     let session: Session
+    private let scope: CancelScope
     private let response: ScriptResponse
     private let deadline: Int64
     private var followed = 0
@@ -20,7 +21,8 @@ final class ScriptChain {
     /// As k6, when nobody said.
     private static let usualRedirects = 10
 
-    init(_ request: ScriptRequest, _ host: SessionHost, _ session: Session) {
+    init(_ request: ScriptRequest, _ host: SessionHost, _ session: Session, in scope: CancelScope) {
+        self.scope = scope
         self.request = request
         self.host = host
         self.session = session
@@ -41,8 +43,10 @@ final class ScriptChain {
             if let fault = host.requests.refusal(of: hop.parts.host) {
                 response.fault = ScriptHTTPFault(
                     code: fault.code, message: fault.message,
-                    report: ScriptHTTPFault(notSent: fault.report, method: request.method, url: request.address.text)
-                        .report)
+                    report: ScriptHTTPFault(
+                        notSent: fault.report, method: request.method, url: request.address.text
+                    )
+                    .report)
                 return response
             }
             let lane = host.requests.take(session, for: hop.origin)
@@ -71,7 +75,7 @@ final class ScriptChain {
             with: hop.origin, via: host.requests.way(to: hop.origin), toHead: hop.method == "HEAD",
             keepsBody: request.responseType != .none || host.requests.settings.debug == .full,
             isIdempotent: PlannedHTTP.isIdempotent(hop.method),
-            timeout: max(1, deadline - Reactor.monotonicNow()), in: session.scope
+            timeout: max(1, deadline - Reactor.monotonicNow()), in: scope
         ) { $0.append(bytes) }
         return bytes
     }
@@ -110,7 +114,8 @@ final class ScriptChain {
         // With digest the first answer is to be a challenge, as k6 has it.
         let isExpected =
             isChallenge
-            ? request.expected.map { _ in exchange.status == 401 } : request.expected?.contains(response.status)
+            ? request.expected.map { _ in exchange.status == 401 }
+            : request.expected?.contains(response.status)
         measure(exchange, hop, client, sent, isExpected: isExpected)
         return nil
     }
@@ -134,7 +139,9 @@ final class ScriptChain {
     // MARK: what follows
 
     private func redirect(_ hop: ScriptHop, _ exchange: Exchange, _ client: HTTPClient) -> ScriptHop? {
-        guard let location = client.headers.values(of: "location").first, !location.isEmpty else { return nil }
+        guard let location = client.headers.values(of: "location").first, !location.isEmpty else {
+            return nil
+        }
         // Go makes GET of every method but HEAD where others do so of POST only.
         let plainMethod = hop.method == "GET" || hop.method == "HEAD" ? hop.method : "POST"
         let next: RedirectedRequest
@@ -201,10 +208,12 @@ final class ScriptChain {
                 subject: exchange.outcome == .answered ? "status" : "outcome",
                 expected: exchange.outcome == .answered ? "an expected status" : "an answer",
                 actual: exchange.outcome == .answered
-                    ? String(exchange.status) : exchange.outcome.name + (exchange.note.map { ": \($0)" } ?? ""))
+                    ? String(exchange.status)
+                    : exchange.outcome.name + (exchange.note.map { ": \($0)" } ?? ""))
             let sample = ExchangeReport(
                 exchange, method: hop.method, origin: hop.origin, request: sent,
-                responseHead: client.headBytes, responseBody: client.body, masked: self.session.context.masker.mask)
+                responseHead: client.headBytes, responseBody: client.body,
+                masked: self.session.context.masker.mask)
             return (subject, [mismatch], sample)
         }
     }
@@ -215,7 +224,8 @@ final class ScriptChain {
         case "url": name
         case "proto": exchange.status > 0 ? (exchange.isHTTP2 ? "HTTP/2.0" : "HTTP/1.1") : nil
         case "error": response.fault.flatMap { $0.message.isEmpty ? nil : $0.message }
-        case "error_code": (response.fault ?? ScriptHTTPFault(status: exchange.status)).map { String($0.code) }
+        case "error_code":
+            (response.fault ?? ScriptHTTPFault(status: exchange.status)).map { String($0.code) }
         case "tls_version": response.peer?.tlsVersion.map { "tls" + $0.drop { !$0.isNumber } }
         case "ip": response.remoteIP
         default: nil

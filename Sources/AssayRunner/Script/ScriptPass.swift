@@ -21,7 +21,11 @@ extension ScheduleDriver {
     {
         guard let users = shard.scripts, let user = session.script else { return .failed }
         let work = user.host.work
-        user.begin(pass(action, step, place, work.progress.nextPass(of: place)), of: action)
+        do throws(ScriptThrow) {
+            try user.begin(pass(action, step, place, work.progress.nextPass(of: place)), of: action)
+        } catch {
+            return .failed
+        }
         let outcome = await user.call(action.export, users.data)
         user.host.leaveGroups()
         user.host.requests.endPass()
@@ -43,7 +47,10 @@ extension ScheduleDriver {
         SessionHost.Pass(
             scenario: place, name: action.scenario, executor: action.executor,
             scenarioStart: shard.meter.startedAt &+ plan.startAfter, scenarioLength: plan.length,
-            number: number, row: step.row)
+            number: number,
+            environment: Dictionary(
+                action.environment.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last }),
+            row: step.row)
     }
 
     /// Among the failures of the run; its log has it in full.
@@ -56,7 +63,8 @@ extension ScheduleDriver {
 
 extension ScriptUser {
     /// Makes ready for a pass: numbers, tags and environment are the scenario's.
-    func begin(_ pass: SessionHost.Pass, of action: ScriptAction) {
+    func begin(_ pass: SessionHost.Pass, of action: ScriptAction) throws(ScriptThrow) {
+        let variables = host.pass.environment
         let isOther = host.phase != .iteration || host.pass.scenario != pass.scenario
         host.phase = .iteration
         host.pass = pass
@@ -66,6 +74,7 @@ extension ScriptUser {
         guard isOther else { return }
         host.tags = host.work.tags + action.tags.map { ScriptTag($0.name, $0.value) }
         host.metadata = []
+        if pass.environment != variables { try runtime.environmentChanged() }
     }
 }
 
