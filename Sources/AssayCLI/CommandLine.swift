@@ -214,6 +214,11 @@ public enum AssayCommandLine {
         job.scale = try arguments.factor("--scale")
         job.report = arguments.text("--report")
         job.pushGateway = arguments.text("--push-gateway")
+        job.artillery.environment = arguments.text("--environment")
+        job.artillery.variables = arguments.text("--variables")
+        job.artillery.overrides = arguments.text("--overrides")
+        job.artillery.target = arguments.text("--target")
+        job.artillery.isInsecure = arguments.has("--insecure")
         job.command = words
         return job
     }

@@ -57,8 +57,15 @@ enum Commands {
             Option("--report", value: "FILE", "write the Markdown report here too"),
             Option("--summary-json", value: "FILE", "write the main figures as JSON"),
             Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),
+            Option("--environment", short: "-e", value: "NAME", "of Artillery: one of `config.environments`"),
+            Option("--variables", value: "JSON", "of Artillery: variables of every user"),
+            Option("--overrides", value: "JSON", "of Artillery: put over the script's own"),
+            Option("--target", value: "URL", "of Artillery: in place of `config.target`"),
+            Option("--insecure", short: "-k", "of Artillery: take any certificate"),
         ],
-        notes: "A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml.")
+        notes:
+            "A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of Artillery\n"
+            + "run as they are.")
 
     static let up = Command(
         name: "up", summary: "bring the stand up, print its addresses, wait for Ctrl-C", operands: "",

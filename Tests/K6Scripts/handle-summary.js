@@ -1,5 +1,4 @@
 // flags: --iterations 2
-// stdout: yes
 // covers: handleSummary
 import http from 'k6/http';
 import { check, group } from 'k6';

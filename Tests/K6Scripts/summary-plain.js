@@ -1,4 +1,5 @@
 // flags: --iterations 3
+// stdout: summary
 // No handleSummary: what --summary-export writes is all there is to compare.
 import http from 'k6/http';
 import { check, group } from 'k6';

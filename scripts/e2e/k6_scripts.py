@@ -4,7 +4,8 @@
     // exit: 99                          how k6 ends; 0 unless said
     // order: any                        users run side by side, so lines and requests have no order of their own; `lines`: these have
     // near: 15%                         the clock decides how often: counts may differ by so much
-    // stdout: yes                       it prints lines that begin with SUMMARY, which are compared as well
+    // stdout: summary                   the summary's text is compared, its figures apart
+    // interrupt: 1.5                    it gets Ctrl-C after so many seconds
     // only: assay, REASON               not for k6, and why
     // covers: k6.check …                parts of the API, see k6_coverage.py
 """
@@ -13,6 +14,7 @@ import collections
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -34,6 +36,8 @@ class Script:
     order: str = "all"
     near: float = 0.0
     only: str = ""
+    stdout: str = ""
+    interrupt: float = 0
     covers: tuple = ()
 
     @property
@@ -44,7 +48,7 @@ class Script:
 def read(path):
     said = {}
     for line in path.read_text().splitlines():
-        if not (found := re.match(r"// (flags|exit|order|near|stdout|only|covers): (.*)$", line)):
+        if not (found := re.match(r"// (flags|exit|order|near|stdout|interrupt|only|covers): (.*)$", line)):
             if line and not line.startswith("//"):
                 break
             continue
@@ -52,7 +56,8 @@ def read(path):
         said[found[1]] = found[2]
     return Script(
         path.stem, tuple(said.get("flags", "").split()), int(said.get("exit", 0)), said.get("order", "all"),
-        float(said.get("near", "0%").rstrip("%")) / 100, said.get("only", ""), tuple(said.get("covers", "").split()))
+        float(said.get("near", "0%").rstrip("%")) / 100, said.get("only", ""), said.get("stdout", ""),
+        float(said.get("interrupt", 0)), tuple(said.get("covers", "").split()))
 
 
 def scripts():
@@ -66,7 +71,7 @@ class Run:
     requests: list  # as the server saw them
     console: list  # "info: text", as the script's console calls wrote them
     exceptions: list  # "Error: message @ function file:line", innermost frame of the user's first
-    printed: list  # lines that begin with SUMMARY
+    printed: list  # lines that begin with SUMMARY, and the summary's text without its figures
     files: dict = field(default_factory=dict)  # name → text, of those the run wrote
     seconds: float = 0
     output: str = ""
@@ -99,6 +104,9 @@ def run(script, program, scratch):
         process = subprocess.Popen(
             words(script, peer.url), cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
         try:
+            if script.interrupt:
+                time.sleep(script.interrupt)
+                process.send_signal(signal.SIGINT)
             status = process.wait(LIMIT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
@@ -118,7 +126,17 @@ def run(script, program, scratch):
         if path.is_file() and not path.name.startswith(".")}
     return Run(
         status, requests, [stable(line) for line in console], [stable(line) for line in exceptions],
-        [stable(line) for line in (told + failed).splitlines() if line.startswith("SUMMARY")], files, took, stable(told + failed))
+        [stable(line) for line in (told + failed).splitlines() if line.startswith("SUMMARY")]
+        + (summary(told) if script.stdout == "summary" else []), files, took, stable(told + failed))
+
+
+def summary(text):
+    """The lines of the summary from its first heading on; figures read #, and blanks and dots are as many as figures need.
+    Users are sampled once a second, so a short run may have none."""
+    lines = text[max(0, text.find("█")):].splitlines() if "█" in text else []
+    bare = [re.sub(r"(?<![\w{(:])\d[\d.,]*(?: ?(?:[kMG]?B|ns|µs|ms|s|m|%)(?![a-z]))?(?:/s)?", "#", line) for line in lines]
+    return [re.sub(r"(?<=\S)\s{2,}", " ", re.sub(r"\.{2,}:", ":", line)).rstrip()
+            for line in bare if line.strip() and not line.lstrip().startswith("vus")]
 
 
 def exception(text):

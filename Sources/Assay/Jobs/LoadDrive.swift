@@ -79,6 +79,9 @@ final class LoadDrive {
             .note(Note(atNanoseconds: Reactor.monotonicNow() - startedAt, severity: severity, text: text)))
     }
 
+    /// Takes what the run was judged by besides thresholds.
+    func add(_ result: ThresholdResult) { keeper.add(.threshold(result)) }
+
     /// Ends the load when a service of the stand ends: there is nothing left to measure.
     func watchDeaths(of stand: Stand, on reactor: Reactor) -> CancelScope {
         let scope = CancelScope(on: reactor)

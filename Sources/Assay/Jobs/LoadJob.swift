@@ -26,6 +26,8 @@ public struct LoadJob: Sendable {
     public var pushGateway: String?
     /// A small JSON file with the figures that scripts ask for.
     public var summaryJSON: String?
+    /// What is said of a script of Artillery.
+    public var artillery = ArtilleryFlags()
     public var command: [String] = []
 
     public init() {}
@@ -154,6 +156,7 @@ public struct LoadJob: Sendable {
             return .badInput
         }
         let profile = input.profile
+        if !input.warnings.isEmpty { console.complain(Diagnostics(input.warnings)) }
         if let missing = running.absence(for: profile.scenarios.map(\.scenario)) {
             await running.stop()
             console.complain(
@@ -173,7 +176,8 @@ public struct LoadJob: Sendable {
             return .badInput
         }
         let context = running.context(
-            updatesGolden: false, judgesContracts: profile.contractSample != nil)
+            updatesGolden: false, judgesContracts: profile.contractSample != nil,
+            tell: { console.print($0) })
         let work = LoadWork(
             profile, constants: running.constants, http: workspace.project.http,
             projectFolder: workspace.project.folder, seed: seed)
@@ -197,6 +201,7 @@ public struct LoadJob: Sendable {
         await drive.push(to: target)
         let watcher = drive.watchDeaths(of: running.stand, on: reactor)
         await drive.run(on: fleet.reactors)
+        for result in input.closing?(drive.keeper.record) ?? [] { drive.add(result) }
         watcher.cancel()
         await fleet.stop()
         await drive.tell(interrupted: interruption.happened)

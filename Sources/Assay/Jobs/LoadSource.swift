@@ -51,6 +51,10 @@ struct LoadGround {
 /// What a file comes to on a stand.
 struct LoadInput {
     var profile: LoadProfile
+    /// What a person should know of the file before it is driven.
+    var warnings: [Diagnostic] = []
+    /// Judges the whole run by what the file demands in words of its own.
+    var closing: (@Sendable (RunRecord) -> [ThresholdResult])?
 }
 
 /// How a load ended.
@@ -67,13 +71,19 @@ struct LoadConclusion {
 /// The kinds of files that `assay load` drives.
 enum LoadSources {
     /// Asked in this order; the first that takes a file reads it.
-    static var kinds: [any LoadSource.Type] { [ProfileSource.self] }
+    static var kinds: [any LoadSource.Type] { [ArtillerySource.self, ProfileSource.self] }
 
     /// Reads what the command line names.
     static func read(_ job: LoadJob, _ workspace: Workspace) -> Result<any LoadSource, Diagnostics> {
         workspace.profilePath(job.profile).flatMap { path in
             let bytes = (try? workspace.files.bytes(path).get()) ?? []
             let kind = kinds.first { $0.takes(path, bytes) } ?? ProfileSource.self
+            if kind != ArtillerySource.self, let flag = job.artillery.given.first {
+                return .failure(
+                    Diagnostics([
+                        Diagnostic("AS618", "\(flag) goes with a script of Artillery, and '\(path)' is none")
+                    ]))
+            }
             return kind.read(path, job, workspace)
         }
     }

@@ -1,6 +1,6 @@
 extension HTMLTreeBuilder {
     mutating func end(_ name: String) {
-        if body < 0 {
+        if isBeforeBody {
             switch name {
             case "head":
                 openHead()

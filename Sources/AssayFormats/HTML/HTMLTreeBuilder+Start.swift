@@ -13,7 +13,7 @@ extension HTMLTreeBuilder {
         case "frameset", "frame": break
         case "body": body < 0 || open.count > 1 ? openBody(attributes) : ()
         default:
-            if body < 0 {
+            if isBeforeBody {
                 if HTMLNames.head.contains(name) { return startInHead(name, attributes) }
                 openBody()
             }

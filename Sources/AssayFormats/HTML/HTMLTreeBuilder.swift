@@ -58,7 +58,7 @@ struct HTMLTreeBuilder {
 
     private mutating func characters(_ text: String) {
         guard !text.isEmpty else { return }
-        if current == "colgroup" || body < 0, !isReadingRaw {
+        if current == "colgroup" || isBeforeBody, !isReadingRaw {
             let rest = text.unicodeScalars.drop { Self.isSpace($0) }
             if rest.count < text.unicodeScalars.count, !open.isEmpty, open.last != html || head >= 0 {
                 insertText(String(text.unicodeScalars[..<rest.startIndex]))
@@ -96,6 +96,9 @@ struct HTMLTreeBuilder {
             insert(HTMLNode(.text, text), into: parent, before: before)
         }
     }
+
+    /// What comes now opens the body; what is in a template of the head does not.
+    var isBeforeBody: Bool { body < 0 && !open.contains { isNamed($0, "template") } }
 
     // MARK: html, head and body
 

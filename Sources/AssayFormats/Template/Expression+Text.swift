@@ -20,6 +20,7 @@ extension Expression: CustomStringConvertible {
             let own = sign.strength
             let text = "\(left.text(inside: own)) \(sign.rawValue) \(right.text(inside: own + 1))"
             return own < strength ? "(\(text))" : text
+        case .optional(let inner, _): return inner.text(inside: strength)
         }
     }
 

@@ -14,6 +14,9 @@ public indirect enum Expression: Sendable, Equatable {
     case not(Expression)
     case negate(Expression)
     case binary(Operator, Expression, Expression)
+    /// The first expression where it has a value: names are set, members are there, operators fit. Else `otherwise`;
+    /// without one, the value is absent: a member of an object with it is left out, anywhere else it is null.
+    case optional(Expression, otherwise: JSON?)
 
     public struct Member: Sendable, Equatable {
         public var key: String
@@ -89,5 +92,14 @@ public indirect enum ValueTemplate: Sendable, Equatable {
             self.key = key
             self.value = value
         }
+    }
+}
+
+extension ValueTemplate.Member {
+    /// What its value is, where it is left out of its object without one.
+    package var optionalValue: Expression? {
+        guard case .template(let template) = value, case .optional(let inner, nil)? = template.soleExpression
+        else { return nil }
+        return inner
     }
 }

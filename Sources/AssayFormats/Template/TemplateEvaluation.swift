@@ -43,6 +43,25 @@ extension Expression {
         case .binary(let sign, let left, let right):
             let value = try left.evaluate(in: &context)
             return try combined(sign, value, try right.evaluate(in: &context))
+        case .optional(let inner, let otherwise):
+            // In a ternary, or right of `??`, `nil` would be JSON's null.
+            if let value = inner.valueIfThere(in: &context) { return value }
+            guard let otherwise else { return .null }
+            return otherwise
+        }
+    }
+
+    /// The value; `nil` in place of any error. Paths are looked up without making one.
+    func valueIfThere(in context: inout some TemplateContext) -> JSON? {
+        switch self {
+        case .name(let name, _): return context.value(of: name)
+        case .member(let base, let key): return base.valueIfThere(in: &context)?[key]
+        case .index(let base, let index):
+            guard let value = base.valueIfThere(in: &context), let at = index.valueIfThere(in: &context)
+            else { return nil }
+            return Self.lookedUp(at, in: value)
+        case .optional(let inner, nil): return inner.valueIfThere(in: &context)
+        default: return try? evaluate(in: &context)
         }
     }
 
@@ -179,7 +198,12 @@ extension ValueTemplate {
         case .object(let members):
             var object = JSONObject()
             for member in members {
-                object[try member.key.text(in: &context)] = try member.value.evaluate(in: &context)
+                let key = try member.key.text(in: &context)
+                if let optional = member.optionalValue {
+                    if let value = optional.valueIfThere(in: &context) { object[key] = value }
+                } else {
+                    object[key] = try member.value.evaluate(in: &context)
+                }
             }
             return .object(object)
         }

@@ -29,6 +29,10 @@ extension Expression {
                 return value.isTrue == (sign == .and) ? right : left
             }
             return kept(.binary(sign, left, right))
+        case .optional(let inner, let otherwise):
+            let folded = inner.folded(names: names)
+            if case .literal = folded { return folded }
+            return .optional(folded, otherwise: otherwise)
         }
     }
 
@@ -47,7 +51,7 @@ extension Expression {
         }
         return switch self {
         case .literal: true
-        case .name: false
+        case .name, .optional: false
         case .member(let base, _), .not(let base), .negate(let base): isLiteral(base)
         case .index(let left, let right), .binary(_, let left, let right): isLiteral(left) && isLiteral(right)
         case .call(_, let arguments, _): arguments.allSatisfy(isLiteral)

@@ -45,7 +45,7 @@ extension Expression {
         case .call(_, let arguments, _): for argument in arguments { argument.visit(body) }
         case .array(let elements): for element in elements { element.visit(body) }
         case .object(let members): for member in members { member.value.visit(body) }
-        case .not(let operand), .negate(let operand): operand.visit(body)
+        case .not(let operand), .negate(let operand), .optional(let operand, _): operand.visit(body)
         case .binary(_, let left, let right):
             left.visit(body)
             right.visit(body)

@@ -203,10 +203,11 @@ enum HTMLFields {
                 word == "meta" || attributes.contains(where: { $0.name == "type" && $0.value.lowercased() == "hidden" })
             else { continue }
             let quoted = escaped(name)
+            let mark = tag.contains("\"") ? "\"" : "'"
             let source =
                 namePlace < place
-                ? "name=[\"']\(quoted)[\"'][^>]*\\s\(holder)=[\"']([^\"']*)[\"']"
-                : "\(holder)=[\"']([^\"']*)[\"'][^>]*\\sname=[\"']\(quoted)[\"']"
+                ? "name=\(mark)\(quoted)\(mark)[^>]*\\s\(holder)=\(mark)([^\(mark)]*)\(mark)"
+                : "\(holder)=\(mark)([^\(mark)]*)\(mark)[^>]*\\sname=\(mark)\(quoted)\(mark)"
             guard let pattern = try? Pattern(source),
                 (try? pattern.firstMatch(in: html))?.firstCapture == attributes[place].value
             else { continue }

@@ -107,6 +107,9 @@ final class ScenarioWriting {
         pairs += action
         let expected = expectation(step.expectation)
         if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
+        for capture in step.captures where !capture.isWritable {
+            cannotWrite("the capture '\(capture.name)' from \(capture.source.name)", at: capture.location)
+        }
         if !step.captures.isEmpty {
             pairs.append(.init("capture", .mapping(step.captures.map { .init($0.name, source($0.source)) })))
         }
@@ -116,7 +119,7 @@ final class ScenarioWriting {
         }
         if !step.seriesTags.isEmpty { pairs.append(.init("tags", tags(step.seriesTags))) }
         if !step.cleanup.isEmpty { pairs.append(.init("defer", steps(step.cleanup))) }
-        return .mapping(pairs, isBlock: pairs.count > 1)
+        return .mapping(pairs, isBlock: true)
     }
 
     func tags(_ tags: [SeriesTag]) -> YAMLTree {
@@ -151,9 +154,9 @@ final class ScenarioWriting {
         case .redis(let action): return [.init("redis", redis(action))]
         case .run(let action): return [.init("run", run(action))]
         case .log(let action): return [.init("log", log(action))]
-        case .think(let action): return [.init("think", think(action))]
+        case .think(let action): return [.init("think", think(action, at: step.location))]
         case .repeat(let action): return [.init("repeat", .mapping(loop(action), isBlock: true))]
-        case .parallel(let action):
+        case .parallel(let action) where action.branches.isEmpty:
             var pairs: [YAMLTree.Pair] = [.init("times", TemplateWriting.tree(action.times))]
             let expected = expectation(action.expectation)
             if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
@@ -173,7 +176,7 @@ final class ScenarioWriting {
         }
     }
 
-    private func think(_ action: ThinkAction) -> YAMLTree {
+    private func think(_ action: ThinkAction, at place: SourceLocation) -> YAMLTree {
         func most(_ bound: Duration?) -> [YAMLTree.Pair] {
             bound.map { [.init("at-most", WrittenUnits.tree($0))] } ?? []
         }
@@ -199,6 +202,9 @@ final class ScenarioWriting {
                     .init("median", WrittenUnits.tree(median)),
                     .init("sigma", .word(WrittenUnits.number(sigma))),
                 ] + most(bound))
+        case .computed(let seconds, _):
+            cannotWrite("a computed pause", at: place)
+            return TemplateWriting.tree(seconds)
         }
     }
 
@@ -213,5 +219,16 @@ final class ScenarioWriting {
         }
         if let pause = action.pause { pairs.append(.init("pause", WrittenUnits.tree(pause))) }
         return pairs + [.init("steps", steps(action.steps))]
+    }
+}
+
+extension Capture {
+    /// Whether a file of Assay's own can say it.
+    fileprivate var isWritable: Bool {
+        switch source {
+        case .selector, .xpath: false
+        case .group(_, let group): group < 2
+        default: true
+        }
     }
 }

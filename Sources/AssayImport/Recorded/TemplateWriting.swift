@@ -48,6 +48,7 @@ enum TemplateWriting {
             let first = own == 3 ? own + 1 : own
             let text = "\(text(left, inside: first)) \(sign.rawValue) \(self.text(right, inside: own + 1))"
             return inner(text, own, strength)
+        case .optional(let operand, _): return text(operand, inside: strength)
         }
     }
 

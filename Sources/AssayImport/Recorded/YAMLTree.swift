@@ -138,7 +138,14 @@ extension YAMLTree {
 /// Texts as YAML's scalars, so that reading gives the same text back.
 enum YAMLScalar {
     /// Plain where that means the same in block and in flow, else in double quotes.
-    static func text(_ text: String) -> String { isPlain(text) ? text : quoted(text) }
+    static func text(_ text: String) -> String {
+        if isPlain(text) { return text }
+        // Signs that double quotes would escape are easier to read in single ones.
+        let isSingle =
+            (text.contains("\"") || text.contains("\\")) && !text.contains("'")
+            && text.unicodeScalars.allSatisfy(isPrintable)
+        return isSingle ? "'\(text)'" : quoted(text)
+    }
 
     /// In double quotes; what YAML does not let stand in a file is escaped.
     static func quoted(_ text: String) -> String {

@@ -15,7 +15,9 @@ struct CallSounds: Sendable {
             switch step.action {
             case .call(let action): collect(action)
             case .repeat(let action): collect(action.steps)
-            case .parallel(let action): collect(action.steps)
+            case .parallel(let action):
+                collect(action.steps)
+                for branch in action.branches { collect(branch) }
             case .group(let action): collect(action.steps)
             case .if(let action): collect(action.then + action.otherwise)
             case .use(let action): collect(action.scenario.steps)

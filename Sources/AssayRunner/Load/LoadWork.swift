@@ -98,6 +98,7 @@ public struct LoadWork: Sendable {
 
     /// Whether a threshold chooses by status among more than the number of requests.
     private static func asksForStatus(_ profile: LoadProfile) -> Bool {
+        if profile.splitsByStatus { return true }
         let metrics = profile.metrics
         return (profile.thresholds + (profile.search?.conditions ?? [])).contains { text in
             guard let threshold = try? text.threshold(metrics) else { return false }

@@ -40,6 +40,7 @@ extension ScheduleDriver {
         }
         if !session.cleanup.isEmpty { await cleanUp(session) }
         session.endStreams()
+        if plan.renewsUsers { session.closeConnections() }
         if !session.calls.isEmpty { await endCalls(session, failed: flow == .failed) }
         if flow == .failed, !session.hasTriedCall { meter.callDropped() }
         if flow == .cancelled || session.scope.isCancelled {

@@ -115,7 +115,9 @@ final class ScheduleDriver {
         for arrival in schedule.starts(of: segment) {
             let due = start &+ arrival.atNanoseconds
             guard await isDue(due) else { return }
-            if let user = idle.popLast() {
+            if let most = schedule.mostUsers(at: arrival.atNanoseconds), busy >= share(of: most, segment) {
+                shard.meter.drop()
+            } else if let user = idle.popLast() {
                 user.give(due)
             } else if shard.work.script != nil {
                 // As k6: one more user at a time is made, and what finds none meanwhile is dropped.
@@ -145,6 +147,9 @@ final class ScheduleDriver {
             return
         }
     }
+
+    /// Users of an open model that are in a pass.
+    private var busy: Int { running - idle.count }
 
     /// How many of `count` belong to a segment: one in `segment.count`, the first ones one more when it does not divide.
     private func share(of count: Int, _ segment: Segment) -> Int {

@@ -16,6 +16,13 @@ public struct ArrivalSchedule: Sendable {
     public let count: Int
 
     private let pieces: [RatePiece]
+    /// Where stages end, and most users in them; empty when none says so.
+    private let limits: [Limit]
+
+    private struct Limit: Sendable {
+        var until: Int64
+        var users: Int?
+    }
     /// The rate per second, when it is the same all the time.
     private let constantRate: Double?
     /// Of the gaps of random starts; `nil` when they are even.
@@ -42,6 +49,7 @@ public struct ArrivalSchedule: Sendable {
         constantRate = isConstant && first > 0 ? first : nil
         self.pieces = pieces
         self.random = random
+        limits = Self.limits(stages)
         corners = line.corners
         lengthNanoseconds = line.end
         // At a constant rate the start at t = 0 counts and one at the very end does not.
@@ -66,6 +74,20 @@ public struct ArrivalSchedule: Sendable {
             if pieces[middle].reachedAfter < wanted { low = middle + 1 } else { high = middle }
         }
         return pieces[low].time(reaching: wanted)
+    }
+
+    private static func limits(_ stages: [LoadProfile.Stage<Rate>]) -> [Limit] {
+        guard stages.contains(where: { $0.mostUsers != nil }) else { return [] }
+        var end: Int64 = 0
+        return stages.map { stage in
+            end += max(0, stage.length.nanoseconds)
+            return Limit(until: end, users: stage.mostUsers)
+        }
+    }
+
+    /// Most users that a start at a moment may find busy and still begin; `nil` when the stage does not say.
+    func mostUsers(at nanoseconds: Int64) -> Int? {
+        limits.first { nanoseconds <= $0.until }?.users
     }
 
     /// The planned rate at a moment, per second; zero outside the schedule.

@@ -20,6 +20,8 @@ struct PlannedSchedule: Sendable {
     /// Nanoseconds from the start of the run.
     let startAfter: Int64
     let pace: Int64?
+    /// Each pass is a new user's.
+    let renewsUsers: Bool
     let gracefulStop: Duration
     let gracefulRampDown: Duration
     /// Number of its first user: each user of a run has a number of its own.
@@ -53,6 +55,7 @@ struct PlannedSchedule: Sendable {
         pick = weights.count > 1 ? WeightedPick(weights: weights) : nil
         startAfter = max(0, schedule.pacing.startAfter.nanoseconds)
         pace = schedule.pacing.pace?.nanoseconds
+        renewsUsers = schedule.pacing.renewsUsers
         gracefulStop = schedule.pacing.gracefulStop
         gracefulRampDown = schedule.pacing.gracefulRampDown
         self.firstUser = firstUser

@@ -13,6 +13,8 @@ final class FastJudgement: Sendable {
     struct Taken: Sendable {
         var slot: Int
         var path: CompiledPath
+        /// An empty text is nothing.
+        var refusesEmpty: Bool
     }
 
     let statuses: [StatusCodes]
@@ -45,7 +47,8 @@ final class FastJudgement: Sendable {
         var taken: [Taken] = []
         for capture in captures {
             guard let path = capture.path else { return nil }
-            taken.append(Taken(slot: capture.slot, path: path))
+            taken.append(
+                Taken(slot: capture.slot, path: path, refusesEmpty: capture.capture.refusesEmpty))
         }
         var measuresBody = false
         for metric in metrics {

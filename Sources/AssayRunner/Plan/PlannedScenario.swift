@@ -37,7 +37,11 @@ public final class PlannedScenario: Sendable {
         self.variables = variables
         self.cases = cases
         self.steps = steps
-        if steps.count == 1, case .script(let action) = steps[0].action { script = action } else { script = nil }
+        if steps.count == 1, case .script(let action) = steps[0].action {
+            script = action
+        } else {
+            script = nil
+        }
         indexSlot = names["index"]
         outerSlots = outer.compactMap { names[$0] }
     }
@@ -157,6 +161,7 @@ enum PlannedAction: Sendable {
     /// A function of a script; what it measures is known when it runs.
     case script(ScriptAction)
     case use(PlannedUse)
+    case print(Template)
 }
 
 struct PlannedRepeat: Sendable {
@@ -171,6 +176,7 @@ struct PlannedParallel: Sendable {
     var action: ParallelAction
     var indexSlot: Int
     var steps: [PlannedStep]
+    var branches: [[PlannedStep]]
     var checks: [PlannedCheck]
 }
 
@@ -211,7 +217,7 @@ struct PlannedUse: Sendable {
     var own: [SlotValue]
     var names: NameTable
     var steps: [PlannedStep]
-    var captures: [(name: String, from: Int, to: Int)]
+    var captures: [(name: String, from: Int, to: Int, isRequired: Bool)]
 }
 
 struct PlannedCapture: Sendable {

@@ -69,7 +69,7 @@ extension Planner {
     private static func needs(of source: Capture.Source) -> PlannedWebSocket.Needs {
         switch source {
         case .jsonPath: [.json, .text]
-        case .body, .pattern: .text
+        case .body, .pattern, .group, .selector, .xpath: .text
         case .status, .header, .cookie: .answer
         case .variable: []
         }

@@ -9,6 +9,7 @@ extension Planner {
     func plan(_ action: HTTPAction, _ names: NameTable) -> PlannedHTTP {
         var action = action
         action.url = fold(action.url, names)
+        action.base = action.base.map { fold($0, names) }
         let own = action.settings
         action.settings = own.over(scenarioHTTP)
         let (origin, target, userInfo) = splitURL(action.url, names)
@@ -119,7 +120,7 @@ extension Planner {
             }
             literal("]")
         case .object(let members):
-            guard members.allSatisfy({ $0.key.constantText != nil }) else {
+            guard members.allSatisfy({ $0.key.constantText != nil && $0.optionalValue == nil }) else {
                 return segments.append(.value(value))
             }
             literal("{")

@@ -112,8 +112,11 @@ public struct Planner {
             switch step.action {
             case .repeat(let action):
                 if case .over(_, let name) = action.count { _ = names.slot(of: name, next: &nextSlot) }
+                if action.indexName != "index" { _ = names.slot(of: action.indexName, next: &nextSlot) }
                 declare(action.steps, in: &names)
-            case .parallel(let action): declare(action.steps, in: &names)
+            case .parallel(let action):
+                declare(action.steps, in: &names)
+                for branch in action.branches { declare(branch, in: &names) }
             case .group(let action): declare(action.steps, in: &names)
             case .if(let action):
                 declare(action.then, in: &names)
@@ -190,8 +193,10 @@ public struct Planner {
     func fold(_ check: Check, _ names: NameTable) -> Check {
         var check = check
         check.matcher = check.matcher.map { fold($0, names) }
-        if case .json(.templated(let template)) = check.subject {
-            check.subject = .json(.templated(fold(template, names)))
+        switch check.subject {
+        case .json(.templated(let template)): check.subject = .json(.templated(fold(template, names)))
+        case .computed(let value, let name): check.subject = .computed(fold(value, names), name: name)
+        default: break
         }
         return check
     }
@@ -218,19 +223,23 @@ public struct Planner {
         case .log(let action): return .log(action)
         case .double(let action):
             return .double(action.mapped({ fold($0, names) }, { fold($0, names) }))
+        case .think(.computed(let seconds, let spread)):
+            return .think(.computed(fold(seconds, names), spread: spread))
         case .think(let action): return .think(action)
+        case .print(let text): return .print(fold(text, names))
         case .repeat(let action):
-            var element = names.slot(of: "index", next: &nextSlot)
+            let index = names.slot(of: action.indexName, next: &nextSlot)
+            var element = index
             if case .over(_, let name) = action.count { element = names.slot(of: name, next: &nextSlot) }
             return .repeat(
                 PlannedRepeat(
-                    action: action, indexSlot: names.slot(of: "index", next: &nextSlot), elementSlot: element,
+                    action: action, indexSlot: index, elementSlot: element,
                     steps: plan(action.steps, names)))
         case .parallel(let action):
             return .parallel(
                 PlannedParallel(
                     action: action, indexSlot: names.slot(of: "index", next: &nextSlot),
-                    steps: plan(action.steps, names),
+                    steps: plan(action.steps, names), branches: action.branches.map { plan($0, names) },
                     checks: action.expectation.checks.map { plan($0, row: row, seriesTags.constant, names) }))
         case .if(let action):
             return .if(
@@ -263,11 +272,11 @@ public struct Planner {
         scenarioHTTP = action.scenario.http.over(outerHTTP)
         defer { scenarioHTTP = outerHTTP }
         declare(action.scenario.steps, in: &inner)
-        let taken = captures.compactMap { capture -> (name: String, from: Int, to: Int)? in
+        let taken = captures.compactMap { capture -> (name: String, from: Int, to: Int, isRequired: Bool)? in
             guard case .variable(let name) = capture.source, let from = inner[name],
                 let to = names[capture.name]
             else { return nil }
-            return (capture.name, from, to)
+            return (capture.name, from, to, capture.whenAbsent == .breaksOff)
         }
         openTags += planned(action.scenario.seriesTags, inner)
         return PlannedUse(

@@ -16,7 +16,9 @@ extension ScheduleDriver {
     /// One pass of a script's scenario: a call of the function that it exports.
     ///
     /// - Parameter place: of the scenario.
-    func scriptPass(_ session: Session, _ action: ScriptAction, _ step: PlannedStep, _ place: Int) async -> Flow {
+    func scriptPass(_ session: Session, _ action: ScriptAction, _ step: PlannedStep, _ place: Int) async
+        -> Flow
+    {
         guard let users = shard.scripts, let user = session.script else { return .failed }
         let work = user.host.work
         user.begin(pass(action, step, place, work.progress.nextPass(of: place)), of: action)

@@ -61,7 +61,9 @@ final class ScriptRun {
     /// Nobody waits for a load that will not be.
     private func stopped(_ begin: Int64) -> StepResult? {
         guard stopping.isStopped || work.progress.abort != nil else { return nil }
-        let reason = work.progress.abort.map { $0.reason.map { "the script ended it: \($0)" } ?? "the script ended it" }
+        let reason = work.progress.abort.map {
+            $0.reason.map { "the script ended it: \($0)" } ?? "the script ended it"
+        }
         return step(
             "setup", begin,
             Mismatch(subject: "setup()", expected: "to return", actual: reason ?? "it was stopped"))

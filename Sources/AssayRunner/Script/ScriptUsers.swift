@@ -22,7 +22,9 @@ final class ScriptUser {
     /// Makes a user and runs the script's code outside of functions.
     ///
     /// - Parameter scope: ends it all.
-    static func make(_ host: SessionHost, within scope: CancelScope) async -> Result<ScriptUser, ScriptException> {
+    static func make(_ host: SessionHost, within scope: CancelScope) async -> Result<
+        ScriptUser, ScriptException
+    > {
         let runtime: ScriptRuntime
         do throws(ScriptFailure) {
             runtime = try ScriptRuntime(host.work.program, host.work.limits)
@@ -87,7 +89,8 @@ final class ScriptUsers {
     /// What `setup()` returned, as JSON; set before the first pass.
     var data: [UInt8]?
 
-    init(_ work: ScriptWork, series: ScriptSeries, on reactor: Reactor, segment: Segment, scope: CancelScope) {
+    init(_ work: ScriptWork, series: ScriptSeries, on reactor: Reactor, segment: Segment, scope: CancelScope)
+    {
         self.work = work
         self.series = series
         self.reactor = reactor

@@ -8,7 +8,6 @@ public struct ScriptWork: Sendable {
     public let program: ScriptProgram
     /// What scripts see as `exec.test.options`.
     public var options: JSON
-    public var http = ScriptHTTPSettings()
     /// Of the script itself, in its log.
     public var log: ScriptLog
     /// Its own metrics as reports know them.

@@ -58,7 +58,7 @@ public final class SessionHost: ScriptHost {
     }
 
     /// A host for code that only reads options or writes a summary.
-    public convenience init(_ work: ScriptWork, on reactor: Reactor, phase: ScriptPhase) {
+    convenience init(_ work: ScriptWork, on reactor: Reactor, phase: ScriptPhase) {
         self.init(work, on: reactor, number: 0, series: nil)
         self.phase = phase
     }

@@ -29,6 +29,8 @@ public final class RunContext: Sendable {
     public let recordings: RecordingShelf?
     /// How the project makes its requests, where nothing narrower says it.
     public let http: HTTPSettings
+    /// Takes lines that steps print, from any thread; `nil` drops them.
+    public let tell: (@Sendable (_ line: String) -> Void)?
 
     public init(
         constants: [String: JSON], environment: TemplateEnvironment, stand: any StandAccess,
@@ -38,7 +40,7 @@ public final class RunContext: Sendable {
         programTimeout: Duration = .seconds(60), factories: FactorySet = FactorySet(),
         fixtures: [String: JSON] = [:], removesRows: Bool = true,
         sounds: SoundShelf = SoundShelf(), recordings: RecordingShelf? = nil,
-        http: HTTPSettings = HTTPSettings()
+        http: HTTPSettings = HTTPSettings(), tell: (@Sendable (_ line: String) -> Void)? = nil
     ) {
         self.constants = constants
         self.environment = environment
@@ -54,5 +56,6 @@ public final class RunContext: Sendable {
         self.sounds = sounds
         self.recordings = recordings
         self.http = http
+        self.tell = tell
     }
 }

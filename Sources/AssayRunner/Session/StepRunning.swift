@@ -63,7 +63,7 @@ extension Session {
             let flow: Flow
             switch step.action {
             case .http(let plan) where step.isPlain: flow = await measure(plan, step)
-            case .think(let action): flow = await pause(action)
+            case .think(let action): flow = await pause(action, step)
             case .ws(let plan) where step.isPlain: flow = await measure(plan, step)
             default: flow = await measureFully(step)
             }
@@ -181,7 +181,8 @@ extension Session {
         case .run(let action): await perform(action, step)
         case .log(let action): await perform(action, step)
         case .double(let action): await perform(action, step)
-        case .think(let action): await perform(action)
+        case .think(let action): await perform(action, step)
+        case .print(let text): await perform(text, step)
         case .repeat(let plan): await perform(plan, step)
         case .parallel(let plan): await perform(plan, step)
         case .if(let condition, let then, let otherwise): await perform(condition, then, otherwise, step)
@@ -197,8 +198,10 @@ extension Session {
     /// Judges all checks and takes all captures of a step from a whole answer.
     func settle(_ answer: Answer, _ step: PlannedStep, _ end: inout StepEnd) {
         let filling = filling(step.names)
-        for check in step.checks { judge(check, answer, filling, &end) }
+        let isLater = step.step.expectation.followsCaptures
+        if !isLater { for check in step.checks { judge(check, answer, filling, &end) } }
         for capture in step.captures { take(capture, answer, filling, &end) }
+        if isLater { for check in step.checks { judge(check, answer, filling, &end) } }
         if !step.metrics.isEmpty { record(answer, step, &end) }
     }
 
@@ -218,13 +221,21 @@ extension Session {
         }
         meter?.check(check.index, passed: found.isEmpty)
         end.mismatches += found
+        if check.check.isRequired, !found.isEmpty { end.isBroken = true }
     }
 
     func take(_ capture: PlannedCapture, _ answer: Answer, _ filling: TemplateFilling, _ end: inout StepEnd) {
         do {
-            switch try capture.capture.take(from: answer, filling: filling) {
+            let taken = try capture.capture.take(from: answer, filling: filling) {
+                Int.random(in: 0..<$0, using: &random)
+            }
+            switch taken {
             case .success(let value): variables[capture.slot] = value
             case .failure(let failure):
+                if case .takes(let value) = capture.capture.whenAbsent {
+                    variables[capture.slot] = value
+                    return
+                }
                 end.mismatches.append(failure.mismatch)
                 end.isBroken = true
             }

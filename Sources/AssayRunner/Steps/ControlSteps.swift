@@ -4,12 +4,54 @@ internal import AssayNet
 internal import AssayScenario
 
 extension Session {
-    func perform(_ action: ThinkAction) async -> StepEnd {
-        await pause(action) == .cancelled ? .cancelled : StepEnd()
+    func perform(_ action: ThinkAction, _ step: PlannedStep) async -> StepEnd {
+        do {
+            let length = try length(of: action, step)
+            return await pause(for: length) == .cancelled ? .cancelled : StepEnd()
+        } catch {
+            return .failure(error)
+        }
     }
 
-    func pause(_ action: ThinkAction) async -> Flow {
-        let due = Reactor.monotonicNow() &+ action.length(using: &random).nanoseconds
+    /// In load: what cannot be computed breaks the pass off.
+    func pause(_ action: ThinkAction, _ step: PlannedStep) async -> Flow {
+        if case .computed = action {
+            let end = await perform(action, step)
+            if end.isBroken, !end.isCancelled {
+                meter?.failure("think", step, end.mismatches) { nil }
+                return .failed
+            }
+            return end.isCancelled ? .cancelled : .finished
+        }
+        return await pause(for: action.length(using: &random))
+    }
+
+    private func length(of action: ThinkAction, _ step: PlannedStep) throws(TemplateError) -> Duration {
+        guard case .computed(let value, let spread) = action else { return action.length(using: &random) }
+        let found = try evaluate(value, step.names)
+        guard let seconds = found.doubleValue ?? found.stringValue.flatMap({ Double($0) }), seconds.isFinite
+        else {
+            throw TemplateError(
+                "AS057", "a pause needs a number of seconds, found \(found.rendered())",
+                at: step.step.location)
+        }
+        let factor = spread > 0 ? 1 + Double.random(in: -spread...spread, using: &random) : 1
+        return .nanoseconds(Int64(min(max(0, seconds * factor), 9e9) * 1e9))
+    }
+
+    /// Tells a line.
+    func perform(_ text: Template, _ step: PlannedStep) async -> StepEnd {
+        do {
+            let line = try self.text(text, step.names)
+            context.tell?(context.masker.mask(line))
+            return StepEnd()
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func pause(for length: Duration) async -> Flow {
+        let due = Reactor.monotonicNow() &+ length.nanoseconds
         if await reactor.sleep(until: due, in: scope) == .cancelled { return .cancelled }
         meter?.late(by: Reactor.monotonicNow() - due)
         return .finished
@@ -32,7 +74,7 @@ extension Session {
             let rounds = try rounds(of: plan, step)
             var round = 0
             while try await goesOn(plan, rounds, round, step) {
-                variables[plan.indexSlot] = .int(Int64(round))
+                variables[plan.indexSlot] = .int(Int64(plan.action.first + round))
                 if case .elements(let elements) = rounds { variables[plan.elementSlot] = elements[round] }
                 let end = await runInside(plan.steps)
                 all.children += end.children
@@ -109,6 +151,7 @@ extension Session {
         guard !end.hasFailed else { return end }
         for capture in plan.captures {
             guard let value = variables[capture.from] else {
+                guard capture.isRequired else { continue }
                 end.mismatches.append(
                     Mismatch(
                         subject: "capture '\(capture.name)'", expected: "a value set by the used scenario",
@@ -134,7 +177,9 @@ extension Session {
     func perform(_ plan: PlannedParallel, _ step: PlannedStep) async -> StepEnd {
         let times: Int
         do {
-            times = try count(plan.action.times, "times", step)
+            times =
+                plan.branches.isEmpty
+                ? try count(plan.action.times, "times", step) : plan.branches.count
         } catch {
             return .failure(error)
         }
@@ -144,6 +189,7 @@ extension Session {
         recordings += branches.flatMap(\.recordings)
         if branches.contains(where: \.hasTriedCall) { hasTriedCall = true }
         if scope.isCancelled { return .cancelled }
+        if !plan.branches.isEmpty { return joined(branches) }
         var answer = Answer()
         answer.succeeded = branches.count { $0.succeeded }
         answer.failed = times - (answer.succeeded ?? 0)
@@ -161,6 +207,20 @@ extension Session {
         return end
     }
 
+    /// Takes over what branches that differ have captured.
+    private func joined(_ branches: [Branch]) -> StepEnd {
+        let before = variables
+        for branch in branches {
+            for slot in branch.variables.indices where branch.variables[slot] != before[slot] {
+                variables[slot] = branch.variables[slot]
+            }
+        }
+        var end = StepEnd()
+        end.isBroken = branches.contains { !$0.succeeded }
+        if journal != nil { end.children = branches.flatMap(\.steps) }
+        return end
+    }
+
     /// Of many branches a report shows the first few that failed and one that did not.
     private static func telling(_ branches: [Branch], failed: Bool) -> [StepResult] {
         let bad = branches.filter { !$0.succeeded }.prefix(failed ? 5 : 1)
@@ -172,6 +232,8 @@ extension Session {
     private struct Branch: Sendable {
         var succeeded: Bool
         var steps: [StepResult]
+        /// Of branches that differ.
+        var variables: [JSON?]
         var cleanup: [PlannedStep]
         var factoryState: FactoryState
         var recordings: [CallRecordingReport]
@@ -191,7 +253,11 @@ extension Session {
             ), on: reactor)
         let salt = self.random.next()
         return await withTaskGroup(of: Branch.self) { group in
+            var branches: [Branch] = []
             for index in 0..<times {
+                if let limit = plan.action.limit, index >= max(1, limit), let ended = await group.next() {
+                    branches.append(ended)
+                }
                 group.addTask(executorPreference: reactor) {
                     let own = CancelScope(on: reactor, within: scope)
                     let journal = startedAt.map { Journal(startedAt: $0, masker: context.masker) }
@@ -201,7 +267,7 @@ extension Session {
                         scratch: shared.value.scratch, journal: journal, meter: shared.value.meter,
                         branchOf: shared.value.http)
                     branch.variables = variables
-                    branch.variables[plan.indexSlot] = .int(Int64(index))
+                    if plan.branches.isEmpty { branch.variables[plan.indexSlot] = .int(Int64(index)) }
                     branch.logMarks = marks
                     branch.requestMarks = requests
                     branch.inheritedCalls = shared.value.calls
@@ -209,17 +275,18 @@ extension Session {
                     branch.web = shared.value.web.map { WebMemory(branchOf: $0) }
                     branch.title = "\(title) \(index)"
                     branch.factoryState = factoryState.stripe(index, of: times)
-                    let flow = await branch.run(plan.steps)
+                    let flow = await branch.run(
+                        plan.branches.isEmpty ? plan.steps : plan.branches[index])
                     await branch.endCalls(failed: flow != .finished)
                     own.leave()
                     branch.closeConnections()
                     return Branch(
                         succeeded: flow == .finished, steps: journal?.steps ?? [],
+                        variables: plan.branches.isEmpty ? [] : branch.variables,
                         cleanup: branch.cleanup, factoryState: branch.factoryState,
                         recordings: branch.recordings, hasTriedCall: branch.hasTriedCall)
                 }
             }
-            var branches: [Branch] = []
             for await branch in group { branches.append(branch) }
             return branches
         }

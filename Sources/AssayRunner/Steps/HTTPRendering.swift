@@ -25,7 +25,8 @@ extension Session {
                 origin = known
                 target = try bytes(of: plan.target, names, .url)
             } else {
-                let text = String(decoding: try address(of: plan.target, names), as: UTF8.self)
+                var text = String(decoding: try address(of: plan.target, names), as: UTF8.self)
+                if let base = plan.action.base, text.hasPrefix("/") { text = try self.text(base, names) + text }
                 let parts = try URLParts(parsing: text)
                 origin = HTTPOrigin(parts)
                 target = Array(parts.target.utf8)

@@ -126,7 +126,9 @@ extension Session {
                 else { return false }
             }
             for capture in fast.captures {
-                guard let value = scratch.tape.value(at: capture.path) else { return false }
+                guard let value = scratch.tape.value(at: capture.path),
+                    !(capture.refusesEmpty && value == .string(""))
+                else { return false }
                 variables[capture.slot] = value
             }
         }

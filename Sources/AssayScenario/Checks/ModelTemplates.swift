@@ -54,6 +54,7 @@ struct Computed {
             add(http.query)
             add(http.bearer)
             add(http.cookies)
+            add(http.base)
             add(http.settings)
             switch http.body {
             case .none: break
@@ -109,7 +110,9 @@ struct Computed {
             case .json(let matcher): add(matcher)
             }
         case .double(let double): for template in double.templates { add(template) }
+        case .think(.computed(let seconds, _)): add(seconds)
         case .think: break
+        case .print(let text): add(text)
         case .repeat(let action):
             switch action.count {
             case .times(let value), .over(let value, _): add(value)
@@ -147,6 +150,10 @@ struct Computed {
         case .array(let elements): elements.flatMap { reads($0) }
         case .object(let members): members.flatMap { reads($0.value) }
         case .not(let operand), .negate(let operand): reads(operand)
+        case .optional(let inner, _):
+            reads(inner).map {
+                Read(name: $0.name, member: $0.member, location: $0.location, hasDefault: true)
+            }
         case .binary(.or, let left, let right):
             reads(left).map {
                 Read(name: $0.name, member: $0.member, location: $0.location, hasDefault: true)
@@ -162,12 +169,12 @@ extension Step {
     public var inner: [Step] {
         switch action {
         case .repeat(let action): action.steps
-        case .parallel(let action): action.steps
+        case .parallel(let action): action.steps + action.branches.joined()
         case .if(let action): action.then + action.otherwise
         case .group(let action): action.steps
         case .ws, .sse, .tcp: []
         case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use,
-            .metric, .script:
+            .metric, .script, .print:
             []
         }
     }
@@ -176,7 +183,7 @@ extension Step {
     var answers: Bool {
         switch action {
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .run, .double: true
-        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use, .metric, .script: false
+        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use, .metric, .script, .print: false
         }
     }
 }

@@ -142,6 +142,7 @@ struct NameCheck {
             var inner = scope
             inner.set("index")
             walk(action.steps, &inner)
+            for branch in action.branches { walk(branch, &scope) }
             for name in inner.names.subtracting(scope.names) where name != "index" {
                 scope.lost[name] = .parallel(line: step.location.line)
             }
@@ -158,7 +159,7 @@ struct NameCheck {
             }
         case .group(let action): walk(action.steps, &scope)
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
-            .think, .use, .metric, .script:
+            .think, .use, .metric, .script, .print:
             break
         }
     }

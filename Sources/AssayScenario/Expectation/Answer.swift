@@ -82,6 +82,9 @@ extension Check {
             return judge(matcher, at: try path.resolved(filling.text), in: answer, external)
         case .duration:
             return judgeDuration(matcher, answer)
+        case .computed(let value, let name):
+            return matcher.judge(
+                try filling.value(value), subject: name, location: location, external: external)
         case .value, .error:
             return matcher.judge(
                 answer.value(of: subject), subject: subject.name, location: location,
@@ -135,6 +138,8 @@ extension Check.Subject {
         case .succeeded: "succeeded"
         case .failed: "failed"
         case .measured(let name): name
+        case .computed(_, let name): name
+        case .headerBegins(let names, _): "headers " + names.joined(separator: ", ")
         }
     }
 }
@@ -159,6 +164,13 @@ extension Answer {
         case .succeeded: return number(succeeded)
         case .failed: return number(failed)
         case .measured(let name): return facts?[name] ?? json?[name]
+        case .computed: return nil
+        case .headerBegins(let names, let beginnings):
+            return .bool(
+                names.contains { name in
+                    guard let value = header(name)?.lowercased() else { return false }
+                    return beginnings.contains { value.hasPrefix($0) }
+                })
         }
     }
 }
@@ -166,16 +178,24 @@ extension Answer {
 extension Capture {
     /// Takes the value out of an answer.
     ///
-    /// - Returns: the value, or what to tell when there is none. Several nodes of a path are taken as an array.
+    /// - Parameter random: a whole number from 0 up to the one given, without it.
+    /// - Returns: the value, or what to tell when there is none. Several nodes of a path are taken as an array, or one of
+    ///   them at random: see ``several``.
     /// - Throws: what `filling` throws. ``Source/variable(_:)`` is the runner's: it takes from a scenario.
-    public func take(from answer: Answer, filling: TemplateFilling) throws -> Result<JSON, CaptureFailure> {
+    public func take(
+        from answer: Answer, filling: TemplateFilling, random: (Int) -> Int = { _ in 0 }
+    ) throws -> Result<JSON, CaptureFailure> {
         let found: JSON?
         switch source {
         case .jsonPath(let path):
             let nodes = try answer.json.map { json in
                 try path.resolved(filling.text).values(in: json)
             }
-            found = nodes.flatMap { $0.count > 1 ? .array($0) : $0.first }
+            switch several {
+            case .list: found = nodes.flatMap { $0.count > 1 ? .array($0) : $0.first }
+            case .oneAtRandom:
+                found = nodes.flatMap { $0.count > 1 ? $0[random($0.count)] : $0.first }
+            }
         case .status: found = answer.value(of: .status) ?? answer.value(of: .exit)
         case .body: found = answer.value(of: .body)
         case .header(let name): found = answer.value(of: .header(name))
@@ -184,9 +204,17 @@ extension Capture {
             found = try answer.text.flatMap { try pattern.firstMatch(in: $0)?.firstCapture }.map {
                 .string($0)
             }
+        case .group(let pattern, let group):
+            found = try answer.text.flatMap { try pattern.firstMatch(in: $0) }.map { match in
+                let own = match.captures.indices.contains(group) ? match.captures[group] : nil
+                return .string(own ?? match.captures[0] ?? "")
+            }
+        case .selector(let selector):
+            found = answer.text.flatMap { selector.take(from: $0, random: random) }.map { .string($0) }
+        case .xpath(let path): found = answer.text.flatMap { path.value(in: $0) }.map { .string($0) }
         case .variable: found = nil
         }
-        if let found { return .success(found) }
+        if let found, !(refusesEmpty && found == .string("")) { return .success(found) }
         let actual = answer.absentNote.map { "absent; \($0)" } ?? "absent"
         return .failure(
             CaptureFailure(
@@ -210,7 +238,9 @@ extension Capture.Source {
         case .body: "body"
         case .header(let name): "header \(name)"
         case .cookie(let name): "cookie \(name)"
-        case .pattern(let pattern): "the text by \(pattern.source)"
+        case .pattern(let pattern), .group(let pattern, _): "the text by \(pattern.source)"
+        case .selector(let selector): "the element \(selector.source)"
+        case .xpath(let path): "the node \(path.source)"
         case .variable(let name): "\(name) of the used scenario"
         }
     }

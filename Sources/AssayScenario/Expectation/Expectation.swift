@@ -6,6 +6,8 @@ public struct Expectation: Sendable {
     public var checks: [Check]
     /// By which contract an exchange is judged; `nil` for that of the part of the stand that it is with.
     public var contract: ContractChoice?
+    /// Captures are taken first, so that checks read what this step captured.
+    public var followsCaptures = false
     public init(checks: [Check] = []) { self.checks = checks }
 }
 
@@ -25,6 +27,8 @@ public struct Check: Sendable {
     public var subject: Subject
     public var matcher: Matcher<ValueTemplate>
     public var location: SourceLocation
+    /// A pass that fails it is broken off.
+    public var isRequired = false
     /// `status is 200`, `$.token is a string`: for reports and tags, without values that vary.
     public var name: String
 
@@ -49,6 +53,10 @@ public struct Check: Sendable {
         case succeeded, failed
         /// What a step of a call, a stream or a connection says of itself: `marker`, `event`, `count`.
         case measured(String)
+        /// What an expression comes to; its mismatches are about this name.
+        case computed(ValueTemplate, name: String)
+        /// Whether one of several headers begins with one of several texts, in any case: `true` or `false`.
+        case headerBegins(names: [String], with: [String])
     }
 
     public init(subject: Subject, matcher: Matcher<ValueTemplate>, location: SourceLocation, name: String) {

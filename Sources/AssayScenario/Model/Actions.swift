@@ -15,6 +15,8 @@ public struct HTTPAction: Sendable {
     public var cookies: [Field] = []
     /// What the step says of how it is made.
     public var settings = HTTPSettings()
+    /// Stands before an address that begins with `/` once it is computed.
+    public var base: Template?
 
     public struct Field: Sendable {
         public var name: String
@@ -225,8 +227,10 @@ public enum ThinkAction: Sendable {
     case normal(mean: Duration, deviation: Duration, atMost: Duration?)
     /// Half of them shorter than the median; sigma is the deviation of their logarithm.
     case lognormal(median: Duration, sigma: Double, atMost: Duration?)
+    /// Seconds, computed when the step runs, and how far they may depart from that, as a part of them.
+    case computed(ValueTemplate, spread: Double)
 
-    /// One of them, at least zero.
+    /// One of them, at least zero; nothing of what is computed.
     public func length(using random: inout SeededRandom) -> Duration {
         func bounded(_ nanoseconds: Double, _ most: Duration?) -> Duration {
             let drawn = Duration.nanoseconds(Int64(min(max(0, nanoseconds), 9e18)))
@@ -244,6 +248,7 @@ public enum ThinkAction: Sendable {
                 Double(mean.nanoseconds) + Double(deviation.nanoseconds) * random.normal(), most)
         case .lognormal(let median, let sigma, let most):
             return bounded(random.lognormal(median: Double(median.nanoseconds), sigma: sigma), most)
+        case .computed: return .zero
         }
     }
 }
@@ -260,6 +265,10 @@ public struct RepeatAction: Sendable {
     public var count: Count
     /// Between rounds.
     public var pause: Duration?
+    /// What the round's number is read as.
+    public var indexName = "index"
+    /// The number of the first round.
+    public var first = 0
     public var steps: [Step]
     public init(count: Count, pause: Duration? = nil, steps: [Step]) {
         self.count = count
@@ -272,6 +281,11 @@ public struct RepeatAction: Sendable {
 public struct ParallelAction: Sendable {
     public var times: ValueTemplate
     public var steps: [Step]
+    /// In place of ``steps`` so many times: branches that differ. What they capture is there for the steps behind,
+    /// and one that is broken off breaks off the pass.
+    public var branches: [[Step]] = []
+    /// Most branches at once; `nil` for all.
+    public var limit: Int?
     /// Subjects `succeeded` and `failed`; when empty, every branch must succeed.
     public var expectation: Expectation
     public init(times: ValueTemplate, steps: [Step], expectation: Expectation) {

@@ -28,6 +28,8 @@ extension LoadProfile {
         public var target: Target
         /// Nothing starts for that long, and what comes after goes on from what there was before; ``target`` is zero.
         public var isPause: Bool
+        /// A start that finds so many users busy is dropped; `nil` leaves it to the model.
+        public var mostUsers: Int?
 
         public init(length: Duration, from: Target? = nil, target: Target, isPause: Bool = false) {
             self.length = length
@@ -101,6 +103,8 @@ extension LoadProfile {
 
     /// What bounds the passes of a schedule, besides its model.
     public struct Pacing: Sendable, Equatable {
+        /// Each pass is a new user's: its connections are opened again.
+        public var renewsUsers = false
         /// The schedule begins so long after the run.
         public var startAfter = Duration.zero
         /// A user begins a pass at most this often; `nil` at once after the one before.

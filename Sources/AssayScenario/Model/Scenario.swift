@@ -156,6 +156,8 @@ public indirect enum Action: Sendable {
     /// A function of a script of another tool.
     case script(ScriptAction)
     case use(UseAction)
+    /// A line for the person who runs it; other tools' `log`, with no word of its own.
+    case print(Template)
 
     /// The word users write.
     public var keyword: String {
@@ -181,6 +183,7 @@ public indirect enum Action: Sendable {
         case .metric: "metric"
         case .script: "script"
         case .use: "use"
+        case .print: "print"
         }
     }
 }
@@ -190,6 +193,21 @@ public struct Capture: Sendable {
     public var name: String
     public var source: Source
     public var location: SourceLocation
+    /// What becomes of a capture that finds nothing.
+    public var whenAbsent = Absence.breaksOff
+    /// An empty text counts as nothing.
+    public var refusesEmpty = false
+    /// What is taken of several nodes of a path.
+    public var several = Several.list
+
+    public enum Absence: Sendable, Equatable {
+        /// The step fails, and with it the pass.
+        case breaksOff
+        /// The name has this value from then on; `nil` for none.
+        case takes(JSON?)
+    }
+
+    public enum Several: Sendable { case list, oneAtRandom }
 
     public enum Source: Sendable {
         /// Of the response body (http), the rows (sql), the reply (redis), or standard output read as JSON (run).
@@ -201,6 +219,12 @@ public struct Capture: Sendable {
         case cookie(String)
         /// First match in the text; the first group when the pattern has one.
         case pattern(Pattern)
+        /// A group of the first match, by its number; 0, and a group that there is not, for the whole match.
+        case group(Pattern, Int)
+        /// An attribute of an element of the body, read as HTML.
+        case selector(SelectorCapture)
+        /// The text, or the attribute, that an XPath finds in the body, read as XML.
+        case xpath(XPath)
         /// Value of a variable of the used scenario (`use` only).
         case variable(String)
     }

@@ -24,7 +24,7 @@ extension Step {
     private var innerSteps: [Step] {
         switch action {
         case .repeat(let action): action.steps
-        case .parallel(let action): action.steps
+        case .parallel(let action): action.steps + action.branches.joined()
         case .group(let action): action.steps
         case .if(let action): action.then + action.otherwise
         default: []

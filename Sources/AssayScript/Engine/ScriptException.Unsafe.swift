@@ -17,6 +17,8 @@ public struct ScriptException: Error, Equatable, Sendable {
     public var message: String
     /// From the inside out; natives are left out.
     public var frames: [Frame]
+    /// It was the reason of a promise that nobody handled.
+    public var isRejection = false
 
     public init(name: String, message: String, frames: [Frame] = []) {
         self.name = name
@@ -25,7 +27,10 @@ public struct ScriptException: Error, Equatable, Sendable {
     }
 
     /// `TypeError: no such thing`.
-    public var headline: String { name.isEmpty ? message : message.isEmpty ? name : "\(name): \(message)" }
+    public var headline: String {
+        (isRejection ? "Uncaught (in promise) " : "")
+            + (name.isEmpty ? message : message.isEmpty ? name : "\(name): \(message)")
+    }
 
     /// With where it happened, one line a frame.
     public var text: String {

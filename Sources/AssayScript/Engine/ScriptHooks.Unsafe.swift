@@ -76,12 +76,12 @@ extension ScriptRuntime {
 
     func rejected(_ promise: ScriptValue, _ reason: ScriptValue, isHandled: Bool) {
         if isHandled {
-            rejections.removeAll { entry in
-                guard entry.promise.bits == promise.bits else { return false }
-                free(entry.promise)
-                free(entry.reason)
-                return true
+            guard let place = rejections.firstIndex(where: { $0.promise.bits == promise.bits }) else {
+                return
             }
+            let entry = rejections.remove(at: place)
+            free(entry.promise)
+            free(entry.reason)
         } else {
             rejections.append((duplicate(promise), duplicate(reason)))
         }

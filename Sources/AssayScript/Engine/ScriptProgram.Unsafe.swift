@@ -11,6 +11,8 @@ public final class ScriptProgram: Sendable {
     let builtIns: BuiltIns
     /// Bytecode by resolved name.
     let modules: [String: [UInt8]]
+    /// What its runtimes share.
+    let shared = ScriptShared()
 
     init(engine: ScriptEngine, main: String, path: String, builtIns: BuiltIns, modules: [String: [UInt8]]) {
         self.engine = engine

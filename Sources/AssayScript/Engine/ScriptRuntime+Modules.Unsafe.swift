@@ -17,7 +17,7 @@ extension ScriptRuntime {
             unsafe engine.table.pointee.resolve_imports(context, module) >= 0
         else { throw .pending }
         let promise = try checked(unsafe engine.table.pointee.run_module(context, module))
-        free(try settle(promise))
+        try settleInitially(promise)
         return try checked(unsafe engine.table.pointee.namespace_of(context, module))
     }
 
@@ -110,34 +110,5 @@ extension ScriptRuntime {
 
     func resolveImports(of module: OpaquePointer) throws(ScriptThrow) {
         guard unsafe engine.table.pointee.resolve_imports(context, module) >= 0 else { throw .pending }
-    }
-
-    // MARK: promises
-
-    /// Runs jobs until none is left.
-    public func runJobs() throws(ScriptThrow) {
-        while true {
-            let done = unsafe engine.table.pointee.run_job(runtime)
-            if done == 0 { return }
-            if done < 0 { throw .pending }
-        }
-    }
-
-    /// Lets promises settle.
-    ///
-    /// - Parameter value: given away.
-    /// - Returns: what a promise came to, or the value itself; the caller's.
-    /// - Throws: what it was rejected with.
-    func settle(_ value: ScriptValue) throws(ScriptThrow) -> ScriptValue {
-        defer { free(value) }
-        try runJobs()
-        switch unsafe engine.table.pointee.promise_state(context, value) {
-        case 1: return unsafe engine.table.pointee.promise_result(context, value)
-        case 2:
-            rejected(value, .undefined, isHandled: true)
-            throw .value(unsafe engine.table.pointee.promise_result(context, value))
-        case 0: throw .error("a promise is waiting for something that never comes")
-        default: return duplicate(value)
-        }
     }
 }

@@ -32,6 +32,9 @@ internal import CScriptEngine
     /// Rejected promises that nobody has handled (yet), each with its reason: both owned.
     var rejections: [(promise: ScriptValue, reason: ScriptValue)] = []
 
+    /// What the pass still has to do; `nil` until something has to be done later.
+    var eventLoopIfAny: EventLoop?
+
     /// What runs on the coroutine.
     private var body: ((ScriptRuntime) -> Void)?
     private var operation: (() async -> Void)?
@@ -118,18 +121,17 @@ internal import CScriptEngine
         return found
     }
 
-    /// Calls a function of the script, waits for what it waits for, and lets its promises settle.
+    /// Calls a function of the script and does everything that comes of it: waits, promises, timers, sockets.
+    ///
+    /// - Returns: what it returned; of a promise, what that came to.
     public func run(
         _ function: ScriptReference, _ arguments: @escaping (ScriptRuntime) -> [ScriptReference] = { _ in [] }
     ) async -> ScriptOutcome {
         var outcome = ScriptOutcome.interrupted
         await enter(mayWait: true) { runtime in
-            do throws(ScriptThrow) {
+            outcome = runtime.pass { runtime throws(ScriptThrow) in
                 let given = arguments(runtime)
-                let result = try runtime.call(function.value, this: .undefined, given.map(\.value))
-                outcome = .value(runtime.retain(owned: try runtime.settle(result)))
-            } catch {
-                outcome = runtime.exception(of: error).map { .exception($0) } ?? .interrupted
+                return try runtime.call(function.value, this: .undefined, given.map(\.value))
             }
         }
         return outcome
@@ -187,9 +189,11 @@ internal import CScriptEngine
             { this in unsafe ScriptHooks.runtime(this).main() }, this)
     }
 
+    /// What the script itself may use of its coroutine's stack.
+    var stackSize: Int { unsafe script_coroutine_size(coroutine) - Self.reserve }
+
     private func main() {
-        let size = unsafe script_coroutine_size(coroutine)
-        unsafe engine.table.pointee.enter_stack(runtime, size - Self.reserve)
+        unsafe engine.table.pointee.enter_stack(runtime, stackSize)
         body?(self)
         body = nil
         // Values may be read from another stack now, whose bounds the engine does not know.

@@ -5,7 +5,7 @@ public import AssayFormats
 /// One host serves one ``ScriptRuntime`` and belongs to the same reactor. Everything that is not `async` returns at once;
 /// what is `async` is awaited by the virtual user's task while the script is suspended. HTTP and sockets are protocols of
 /// their own, which this one inherits.
-public protocol ScriptHost: ScriptHTTPHost {
+public protocol ScriptHost: ScriptHTTPHost, ScriptSocketHost {
     // MARK: where the script is
 
     /// Which code runs; natives that a phase does not have throw.
@@ -14,6 +14,8 @@ public protocol ScriptHost: ScriptHTTPHost {
     var execution: ScriptExecution { get }
     /// What this process has done so far; asked seldom.
     var instance: ScriptInstance { get }
+    /// What `__ENV` has: the run's variables, the scenario's over them.
+    var environment: [String: String] { get }
     /// The consolidated options as `exec.test.options` shows them.
     var options: JSON { get }
     /// The path of the groups the script is in: `::outer::inner`, empty outside of groups.
@@ -54,6 +56,8 @@ public protocol ScriptHost: ScriptHTTPHost {
     ///
     /// - Parameter reason: the script's own words, or `nil`.
     func abort(_ reason: String?)
+    /// The summary as k6 prints it at the end, from what `handleSummary()` is given (`textSummary` of k6-summary).
+    func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String
     /// Marks the run as failed without ending it (`exec.test.fail`).
     func markFailed(_ reason: String?)
 }
@@ -61,6 +65,11 @@ public protocol ScriptHost: ScriptHTTPHost {
 extension ScriptHost {
     /// A line of the log that Assay itself says.
     public func log(_ level: ScriptLogLevel, _ text: String) { log(level, text, source: nil) }
+
+    /// None, unless the host knows some.
+    public var environment: [String: String] { [:] }
+    /// The data alone, unless the host can render it.
+    public func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String { indent + data.rendered() }
 }
 
 /// The parts of a script's life.
@@ -71,11 +80,11 @@ public enum ScriptPhase: Sendable, Hashable {
     /// A pass of a scenario.
     case iteration
     case teardown
-    /// `handleSummary()`: as narrow as ``initialization``.
+    /// `handleSummary()`.
     case summary
 
     /// Whether there is a virtual user: requests, checks and waits work.
-    public var hasUser: Bool { self == .setup || self == .iteration || self == .teardown }
+    public var hasUser: Bool { self != .initialization }
 }
 
 /// A name and a value that a measurement carries.

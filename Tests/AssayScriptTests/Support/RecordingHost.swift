@@ -7,6 +7,7 @@ final class RecordingHost: ScriptHost {
     var execution = ScriptExecution()
     var instance = ScriptInstance()
     var options = JSON.object([:])
+    var environment: [String: String] = [:]
     var tags: [ScriptTag] = []
     var metadata: [ScriptTag] = []
     var group: String { groups.map { "::" + $0 }.joined() }
@@ -52,7 +53,36 @@ final class RecordingHost: ScriptHost {
         lines.append("\(level) \(source ?? "-") \(text)")
     }
 
-    func sleep(nanoseconds: Int64) async { sleeps.append(nanoseconds) }
+    func sleep(nanoseconds: Int64) async {
+        sleeps.append(nanoseconds)
+        monotonicNow += nanoseconds
+    }
+
+    // MARK: beside the script
+
+    var monotonicNow: Int64 = 1_000_000_000
+    /// Work that was begun and waits for the next pause, in order.
+    private var work: [() async -> Void] = []
+
+    /// Work goes first, then time passes at once; without a time nothing would ever end the pause.
+    func pause(until deadline: Int64) async {
+        if !work.isEmpty {
+            await work.removeFirst()()
+        } else if deadline < .max {
+            monotonicNow = max(monotonicNow, deadline)
+        } else {
+            await stuck()
+        }
+    }
+
+    func wake() {}
+    func spawn(_ work: @escaping () async -> Void) { self.work.append(work) }
+
+    /// What happens when a script waits for what never comes; a test that wants it says so.
+    var stuck: () async -> Void = { preconditionFailure("the script waits for nothing") }
     func abort(_ reason: String?) { aborts.append(reason) }
+    func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String {
+        indent + "summary of " + data.rendered() + (isColored ? " in colour" : "")
+    }
     func markFailed(_ reason: String?) { failures.append(reason) }
 }

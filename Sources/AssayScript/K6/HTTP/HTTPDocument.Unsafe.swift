@@ -1,8 +1,10 @@
 internal import AssayFormats
+internal import CScriptEngine
 
 /// The JSON of the answer that `res.json(selector)` was last asked of: read once, asked often.
 final class HTTPDocument {
     private var tape = JSONTape()
+    private var text: ArraySlice<UInt8> = []
     /// Whose document is on the tape.
     private weak var owner: ScriptResponse?
     /// Documents beyond this are not kept from one answer to the next.
@@ -15,10 +17,9 @@ final class HTTPDocument {
         guard read(response) else { return .undefined }
         let path = Array(selector.utf8)
         if Self.isPlain(path) {
-            guard let node = tape.node(atPlain: path[...]) else { return .undefined }
+            guard let node = tape.node(atPlain: selector) else { return .undefined }
             return try value(node, runtime)
         }
-        let text = response.bytes[response.headCount..<response.bytes.count]
         guard let found = GJSON.select(path[...], from: text) else { return .undefined }
         return try Self.value(found, runtime)
     }
@@ -26,18 +27,13 @@ final class HTTPDocument {
     /// - Returns: `false` for a body that is no JSON.
     private func read(_ response: ScriptResponse) -> Bool {
         if owner === response { return tape.root != nil }
-        if tape.textCount > Self.keptBytes { tape = JSONTape() }
+        if tape.source.utf8.count > Self.keptBytes { tape = JSONTape() }
         owner = response
-        let bytes = response.bytes
-        let body = unsafe bytes.span.bytes.extracting(droppingFirst: response.headCount)
-        do {
-            try tape.parse(body)
-            return true
-        } catch {
-            // k6 takes bytes that are no UTF-8 as they come.
-            let repaired = Array(String(decoding: response.body, as: UTF8.self).utf8)
-            return (try? tape.parse(repaired)) != nil
-        }
+        text = response.body
+        if (try? tape.parse(Array(text))) != nil { return true }
+        // k6 takes bytes that are no UTF-8 as they come.
+        text = Array(String(decoding: text, as: UTF8.self).utf8)[...]
+        return (try? tape.parse(Array(text))) != nil
     }
 
     /// Names and numbers between dots, and nothing that means more.
@@ -60,7 +56,8 @@ final class HTTPDocument {
         if let number = tape.double(node) { return .number(number) }
         if let bool = tape.bool(node) { return .bool(bool) }
         if tape.isNull(node) { return .null }
-        return try runtime.parse(json: tape.source(of: node))
+        let rest = text[(text.startIndex + tape.offset(of: node))...]
+        return try runtime.parse(json: Array(rest[..<GJSONScan.end(of: rest)]))
     }
 
     private static func value(_ json: GJSON.Text, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
@@ -76,17 +73,16 @@ final class HTTPDocument {
 }
 
 extension JSONTape {
-    /// The value at a path of names and indexes between dots; of repeated names the first counts.
-    func node(atPlain path: ArraySlice<UInt8>) -> Node? {
+    /// The value at a path of names and indexes between dots.
+    fileprivate func node(atPlain path: String) -> Node? {
         guard var node = root else { return nil }
-        for part in path.split(separator: Ascii.dot) {
-            if let elements = typeName(node) == "array" ? elements(node) : nil {
-                guard part.allSatisfy({ $0 &- 0x30 <= 9 }), let index = Int(String(decoding: part, as: UTF8.self)),
-                    elements.indices.contains(index)
-                else { return nil }
+        for part in path.split(separator: ".") {
+            if typeName(node) == "array" {
+                let elements = elements(node)
+                guard let index = Int(part), elements.indices.contains(index) else { return nil }
                 node = elements[index]
             } else {
-                guard let member = firstMember(part, of: node) else { return nil }
+                guard let member = member(String(part), of: node) else { return nil }
                 node = member
             }
         }
@@ -101,6 +97,12 @@ extension ScriptResponse {
 }
 
 extension ScriptRuntime {
+    /// Takes away an exception that a call has left.
+    func dropException() {
+        // SAFETY: the engine gives the exception of its own context away.
+        free(unsafe engine.table.pointee.exception(context))
+    }
+
     /// Reads a whole body as JSON.
     func parse(jsonOf response: ScriptResponse) throws(ScriptThrow) -> ScriptValue {
         try parse(json: Array(response.body))

@@ -1,4 +1,4 @@
-internal import AssayNet
+internal import AssayWire
 
 /// `res.cookies`.
 enum HTTPResponseCookies {

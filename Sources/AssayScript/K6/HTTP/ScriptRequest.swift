@@ -25,6 +25,8 @@ public final class ScriptRequest {
     public internal(set) var jar: ScriptCookieJar?
     /// Cookies of this request alone; these come before those of the jar.
     public internal(set) var cookies: [ScriptRequestCookie] = []
+    /// The cookies that went with the first request.
+    public internal(set) var sentCookies: [(name: String, value: String)] = []
     /// Tags of the call alone, `name` not among them.
     public internal(set) var tags: [ScriptTag] = []
     /// The tag `name`, when the script set one for this call.

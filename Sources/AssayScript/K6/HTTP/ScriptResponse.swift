@@ -23,6 +23,9 @@ public final class ScriptResponse {
     /// Why there is no answer, or what k6 counts as an error (a status of 400 and more).
     public var fault: ScriptHTTPFault?
 
+    /// Why the body is no JSON, once somebody asked.
+    var jsonFault: String?
+
     public init(_ request: ScriptRequest?) {
         self.request = request
         if let request { url = request.address.text }

@@ -1,0 +1,3 @@
+enum JslibModule {
+    static let summary = NativeModule("assay:summary", [])
+}
