@@ -51,7 +51,7 @@ final class ScriptSource: LoadSource {
         }
         if let refusal { return .failure(Diagnostics([refusal])) }
         let absolute = path.hasPrefix("/") ? path : Files.current + "/" + path
-        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6)
+        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6, sources: JslibModule.sources())
             .map { ScriptSource(path, job, $0) as any LoadSource }
             .mapError { Diagnostics([$0]) }
     }
@@ -151,6 +151,7 @@ final class ScriptSource: LoadSource {
         work.wantedTags = options.wantedTags.sorted()
         work.runsSetup = !options.noSetup
         work.runsTeardown = !options.noTeardown
+        work.requestsPerSecond = options.http.requestsPerSecond
         work.http = ScriptHTTPSettings(options)
         work.http.connect(as: options.httpSettings, folder: workspace.project.folder)
     }
