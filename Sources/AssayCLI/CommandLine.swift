@@ -207,6 +207,18 @@ public enum AssayCommandLine {
         return job
     }
 
+    private static func scriptFlags(_ arguments: Arguments) -> ScriptFlags {
+        var flags = ScriptFlags()
+        flags.environment = arguments.whole("--env")
+        flags.usesK6ExitCodes = arguments.has("--k6-exit-codes")
+        flags.showsK6Summary = arguments.has("--k6-summary")
+        flags.includesEnvironment = arguments.text("--include-system-env-vars") != "false"
+        for row in ScriptFlags.rows {
+            for value in arguments.whole("--\(row.name)") { flags.k6.append((row.name, value)) }
+        }
+        return flags
+    }
+
     private static func loadJob(_ arguments: Arguments, _ words: [String]) throws(Diagnostic) -> LoadJob {
         var job = LoadJob()
         job.project = arguments.text("--project")
@@ -221,6 +233,14 @@ public enum AssayCommandLine {
         job.scale = try arguments.factor("--scale")
         job.report = arguments.text("--report")
         job.pushGateway = arguments.text("--push-gateway")
+        // Artillery's -e names an environment, k6's sets a variable.
+        job.artillery.environment =
+            arguments.text("--environment") ?? arguments.whole("--env").last { !$0.contains("=") }
+        job.artillery.variables = arguments.text("--variables")
+        job.artillery.overrides = arguments.text("--overrides")
+        job.artillery.target = arguments.text("--target")
+        job.artillery.isInsecure = arguments.has("--insecure")
+        job.script = scriptFlags(arguments)
         job.command = words
         return job
     }

@@ -57,8 +57,33 @@ enum Commands {
             Option("--report", value: "FILE", "write the Markdown report here too"),
             Option("--summary-json", value: "FILE", "write the main figures as JSON"),
             Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),
-        ],
-        notes: "A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml.")
+            Option("--environment", value: "NAME", "of Artillery: one of `config.environments`"),
+            Option("--variables", value: "JSON", "of Artillery: variables of every user"),
+            Option("--overrides", value: "JSON", "of Artillery: put over the script's own"),
+            Option("--target", value: "URL", "of Artillery: in place of `config.target`"),
+            Option("--insecure", short: "-k", "of Artillery: take any certificate"),
+        ] + scriptOptions,
+        notes: """
+            A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml; or a script of k6 (.js,
+            .mjs) or of Artillery, which run as they are. Options from --env on are for scripts of k6.
+            """)
+
+    /// What `assay load` takes for scripts: the words of `k6 run`, and two of its own.
+    private static let scriptOptions: [Option] =
+        [
+            Option(
+                "--env", short: "-e", value: "NAME=VALUE", repeats: true, "a variable of the script, in __ENV"),
+            Option("--k6-exit-codes", "end as k6 would: 99, 104, 107, 108, …"),
+            Option("--k6-summary", "print k6's own summary behind Assay's"),
+            Option(
+                "--include-system-env-vars", value: "BOOL", bareValue: "true",
+                "scripts see the environment of this process (default: true)"),
+        ]
+        + ScriptFlags.rows.map { row in
+            Option(
+                "--\(row.name)", short: row.letter.map { "-\($0)" }, value: row.placeholder, repeats: true,
+                bareValue: row.bareValue, row.help)
+        }
 
     static let up = Command(
         name: "up", summary: "bring the stand up, print its addresses, wait for Ctrl-C", operands: "",

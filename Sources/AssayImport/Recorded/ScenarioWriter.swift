@@ -126,6 +126,9 @@ final class ScenarioWriting {
         pairs += action
         let expected = expectation(step.expectation)
         if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
+        for capture in step.captures where !capture.isWritable {
+            cannotWrite("the capture '\(capture.name)' from \(capture.source.name)", at: capture.location)
+        }
         if !step.captures.isEmpty {
             pairs.append(.init("capture", .mapping(step.captures.map { .init($0.name, source($0.source)) })))
         }
@@ -170,9 +173,9 @@ final class ScenarioWriting {
         case .redis(let action): return [.init("redis", redis(action))]
         case .run(let action): return [.init("run", run(action))]
         case .log(let action): return [.init("log", log(action))]
-        case .think(let action): return [.init("think", think(action))]
+        case .think(let action): return [.init("think", think(action, at: step.location))]
         case .repeat(let action): return [.init("repeat", .mapping(loop(action), isBlock: true))]
-        case .parallel(let action):
+        case .parallel(let action) where action.branches.isEmpty:
             var pairs: [YAMLTree.Pair] = [.init("times", templates.tree(action.times))]
             let expected = expectation(action.expectation)
             if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
@@ -192,7 +195,7 @@ final class ScenarioWriting {
         }
     }
 
-    private func think(_ action: ThinkAction) -> YAMLTree {
+    private func think(_ action: ThinkAction, at place: SourceLocation) -> YAMLTree {
         func most(_ bound: Duration?) -> [YAMLTree.Pair] {
             bound.map { [.init("at-most", WrittenUnits.tree($0))] } ?? []
         }
@@ -218,6 +221,9 @@ final class ScenarioWriting {
                     .init("median", WrittenUnits.tree(median)),
                     .init("sigma", .word(WrittenUnits.number(sigma))),
                 ] + most(bound))
+        case .computed(let seconds, _):
+            cannotWrite("a computed pause", at: place)
+            return templates.tree(seconds)
         }
     }
 
@@ -232,5 +238,16 @@ final class ScenarioWriting {
         }
         if let pause = action.pause { pairs.append(.init("pause", WrittenUnits.tree(pause))) }
         return pairs + [.init("steps", steps(action.steps))]
+    }
+}
+
+extension Capture {
+    /// Whether a file of Assay's own can say it.
+    fileprivate var isWritable: Bool {
+        switch source {
+        case .selector, .xpath: false
+        case .group(_, let group): group < 2
+        default: true
+        }
     }
 }

@@ -49,6 +49,7 @@ extension ScenarioWriting {
             case .succeeded: add("succeeded", matcher(check.matcher))
             case .failed: add("failed", matcher(check.matcher))
             case .measured(let name): add(name, matcher(check.matcher))
+            case .computed, .headerBegins: cannotWrite("the check '\(check.name)'", at: check.location)
             }
         }
         func joined(_ trees: [YAMLTree]) -> YAMLTree {
@@ -164,6 +165,15 @@ extension ScenarioWriting {
         case .cookie(let name): .mapping([.init("cookie", .text(name))])
         case .pattern(let pattern): .mapping([.init("matches", .text(TemplateText.escaped(pattern.source)))])
         case .variable(let name): .text(name)
+        // The file's form takes the first group, so a whole match becomes one.
+        case .group(let pattern, let group):
+            .mapping([
+                .init(
+                    "matches",
+                    .text(TemplateText.escaped(group == 0 ? "(\(pattern.source))" : pattern.source)))
+            ])
+        case .selector(let selector): .text(selector.source)
+        case .xpath(let path): .text(path.source)
         }
     }
 

@@ -51,6 +51,7 @@ struct TemplateWriting {
             let first = own == 3 ? own + 1 : own
             let text = "\(text(left, inside: first)) \(sign.rawValue) \(self.text(right, inside: own + 1))"
             return Self.inner(text, own, strength)
+        case .optional(let operand, _): return text(operand, inside: strength)
         }
     }
 

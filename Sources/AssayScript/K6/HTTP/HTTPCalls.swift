@@ -44,7 +44,7 @@ enum HTTPCalls {
         return try deliver(try runtime.wait { await host.exchange(request) }, runtime)
     }
 
-    /// Reads the arguments of a call, and tells the host that a request begins.
+    /// Reads the arguments of a call. Whoever does not wait for the answer says ``ScriptHTTPHost/begin(_:)`` to the host.
     ///
     /// - Throws: what the script's own code threw meanwhile; wrong arguments with the option `throw`.
     static func prepare(
@@ -55,12 +55,10 @@ enum HTTPCalls {
         switch try HTTPArguments.read(
             method, runtime, host, url: url, body: body, parameters: parameters)
         {
-        case .success(let request):
-            host.begin(request)
-            return .request(request)
+        case .success(let request): return .request(request)
         case .failure(let refusal):
             if host.httpSettings.throwsFailures { throw .error(refusal.fault.message) }
-            host.log(.warning, "Request Failed error=\(quoted(refusal.fault.report))")
+            host.warn("Request Failed", [ScriptTag("error", refusal.fault.report)])
             let response = ScriptResponse(nil)
             response.fault = refusal.fault
             return .refused(response)
@@ -85,6 +83,6 @@ enum HTTPCalls {
         guard let fault = response.fault, !response.isAnswered else { return }
         if response.request?.throwsFailure == true { throw .error(fault.report) }
         if fault.isCancelled { return }
-        runtime.host?.log(.warning, "Request Failed error=\(quoted(fault.report))")
+        runtime.host?.warn("Request Failed", [ScriptTag("error", fault.report)])
     }
 }

@@ -60,7 +60,8 @@ final class HTTPDocument {
         return try runtime.parse(json: Array(rest[..<GJSONScan.end(of: rest)]))
     }
 
-    private static func value(_ json: GJSON.Text, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    private static func value(_ json: GJSON.Text, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         switch GJSONScan.kind(json) {
         case nil, .null: return .null
         case .true: return .bool(true)

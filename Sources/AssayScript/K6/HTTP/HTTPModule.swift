@@ -21,6 +21,7 @@ enum HTTPModule {
         .function("batch", arity: 1) { runtime, _, arguments throws(ScriptThrow) in
             try HTTPBatch.run(runtime, arguments)
         },
+        HTTPAsync.export,
     ]
 
     private static let rest: [NativeExport] = [

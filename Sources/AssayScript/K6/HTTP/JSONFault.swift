@@ -5,7 +5,8 @@ func jsonFault(_ bytes: ArraySlice<UInt8>) -> String? {
     var scan = JSONFaultScan(bytes)
     guard let fault = scan.run() else { return nil }
     let (line, character) = place(of: fault.offset, in: bytes)
-    return "cannot parse json due to an error at line \(line), character \(character) , error: \(fault.reason)"
+    return
+        "cannot parse json due to an error at line \(line), character \(character) , error: \(fault.reason)"
 }
 
 /// - Parameter offset: bytes read, the one that is wrong included.
@@ -118,7 +119,9 @@ private struct JSONFaultScan {
                     for _ in 0..<4 {
                         place += 1
                         guard let digit = peek else { throw ended }
-                        guard Self.isHex(digit) else { throw unexpected("in \\u hexadecimal character escape") }
+                        guard Self.isHex(digit) else {
+                            throw unexpected("in \\u hexadecimal character escape")
+                        }
                     }
                 } else if !"\"\\/bfnrt".utf8.contains(letter) {
                     throw unexpected("in string escape code")
