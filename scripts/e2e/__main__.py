@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import apis  # noqa: F401
+import artillery  # noqa: F401
 import caches  # noqa: F401
 import changes  # noqa: F401
 import compare  # noqa: F401

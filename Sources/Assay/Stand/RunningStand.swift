@@ -64,7 +64,8 @@ final class RunningStand {
     ///   - removesRows: whether rows that steps create are to be taken out again.
     ///   - judgesContracts: whether exchanges are held to contracts at all.
     func context(
-        _ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true, judgesContracts: Bool = true
+        _ layer: Stand? = nil, updatesGolden: Bool, removesRows: Bool = true, judgesContracts: Bool = true,
+        tell: (@Sendable (_ line: String) -> Void)? = nil
     ) -> RunContext {
         let stand = layer ?? stand
         return RunContext(
@@ -73,7 +74,7 @@ final class RunningStand {
             external: FileMatchers(schemas: schemas, golden: golden, updatesGolden: updatesGolden),
             contracts: judgesContracts ? contracts?.judge(stand.bindings) : nil, masker: masker,
             projectFolder: projectFolder, factories: factories, removesRows: removesRows, sounds: sounds,
-            recordings: recordings, http: http)
+            recordings: recordings, http: http, tell: tell)
     }
 
     /// Brings everything up: doubles first, for services are told their addresses.

@@ -86,14 +86,8 @@ extension ArtilleryReading {
             "$testId": .string("t" + String(source.options.seed, radix: 36)),
         ]
         if let name = source.options.environment { names.constants["$environment"] = .string(name) }
-        for (name, part) in source.stand {
-            if let members = part.members {
-                names.constants[name] = .object(
-                    JSONObject(members.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
-            } else {
-                names.parts.insert(name)
-            }
-        }
+        for (name, part) in source.parts { names.constants[name] = part }
+        names.parts = Set(source.partNames.filter { source.parts[$0] == nil })
         for pair in variables?.pairs ?? [] {
             if let value = yaml.json(pair.value) { names.constants[pair.name] = value }
         }

@@ -1,5 +1,5 @@
 public import AssayCore
-internal import AssayFormats
+public import AssayFormats
 public import AssayScenario
 
 /// Reads test scripts of Artillery 2 into values of Assay's own model.
@@ -10,8 +10,10 @@ public struct ArtilleryImport: Sendable {
     /// Of the process: `$env` and `$processEnvironment`.
     public var environment: [String: String]
     public var options: ArtilleryOptions
-    /// Parts of a stand, by their names: `{{ api.url }}`.
-    public var stand: [String: ArtilleryStandPart] = [:]
+    /// Names of the parts of a stand, which scripts may read: `{{ api.url }}`.
+    public var partNames: [String] = []
+    /// Their members, once the stand is up.
+    public var parts: [String: JSON] = [:]
 
     public init(
         files: FileReader, environment: [String: String] = [:], options: ArtilleryOptions = ArtilleryOptions()
@@ -74,20 +76,13 @@ public struct ArtilleryOptions: Sendable, Equatable {
     public init() {}
 }
 
-/// A part of a stand as scripts see it.
-public struct ArtilleryStandPart: Sendable, Equatable {
-    /// `nil` while the stand is not up.
-    public var members: [String: String]?
-    public init(members: [String: String]? = nil) { self.members = members }
-}
-
 /// A script as Assay drives it.
 public struct ArtilleryTest: Sendable {
     public var profile: LoadProfile
     /// What `ensure` asks of the whole run, in the order of the file.
     public var checks: [ArtilleryCheck]
-    /// Counts that the end summary shows are of these scenarios, in their order.
-    public var names: [String]
+    /// Of the scenarios, as counters name them.
+    public var names: [String] { profile.scenarios.map(\.scenario.name) }
     /// A module of JavaScript, by its path; `nil` when the script has none.
     public var processor: String?
     /// What the script says and Assay does not do, and what it may not mean.

@@ -85,9 +85,11 @@ final class ArtilleryReading {
         profile.pacing.gracefulStop = .seconds(7 * 86_400)
         profile.setupTimeout = .seconds(86_400)
         profile.teardownTimeout = .seconds(86_400)
+        profile.splitsByStatus = checks.contains { check in
+            (2...5).contains { check.text.contains("response_time.\($0)xx") }
+        }
         return ArtilleryTest(
-            profile: profile, checks: checks, names: flows.map(\.scenario.name),
-            processor: processor?.scalarText)
+            profile: profile, checks: checks, processor: processor?.scalarText)
     }
 
     // MARK: faults

@@ -135,7 +135,7 @@ struct K6OptionsReading {
         http.certificates = layer.tlsAuth ?? []
         let versions = layer.tlsVersion ?? K6Layer.TLSVersions(lowest: "", highest: "")
         http.lowestTLS = tls(versions.lowest)
-        http.highestTLS = tls(versions.highest)
+        http.highestTLS = versions.highest == versions.lowest ? http.lowestTLS : tls(versions.highest)
         guard let suites = layer.tlsCipherSuites else { return }
         http.cipherSuites = suites
         for suite in suites where K6CipherSuites.opensslName(of: suite) == nil {

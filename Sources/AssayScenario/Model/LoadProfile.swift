@@ -36,6 +36,8 @@ public struct LoadProfile: Sendable {
     public var seriesTags: [SeriesTag] = []
     /// Most series of one metric when tags are computed; the rest is counted in one that is tagged `other`.
     public var seriesLimit = SeriesTag.usualLimit
+    /// All that is measured of requests is kept apart by status, not their number alone.
+    public var splitsByStatus = false
 
     public struct WeightedScenario: Sendable {
         /// Under the name that the profile gives it, with the parameters that the profile sets.

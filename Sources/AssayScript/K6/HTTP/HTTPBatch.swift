@@ -51,7 +51,6 @@ enum HTTPBatch {
         _ host: any ScriptHost
     ) throws(ScriptThrow) -> ScriptValue {
         if requests.isEmpty { return isArray ? runtime.makeArray() : runtime.makeObject() }
-        for request in requests { host.begin(request) }
         let responses = try runtime.wait { await host.exchange(requests) }
         // All are told of before the first that is thrown.
         var thrown: ScriptThrow?
@@ -71,7 +70,7 @@ enum HTTPBatch {
     ) throws(ScriptThrow) -> ScriptValue {
         let report = refused.fault?.report ?? ""
         if host.httpSettings.throwsFailures { throw .error(report) }
-        host.log(.warning, "A batch request failed error=\(quoted(report))")
+        host.warn("A batch request failed", [ScriptTag("error", report)])
         return try gather(unsent + [refused], names + [name], isArray, count: count, runtime)
     }
 

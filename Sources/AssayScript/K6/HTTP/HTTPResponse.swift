@@ -1,4 +1,5 @@
 internal import AssayNet
+internal import AssayWire
 
 /// The answer as a script has it: `res.status`, `res.body`, `res.json()`.
 ///
@@ -17,13 +18,11 @@ enum HTTPResponse {
             made("body", body), made("headers", headers), made("timings", timings),
             made("cookies", HTTPResponseCookies.make), made("request", HTTPResponseRequest.make),
             plain("url") { response, runtime in runtime.make(response.url) },
-            plain("status_text") { response, runtime in
-                runtime.make(response.isAnswered ? statusText(response.head) : "")
-            },
+            plain("status_text") { response, runtime in runtime.make(statusLine(response)) },
             plain("proto") { response, runtime in runtime.make(proto(response)) },
             plain("error") { response, runtime in runtime.make(response.fault?.message ?? "") },
             plain("error_code") { response, _ in .int(Int32(truncatingIfNeeded: response.fault?.code ?? 0)) },
-            plain("remote_ip") { response, runtime in runtime.make(response.peer?.address.map(ip) ?? "") },
+            plain("remote_ip") { response, runtime in runtime.make(response.remoteIP ?? "") },
             plain("remote_port") { response, runtime in
                 runtime.make(Int(response.peer?.address?.port ?? 0))
             },
@@ -98,9 +97,7 @@ enum HTTPResponse {
         // A request that was not made has an empty list in k6; its body is no text.
         guard response.request != nil else { return runtime.makeArray() }
         guard response.hasBody else { return .null }
-        let bytes = response.bytes
-        return response.request?.responseType == .binary
-            ? runtime.makeArrayBuffer(bytes) : runtime.makeText(bytes)
+        return runtime.make(bodyOf: response, isBinary: response.request?.responseType == .binary)
     }
 
     private static func headers(
@@ -131,16 +128,19 @@ enum HTTPResponse {
         return shown
     }
 
+    private static func statusLine(_ response: ScriptResponse) -> String {
+        guard response.isAnswered else { return "" }
+        // HTTP/2 has no phrase; Go puts in the usual one.
+        if response.exchange?.isHTTP2 == true {
+            return HTTPStatus(response.status)?.description ?? String(response.status)
+        }
+        return statusText(response.head)
+    }
+
     private static func proto(_ response: ScriptResponse) -> String {
         guard response.isAnswered else { return "" }
         if response.exchange?.isHTTP2 == true { return "HTTP/2.0" }
         return String(decoding: response.head.prefix { $0 != 0x20 }, as: UTF8.self)
-    }
-
-    private static func ip(_ address: SocketAddress) -> String {
-        let text = address.description
-        guard let colon = text.lastIndex(of: ":") else { return text }
-        return String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" })
     }
 
     /// `TLSv1.3` is `tls1.3` in k6.
