@@ -53,7 +53,7 @@ struct Arguments {
             values[option.name, default: []].append("")
             return
         }
-        guard let value = attached ?? rest.popFirst() else {
+        guard let value = attached ?? option.bareValue ?? rest.popFirst() else {
             throw Diagnostic("AS166", "\(option.name) needs a value: \(option.name) \(placeholder)")
         }
         if values[option.name] != nil, !option.repeats {

@@ -147,6 +147,13 @@ public enum AssayCommandLine {
         job.includesImages = arguments.has("--images")
         job.profiles = arguments.texts("--profile")
         job.fixesPorts = arguments.has("--fixed-ports")
+        job.hosts = arguments.texts("--host")
+        job.includesAssets = arguments.has("--assets")
+        job.dropsThinkTimes = arguments.has("--no-think")
+        job.dropsParallel = arguments.has("--no-parallel")
+        job.grouping = arguments.text("--each")
+        job.environment = arguments.text("--environment")
+        job.scriptEnvironment = arguments.texts("--env")
         return job
     }
 
@@ -200,6 +207,18 @@ public enum AssayCommandLine {
         return job
     }
 
+    private static func scriptFlags(_ arguments: Arguments) -> ScriptFlags {
+        var flags = ScriptFlags()
+        flags.environment = arguments.whole("--env")
+        flags.usesK6ExitCodes = arguments.has("--k6-exit-codes")
+        flags.showsK6Summary = arguments.has("--k6-summary")
+        flags.includesEnvironment = arguments.text("--include-system-env-vars") != "false"
+        for row in ScriptFlags.rows {
+            for value in arguments.whole("--\(row.name)") { flags.k6.append((row.name, value)) }
+        }
+        return flags
+    }
+
     private static func loadJob(_ arguments: Arguments, _ words: [String]) throws(Diagnostic) -> LoadJob {
         var job = LoadJob()
         job.project = arguments.text("--project")
@@ -214,6 +233,7 @@ public enum AssayCommandLine {
         job.scale = try arguments.factor("--scale")
         job.report = arguments.text("--report")
         job.pushGateway = arguments.text("--push-gateway")
+        job.script = scriptFlags(arguments)
         job.artillery.environment = arguments.text("--environment")
         job.artillery.variables = arguments.text("--variables")
         job.artillery.overrides = arguments.text("--overrides")

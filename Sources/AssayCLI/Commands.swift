@@ -57,15 +57,33 @@ enum Commands {
             Option("--report", value: "FILE", "write the Markdown report here too"),
             Option("--summary-json", value: "FILE", "write the main figures as JSON"),
             Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),
-            Option("--environment", short: "-e", value: "NAME", "of Artillery: one of `config.environments`"),
+            Option("--environment", value: "NAME", "of Artillery: one of `config.environments`; -e too"),
             Option("--variables", value: "JSON", "of Artillery: variables of every user"),
             Option("--overrides", value: "JSON", "of Artillery: put over the script's own"),
             Option("--target", value: "URL", "of Artillery: in place of `config.target`"),
             Option("--insecure", short: "-k", "of Artillery: take any certificate"),
-        ],
-        notes:
-            "A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of Artillery\n"
-            + "run as they are.")
+        ] + scriptOptions,
+        notes: """
+            A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of k6
+            (.js, .mjs) and of Artillery (.yml) run as they are; options from --env on are for those of k6.
+            """)
+
+    /// What `assay load` takes for scripts of k6: the words of `k6 run`, and a few more.
+    private static let scriptOptions: [Option] =
+        [
+            Option(
+                "--env", short: "-e", value: "NAME=VALUE", repeats: true, "a variable of the script, in __ENV"),
+            Option("--k6-exit-codes", "end as k6 would: 99, 104, 107, 108, …"),
+            Option("--k6-summary", "print k6's own summary behind Assay's"),
+            Option(
+                "--include-system-env-vars", value: "BOOL", bareValue: "true",
+                "scripts see the environment of this process (default: true)"),
+        ]
+        + ScriptFlags.rows.map { row in
+            Option(
+                "--\(row.name)", short: row.letter.map { "-\($0)" }, value: row.placeholder, repeats: true,
+                bareValue: row.bareValue, row.help)
+        }
 
     static let up = Command(
         name: "up", summary: "bring the stand up, print its addresses, wait for Ctrl-C", operands: "",
@@ -157,19 +175,30 @@ enum Commands {
             }.joined(separator: "\n"))
 
     static let imports = Command(
-        name: "import", summary: "make Assay's file of another one", operands: "compose|profile FILE",
+        name: "import", summary: "make Assay's file of another one", 
+        operands: "compose|profile|har|openapi|postman|artillery|k6 FILE",
         operandCount: 2...2,
         options: [
             Option(
                 "--out", value: "FILE",
-                "where it goes, - for standard output (default: assay.yml, NAME.yml of a profile NAME.json)"),
-            Option("--force", "write over a file that is there"),
+                "where it goes, - for standard output (default: assay.yml, NAME.yml of a profile NAME.json, else a folder NAME)"
+            ),
+            Option("--force", "write over files that are there"),
+            Option("--host", value: "HOST", repeats: true, "har: requests to this host too"),
+            Option("--assets", "har: images, styles, scripts and fonts too"),
+            Option("--no-think", "har: no pauses where the recording has some"),
+            Option("--no-parallel", "har: one request after the other"),
+            Option("--each", value: "tag|operation", "openapi: what a scenario is made of (default: tag)"),
+            Option("--environment", value: "FILE|NAME", "postman: an exported environment; artillery: one of the file's"),
+            Option("--env", value: "NAME=VALUE", repeats: true, "k6: a variable that the script reads as __ENV.NAME"),
             Option("--images", "keep services of other images, for a machine with docker or podman"),
             Option("--profile", value: "NAME", repeats: true, "take the services of this profile too"),
             Option("--fixed-ports", "dependencies keep the ports that the file publishes"),
         ],
         notes:
             "A profile is a load profile in plain JSON, which `assay load` reads as it is too.\n"
+            + "har (a recorded session), openapi, postman (a collection), artillery and k6 make a folder with scenarios,\n"
+            + "feeds and a load profile. Scripts of k6 and Artillery run with `assay load` as they are, too.\n"
             + "Notes on what is carried over differently, or not at all, go to standard error.")
 
     static let ci = Command(

@@ -34,7 +34,7 @@ enum Help {
     static func text(for command: Command) -> String {
         let rows = command.allOptions.map { option in
             let short = option.short.map { $0 + ", " } ?? "    "
-            return (short + option.name + (option.value.map { " \($0)" } ?? ""), option.help)
+            return (short + option.name + (option.valueText), option.help)
         }
         let width = (rows.map(\.0.count).max() ?? 0) + 3
         let options = rows.map { "  " + padded($0.0, width) + $0.1 }.joined(separator: "\n")

@@ -9,13 +9,26 @@ struct Option: Sendable {
     var help: String
     /// May be given several times.
     var repeats = false
+    /// What it says when nothing follows its name at once: `--no-setup` is `--no-setup=true`; `nil` of options whose value
+    /// may be the next word.
+    var bareValue: String?
 
-    init(_ name: String, short: String? = nil, value: String? = nil, repeats: Bool = false, _ help: String) {
+    init(
+        _ name: String, short: String? = nil, value: String? = nil, repeats: Bool = false,
+        bareValue: String? = nil, _ help: String
+    ) {
         self.name = name
         self.short = short
         self.value = value
         self.help = help
         self.repeats = repeats
+        self.bareValue = bareValue
+    }
+
+    /// Behind the name in help: ` N`, `[=BOOL]`.
+    var valueText: String {
+        guard let value else { return "" }
+        return bareValue == nil ? " \(value)" : "[=\(value)]"
     }
 
     static let shared: [Option] = [

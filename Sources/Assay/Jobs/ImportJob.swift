@@ -4,22 +4,34 @@ internal import AssayNet
 
 /// `assay import`: makes Assay's files of those of other tools.
 public struct ImportJob {
-    /// Of what the file is: `compose`, or a load `profile` in plain JSON.
+    /// Of what the file is: `compose`, a load `profile` in plain JSON, or one of those that make a folder of files: `har`,
+    /// `openapi`, `postman`, `artillery` and `k6`.
     public var kind = ""
     public var file = ""
-    /// Where the new file goes, `-` for standard output; `nil` is `assay.yml` here, unless there is one.
+    /// Where the new file or folder goes, `-` for standard output; `nil` is `assay.yml` here, unless there is one.
     public var out: String?
     /// Writes over a file that is there.
     public var force = false
     public var includesImages = false
     public var profiles: [String] = []
     public var fixesPorts = false
+    /// Of a recorded session: hosts besides the site of its first page.
+    public var hosts: [String] = []
+    public var includesAssets = false
+    public var dropsThinkTimes = false
+    public var dropsParallel = false
+    /// Of an OpenAPI document: a scenario for each `tag` or each `operation`.
+    public var grouping: String?
+    /// A Postman environment's file, or the name of one of Artillery's.
+    public var environment: String?
+    /// `NAME=VALUE` for a script of k6.
+    public var scriptEnvironment: [String] = []
 
     public init() {}
 
-    private static let kinds = ["compose", "profile"]
-    /// What is imported by later versions.
-    private static let laterKinds = ["k6", "artillery", "wiremock", "pact", "openapi"]
+    private static let kinds = ["compose", "profile"] + folderKinds
+    /// What is used as it is, or imported by later versions.
+    private static let laterKinds = ["wiremock", "pact"]
 
     public func run(_ console: Console) -> ExitCode {
         console.doing { () throws(Diagnostics) in try work(console) }
@@ -28,6 +40,7 @@ public struct ImportJob {
     /// - Throws: AS248 and AS249 for the options, and all that reading the file finds.
     func work(_ console: Console) throws(Diagnostics) {
         try checkKind()
+        if Self.folderKinds.contains(kind) { return try workOnFiles(console) }
         let isProfile = kind == "profile"
         let bytes: [UInt8]
         do throws(SystemError) {

@@ -22,6 +22,8 @@ final class LoadDrive {
     private var toldVerdict: Verdict?
     private var view: LoadView
     private var live: LiveBlock
+    /// Of a script, which must not write into the block.
+    private let output: ScriptOutput?
     /// Why the run failed, whatever was measured: services that ended, feeds that must not have run out.
     private var deaths: [String] = []
     private(set) var ending: LoadRun.Ending?
@@ -33,13 +35,14 @@ final class LoadDrive {
 
     init(
         work: LoadWork, profile: LoadProfile, context: RunContext, stop: LoadStop, console: Console,
-        keeper: RecordKeeper
+        keeper: RecordKeeper, output: ScriptOutput? = nil
     ) {
         self.work = work
         self.context = context
         self.stop = stop
         self.console = console
         self.keeper = keeper
+        self.output = output
         // The reader has refused every threshold that does not parse.
         let metrics = profile.metrics
         judges = profile.thresholds.compactMap { text in
@@ -118,11 +121,15 @@ final class LoadDrive {
                     + "the profile was tried out, this is not its run")
         }
         for series in work.series { keeper.add(.series(series)) }
+        output?.hold(console.isTerminal && !console.isQuiet)
         let run = LoadRun(work, context: context, reactors: reactors, stop: stop)
         let ending = await run.run { interval, appeared in self.take(interval, appeared) }
         await lower(reactors)
         self.ending = ending
         live.clear()
+        output?.hold(false)
+        tellLines()
+        noteScript()
         for group in ending.failures { keeper.add(.failure(group)) }
         for feed in ending.usedUpFeeds {
             let rows = feed.rows == 1 ? "its row" : "all of its \(grouped(feed.rows)) rows"
@@ -205,12 +212,28 @@ final class LoadDrive {
         view.add(interval, table)
         let state = view.snapshot(judges)
         if console.isTerminal {
+            tellLines()
             live.draw(LoadBlock(style: console.style, width: console.width).lines(state))
         } else if !console.isQuiet, view.elapsed - lastLine >= Self.lineInterval {
             lastLine = view.elapsed
             console.print(CILine.render(state))
         }
         return goesOn
+    }
+
+    /// Lines of a script that have waited.
+    private func tellLines() {
+        guard let lines = output?.take(), !lines.isEmpty else { return }
+        live.clear()
+        for line in lines { console.complain(line) }
+    }
+
+    /// What a script said of the run counts in the verdict.
+    private func noteScript() {
+        guard let progress = work.script?.progress else { return }
+        func words(_ ending: ScriptProgress.Ending) -> String { ending.reason.map { ": \($0)" } ?? "" }
+        if let abort = progress.abort { deaths.append("the script ended the run\(words(abort))") }
+        if let failure = progress.failure { deaths.append("the script called the run failed\(words(failure))") }
     }
 
     private func text(of failed: StepResult) -> String {

@@ -26,6 +26,8 @@ public struct LoadJob: Sendable {
     public var pushGateway: String?
     /// A small JSON file with the figures that scripts ask for.
     public var summaryJSON: String?
+    /// What is said to scripts.
+    public var script = ScriptFlags()
     /// What is said of a script of Artillery.
     public var artillery = ArtilleryFlags()
     public var command: [String] = []
@@ -38,7 +40,9 @@ public struct LoadJob: Sendable {
             console.complain(refusal)
             return .badInput
         }
-        guard let source = console.taking(LoadSources.read(self, workspace)) else { return .badInput }
+        guard let source = console.taking(LoadSources.read(self, workspace)) else {
+            return script.usesK6ExitCodes ? ExitCode(.scriptException) : .badInput
+        }
         do {
             let descriptors = Host.raiseDescriptorLimit()
             let reactor = try Reactor()
@@ -146,14 +150,15 @@ public struct LoadJob: Sendable {
             return .standNotReady
         }
         let read = await source.input(
-            LoadGround(workspace: workspace, running: running, reactor: reactor, seed: seed, scope: scope))
+            LoadGround(workspace: workspace, running: running, reactor: reactor, seed: seed, scope: scope,
+                console: console))
         let input: LoadInput
         switch read {
         case .success(let made): input = made
         case .failure(let diagnostics):
             await running.stop()
             console.complain(diagnostics)
-            return .badInput
+            return interruption.happened ? .interrupted : source.failureCode
         }
         let profile = input.profile
         if !input.warnings.isEmpty { console.complain(Diagnostics(input.warnings)) }
@@ -180,7 +185,7 @@ public struct LoadJob: Sendable {
             tell: { console.print($0) })
         let work = LoadWork(
             profile, constants: running.constants, http: workspace.project.http,
-            projectFolder: workspace.project.folder, seed: seed)
+            projectFolder: workspace.project.folder, script: input.script, seed: seed)
         guard work.faults.isEmpty else {
             await running.stop()
             console.complain(Diagnostics(work.faults))
@@ -188,7 +193,7 @@ public struct LoadJob: Sendable {
         }
         let drive = LoadDrive(
             work: work, profile: profile, context: context, stop: stop, console: console,
-            keeper: RecordKeeper(header: header, folder: folder))
+            keeper: RecordKeeper(header: header, folder: folder), output: input.output)
         drive.warn(descriptors: descriptors)
         let fleet: ReactorFleet
         do {
@@ -215,8 +220,8 @@ public struct LoadJob: Sendable {
         guard finish(drive.keeper, folder, before: before, console) else { return .internalFault }
         return await source.conclude(
             LoadConclusion(
-                record: drive.keeper.record, verdict: verdict, folder: folder, reactor: reactor,
-                ending: drive.ending), console)
+                record: drive.keeper.record, verdict: verdict, isInterrupted: interruption.happened,
+                reactor: reactor, ending: drive.ending), console)
     }
 
     /// One reactor drives a thousand users with ease and leaves the other cores to the service under test.

@@ -28,6 +28,9 @@ protocol LoadSource {
     /// What is driven, now that the stand is up and the addresses of its parts are known.
     func input(_ ground: LoadGround) async -> Result<LoadInput, Diagnostics>
 
+    /// What the process ends with when there is no ``input(_:)``.
+    var failureCode: ExitCode { get }
+
     /// Writes and prints what this kind of file has besides Assay's reports, and says what the process ends with.
     ///
     /// Called on the reactor, after the stand is down and Assay's own reports are written and printed.
@@ -35,6 +38,8 @@ protocol LoadSource {
 }
 
 extension LoadSource {
+    var failureCode: ExitCode { .badInput }
+
     func conclude(_ end: LoadConclusion, _ console: Console) async -> ExitCode { end.verdict.exitCode }
 }
 
@@ -46,11 +51,16 @@ struct LoadGround {
     var seed: UInt64
     /// Ended when a person wants the run to end.
     var scope: CancelScope
+    var console: Console
 }
 
 /// What a file comes to on a stand.
 struct LoadInput {
     var profile: LoadProfile
+    /// What its scenarios are passes of, when they are.
+    var script: ScriptWork?
+    /// Lines that are not to be drawn over.
+    var output: ScriptOutput?
     /// What a person should know of the file before it is driven.
     var warnings: [Diagnostic] = []
     /// Judges the whole run by what the file demands in words of its own.
@@ -61,8 +71,8 @@ struct LoadInput {
 struct LoadConclusion {
     var record: RunRecord
     var verdict: Verdict
-    /// Where its record and reports are.
-    var folder: RunFolder
+    /// A person ended it.
+    var isInterrupted: Bool
     var reactor: Reactor
     /// What the load came to besides its record; `nil` when it did not begin.
     var ending: LoadRun.Ending?
@@ -71,19 +81,23 @@ struct LoadConclusion {
 /// The kinds of files that `assay load` drives.
 enum LoadSources {
     /// Asked in this order; the first that takes a file reads it.
-    static var kinds: [any LoadSource.Type] { [ArtillerySource.self, ProfileSource.self] }
+    static var kinds: [any LoadSource.Type] {
+        [ScriptSource.self, ArtillerySource.self, ProfileSource.self]
+    }
 
     /// Reads what the command line names.
     static func read(_ job: LoadJob, _ workspace: Workspace) -> Result<any LoadSource, Diagnostics> {
         workspace.profilePath(job.profile).flatMap { path in
             let bytes = (try? workspace.files.bytes(path).get()) ?? []
             let kind = kinds.first { $0.takes(path, bytes) } ?? ProfileSource.self
+            var misplaced: Diagnostic?
             if kind != ArtillerySource.self, let flag = job.artillery.given.first {
-                return .failure(
-                    Diagnostics([
-                        Diagnostic("AS618", "\(flag) goes with a script of Artillery, and '\(path)' is none")
-                    ]))
+                misplaced = Diagnostic(
+                    "AS618", "\(flag) goes with a script of Artillery, and '\(path)' is none")
+            } else if kind != ScriptSource.self, let flag = job.script.given(to: kind).first {
+                misplaced = Diagnostic("AS672", "\(flag) goes with a script of k6, and '\(path)' is none")
             }
+            if let misplaced { return .failure(Diagnostics([misplaced])) }
             return kind.read(path, job, workspace)
         }
     }

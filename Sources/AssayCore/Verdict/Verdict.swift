@@ -33,4 +33,15 @@ public enum ExitCode: Int32, Sendable {
     case inconclusive = 5
     /// Ended by SIGINT or SIGTERM, after teardown.
     case interrupted = 130
+
+    // As k6 ends, where the command line asks for that.
+    case thresholdsCrossed = 99
+    case setupTimeout = 100
+    case teardownTimeout = 101
+    case timeout = 102
+    case invalidOptions = 104
+    case stopped = 105
+    case scriptException = 107
+    case scriptAborted = 108
+    case markedAsFailed = 110
 }

@@ -44,7 +44,7 @@ public struct HARImport: Sendable {
         var bundle = ImportedBundle(source: file, verb: "har")
         bundle.notes = archive.notes + session.notes
         bundle.summary = session.summary + selection.lines
-        return try bundle.files(of: [scenario], named: title)
+        return bundle.files(of: [scenario], named: title)
     }
 
     /// `session` of `recordings/session.har`.

@@ -60,7 +60,7 @@ public struct PostmanImport: Sendable {
         var bundle = ImportedBundle(source: file, verb: "postman")
         bundle.notes = collection.allNotes
         bundle.summary = collection.summary
-        return try bundle.files(of: scenarios, named: title)
+        return bundle.files(of: scenarios, named: title)
     }
 }
 

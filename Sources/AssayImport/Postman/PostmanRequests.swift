@@ -116,7 +116,7 @@ struct PostmanRequests {
             if ["content-length", "host", "connection", "accept-encoding", "postman-token"].contains(small) { continue }
             let template = variables.template(value, at: node.location)
             if let place = action.headers.firstIndex(where: { $0.name.lowercased() == small }) {
-                let joined = TemplateWriting.text(action.headers[place].value) + ", " + TemplateWriting.text(template)
+                let joined = TemplateWriting().text(action.headers[place].value) + ", " + TemplateWriting().text(template)
                 action.headers[place].value = TemplateWriting.template(joined, at: node.location)
             } else {
                 action.headers.append(.init(name: key, value: template))

@@ -16,26 +16,29 @@ struct ImportedBundle {
     }
 
     /// Scenarios and a small profile: each of them once, by one user.
-    func files(of scenarios: [Scenario], named name: String) throws(Diagnostics) -> ImportedFiles {
+    func files(of scenarios: [Scenario], named name: String) -> ImportedFiles {
         let start = SourceLocation(file: source, line: 1, column: 1)
         var profile = LoadProfile(
             name: name, location: start, scenarios: scenarios.map { .init(scenario: $0, weight: 1) },
             model: .iterations(.init(users: 1, work: .total(max(1, scenarios.count)))))
         profile.thresholds = [.init(text: "rate(checks) >= 100%", location: start)]
-        return try files(of: profile)
+        return files(of: profile)
     }
 
     /// A profile with its scenarios, those that they use, and its feeds.
-    func files(of profile: LoadProfile) throws(Diagnostics) -> ImportedFiles {
+    func files(of profile: LoadProfile) -> ImportedFiles {
         var paths = ScenarioPaths()
         for own in profile.scenarios { paths.add(own.scenario) }
         let all = paths
         var files: [ImportedFiles.File] = []
+        var leftOut: [Diagnostic] = []
         var writer = ScenarioWriter()
         writer.header = header
         writer.path = { all.path(of: $0) }
         for (scenario, path) in all.scenarios {
-            files.append(.init(path: "scenarios/" + path, text: try writer.text(scenario)))
+            let written = writer.whatCanBeWritten(scenario)
+            files.append(.init(path: "scenarios/" + path, text: written.text))
+            leftOut += written.leftOut
         }
         var feeds = ImportedNames()
         var feedPaths: [String: String] = [:]
@@ -48,8 +51,12 @@ struct ImportedBundle {
         writer.path = { "../scenarios/" + all.path(of: $0) }
         writer.feedPath = { "../" + (feedFiles[$0.name] ?? $0.path) }
         let name = ImportedNames.slug(profile.name, or: "load")
-        files.append(.init(path: "load/\(name).yml", text: try writer.text(profile)))
-        return ImportedFiles(files: files, notes: notes.inOrder(), summary: summary)
+        let written = writer.whatCanBeWritten(profile)
+        files.append(.init(path: "load/\(name).yml", text: written.text))
+        let more = (leftOut + written.leftOut).map { problem in
+            ImportNote(location: problem.location ?? profile.location, subject: "", message: problem.message)
+        }
+        return ImportedFiles(files: files, notes: (notes + more).inOrder(), summary: summary)
     }
 }
 

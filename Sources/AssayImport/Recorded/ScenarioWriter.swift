@@ -24,6 +24,20 @@ public struct ScenarioWriter: Sendable {
         return tree.rendered(header: header)
     }
 
+    /// The file with what there are words for, and AS620 for each part that is left out.
+    func whatCanBeWritten(_ scenario: Scenario) -> (text: String, leftOut: [Diagnostic]) {
+        let writing = ScenarioWriting(self)
+        let tree = writing.tree(scenario)
+        return (tree.rendered(header: header), writing.problems)
+    }
+
+    /// The same of a profile.
+    func whatCanBeWritten(_ profile: LoadProfile) -> (text: String, leftOut: [Diagnostic]) {
+        let writing = ScenarioWriting(self)
+        let tree = writing.tree(profile)
+        return (tree.rendered(header: header), writing.problems)
+    }
+
     /// - Throws: AS620 for each part that files have no words for, with its place.
     public func text(_ profile: LoadProfile) throws(Diagnostics) -> String {
         let writing = ScenarioWriting(self)
@@ -36,7 +50,8 @@ public struct ScenarioWriter: Sendable {
 /// One file while it is written; collects what cannot be.
 final class ScenarioWriting {
     let options: ScenarioWriter
-    private var problems: [Diagnostic] = []
+    var templates = TemplateWriting()
+    private(set) var problems: [Diagnostic] = []
 
     init(_ options: ScenarioWriter) { self.options = options }
 
@@ -55,11 +70,11 @@ final class ScenarioWriting {
         ]
         let tags =
             scenario.tags.map { YAMLTree.text($0) }
-            + scenario.seriesTags.map { .mapping([.init($0.key, TemplateWriting.tree($0.value))]) }
+            + scenario.seriesTags.map { .mapping([.init($0.key, templates.tree($0.value))]) }
         if !tags.isEmpty { pairs.append(.init("tags", .list(tags))) }
         if !scenario.parameters.isEmpty {
             let parameters = scenario.parameters.map {
-                YAMLTree.Pair($0.name, $0.standard.map(TemplateWriting.tree) ?? .word("null"))
+                YAMLTree.Pair($0.name, $0.standard.map(templates.tree) ?? .word("null"))
             }
             pairs.append(.init("params", .mapping(parameters, isBlock: true)))
         }
@@ -68,7 +83,7 @@ final class ScenarioWriting {
         }
         if !scenario.cases.isEmpty {
             pairs.append(
-                .init("cases", .list(scenario.cases.map { TemplateWriting.tree($0.values) }, isBlock: true)))
+                .init("cases", .list(scenario.cases.map { templates.tree($0.values) }, isBlock: true)))
         }
         if let timeout = scenario.timeout { pairs.append(.init("timeout", WrittenUnits.tree(timeout))) }
         if let paths = scenario.paths { pairs.append(.init("paths", .list(paths.sources.map { .text($0) }))) }
@@ -85,18 +100,22 @@ final class ScenarioWriting {
     }
 
     func variables(_ variables: [Scenario.Variable], isBlock: Bool = false) -> YAMLTree {
-        .mapping(variables.map { .init($0.name, TemplateWriting.tree($0.value)) }, isBlock: isBlock)
+        .mapping(variables.map { .init($0.name, templates.tree($0.value)) }, isBlock: isBlock)
     }
 
-    func steps(_ steps: [Step]) -> YAMLTree { .list(steps.map(step), isBlock: true) }
+    /// What cannot be written is left out; a list that would be empty waits for nothing.
+    func steps(_ steps: [Step]) -> YAMLTree {
+        let written = steps.compactMap(step)
+        return .list(written.isEmpty ? [.mapping([.init("think", .word("0s"))], isBlock: true)] : written, isBlock: true)
+    }
 
     // MARK: a step
 
-    func step(_ step: Step) -> YAMLTree {
+    private func step(_ step: Step) -> YAMLTree? {
         var pairs: [YAMLTree.Pair] = []
         if let id = step.id { pairs.append(.init("id", .text(id))) }
         if let name = writtenName(step) { pairs.append(.init("name", .text(name))) }
-        let action = self.action(step)
+        guard let action = self.action(step) else { return nil }
         if let eventually = step.eventually {
             let bounds: [YAMLTree.Pair] = [
                 .init("within", WrittenUnits.tree(eventually.within)),
@@ -123,7 +142,7 @@ final class ScenarioWriting {
     }
 
     func tags(_ tags: [SeriesTag]) -> YAMLTree {
-        .mapping(tags.map { .init($0.key, TemplateWriting.tree($0.value)) })
+        .mapping(tags.map { .init($0.key, templates.tree($0.value)) })
     }
 
     /// The name, where the reader would not find it by itself.
@@ -146,7 +165,7 @@ final class ScenarioWriting {
         return step.id == nil && step.name == usual ? nil : step.name
     }
 
-    private func action(_ step: Step) -> [YAMLTree.Pair] {
+    private func action(_ step: Step) -> [YAMLTree.Pair]? {
         switch step.action {
         case .http(let action): return [.init("http", .mapping(request(action, at: step.location)))]
         case .ws(let action): return [.init("ws", .mapping(webSocket(action, at: step.location)))]
@@ -157,12 +176,12 @@ final class ScenarioWriting {
         case .think(let action): return [.init("think", think(action, at: step.location))]
         case .repeat(let action): return [.init("repeat", .mapping(loop(action), isBlock: true))]
         case .parallel(let action) where action.branches.isEmpty:
-            var pairs: [YAMLTree.Pair] = [.init("times", TemplateWriting.tree(action.times))]
+            var pairs: [YAMLTree.Pair] = [.init("times", templates.tree(action.times))]
             let expected = expectation(action.expectation)
             if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
             return [.init("parallel", .mapping(pairs + [.init("steps", steps(action.steps))], isBlock: true))]
         case .if(let action):
-            let condition = YAMLTree.text("${" + TemplateWriting.text(action.condition) + "}")
+            let condition = YAMLTree.text("${" + templates.text(action.condition) + "}")
             let otherwise = action.otherwise.isEmpty ? [] : [YAMLTree.Pair("else", steps(action.otherwise))]
             return [.init("if", condition), .init("then", steps(action.then))] + otherwise
         case .group(let action): return [.init("group", .text(action.name)), .init("steps", steps(action.steps))]
@@ -172,7 +191,7 @@ final class ScenarioWriting {
         case .metric: return []
         default:
             cannotWrite("a step of kind '\(step.action.keyword)'", at: step.location)
-            return []
+            return nil
         }
     }
 
@@ -204,18 +223,18 @@ final class ScenarioWriting {
                 ] + most(bound))
         case .computed(let seconds, _):
             cannotWrite("a computed pause", at: place)
-            return TemplateWriting.tree(seconds)
+            return templates.tree(seconds)
         }
     }
 
     private func loop(_ action: RepeatAction) -> [YAMLTree.Pair] {
         var pairs: [YAMLTree.Pair]
         switch action.count {
-        case .times(let count): pairs = [.init("times", TemplateWriting.tree(count))]
+        case .times(let count): pairs = [.init("times", templates.tree(count))]
         case .whileTrue(let condition, let limit):
-            pairs = [.init("while", .text("${" + TemplateWriting.text(condition) + "}")), .init("max", .number(limit))]
+            pairs = [.init("while", .text("${" + templates.text(condition) + "}")), .init("max", .number(limit))]
         case .over(let list, let name):
-            pairs = [.init("over", TemplateWriting.tree(list)), .init("as", .text(name))]
+            pairs = [.init("over", templates.tree(list)), .init("as", .text(name))]
         }
         if let pause = action.pause { pairs.append(.init("pause", WrittenUnits.tree(pause))) }
         return pairs + [.init("steps", steps(action.steps))]

@@ -28,7 +28,7 @@ extension ScenarioWriting {
             case .cookie(let name): add("cookies", name, matcher(check.matcher))
             case .json(let path):
                 switch check.matcher {
-                case .schema(let name) where path.source == "$": add("schema", TemplateWriting.tree(name))
+                case .schema(let name) where path.source == "$": add("schema", templates.tree(name))
                 case .golden where path.source == "$": add("golden", golden(check.matcher))
                 default: add("json", written(path), matcher(check.matcher))
                 }
@@ -36,7 +36,7 @@ extension ScenarioWriting {
                 if case .atMost(let bound) = check.matcher, let length = bound.constantValue?.intValue {
                     add("within", WrittenUnits.tree(.nanoseconds(length)))
                 } else {
-                    add("latency", matcher(check.matcher, value: Self.length))
+                    add("latency", matcher(check.matcher, value: length))
                 }
             case .body: add("body", matcher(check.matcher))
             case .rows: add("rows", matcher(check.matcher))
@@ -63,8 +63,8 @@ extension ScenarioWriting {
         return pairs
     }
 
-    private static func length(_ value: ValueTemplate) -> YAMLTree {
-        value.constantValue?.intValue.map { WrittenUnits.tree(.nanoseconds($0)) } ?? TemplateWriting.tree(value)
+    private func length(_ value: ValueTemplate) -> YAMLTree {
+        value.constantValue?.intValue.map { WrittenUnits.tree(.nanoseconds($0)) } ?? templates.tree(value)
     }
 
     /// `200`, `2xx`, or a list of them.
@@ -82,16 +82,17 @@ extension ScenarioWriting {
     ///
     /// - Parameter value: writes the values to compare with.
     func matcher(
-        _ wanted: Wanted, value: @escaping (ValueTemplate) -> YAMLTree = TemplateWriting.tree
+        _ wanted: Wanted, value given: ((ValueTemplate) -> YAMLTree)? = nil
     ) -> YAMLTree {
+        let value = given ?? { [templates] in templates.tree($0) }
         func word(_ name: String, _ tree: YAMLTree) -> YAMLTree { .mapping([.init(name, tree)]) }
-        func list(_ parts: [Wanted]) -> YAMLTree { .list(parts.map { matcher($0, value: value) }) }
+        func list(_ parts: [Wanted]) -> YAMLTree { .list(parts.map { matcher($0, value: given) }) }
         switch wanted {
         case .equals(let literal): return Self.looksLikeMatcher(literal) ? word("equals", value(literal)) : value(literal)
         case .type(let name): return word("type", .text(name))
-        case .matches(let pattern): return word("matches", TemplateWriting.tree(pattern))
+        case .matches(let pattern): return word("matches", templates.tree(pattern))
         case .pattern(let pattern): return word("matches", .text(TemplateText.escaped(pattern.source)))
-        case .contains(let part): return word("contains", TemplateWriting.tree(part))
+        case .contains(let part): return word("contains", templates.tree(part))
         case .between(let low, let high): return word("between", .list([value(low), value(high)]))
         case .less(let bound): return word("less", value(bound))
         case .greater(let bound): return word("greater", value(bound))
@@ -100,21 +101,21 @@ extension ScenarioWriting {
         case .length(let inner): return word("length", matcher(inner))
         case .unordered(let parts): return word("unordered", list(parts))
         case .absent(let isAbsent): return word("absent", .bool(isAbsent))
-        case .schema(let name): return word("schema", TemplateWriting.tree(name))
+        case .schema(let name): return word("schema", templates.tree(name))
         case .golden: return word("golden", golden(wanted))
-        case .not(let part): return word("not", matcher(part, value: value))
+        case .not(let part): return word("not", matcher(part, value: given))
         case .any(let parts): return word("any", list(parts))
         case .all(let parts): return word("all", list(parts))
         case .array(let parts): return list(parts)
         case .object(let members):
-            return .mapping(members.map { .init($0.key, matcher($0.matcher, value: value)) })
+            return .mapping(members.map { .init($0.key, matcher($0.matcher, value: given)) })
         }
     }
 
     private func golden(_ wanted: Wanted) -> YAMLTree {
         guard case .golden(let path, let masks, let parts) = wanted else { return .word("null") }
-        if masks.isEmpty, parts.isEmpty { return TemplateWriting.tree(path) }
-        var pairs: [YAMLTree.Pair] = [.init("file", TemplateWriting.tree(path))]
+        if masks.isEmpty, parts.isEmpty { return templates.tree(path) }
+        var pairs: [YAMLTree.Pair] = [.init("file", templates.tree(path))]
         if !masks.isEmpty { pairs.append(.init("masks", .list(masks.map { .text(TemplateText.escaped($0)) }))) }
         if !parts.isEmpty {
             pairs.append(
@@ -151,7 +152,7 @@ extension ScenarioWriting {
     func written(_ path: TemplatedPath) -> String {
         switch path {
         case .fixed(_, let source): TemplateText.escaped(source)
-        case .templated(let template): TemplateWriting.text(template)
+        case .templated(let template): templates.text(template)
         }
     }
 
@@ -180,7 +181,7 @@ extension ScenarioWriting {
         var pairs: [YAMLTree.Pair] = [.init("name", .text(own.metric.name))]
         switch own.value {
         case .taken(let source): pairs.append(.init(own.metric.kind.rawValue, self.source(source)))
-        case .computed(let value): pairs.append(.init(own.metric.kind.rawValue, TemplateWriting.tree(value)))
+        case .computed(let value): pairs.append(.init(own.metric.kind.rawValue, templates.tree(value)))
         }
         if own.metric.kind != .rate, own.metric.unit != .count || own.factor != 1 {
             let unit = MetricUnits.word(own.metric.unit, own.factor)

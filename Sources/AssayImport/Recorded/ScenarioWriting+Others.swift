@@ -6,19 +6,19 @@ internal import AssayScenario
 extension ScenarioWriting {
     func sql(_ action: SQLAction) -> YAMLTree {
         var pairs: [YAMLTree.Pair] = [
-            .init("on", action.choice.map { TemplateWriting.tree($0.template) } ?? .text(action.on)),
-            .init(action.returnsRows ? "query" : "run", TemplateWriting.tree(action.statement)),
+            .init("on", action.choice.map { templates.tree($0.template) } ?? .text(action.on)),
+            .init(action.returnsRows ? "query" : "run", templates.tree(action.statement)),
         ]
         if !action.arguments.isEmpty {
-            pairs.append(.init("args", .list(action.arguments.map(TemplateWriting.tree))))
+            pairs.append(.init("args", .list(action.arguments.map(templates.tree))))
         }
         return .mapping(pairs)
     }
 
     func redis(_ action: RedisAction) -> YAMLTree {
-        let commands = action.commands.map { YAMLTree.list($0.map(TemplateWriting.tree)) }
+        let commands = action.commands.map { YAMLTree.list($0.map(templates.tree)) }
         var pairs: [YAMLTree.Pair] = [
-            .init("on", action.choice.map { TemplateWriting.tree($0.template) } ?? .text(action.on)),
+            .init("on", action.choice.map { templates.tree($0.template) } ?? .text(action.on)),
             .init("do", action.isPipeline || commands.count != 1 ? .list(commands) : commands[0]),
         ]
         if let timeout = action.timeout { pairs.append(.init("timeout", WrittenUnits.tree(timeout))) }
@@ -28,16 +28,16 @@ extension ScenarioWriting {
     func run(_ action: RunAction) -> YAMLTree {
         let command: YAMLTree =
             switch action.command {
-            case .shell(let text): TemplateWriting.tree(text)
-            case .words(let words): .list(words.map { TemplateWriting.tree($0) })
+            case .shell(let text): templates.tree(text)
+            case .words(let words): .list(words.map { templates.tree($0) })
             }
         var pairs: [YAMLTree.Pair] = [.init("command", command)]
         if !action.environment.isEmpty {
             pairs.append(
-                .init("env", .mapping(action.environment.map { .init($0.name, TemplateWriting.tree($0.value)) })))
+                .init("env", .mapping(action.environment.map { .init($0.name, templates.tree($0.value)) })))
         }
-        if let folder = action.folder { pairs.append(.init("folder", TemplateWriting.tree(folder))) }
-        if let input = action.input { pairs.append(.init("input", TemplateWriting.tree(input))) }
+        if let folder = action.folder { pairs.append(.init("folder", templates.tree(folder))) }
+        if let input = action.input { pairs.append(.init("input", templates.tree(input))) }
         if let timeout = action.timeout { pairs.append(.init("timeout", WrittenUnits.tree(timeout))) }
         if pairs.count == 1, case .shell = action.command { return command }
         return .mapping(pairs)
@@ -46,8 +46,8 @@ extension ScenarioWriting {
     func log(_ action: LogAction) -> YAMLTree {
         let wanted: YAMLTree.Pair =
             switch action.wanted {
-            case .contains(let text): .init("contains", TemplateWriting.tree(text))
-            case .matches(let text): .init("matches", TemplateWriting.tree(text))
+            case .contains(let text): .init("contains", templates.tree(text))
+            case .matches(let text): .init("matches", templates.tree(text))
             case .json(let matcher): .init("json", self.matcher(matcher))
             }
         return .mapping([.init("of", .text(action.of)), wanted, .init("within", WrittenUnits.tree(action.within))])
@@ -75,7 +75,7 @@ extension ScenarioWriting {
             pairs = [.init("listen", .mapping(listening + checks(filter)))]
         case .close(let code, let reason, let within):
             let closing: [YAMLTree.Pair] =
-                [.init("code", .number(code))] + (reason.map { [.init("reason", TemplateWriting.tree($0))] } ?? [])
+                [.init("code", .number(code))] + (reason.map { [.init("reason", templates.tree($0))] } ?? [])
             pairs = [.init("close", .mapping(closing)), .init("within", WrittenUnits.tree(within))]
         case .ended(let within): pairs = [.init("expect-close", WrittenUnits.tree(within))]
         }
@@ -87,12 +87,12 @@ extension ScenarioWriting {
 
     private func opening(_ opening: WebSocketOpeningWish, at location: SourceLocation) -> [YAMLTree.Pair] {
         let request = opening.request
-        var pairs: [YAMLTree.Pair] = [.init("open", TemplateWriting.tree(request.url))]
+        var pairs: [YAMLTree.Pair] = [.init("open", templates.tree(request.url))]
         if !request.headers.isEmpty { pairs.append(.init("headers", fields(request.headers, "headers", location))) }
         if !request.query.isEmpty { pairs.append(.init("query", fields(request.query, "query", location))) }
-        if let bearer = request.bearer { pairs.append(.init("bearer", TemplateWriting.tree(bearer))) }
+        if let bearer = request.bearer { pairs.append(.init("bearer", templates.tree(bearer))) }
         if !opening.protocols.isEmpty {
-            pairs.append(.init("protocols", .list(opening.protocols.map { TemplateWriting.tree($0) })))
+            pairs.append(.init("protocols", .list(opening.protocols.map { templates.tree($0) })))
         }
         if let deflate = opening.deflate {
             var words: [YAMLTree.Pair] = []
@@ -117,13 +117,13 @@ extension ScenarioWriting {
         switch payload.content.content {
         case .text(let text):
             usual = payload.kind == .ping ? .ping : .text
-            content = .init(payload.kind == .ping ? "ping" : "text", TemplateWriting.tree(text))
+            content = .init(payload.kind == .ping ? "ping" : "text", templates.tree(text))
         case .json(let value):
             usual = .text
-            content = .init("json", TemplateWriting.tree(value))
-        case .hex(let digits): content = .init("hex", TemplateWriting.tree(digits))
-        case .base64(let text): content = .init("base64", TemplateWriting.tree(text))
-        case .file(let path): content = .init("file", TemplateWriting.tree(path))
+            content = .init("json", templates.tree(value))
+        case .hex(let digits): content = .init("hex", templates.tree(digits))
+        case .base64(let text): content = .init("base64", templates.tree(text))
+        case .file(let path): content = .init("file", templates.tree(path))
         }
         var pairs = [content]
         if payload.kind != usual { pairs.append(.init("kind", .text(payload.kind.rawValue))) }

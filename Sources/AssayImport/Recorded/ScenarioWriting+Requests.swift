@@ -10,7 +10,7 @@ extension ScenarioWriting {
 
     func request(_ action: HTTPAction, at location: SourceLocation) -> [YAMLTree.Pair] {
         var pairs: [YAMLTree.Pair]
-        let url = TemplateWriting.tree(action.url)
+        let url = templates.tree(action.url)
         if Self.methods.contains(action.method) {
             pairs = [.init(action.method.lowercased(), url)]
         } else {
@@ -18,7 +18,7 @@ extension ScenarioWriting {
         }
         if !action.headers.isEmpty { pairs.append(.init("headers", fields(action.headers, "headers", location))) }
         if !action.query.isEmpty { pairs.append(.init("query", fields(action.query, "query", location))) }
-        if let bearer = action.bearer { pairs.append(.init("bearer", TemplateWriting.tree(bearer))) }
+        if let bearer = action.bearer { pairs.append(.init("bearer", templates.tree(bearer))) }
         var settings = action.settings
         if !action.cookies.isEmpty {
             pairs.append(.init("cookies", fields(action.cookies, "cookies", location)))
@@ -33,28 +33,28 @@ extension ScenarioWriting {
         if Set(fields.map(\.name)).count < fields.count {
             cannotWrite("a name that comes twice in '\(what)'", at: location)
         }
-        return .mapping(fields.map { .init($0.name, TemplateWriting.tree($0.value)) })
+        return .mapping(fields.map { .init($0.name, templates.tree($0.value)) })
     }
 
     private func body(_ body: HTTPAction.Body, at location: SourceLocation) -> [YAMLTree.Pair] {
         switch body {
         case .none: []
-        case .json(let value): [.init("json", TemplateWriting.tree(value))]
-        case .text(let text): [.init("text", TemplateWriting.tree(text))]
+        case .json(let value): [.init("json", templates.tree(value))]
+        case .text(let text): [.init("text", templates.tree(text))]
         case .form(let fields): [.init("form", self.fields(fields, "form", location))]
-        case .file(let path): [.init("file", TemplateWriting.tree(path))]
+        case .file(let path): [.init("file", templates.tree(path))]
         case .multipart(let parts): [.init("multipart", .list(parts.map(part)))]
         }
     }
 
     private func part(_ part: HTTPAction.Part) -> YAMLTree {
-        var pairs: [YAMLTree.Pair] = [.init("name", TemplateWriting.tree(part.name))]
+        var pairs: [YAMLTree.Pair] = [.init("name", templates.tree(part.name))]
         switch part.content {
-        case .text(let text): pairs.append(.init("text", TemplateWriting.tree(text)))
-        case .file(let path): pairs.append(.init("file", TemplateWriting.tree(path)))
+        case .text(let text): pairs.append(.init("text", templates.tree(text)))
+        case .file(let path): pairs.append(.init("file", templates.tree(path)))
         }
-        if let name = part.fileName { pairs.append(.init("filename", TemplateWriting.tree(name))) }
-        if let type = part.type { pairs.append(.init("type", TemplateWriting.tree(type))) }
+        if let name = part.fileName { pairs.append(.init("filename", templates.tree(name))) }
+        if let type = part.type { pairs.append(.init("type", templates.tree(type))) }
         return .mapping(pairs)
     }
 
@@ -88,14 +88,14 @@ extension ScenarioWriting {
     private func authorization(_ authorization: HTTPSettings.Authorization) -> YAMLTree {
         func pair(_ kind: String, _ user: Template, _ password: Template) -> YAMLTree {
             let names: [YAMLTree.Pair] = [
-                .init("user", TemplateWriting.tree(user)), .init("password", TemplateWriting.tree(password)),
+                .init("user", templates.tree(user)), .init("password", templates.tree(password)),
             ]
             return .mapping([.init(kind, .mapping(names))])
         }
         switch authorization {
         case .basic(let user, let password): return pair("basic", user, password)
         case .digest(let user, let password): return pair("digest", user, password)
-        case .bearer(let token): return .mapping([.init("bearer", TemplateWriting.tree(token))])
+        case .bearer(let token): return .mapping([.init("bearer", templates.tree(token))])
         case .none: return .text("none")
         }
     }
@@ -106,7 +106,7 @@ extension ScenarioWriting {
         if let tls = connection.tls { pairs.append(.init("tls", self.tls(tls))) }
         switch connection.proxy {
         case .url(let url, let except)?:
-            let address = TemplateWriting.tree(url)
+            let address = templates.tree(url)
             let names = YAMLTree.list(except.map { .text($0) })
             pairs.append(
                 .init("proxy", except.isEmpty ? address : .mapping([.init("url", address), .init("except", names)])))
@@ -114,10 +114,10 @@ extension ScenarioWriting {
         case nil: break
         }
         if let addresses = connection.localAddresses {
-            pairs.append(.init("local-address", .list(addresses.map { TemplateWriting.tree($0) })))
+            pairs.append(.init("local-address", .list(addresses.map { templates.tree($0) })))
         }
         if let hosts = connection.hosts {
-            pairs.append(.init("hosts", .mapping(hosts.map { .init($0.name, TemplateWriting.tree($0.address)) })))
+            pairs.append(.init("hosts", .mapping(hosts.map { .init($0.name, templates.tree($0.address)) })))
         }
         if let lifetime = connection.nameLifetime {
             pairs.append(.init("dns", .mapping([.init("ttl", WrittenUnits.tree(lifetime))])))
@@ -142,7 +142,7 @@ extension ScenarioWriting {
     func tls(_ tls: ConnectionSettings.TLS) -> YAMLTree {
         var pairs: [YAMLTree.Pair] = []
         func add(_ key: String, _ value: Template?) {
-            if let value { pairs.append(.init(key, TemplateWriting.tree(value))) }
+            if let value { pairs.append(.init(key, templates.tree(value))) }
         }
         add("ca", tls.authorities)
         add("certificate", tls.certificate)

@@ -2,9 +2,12 @@ internal import AssayCore
 internal import AssayFormats
 
 /// Templates as a person writes them.
-enum TemplateWriting {
+struct TemplateWriting {
+    /// What other tools' names are called in Assay's files.
+    var names: [String: String] = [:]
+
     /// The text that reads as this template.
-    static func text(_ template: Template) -> String {
+    func text(_ template: Template) -> String {
         if let constant = template.constantText { return TemplateText.escaped(constant) }
         var text = ""
         for (place, segment) in template.segments.enumerated() {
@@ -25,29 +28,29 @@ enum TemplateWriting {
         return text
     }
 
-    static func text(_ expression: Expression) -> String { text(expression, inside: 0) }
+    func text(_ expression: Expression) -> String { text(expression, inside: 0) }
 
-    private static func text(_ expression: Expression, inside strength: Int) -> String {
+    private func text(_ expression: Expression, inside strength: Int) -> String {
         switch expression {
-        case .literal(let value): return literal(value, strength)
-        case .name(let name, _): return name
+        case .literal(let value): return Self.literal(value, strength)
+        case .name(let name, _): return names[name] ?? name
         case .member(let base, let key):
             let base = text(base, inside: 9)
-            return isName(key) ? base + "." + key : "\(base)[\(TemplateText.literal(key))]"
+            return Self.isName(key) ? base + "." + key : "\(base)[\(TemplateText.literal(key))]"
         case .index(let base, let index): return "\(text(base, inside: 9))[\(text(index))]"
         case .call(let function, let arguments, _):
             return "\(function)(\(arguments.map { text($0) }.joined(separator: ", ")))"
         case .array(let elements): return "[\(elements.map { text($0) }.joined(separator: ", "))]"
         case .object(let members):
-            return "{" + members.map { "\(key($0.key)): \(text($0.value))" }.joined(separator: ", ") + "}"
-        case .not(let operand): return inner("!" + text(operand, inside: 8), 8, strength)
-        case .negate(let operand): return inner("-" + text(operand, inside: 8), 8, strength)
+            return "{" + members.map { "\(Self.key($0.key)): \(text($0.value))" }.joined(separator: ", ") + "}"
+        case .not(let operand): return Self.inner("!" + text(operand, inside: 8), 8, strength)
+        case .negate(let operand): return Self.inner("-" + text(operand, inside: 8), 8, strength)
         case .binary(let sign, let left, let right):
-            let own = strengths[sign] ?? 0
+            let own = Self.strengths[sign] ?? 0
             // Comparisons do not follow each other, so both sides of one are in brackets where they are one too.
             let first = own == 3 ? own + 1 : own
             let text = "\(text(left, inside: first)) \(sign.rawValue) \(self.text(right, inside: own + 1))"
-            return inner(text, own, strength)
+            return Self.inner(text, own, strength)
         case .optional(let operand, _): return text(operand, inside: strength)
         }
     }
@@ -85,11 +88,11 @@ enum TemplateWriting {
 
     // MARK: values
 
-    static func tree(_ template: Template) -> YAMLTree { .text(text(template)) }
+    func tree(_ template: Template) -> YAMLTree { .text(text(template)) }
 
-    static func tree(_ value: ValueTemplate) -> YAMLTree {
+    func tree(_ value: ValueTemplate) -> YAMLTree {
         switch value {
-        case .literal(let json): tree(json)
+        case .literal(let json): Self.tree(json)
         case .template(let template): tree(template)
         case .array(let elements): .list(elements.map(tree))
         case .object(let members): .mapping(members.map { .init(text($0.key), tree($0.value)) })

@@ -8,7 +8,7 @@ public import AssayWire
 /// ``withHead(_:)`` and ``withBody(_:)`` until the next suspension.
 public final class HTTPClient {
     let reactor: Reactor
-    let limits: HTTPClientLimits
+    public let limits: HTTPClientLimits
     /// Of the reactor's users; `nil` where nobody shares.
     let sharedPool: HTTPPool?
     /// The client of the user that this one is a branch of.

@@ -68,7 +68,7 @@ public struct LoadWork: Sendable {
                 droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
                 contractSample: profile.contractSample, seriesLimit: profile.seriesLimit,
                 splitsByStatus: script == nil && Self.asksForStatus(profile)))
-        scriptKeys = script == nil ? ScriptTagKeys() : ScriptTagKeys(profile)
+        scriptKeys = script.map { ScriptTagKeys(profile, wanted: $0.wantedTags) } ?? ScriptTagKeys()
         scriptOwners = zip(profile.scenarios, planner.scenarioTags).map {
             ScriptSeries.Owner(name: $0.scenario.name, tags: $1)
         }

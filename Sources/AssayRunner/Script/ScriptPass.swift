@@ -21,9 +21,14 @@ extension ScheduleDriver {
     {
         guard let users = shard.scripts, let user = session.script else { return .failed }
         let work = user.host.work
-        user.begin(pass(action, step, place, work.progress.nextPass(of: place)), of: action)
+        do throws(ScriptThrow) {
+            try user.begin(pass(action, step, place, work.progress.nextPass(of: place)), of: action)
+        } catch {
+            return .failed
+        }
         let outcome = await user.call(action.export, users.data)
         user.host.leaveGroups()
+        user.host.requests.endPass()
         switch outcome {
         case .value:
             return .finished
@@ -42,7 +47,10 @@ extension ScheduleDriver {
         SessionHost.Pass(
             scenario: place, name: action.scenario, executor: action.executor,
             scenarioStart: shard.meter.startedAt &+ plan.startAfter, scenarioLength: plan.length,
-            number: number, row: step.row)
+            number: number,
+            environment: Dictionary(
+                action.environment.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last }),
+            row: step.row)
     }
 
     /// Among the failures of the run; its log has it in full.
@@ -55,15 +63,18 @@ extension ScheduleDriver {
 
 extension ScriptUser {
     /// Makes ready for a pass: numbers, tags and environment are the scenario's.
-    func begin(_ pass: SessionHost.Pass, of action: ScriptAction) {
+    func begin(_ pass: SessionHost.Pass, of action: ScriptAction) throws(ScriptThrow) {
+        let variables = host.pass.environment
         let isOther = host.phase != .iteration || host.pass.scenario != pass.scenario
         host.phase = .iteration
         host.pass = pass
         host.iteration += 1
+        host.requests.beginPass()
         host.iterations[pass.scenario] = (host.iterations[pass.scenario] ?? -1) + 1
         guard isOther else { return }
         host.tags = host.work.tags + action.tags.map { ScriptTag($0.name, $0.value) }
         host.metadata = []
+        if pass.environment != variables { try runtime.environmentChanged() }
     }
 }
 

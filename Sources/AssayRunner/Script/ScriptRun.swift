@@ -12,8 +12,8 @@ final class ScriptRun {
     private let shards: [ReactorBound<LoadShard>]
     private let reactors: [Reactor]
     private let stopping: LoadStop
-    /// What `setup()` returned, as JSON.
-    private var data: [UInt8]?
+    private var setUpDone = ScriptProgress.SetUp()
+    private let began = Reactor.monotonicNow()
 
     init(
         _ work: ScriptWork, _ profile: LoadProfile, _ shards: [ReactorBound<LoadShard>],
@@ -41,12 +41,13 @@ final class ScriptRun {
         if let exception = await prepare(scope) {
             return step("init", begin, exception.mismatch("the script's own code"))
         }
+        setUpDone.users = work.progress.madeUsers
         guard work.runsSetup else { return stopped(begin) }
         switch await shards[0].value.scriptApart(
             "setup", phase: .setup, nil, within: profile.setupTimeout, in: scope)
         {
         case .returned(let data):
-            self.data = data
+            setUpDone.data = data
             return stopped(begin)
         case .failed(let mismatch): return step("setup", begin, mismatch)
         case .interrupted:
@@ -87,9 +88,10 @@ final class ScriptRun {
     /// - Returns: the start of the run.
     func begin() async -> Int64 {
         let start = Reactor.monotonicNow()
-        work.progress.begin(at: start)
+        setUpDone.length = start - began
+        work.progress.begin(at: start, after: setUpDone)
         for (reactor, shard) in zip(reactors, shards) {
-            let data = data
+            let data = setUpDone.data
             await Task(executorPreference: reactor) {
                 shard.value.meter.startedAt = start
                 shard.value.scripts?.data = data
@@ -105,7 +107,7 @@ final class ScriptRun {
         guard work.runsTeardown else { return nil }
         let begin = Reactor.monotonicNow()
         let end = await shards[0].value.scriptApart(
-            "teardown", phase: .teardown, data, within: profile.teardownTimeout,
+            "teardown", phase: .teardown, setUpDone.data, within: profile.teardownTimeout,
             in: CancelScope(on: reactors[0]))
         if case .failed(let mismatch) = end { return step("teardown", begin, mismatch) }
         return nil

@@ -14,12 +14,14 @@ struct ScriptTagKeys: Sendable, Equatable {
     /// What every series has that may have it.
     private static let constant: Set<String> = ["name", "scenario", "group", "method", "check"]
 
-    init(_ profile: LoadProfile) {
+    /// - Parameter wanted: further keys of requests.
+    init(_ profile: LoadProfile, wanted: [String] = []) {
         let metrics = profile.metrics
         for text in profile.thresholds + (profile.search?.conditions ?? []) {
             guard let threshold = try? text.threshold(metrics) else { continue }
             add(threshold.tags.map(\.key), of: threshold.metric.name)
         }
+        if wanted.contains("expected_response") { add(["expected_response"], of: "http.duration") }
     }
 
     init() {}

@@ -8,6 +8,9 @@ public struct ScriptWork: Sendable {
     public let program: ScriptProgram
     /// What scripts see as `exec.test.options`.
     public var options: JSON
+    public var http = ScriptHTTPSettings()
+    /// Keys of tags that the summary chooses by, besides those of thresholds.
+    public var wantedTags: [String] = []
     /// Of the script itself, in its log.
     public var log: ScriptLog
     /// Its own metrics as reports know them.
@@ -15,12 +18,18 @@ public struct ScriptWork: Sendable {
     public var limits = ScriptRuntime.Limits()
     public var runsSetup = true
     public var runsTeardown = true
-    /// Requests a second of all users together; `nil` without limit.
-    public var requestsPerSecond: Int?
+    /// What scripts see as `__ENV`, before their scenarios add to it.
+    public var environment: [String: String] = [:]
+    /// Renders what `handleSummary()` is given as k6's own text.
+    public var summaryText: @Sendable (_ data: JSON, _ indent: String, _ isColored: Bool) -> String = {
+        data, indent, _ in indent + data.rendered()
+    }
     /// On everything that is measured, as the script sees it.
     public var tags: [ScriptTag] = []
     /// How the run stands, over all reactors.
     public let progress = ScriptProgress()
+    /// What the requests of all users share.
+    let connections = ScriptConnections()
 
     public init(_ program: ScriptProgram, options: JSON, metrics: [Metric], log: ScriptLog) {
         self.program = program
@@ -63,6 +72,7 @@ public final class ScriptProgress: Sendable {
     private let state = Mutex(State())
 
     private struct State {
+        var setUp = SetUp()
         var abort: Ending?
         var failure: Ending?
         var onAbort: (@Sendable () -> Void)?
@@ -73,6 +83,16 @@ public final class ScriptProgress: Sendable {
     public struct Ending: Sendable, Equatable {
         /// The script's own words.
         public var reason: String?
+    }
+
+    /// What came before the load.
+    public struct SetUp: Sendable, Equatable {
+        /// How long it took, nanoseconds.
+        public var length: Int64 = 0
+        /// What `setup()` returned, as JSON; `nil` for `undefined`.
+        public var data: [UInt8]?
+        /// Users that were made for the schedules.
+        public var users = 0
     }
 
     public init() {}
@@ -86,7 +106,12 @@ public final class ScriptProgress: Sendable {
     /// When the first schedule could begin, CLOCK_MONOTONIC nanoseconds; 0 before.
     var startedAt: Int64 { begun.load(ordering: .relaxed) }
 
-    func begin(at time: Int64) { begun.store(time, ordering: .relaxed) }
+    public var setUp: SetUp { state.withLock { $0.setUp } }
+
+    func begin(at time: Int64, after setUp: SetUp) {
+        begun.store(time, ordering: .relaxed)
+        state.withLock { $0.setUp = setUp }
+    }
     func complete() { completedCount.wrappingAdd(1, ordering: .relaxed) }
     func interrupt() { interruptedCount.wrappingAdd(1, ordering: .relaxed) }
     func userCame() { activeCount.wrappingAdd(1, ordering: .relaxed) }

@@ -80,13 +80,18 @@ extension SessionHost {
 
     /// A value of a metric that is no request's.
     ///
-    /// - Parameter factor: what the value is multiplied by to be in the metric's unit.
-    func add(_ metric: Metric, _ value: Double, factor: Double = 1, _ tags: [ScriptTag] = []) {
+    /// - Parameters:
+    ///   - factor: what the value is multiplied by to be in the metric's unit.
+    ///   - place: where in the script it is measured, when that is not where the script is now.
+    func add(
+        _ metric: Metric, _ value: Double, factor: Double = 1, _ tags: [ScriptTag] = [],
+        at place: ScriptSeries.Place? = nil
+    ) {
         guard let series else { return }
         let meter = series.meter
         let keys = series.keys.own[metric.name] ?? []
         let cell = series.place(
-            of: metric, place, tags: keys.isEmpty ? [] : keys.map { self.value(of: $0, tags) })
+            of: metric, place ?? self.place, tags: keys.isEmpty ? [] : keys.map { self.value(of: $0, tags) })
         let amount = value * factor
         switch metric.kind {
         case .rate: meter.rateOwn(cell, hit: value != 0)

@@ -16,7 +16,19 @@ public final class SessionHost: ScriptHost {
     let series: ScriptSeries?
     public internal(set) var phase = ScriptPhase.initialization
     /// Connections, scope and meter of the user while it is there.
-    var session: Session?
+    var session: Session? {
+        didSet {
+            waiting?.leave()
+            waiting = session.map { CancelScope(on: reactor, within: $0.scope) }
+            if session == nil { requests.leave() }
+        }
+    }
+    /// Of the one pause that its script's loop makes; the session's own scope is for requests and sleeps.
+    var waiting: CancelScope?
+    /// Ends that pause.
+    let changed: Signal
+    /// Its requests.
+    let requests: ScriptHTTP
     public var tags: [ScriptTag] = []
     public var metadata: [ScriptTag] = []
 
@@ -39,6 +51,8 @@ public final class SessionHost: ScriptHost {
         var scenarioLength: Int64?
         /// Among all passes of the scenario.
         var number = 0
+        /// Of the scenario, over the script's own.
+        var environment: [String: String] = [:]
         /// Of the step, under which its failures are told; `nil` in set-up and teardown.
         var row: Int?
     }
@@ -55,6 +69,8 @@ public final class SessionHost: ScriptHost {
         self.reactor = reactor
         self.number = number
         self.series = series
+        requests = ScriptHTTP(work)
+        changed = reactor.makeSignal()
     }
 
     /// A host for code that only reads options or writes a summary.
@@ -64,6 +80,14 @@ public final class SessionHost: ScriptHost {
     }
 
     public var options: JSON { work.options }
+    public var environment: [String: String] {
+        pass.environment.isEmpty
+            ? work.environment : work.environment.merging(pass.environment) { _, own in own }
+    }
+
+    public func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String {
+        work.summaryText(data, indent, isColored)
+    }
 
     // MARK: groups
 

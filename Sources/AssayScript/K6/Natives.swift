@@ -57,17 +57,8 @@ extension ScriptRuntime {
     /// A string as UTF-8, or the bytes of a buffer.
     func wantedBytes(_ value: ScriptValue, _ prefix: String = "") throws(ScriptThrow) -> [UInt8] {
         if let bytes = bytes(value) { return bytes }
-        throw goError("\(prefix)invalid type \(goType(value)), expected string, []byte or ArrayBuffer")
-    }
-
-    /// How k6 calls the type of a value in its messages.
-    func goType(_ value: ScriptValue) -> String {
-        if value.isNullish { return "<nil>" }
-        if value.isBool { return "bool" }
-        if let number = value.asNumber { return Int(exactly: number) != nil ? "int64" : "float64" }
-        if isArray(value) { return "[]interface {}" }
-        if isFunction(value) { return "func(sobek.FunctionCall) sobek.Value" }
-        return value.isObject ? "map[string]interface {}" : "string"
+        throw goError(
+            "\(prefix)invalid type \(goTypeName(value, self)), expected string, []byte or ArrayBuffer")
     }
 
     /// Whether a function is written `async`.
@@ -80,7 +71,9 @@ extension ScriptRuntime {
             known.constructor = retain(owned: try get(function, "constructor"))
         }
         guard let constructor = known.constructor else { return false }
-        return try with(value, "constructor") { found throws(ScriptThrow) in self.isSame(found, constructor.value) }
+        return try with(value, "constructor") { found throws(ScriptThrow) in
+            self.isSame(found, constructor.value)
+        }
     }
 
     private final class AsyncFunctions {

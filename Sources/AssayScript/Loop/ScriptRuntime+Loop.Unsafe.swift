@@ -153,4 +153,18 @@ extension ScriptRuntime {
         }
         return promise
     }
+
+    /// A promise of what is known already; the value is borrowed, the promise the caller's.
+    public func settledPromise(_ value: ScriptValue) throws(ScriptThrow) -> ScriptValue {
+        let (promise, resolve, _) = makePromise()
+        free(try call(resolve.value, [value]))
+        return promise
+    }
+
+    /// The same of one that is rejected.
+    public func settledPromise(rejected reason: ScriptValue) throws(ScriptThrow) -> ScriptValue {
+        let (promise, _, reject) = makePromise()
+        free(try call(reject.value, [reason]))
+        return promise
+    }
 }

@@ -32,6 +32,20 @@ final class RecordingHost: ScriptHost {
         execution.scenario = ScriptScenario(name: "default", executor: "per-vu-iterations")
     }
 
+    // MARK: HTTP
+
+    var httpSettings = ScriptHTTPSettings()
+    let cookies = ScriptCookieJar()
+    /// What comes of a request; nobody answers unless a test does.
+    var answer: (ScriptRequest) -> ScriptResponse = { ScriptResponse($0) }
+    func exchange(_ request: ScriptRequest) async -> ScriptResponse { answer(request) }
+    func exchange(_ requests: [ScriptRequest]) async -> [ScriptResponse] { requests.map(answer) }
+    func warn(_ text: String, _ fields: [ScriptTag]) {
+        log(.warning, text + fields.map { " \($0.name)=\"\($0.value)\"" }.joined(), source: nil)
+    }
+
+    // MARK: the rest
+
     private func shown(_ tags: [ScriptTag]) -> String { tags.map { " \($0.name)=\($0.value)" }.joined() }
 
     func add(_ metric: ScriptMetric, _ value: Double, _ tags: [ScriptTag]) {
@@ -56,6 +70,37 @@ final class RecordingHost: ScriptHost {
     func sleep(nanoseconds: Int64) async {
         sleeps.append(nanoseconds)
         monotonicNow += nanoseconds
+    }
+
+    // MARK: sockets
+
+    var socketSettings = ScriptSocketSettings()
+    /// Connections that can be opened, in order; none is left when it is refused.
+    var sockets: [FakeSocket] = []
+    /// `GET url name: value tag=value`
+    private(set) var opened: [String] = []
+    /// What was measured of sockets, times left out.
+    private(set) var socketMeasurements: [String] = []
+    /// What an answer says beside its connection.
+    var opening = ScriptSocketOpening()
+
+    func open(_ request: ScriptSocketRequest) async -> ScriptSocketOpening {
+        let protocols = request.protocols.isEmpty ? "" : " [\(request.protocols.joined(separator: ","))]"
+        opened.append(
+            request.url + request.headers.map { " \($0.name): \($0.value)" }.joined() + shown(request.tags)
+                + protocols + (request.isPacked ? " packed" : ""))
+        var opening = opening
+        guard !sockets.isEmpty else {
+            opening.failure = opening.failure ?? "dial tcp 127.0.0.1:1: connect: connection refused"
+            return opening
+        }
+        opening.socket = sockets.removeFirst()
+        opening.status = 101
+        return opening
+    }
+
+    func measure(_ measurement: ScriptSocketMeasurement, of request: ScriptSocketRequest) {
+        socketMeasurements.append("\("\(measurement)".prefix { $0 != "(" }) \(request.status)")
     }
 
     // MARK: beside the script

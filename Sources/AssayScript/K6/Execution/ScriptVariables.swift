@@ -29,7 +29,7 @@ enum ScriptVariables {
 
 extension ScriptRuntime {
     /// Says that the host's ``ScriptHost/environment`` is another one than before: a virtual user goes over to a scenario.
-    func environmentChanged() throws(ScriptThrow) {
+    public func environmentChanged() throws(ScriptThrow) {
         let global = global
         defer { free(global) }
         try add(ScriptVariables.environment, to: global, isEnumerable: false)

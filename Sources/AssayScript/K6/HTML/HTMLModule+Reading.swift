@@ -7,7 +7,7 @@ extension HTMLModule {
             runtime.make(try receiver(this, runtime).text)
         },
         .function("html") { (runtime, this, _) throws(ScriptThrow) in
-            try receiver(this, runtime).html.map { runtime.make($0) } ?? .undefined
+            runtime.make(try receiver(this, runtime).html)
         },
         .function("attr", arity: 2) { (runtime, this, arguments) throws(ScriptThrow) in
             let name = try runtime.optionalText(arguments[0]) ?? ""
@@ -21,7 +21,7 @@ extension HTMLModule {
             make(try receiver(this, runtime).value, runtime)
         },
         .function("serialize") { (runtime, this, _) throws(ScriptThrow) in
-            runtime.make(encoded(try receiver(this, runtime).fields))
+            runtime.makeText(encoded(try receiver(this, runtime).fields))
         },
         .function("serializeArray") { (runtime, this, _) throws(ScriptThrow) in
             runtime.makeArray(
@@ -49,8 +49,8 @@ extension HTMLModule {
         }
     }
 
-    /// As forms are sent: sorted by name, as k6 does; of fields with one name the last counts.
-    static func encoded(_ fields: [(name: String, value: HTMLSelection.Value)]) -> String {
+    /// As forms are sent; of fields with one name the last counts, as in k6.
+    static func encoded(_ fields: [(name: String, value: HTMLSelection.Value)]) -> [UInt8] {
         var values: [String: [String]] = [:]
         for (name, value) in fields {
             switch value {
@@ -58,25 +58,7 @@ extension HTMLModule {
             case .texts(let texts): values[name] = texts
             }
         }
-        return values.sorted { $0.key < $1.key }.flatMap { name, values in
-            values.map { "\(formEncoded(name))=\(formEncoded($0))" }
-        }.joined(separator: "&")
-    }
-
-    /// `application/x-www-form-urlencoded`, as k6 writes it.
-    private static func formEncoded(_ text: String) -> String {
-        var encoded: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: "~"):
-                encoded.append(byte)
-            case UInt8(ascii: " "): encoded.append(UInt8(ascii: "+"))
-            default: encoded += Array("%\(hexadecimal([byte]).uppercased())".utf8)
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
+        return formEncoded(values.flatMap { name, values in values.map { (name, $0) } })
     }
 
     // MARK: data attributes
@@ -86,7 +68,8 @@ extension HTMLModule {
         _ runtime: ScriptRuntime, _ this: ScriptValue, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
         let selection = try receiver(this, runtime)
-        guard let node = selection.nodes.first.map({ selection.document[$0] }), !node.attributes.isEmpty else {
+        guard let node = selection.nodes.first.map({ selection.document[$0] }), !node.attributes.isEmpty
+        else {
             return .undefined
         }
         if let name = try runtime.optionalText(arguments[0]) {
@@ -94,9 +77,11 @@ extension HTMLModule {
             return try converted(value, runtime)
         }
         let object = runtime.makeObject()
-        for attribute in node.attributes where attribute.name.hasPrefix("data-") && attribute.name.utf8.count > 5 {
+        for attribute in node.attributes
+        where attribute.name.hasPrefix("data-") && attribute.name.utf8.count > 5 {
             runtime.set(
-                object, camelCased(String(attribute.name.dropFirst(5))), try converted(attribute.value, runtime))
+                object, camelCased(String(attribute.name.dropFirst(5))),
+                try converted(attribute.value, runtime))
         }
         return object
     }
@@ -116,7 +101,8 @@ extension HTMLModule {
     }
 
     /// Numbers, booleans and JSON as what they are.
-    private static func converted(_ text: String, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    private static func converted(_ text: String, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         switch text {
         case "", "null", "undefined": return .undefined
         case "true": return .bool(true)

@@ -124,7 +124,9 @@ struct HTMLSelection {
 
     func siblings(_ criterion: Criterion? = nil) -> HTMLSelection {
         let all = nodes.flatMap { node in
-            document.children(of: max(0, document[node].parent)).filter { $0 != node && document.isElement($0) }
+            document.children(of: max(0, document[node].parent)).filter {
+                $0 != node && document.isElement($0)
+            }
         }
         return made(filtered(all, criterion))
     }
@@ -151,7 +153,8 @@ struct HTMLSelection {
         made(filtered(nodes.flatMap { way(direction, from: $0) }, criterion))
     }
 
-    func neighbours(_ direction: Direction, until stop: Criterion?, _ criterion: Criterion?) -> HTMLSelection {
+    func neighbours(_ direction: Direction, until stop: Criterion?, _ criterion: Criterion?) -> HTMLSelection
+    {
         let all = nodes.flatMap { node in
             way(direction, from: node).prefix { place in stop.map { !matches(place, $0) } ?? true }
         }
@@ -162,7 +165,7 @@ struct HTMLSelection {
 
     func attribute(_ name: String) -> String? { nodes.first.flatMap { document[$0][name] } }
     var text: String { nodes.map(document.text).joined() }
-    var html: String? { nodes.first.map(document.innerHTML) }
+    var html: String { nodes.first.map(document.innerHTML) ?? "" }
 
     /// The name of the first, as browsers call it: `#text` of texts.
     var nodeName: String {
@@ -193,7 +196,7 @@ struct HTMLSelection {
             let isOn = ["radio", "checkbox"].contains(attribute("type"))
             return .text(attribute("value") ?? (isOn ? "on" : ""))
         case "button": return .text(attribute("value") ?? "")
-        case "textarea": return .text(html ?? "")
+        case "textarea": return .text(html)
         case "option": return .text(valueOrHTML)
         case "select":
             let selected = at(0).find("option[selected]")
@@ -203,7 +206,7 @@ struct HTMLSelection {
         }
     }
 
-    var valueOrHTML: String { attribute("value") ?? html ?? "" }
+    var valueOrHTML: String { attribute("value") ?? html }
 
     /// Each node alone.
     var each: [HTMLSelection] { nodes.map { made([$0]) } }
@@ -214,7 +217,8 @@ struct HTMLSelection {
         let chosen = self.is(Criterion("form")) ? find(controls) : filter(controls)
         return chosen.each.compactMap { field in
             let kind = field.attribute("type") ?? ""
-            guard let name = field.attribute("name"), !name.isEmpty, field.attribute("disabled") != "disabled",
+            guard let name = field.attribute("name"), !name.isEmpty,
+                field.attribute("disabled") != "disabled",
                 !["submit", "button", "reset", "image", "file"].contains(kind),
                 field.attribute("checked") == "checked" || !["checkbox", "radio"].contains(kind)
             else { return nil }

@@ -1,6 +1,7 @@
 /// `http.batch([...])` and `http.batch({...})`.
 enum HTTPBatch {
-    static func run(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow) -> ScriptValue {
+    static func run(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow) -> ScriptValue
+    {
         let host = try HTTPCalls.host(
             of: runtime, or: "Using batch in the init context is not supported")
         guard arguments.count > 0 else { throw .error("no argument was provided to http.batch()") }
@@ -34,7 +35,8 @@ enum HTTPBatch {
                 try add(String(count), value)
             }
         } else {
-            try runtime.forEachProperty(of: wanted) { name, value throws(ScriptThrow) in try add(name, value) }
+            try runtime.forEachProperty(of: wanted) { name, value throws(ScriptThrow) in try add(name, value)
+            }
         }
         if let refused {
             let unsent = requests.map { _ in ScriptResponse(nil) }
@@ -49,7 +51,6 @@ enum HTTPBatch {
         _ host: any ScriptHost
     ) throws(ScriptThrow) -> ScriptValue {
         if requests.isEmpty { return isArray ? runtime.makeArray() : runtime.makeObject() }
-        for request in requests { host.begin(request) }
         let responses = try runtime.wait { await host.exchange(requests) }
         // All are told of before the first that is thrown.
         var thrown: ScriptThrow?
@@ -69,7 +70,7 @@ enum HTTPBatch {
     ) throws(ScriptThrow) -> ScriptValue {
         let report = refused.fault?.report ?? ""
         if host.httpSettings.throwsFailures { throw .error(report) }
-        host.log(.warning, "A batch request failed error=\(quoted(report))")
+        host.warn("A batch request failed", [ScriptTag("error", report)])
         return try gather(unsent + [refused], names + [name], isArray, count: count, runtime)
     }
 

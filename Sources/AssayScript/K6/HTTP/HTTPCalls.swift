@@ -44,7 +44,35 @@ enum HTTPCalls {
         return try deliver(try runtime.wait { await host.exchange(request) }, runtime)
     }
 
-    /// Reads the arguments of a call, and tells the host that a request begins.
+    /// Makes a request and goes on; the answer is what the promise comes to.
+    static func makeAside(
+        _ method: String, _ runtime: ScriptRuntime, url: ScriptValue, body: ScriptValue,
+        parameters: ScriptValue
+    ) throws(ScriptThrow) -> ScriptValue {
+        let host = try host(of: runtime)
+        let preparation: Preparation
+        do throws(ScriptThrow) {
+            preparation = try prepare(method, runtime, url: url, body: body, parameters: parameters)
+        } catch {
+            // What is wrong with the arguments is the promise's to tell.
+            return try runtime.promise { error } make: { _, error throws(ScriptThrow) in throw error }
+        }
+        switch preparation {
+        case .refused(let response):
+            return try runtime.promise { response } make: { runtime, response throws(ScriptThrow) in
+                try HTTPResponse.make(response, runtime)
+            }
+        case .request(let request):
+            host.begin(request)
+            return try runtime.promise {
+                await host.exchange(request)
+            } make: { runtime, response throws(ScriptThrow) in
+                try deliver(response, runtime)
+            }
+        }
+    }
+
+    /// Reads the arguments of a call. Whoever does not wait for the answer says ``ScriptHTTPHost/begin(_:)`` to the host.
     ///
     /// - Throws: what the script's own code threw meanwhile; wrong arguments with the option `throw`.
     static func prepare(
@@ -55,12 +83,10 @@ enum HTTPCalls {
         switch try HTTPArguments.read(
             method, runtime, host, url: url, body: body, parameters: parameters)
         {
-        case .success(let request):
-            host.begin(request)
-            return .request(request)
+        case .success(let request): return .request(request)
         case .failure(let refusal):
             if host.httpSettings.throwsFailures { throw .error(refusal.fault.message) }
-            host.log(.warning, "Request Failed error=\(quoted(refusal.fault.report))")
+            host.warn("Request Failed", [ScriptTag("error", refusal.fault.report)])
             let response = ScriptResponse(nil)
             response.fault = refusal.fault
             return .refused(response)
@@ -85,6 +111,6 @@ enum HTTPCalls {
         guard let fault = response.fault, !response.isAnswered else { return }
         if response.request?.throwsFailure == true { throw .error(fault.report) }
         if fault.isCancelled { return }
-        runtime.host?.log(.warning, "Request Failed error=\(quoted(fault.report))")
+        runtime.host?.warn("Request Failed", [ScriptTag("error", fault.report)])
     }
 }

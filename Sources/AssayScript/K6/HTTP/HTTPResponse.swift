@@ -1,11 +1,13 @@
 internal import AssayNet
+internal import AssayWire
 
 /// The answer as a script has it: `res.status`, `res.body`, `res.json()`.
 ///
 /// Everything but the object itself is made when the script asks for it; what is made stands on the object from then on,
 /// and is read as any property is.
 enum HTTPResponse {
-    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         try runtime.makeObject(of: type, holding: response)
     }
 
@@ -16,13 +18,11 @@ enum HTTPResponse {
             made("body", body), made("headers", headers), made("timings", timings),
             made("cookies", HTTPResponseCookies.make), made("request", HTTPResponseRequest.make),
             plain("url") { response, runtime in runtime.make(response.url) },
-            plain("status_text") { response, runtime in
-                runtime.make(response.isAnswered ? statusText(response.head) : "")
-            },
+            plain("status_text") { response, runtime in runtime.make(statusLine(response)) },
             plain("proto") { response, runtime in runtime.make(proto(response)) },
             plain("error") { response, runtime in runtime.make(response.fault?.message ?? "") },
             plain("error_code") { response, _ in .int(Int32(truncatingIfNeeded: response.fault?.code ?? 0)) },
-            plain("remote_ip") { response, runtime in runtime.make(response.peer?.address.map(ip) ?? "") },
+            plain("remote_ip") { response, runtime in runtime.make(response.remoteIP ?? "") },
             plain("remote_port") { response, runtime in
                 runtime.make(Int(response.peer?.address?.port ?? 0))
             },
@@ -48,7 +48,8 @@ enum HTTPResponse {
 
     /// The properties in the order in which k6 shows them.
     private static let order = [
-        "remote_ip", "remote_port", "url", "status", "status_text", "proto", "headers", "cookies", "body", "timings",
+        "remote_ip", "remote_port", "url", "status", "status_text", "proto", "headers", "cookies", "body",
+        "timings",
         "tls_version", "tls_cipher_suite", "ocsp", "error", "error_code", "request",
     ]
 
@@ -90,12 +91,13 @@ enum HTTPResponse {
             })
     }
 
-    private static func body(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    private static func body(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow)
+        -> ScriptValue
+    {
         // A request that was not made has an empty list in k6; its body is no text.
         guard response.request != nil else { return runtime.makeArray() }
         guard response.hasBody else { return .null }
-        let bytes = response.bytes
-        return response.request?.responseType == .binary ? runtime.makeArrayBuffer(bytes) : runtime.makeText(bytes)
+        return runtime.make(bodyOf: response, isBinary: response.request?.responseType == .binary)
     }
 
     private static func headers(
@@ -103,7 +105,9 @@ enum HTTPResponse {
     ) throws(ScriptThrow) -> ScriptValue {
         let headers = runtime.makeObject()
         if response.isAnswered {
-            for field in shownHeaders(response.head) { runtime.set(headers, field.name, runtime.make(field.value)) }
+            for field in shownHeaders(response.head) {
+                runtime.set(headers, field.name, runtime.make(field.value))
+            }
         }
         return headers
     }
@@ -124,16 +128,19 @@ enum HTTPResponse {
         return shown
     }
 
+    private static func statusLine(_ response: ScriptResponse) -> String {
+        guard response.isAnswered else { return "" }
+        // HTTP/2 has no phrase; Go puts in the usual one.
+        if response.exchange?.isHTTP2 == true {
+            return HTTPStatus(response.status)?.description ?? String(response.status)
+        }
+        return statusText(response.head)
+    }
+
     private static func proto(_ response: ScriptResponse) -> String {
         guard response.isAnswered else { return "" }
         if response.exchange?.isHTTP2 == true { return "HTTP/2.0" }
         return String(decoding: response.head.prefix { $0 != 0x20 }, as: UTF8.self)
-    }
-
-    private static func ip(_ address: SocketAddress) -> String {
-        let text = address.description
-        guard let colon = text.lastIndex(of: ":") else { return text }
-        return String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" })
     }
 
     /// `TLSv1.3` is `tls1.3` in k6.
@@ -142,9 +149,13 @@ enum HTTPResponse {
         return "tls" + version.drop { !$0.isNumber }
     }
 
-    private static func ocsp(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    private static func ocsp(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow)
+        -> ScriptValue
+    {
         let shown = runtime.makeObject()
-        for name in ["produced_at", "this_update", "next_update", "revoked_at"] { runtime.set(shown, name, .int(0)) }
+        for name in ["produced_at", "this_update", "next_update", "revoked_at"] {
+            runtime.set(shown, name, .int(0))
+        }
         runtime.set(shown, "revocation_reason", runtime.make(""))
         let isProtected = response.isAnswered && response.peer?.tlsVersion != nil
         runtime.set(shown, "status", runtime.make(isProtected ? "unknown" : ""))
@@ -152,7 +163,8 @@ enum HTTPResponse {
     }
 
     /// An object of plain properties, for `JSON.stringify`.
-    private static func copy(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue {
+    private static func copy(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue
+    {
         let copy = runtime.makeObject()
         for name in order {
             do throws(ScriptThrow) { runtime.set(copy, name, try runtime.get(this, name)) } catch {
@@ -178,7 +190,8 @@ enum HTTPResponse {
                     + "getting the response")
         }
         if arguments.count > 0 {
-            return try HTTPState.of(runtime).document.select(try runtime.text(arguments[0]), response, runtime)
+            return try HTTPState.of(runtime).document.select(
+                try runtime.text(arguments[0]), response, runtime)
         }
         let known = try runtime.get(this, whole)
         if !known.isUndefined { return known }

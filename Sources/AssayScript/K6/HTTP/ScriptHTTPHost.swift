@@ -9,7 +9,7 @@ public protocol ScriptHTTPHost: AnyObject {
     /// The jar of the pass that runs; a new one with each pass unless `noCookiesReset`.
     var cookies: ScriptCookieJar { get }
 
-    /// Says that the script makes a request now, before anything is sent: the host takes down what belongs to this moment
+    /// Says that the script makes a request now that it does not wait for: the host takes down what belongs to this moment
     /// (group, tags) in ``ScriptRequest/context``.
     func begin(_ request: ScriptRequest)
 
@@ -22,10 +22,14 @@ public protocol ScriptHTTPHost: AnyObject {
     ///
     /// - Returns: one for each, in the order of the requests.
     func exchange(_ requests: [ScriptRequest]) async -> [ScriptResponse]
+
+    /// A warning of the log with what belongs to it: `Request Failed error="…"`.
+    func warn(_ text: String, _ fields: [ScriptTag])
 }
 
 extension ScriptHTTPHost {
     public func begin(_ request: ScriptRequest) {}
+    public func warn(_ text: String, _ fields: [ScriptTag]) {}
 }
 
 /// What a script's options say of its requests; the defaults are k6's.

@@ -36,7 +36,8 @@ public struct ScriptHop {
             keepsBody = false
             dropped.formUnion(["content-encoding", "content-language", "content-location"])
         }
-        dropped.insert("host")
+        // The jar is asked anew, and the address names the host.
+        dropped.formUnion(["host", "cookie"])
         method = next.method
         parts = next.url
         origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
@@ -89,7 +90,8 @@ extension ScriptRequest {
         if let authorization = hop.authorization {
             Self.append("Authorization", authorization, &bytes)
         } else if !hasAuthorization, authentication == .basic, let userInfo = hop.parts.userInfo {
-            Self.append("Authorization", "Basic " + Self.base64(Self.credentials(userInfo)), &bytes)
+            let words = Self.credentials(userInfo)
+            Self.append("Authorization", "Basic " + Self.base64("\(words.user):\(words.password)"), &bytes)
         }
         if !cookies.isEmpty {
             bytes += "Cookie: ".utf8
@@ -132,10 +134,9 @@ extension ScriptRequest {
     }
 
     /// Name and password of an address, percent-decoded.
-    public static func credentials(_ userInfo: String) -> String {
+    public static func credentials(_ userInfo: String) -> (user: String, password: String) {
         let name = userInfo.prefix { $0 != ":" }
-        let password = userInfo.dropFirst(name.count + 1)
-        return percentDecoded(name) + ":" + percentDecoded(password)
+        return (percentDecoded(name), percentDecoded(userInfo.dropFirst(name.count + 1)))
     }
 
     private static func base64(_ text: String) -> String {
@@ -196,6 +197,7 @@ extension URLParts {
     public var text: String {
         let name = host.contains(":") ? "[\(host)]" : host
         let usual: UInt16 = scheme == "https" ? 443 : 80
-        return scheme + "://" + (userInfo.map { $0 + "@" } ?? "") + name + (port == usual ? "" : ":\(port)") + target
+        return scheme + "://" + (userInfo.map { $0 + "@" } ?? "") + name + (port == usual ? "" : ":\(port)")
+            + target
     }
 }

@@ -26,9 +26,16 @@ public final class ScriptResponse {
     /// Why the body is no JSON, once somebody asked.
     var jsonFault: String?
 
-    public init(_ request: ScriptRequest?) {
+    public init(_ request: ScriptRequest?, fault: ScriptHTTPFault? = nil) {
         self.request = request
+        self.fault = fault
         if let request { url = request.address.text }
+    }
+
+    /// The peer's address without its port.
+    public var remoteIP: String? {
+        guard let text = peer?.address?.description, let colon = text.lastIndex(of: ":") else { return nil }
+        return String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" })
     }
 
     /// Whether it ends with an answer, whatever its status.
@@ -45,6 +52,13 @@ public struct ScriptHTTPFault: Sendable, Hashable {
     public var report: String
     /// The virtual user was stopped: nobody wants to read of it.
     public var isCancelled = false
+
+    /// The virtual user was stopped before the answer came.
+    public static var cancelled: ScriptHTTPFault {
+        var fault = ScriptHTTPFault(code: 1000, message: "context canceled")
+        fault.isCancelled = true
+        return fault
+    }
 
     public init(code: Int, message: String, report: String? = nil) {
         self.code = code

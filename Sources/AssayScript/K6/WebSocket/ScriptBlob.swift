@@ -98,9 +98,7 @@ final class ScriptBlob {
         _ value: ScriptValue, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) -> ScriptValue {
         defer { runtime.free(value) }
-        let (promise, resolve, _) = runtime.makePromise()
-        runtime.free(try runtime.call(resolve.value, [value]))
-        return promise
+        return try runtime.settledPromise(value)
     }
 
     private static func blob(_ this: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptBlob

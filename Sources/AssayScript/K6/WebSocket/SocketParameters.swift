@@ -41,7 +41,7 @@ enum SocketParameters {
 
     /// Sets a field, in place of one of the same name.
     static func set(_ name: String, _ value: String, in headers: inout [(name: String, value: String)]) {
-        let name = canonical(name)
+        let name = ScriptSocketRequest.canonical(name)
         headers.removeAll { $0.name == name }
         headers.append((name, value))
     }
@@ -59,8 +59,15 @@ enum SocketParameters {
         }
     }
 
+    private static func trimmed(_ text: String) -> String {
+        let isBlank = { (character: Character) in character == " " || character == "\t" || character == "\n" }
+        return String(String(text.drop(while: isBlank)).reversed().drop(while: isBlank).reversed())
+    }
+}
+
+extension ScriptSocketRequest {
     /// The name of a header as k6 shows it: `Sec-Websocket-Accept`.
-    static func canonical(_ name: String) -> String {
+    public static func canonical(_ name: String) -> String {
         var begins = true
         let bytes = name.utf8.map { byte -> UInt8 in
             defer { begins = byte == UInt8(ascii: "-") }
@@ -68,10 +75,5 @@ enum SocketParameters {
             return isLetter ? begins ? byte & 0xDF : byte | 0x20 : byte
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        let isBlank = { (character: Character) in character == " " || character == "\t" || character == "\n" }
-        return String(String(text.drop(while: isBlank)).reversed().drop(while: isBlank).reversed())
     }
 }

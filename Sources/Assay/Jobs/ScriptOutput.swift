@@ -1,0 +1,154 @@
+internal import AssayFormats
+internal import AssayNet
+internal import AssayRunner
+internal import AssayScript
+internal import Synchronization
+
+/// Writes the lines of scripts to standard error as k6 writes them, and keeps them out of a block that is drawn over.
+///
+/// Any thread may write.
+final class ScriptOutput: Sendable {
+    private let state: Mutex<State>
+    private let startedAt = Reactor.monotonicNow()
+    private let isTerminal: Bool
+    private let isColored: Bool
+    private let mask: @Sendable (String) -> String
+    /// Lines of the script's console go here; `nil` for standard error.
+    private let consoleFile: String?
+
+    private struct State {
+        /// Lines wait until they are taken.
+        var isHeld = false
+        var held: [String] = []
+        /// Of the file for console lines.
+        var file: [UInt8] = []
+        var dropped = 0
+    }
+
+    /// So many lines wait, and so much goes to a file.
+    private static let heldLimit = 10_000
+    private static let fileLimit = 256 << 20
+
+    /// - Parameter mask: hides secrets.
+    init(
+        isTerminal: Bool, isColored: Bool, consoleFile: String? = nil, mask: @escaping @Sendable (String) -> String
+    ) {
+        self.isTerminal = isTerminal
+        self.isColored = isColored
+        self.consoleFile = consoleFile
+        self.mask = mask
+        state = Mutex(State())
+    }
+
+    var log: ScriptLog { ScriptLog { line in self.write(line) } }
+
+    /// Lines wait from now on for ``take()``, or no longer.
+    func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
+
+    /// Lines that have waited, in their order.
+    func take() -> [String] {
+        state.withLock { state in
+            defer {
+                state.held.removeAll()
+                state.dropped = 0
+            }
+            guard state.dropped > 0 else { return state.held }
+            return state.held + ["(\(state.dropped) further lines are not shown)"]
+        }
+    }
+
+    private func write(_ line: ScriptLog.Line) {
+        // As k6 without --verbose.
+        guard line.level != .debug else { return }
+        let isConsole = line.fields.contains { $0.name == "source" && $0.value == "console" }
+        if isConsole, consoleFile != nil {
+            let text = mask(ScriptLine.plain(line, at: WallClock.milliseconds)) + "\n"
+            return state.withLock { state in
+                if state.file.count < Self.fileLimit { state.file += text.utf8 }
+            }
+        }
+        let seconds = Int((Reactor.monotonicNow() - startedAt) / 1_000_000_000)
+        let text = mask(
+            isTerminal
+                ? ScriptLine.short(line, seconds: seconds, isColored: isColored)
+                : ScriptLine.plain(line, at: WallClock.milliseconds))
+        let isHeld = state.withLock { state in
+            guard state.isHeld else { return false }
+            if state.held.count < Self.heldLimit { state.held.append(text) } else { state.dropped += 1 }
+            return true
+        }
+        if !isHeld { Host.write(text + "\n", to: 2) }
+    }
+
+    /// Writes the file of console lines, if there is to be one.
+    func close() throws(SystemError) {
+        guard let consoleFile else { return }
+        try Files.write(state.withLock { $0.file }, to: consoleFile)
+    }
+}
+
+/// A line of a log as k6 writes it.
+enum ScriptLine {
+    /// `time="2026-11-22T01:25:03Z" level=info msg="so it is" source=console`
+    static func plain(_ line: ScriptLog.Line, at milliseconds: Int64) -> String {
+        var text = "time=\"\(timestamp(milliseconds))\" level=\(line.level.rawValue) msg=\(quoted(line.text))"
+        for field in sorted(line) { text += " \(field.name)=\(quoted(field.value))" }
+        return text
+    }
+
+    /// `INFO[0003] so it is                                      source=console`
+    static func short(_ line: ScriptLog.Line, seconds: Int, isColored: Bool) -> String {
+        let (word, colour) = word(line.level)
+        func painted(_ text: String) -> String { isColored ? "\u{1B}[\(colour)m\(text)\u{1B}[0m" : text }
+        var number = String(seconds)
+        number = String(repeating: "0", count: max(0, 4 - number.count)) + number
+        let padding = String(repeating: " ", count: max(0, 44 - line.text.count))
+        let fields = sorted(line).map { " \(painted($0.name))=\(quoted($0.value))" }
+        return "\(painted(word))[\(number)] \(line.text)\(padding)\(fields.joined())"
+    }
+
+    private static func word(_ level: ScriptLogLevel) -> (String, Int) {
+        switch level {
+        case .debug: ("DEBU", 37)
+        case .info: ("INFO", 36)
+        case .warning: ("WARN", 33)
+        case .error: ("ERRO", 31)
+        }
+    }
+
+    private static func sorted(_ line: ScriptLog.Line) -> [ScriptTag] {
+        line.fields.sorted { $0.name < $1.name }
+    }
+
+    /// As Go quotes, where there is anything but letters, digits and a few signs.
+    static func quoted(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy { scalar in
+                ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                    || "-._/@^+".unicodeScalars.contains(scalar)
+            }
+        if isPlain { return text }
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\t": quoted += "\\t"
+            case "\r": quoted += "\\r"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let hex = String(scalar.value, radix: 16)
+                quoted += "\\x" + String(repeating: "0", count: 2 - hex.count) + hex
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+
+    /// Seconds since 1970 as a date in UTC.
+    private static func timestamp(_ milliseconds: Int64) -> String {
+        // Without parts of a second.
+        CivilTime(milliseconds: milliseconds).text.prefix { $0 != "." } + "Z"
+    }
+}

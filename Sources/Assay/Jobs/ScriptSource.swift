@@ -1,0 +1,220 @@
+internal import AssayCore
+internal import AssayFormats
+internal import AssayImport
+internal import AssayNet
+internal import AssayReport
+internal import AssayRunner
+internal import AssayScenario
+internal import AssayScript
+
+/// A script of k6, driven as it is.
+///
+/// Belongs to the reactor of its run.
+final class ScriptSource: LoadSource {
+    let name: String
+    let location: SourceLocation
+    let job: LoadJob
+    private let program: ScriptProgram
+    /// What the options come to, once the script's own code has run.
+    private(set) var options: K6Options?
+    private(set) var work: ScriptWork?
+    private(set) var output: ScriptOutput?
+    private var failure = K6ExitCode.scriptException
+
+    private init(_ path: String, _ job: LoadJob, _ program: ScriptProgram) {
+        let file = path.split(separator: "/").last ?? ""
+        name = String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex))
+        location = SourceLocation(file: path, line: 1, column: 1)
+        self.job = job
+        self.program = program
+    }
+
+    private static let endings = [".js", ".mjs", ".cjs"]
+
+    static func takes(_ path: String, _ bytes: [UInt8]) -> Bool {
+        (endings + [".ts"]).contains { path.hasSuffix($0) }
+    }
+
+    static func read(_ path: String, _ job: LoadJob, _ workspace: Workspace) -> Result<
+        any LoadSource, Diagnostics
+    > {
+        let refusal: Diagnostic?
+        if path.hasSuffix(".ts") {
+            refusal = Diagnostic(
+                "AS671", "'\(path)' is TypeScript, which scripts cannot be",
+                fix: "make JavaScript of it: `esbuild --bundle --format=esm --external:k6 --external:k6/* \(path)`"
+            )
+        } else if Files.kind(of: path) != .file {
+            refusal = Diagnostic("AS671", "there is no script '\(path)'")
+        } else {
+            refusal = nil
+        }
+        if let refusal { return .failure(Diagnostics([refusal])) }
+        let absolute = path.hasPrefix("/") ? path : Files.current + "/" + path
+        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6)
+            .map { ScriptSource(path, job, $0) as any LoadSource }
+            .mapError { Diagnostics([$0]) }
+    }
+
+    var failureCode: ExitCode { job.script.usesK6ExitCodes ? ExitCode(failure) : .badInput }
+
+    // MARK: before the load
+
+    func input(_ ground: LoadGround) async -> Result<LoadInput, Diagnostics> {
+        let flags = job.script
+        let masker = ground.running.masker
+        let output = ScriptOutput(
+            isTerminal: Host.isTerminal(2), isColored: ground.console.style.colours,
+            consoleFile: flags.k6Flags[.consoleOutput].last, mask: masker.mask)
+        self.output = output
+        var work = ScriptWork(program, options: .null, metrics: [], log: output.log)
+        work.environment = environment(ground.running)
+        work.summaryText = Self.summaryText
+        let aside: ScriptAside
+        switch await ScriptAside.open(work, on: ground.reactor, within: ground.scope) {
+        case .success(let opened): aside = opened
+        case .failure(let exception): return .failure(Diagnostics([told(exception)]))
+        }
+        let exported: JSON
+        switch await aside.options() {
+        case .success(let json): exported = json
+        case .failure(let exception): return .failure(Diagnostics([told(exception)]))
+        }
+        let read = K6Options.read(
+            exported, flags: self.flags(flags),
+            environment: Dictionary(
+                Host.environment.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last }),
+            functions: functions(exported, aside), at: location)
+        let metrics = program.metrics.all.map(Metric.init)
+        let profile = read.flatMap { options in
+            self.options = options
+            return options.profile(named: name, at: location, metrics: metrics, body: body)
+        }
+        failure = .invalidOptions
+        return profile.flatMap(job.scaled).map { profile in
+            if let options {
+                warn(options, ground.console)
+                settle(&work, options, metrics, ground.workspace)
+            }
+            self.work = work
+            return LoadInput(profile: profile, script: work, output: output)
+        }
+    }
+
+    /// What the script's own code threw.
+    private func told(_ exception: ScriptException) -> Diagnostic {
+        var diagnostic = exception.diagnostic("AS670")
+        diagnostic.message = "the script cannot be loaded: \(diagnostic.message)"
+        return diagnostic
+    }
+
+    private func warn(_ options: K6Options, _ console: Console) {
+        let warnings = options.warnings + options.unjudged(at: location)
+        if !warnings.isEmpty { console.complain(Diagnostics(warnings)) }
+    }
+
+    /// What the flags say, with Assay's own words for users and time.
+    private func flags(_ said: ScriptFlags) -> K6Flags {
+        var flags = said.k6Flags
+        if let users = job.users, flags[.vus].isEmpty { flags.add(.vus, String(users)) }
+        if let length = job.length, flags[.duration].isEmpty {
+            flags.add(.duration, "\(length.nanoseconds / 1_000_000)ms")
+        }
+        return flags
+    }
+
+    /// Functions that the script exports, of those that its scenarios name.
+    private func functions(_ options: JSON, _ aside: ScriptAside) -> Set<String> {
+        var names: Set<String> = ["default"]
+        for scenario in options["scenarios"]?.objectValue?.values ?? [] {
+            if let exec = scenario["exec"]?.stringValue { names.insert(exec) }
+        }
+        return names.filter(aside.exports)
+    }
+
+    private func body(_ scenario: K6Scenario) -> Scenario {
+        let action = ScriptAction(
+            export: scenario.exec, scenario: scenario.name, executor: scenario.executor.word,
+            environment: scenario.env.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) },
+            tags: scenario.tags.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })
+        return Scenario(
+            name: scenario.name, location: location,
+            steps: [Step(name: scenario.exec, location: location, action: .script(action))])
+    }
+
+    private func settle(
+        _ work: inout ScriptWork, _ options: K6Options, _ metrics: [Metric], _ workspace: Workspace
+    ) {
+        work.options = options.consolidated
+        work.metrics = metrics
+        work.tags = options.tags.sorted { $0.key < $1.key }.map { ScriptTag($0.key, $0.value) }
+        work.wantedTags = options.wantedTags.sorted()
+        work.runsSetup = !options.noSetup
+        work.runsTeardown = !options.noTeardown
+        work.http = ScriptHTTPSettings(options)
+        work.http.connect(as: options.httpSettings, folder: workspace.project.folder)
+    }
+
+    // MARK: environment
+
+    /// What scripts see as `__ENV`: addresses of the stand's parts, this process's environment, what the command line says.
+    private func environment(_ running: RunningStand) -> [String: String] {
+        var variables: [String: String] = [:]
+        if job.script.includesEnvironment {
+            for (name, value) in Host.environment { variables[name] = value }
+        }
+        for (name, value) in Self.addresses(running.constants) { variables[name] = value }
+        for text in job.script.environment {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            variables[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+        }
+        return variables
+    }
+
+    /// `API_URL`, `API_HOST`, `API_PORT` of a part `api`, and so on with all that it tells as plain values.
+    static func addresses(_ parts: [String: JSON]) -> [(name: String, value: String)] {
+        var found: [(name: String, value: String)] = []
+        for (part, value) in parts.sorted(by: { $0.key < $1.key }) where part != "env" && part != "secret" {
+            guard let members = value.objectValue else { continue }
+            for (member, value) in members {
+                let text: String? =
+                    switch value {
+                    case .string(let text): text
+                    case .int(let number): String(number)
+                    default: nil
+                    }
+                if let text { found.append((variable(part) + "_" + variable(member), text)) }
+            }
+        }
+        return found
+    }
+
+    /// As variables are written: `order-api` is `ORDER_API`.
+    private static func variable(_ name: String) -> String {
+        String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+}
+
+extension ScriptHTTPSettings {
+    /// What k6's options say of requests.
+    init(_ options: K6Options) {
+        self.init()
+        let http = options.http
+        maxRedirects = http.maxRedirects
+        if let agent = http.userAgent { userAgent = agent }
+        batch = http.batch
+        batchPerHost = http.batchPerHost
+        throwsFailures = http.throwsErrors
+        discardsResponseBodies = http.discardsBodies
+        noConnectionReuse = http.noConnectionReuse
+        noUserConnectionReuse = http.noUserConnectionReuse
+        keepsCookies = http.keepsCookies
+        debug = http.debug.map { $0 == "full" ? .full : .headers }
+        blockedHostnames = http.blockedHostnames
+    }
+}
+
+extension ExitCode {
+    /// As k6 ends.
+    init(_ code: K6ExitCode) { self = ExitCode(rawValue: code.rawValue) ?? .failed }
+}
