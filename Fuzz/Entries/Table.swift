@@ -89,6 +89,24 @@ public let fuzzEntries: [FuzzEntry] = [
         "template", fuzzTemplate,
         words: ["${", "}", "$${", "a.b", "[0]", "??", "uuid()", "'x'", "+", "==", "("]),
     FuzzEntry(
+        "har", fuzzHAR,
+        words: jsonWords + [
+            "\"log\"", "\"entries\"", "\"request\"", "\"url\": \"http://a/\"", "\"postData\"", "\"headers\"", "{\"name\": ",
+            "\"value\": ", "\"response\"", "\"status\": 200", "\"text\"", "${", "{{",
+        ]),
+    FuzzEntry(
+        "postman", fuzzPostman,
+        words: jsonWords + [
+            "\"info\"", "\"item\"", "\"request\"", "\"url\"", "\"raw\"", "\"body\"", "\"mode\"", "\"auth\"", "\"event\"",
+            "\"script\"", "\"exec\"", "{{", "}}", "${", "\"variable\"", "\"key\"",
+        ]),
+    FuzzEntry(
+        "script", fuzzScript,
+        words: [
+            "pm.test('a', () => {", "pm.expect(", ").to.", "be.", "pm.response", ".json()", "=>", "function (", "{", "}", "(", ")",
+            "[", "]", "`${", "/x/", "//", "/*", "const a = ", "if (", "pm.environment.set('a', ", "\n", "?.", "!",
+        ]),
+    FuzzEntry(
         "compose", fuzzCompose,
         words: [
             "services:\n  a:\n    ", "image: postgres\n    ", "build: .\n    ", "environment: [", "DB_HOST=",

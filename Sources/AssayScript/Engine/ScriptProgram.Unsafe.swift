@@ -28,11 +28,11 @@ public final class ScriptProgram: Sendable {
         let globals: [NativeExport]
         let numbers: [String: Int]
         /// Why a module of a name is not offered; `nil` for a name of which nothing is known.
-        let refusal: @Sendable (_ name: String) -> String?
+        let refusal: @Sendable (_ name: String) -> SourceFailure?
 
         public init(
             modules: [NativeModule], globals: [NativeExport] = [],
-            refusal: @escaping @Sendable (_ name: String) -> String? = { _ in nil }
+            refusal: @escaping @Sendable (_ name: String) -> SourceFailure? = { _ in nil }
         ) {
             self.modules = modules
             self.globals = globals
@@ -64,9 +64,18 @@ public final class ScriptProgram: Sendable {
         }
     }
 
+    /// Why a module is not there.
     public struct SourceFailure: Error {
         public var message: String
-        public init(_ message: String) { self.message = message }
+        public var code: DiagnosticCode
+        /// What to do about it.
+        public var fix: String?
+
+        public init(_ message: String, code: DiagnosticCode = "AS601", fix: String? = nil) {
+            self.message = message
+            self.code = code
+            self.fix = fix
+        }
     }
 
     /// Reads a script and what it imports.
@@ -98,6 +107,7 @@ public final class ScriptProgram: Sendable {
                 failure = runtime.exception(of: error)
             }
         }
+        if let missing = builder.missing { return .failure(missing) }
         if let failure { return .failure(failure.diagnostic("AS601")) }
         return .success(
             ScriptProgram(
@@ -110,6 +120,11 @@ public final class ScriptProgram: Sendable {
 /// Reads and compiles modules as they are imported.
 final class ProgramBuilder {
     private(set) var modules: [String: [UInt8]] = [:]
+    /// Why a module is not there, where it was imported.
+    private(set) var missing: Diagnostic?
+    /// Who imported a module first, and as what.
+    private var importers: [String: (base: String, name: String)] = [:]
+    private var texts: [String: [UInt8]] = [:]
     private let sources: ScriptProgram.Sources
     private let builtIns: ScriptProgram.BuiltIns
     private let keepsSource: Bool
@@ -128,7 +143,7 @@ final class ProgramBuilder {
     /// - Returns: `nil` when it has thrown.
     func load(_ name: String, in runtime: ScriptRuntime) -> OpaquePointer? {
         if let refusal = builtIns.refusal(name) {
-            _ = runtime.raise(.error(refusal))
+            miss(name, refusal.message, refusal, in: runtime)
             return nil
         }
         let source: [UInt8]
@@ -138,11 +153,12 @@ final class ProgramBuilder {
             switch sources.read(name) {
             case .success(let bytes): source = bytes
             case .failure(let failure):
-                _ = runtime.raise(
-                    .error("the module \(ModuleName.shown(name)) cannot be read: \(failure.message)"))
+                let message = "the module \(ModuleName.shown(name)) cannot be read: \(failure.message)"
+                miss(name, message, failure, in: runtime)
                 return nil
             }
         }
+        texts[name] = source
         do throws(ScriptThrow) {
             let (module, bytes) = unsafe try runtime.compile(source, name: name, keepsSource: keepsSource)
             modules[name] = bytes
@@ -151,6 +167,39 @@ final class ProgramBuilder {
             _ = runtime.raise(error)
             return nil
         }
+    }
+}
+
+extension ProgramBuilder {
+    /// Takes down who imports what.
+    func note(_ name: String, resolved: String, from base: String) {
+        if importers[resolved] == nil { importers[resolved] = (base, name) }
+    }
+
+    private func miss(
+        _ name: String, _ message: String, _ failure: ScriptProgram.SourceFailure, in runtime: ScriptRuntime
+    ) {
+        let found = importers[name].flatMap { self.place(of: $0.name, in: $0.base) }
+        missing = Diagnostic(failure.code, message, at: found?.location, line: found?.line, fix: failure.fix)
+        _ = runtime.raise(.error(message))
+    }
+
+    /// Where a file names a module.
+    private func place(of name: String, in base: String) -> (location: SourceLocation, line: String)? {
+        guard let path = ModuleName.path(base), let text = texts[base] else { return nil }
+        let lines = String(decoding: text, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
+        for (index, line) in lines.enumerated() {
+            for quote in ["'", "\"", "`"] {
+                let wanted = quote + name + quote
+                guard let range = String(line).firstRange(of: wanted) else { continue }
+                let before = String(line)[..<range.lowerBound]
+                let location = SourceLocation(
+                    file: path, line: index + 1, column: before.unicodeScalars.count + 1,
+                    length: wanted.unicodeScalars.count)
+                return (location, String(line))
+            }
+        }
+        return nil
     }
 }
 

@@ -18,6 +18,11 @@ enum HTTPModule {
                 try runtime.text(arguments[0]), runtime, url: arguments[1], body: arguments[2],
                 parameters: arguments[3])
         },
+        .function("asyncRequest", arity: 4) { runtime, _, arguments throws(ScriptThrow) in
+            try HTTPCalls.makeAside(
+                try runtime.text(arguments[0]), runtime, url: arguments[1], body: arguments[2],
+                parameters: arguments[3])
+        },
         .function("batch", arity: 1) { runtime, _, arguments throws(ScriptThrow) in
             try HTTPBatch.run(runtime, arguments)
         },
