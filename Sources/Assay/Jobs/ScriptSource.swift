@@ -151,7 +151,6 @@ final class ScriptSource: LoadSource {
         work.wantedTags = options.wantedTags.sorted()
         work.runsSetup = !options.noSetup
         work.runsTeardown = !options.noTeardown
-        work.requestsPerSecond = options.http.requestsPerSecond
         work.http = ScriptHTTPSettings(options)
         work.http.connect(as: options.httpSettings, folder: workspace.project.folder)
     }
@@ -203,6 +202,7 @@ extension ScriptHTTPSettings {
         let http = options.http
         maxRedirects = http.maxRedirects
         if let agent = http.userAgent { userAgent = agent }
+        requestsPerSecond = http.requestsPerSecond
         batch = http.batch
         batchPerHost = http.batchPerHost
         throwsFailures = http.throwsErrors
