@@ -9,7 +9,8 @@ struct K6ModuleTests {
     static let expressions: [(String, JSON)] = [
         // k6
         ("check(1, { a: () => true, b: (x) => x === 1 })", true), ("check(1, { a: true, b: 0 })", false),
-        ("check(1, { a: Promise.resolve(false) })", true), ("check(1, {})", true), ("check(1, [true, false])", false),
+        ("check(1, { a: Promise.resolve(false) })", true), ("check(1, {})", true),
+        ("check(1, [true, false])", false),
         ("check(1)", "GoError: no checks provided to `check`"),
         ("check(1, null)", "TypeError: Cannot convert undefined or null to object"),
         ("check(1, { 'a::b': true })", "GoError: group and check names may not contain '::'"),
@@ -19,10 +20,12 @@ struct K6ModuleTests {
         ),
         ("check(1, { a() { throw new RangeError('q'); } })", "RangeError: q"),
         ("group('g', () => group('h', () => exec.vu.tags.group))", "::g::h"),
-        ("group('', () => exec.vu.tags.group)", ""), ("group('g')", "GoError: group() requires a callback as a second argument"),
+        ("group('', () => exec.vu.tags.group)", ""),
+        ("group('g')", "GoError: group() requires a callback as a second argument"),
         ("group('a::b', () => 1)", "GoError: group and check names may not contain '::'"),
         ("group('a', () => { throw new TypeError('q'); })", "TypeError: q"),
-        ("fail('boo')", "GoError: boo"), ("fail()", "GoError"), ("sleep(0.5)", "undefined"), ("sleep(-1)", "undefined"),
+        ("fail('boo')", "GoError: boo"), ("fail()", "GoError"), ("sleep(0.5)", "undefined"),
+        ("sleep(-1)", "undefined"),
         ("(randomSeed(7), Math.random()) === (randomSeed(7), Math.random())", true),
         ("Object.keys(k6)", ["check", "fail", "group", "randomSeed", "sleep"]),
         // k6/encoding
@@ -30,7 +33,10 @@ struct K6ModuleTests {
         ("encoding.b64encode(new Uint8Array([255, 254]).buffer, 'url')", "__4="),
         ("encoding.b64encode(new Uint8Array([255, 254]), 'rawurl')", "__4"),
         ("encoding.b64encode(5)", "GoError: invalid type int64, expected string, []byte or ArrayBuffer"),
-        ("encoding.b64encode([1])", "GoError: invalid type []interface {}, expected string, []byte or ArrayBuffer"),
+        (
+            "encoding.b64encode([1])",
+            "GoError: invalid type []interface {}, expected string, []byte or ArrayBuffer"
+        ),
         ("encoding.b64encode()", "GoError: invalid type <nil>, expected string, []byte or ArrayBuffer"),
         ("encoding.b64decode('aGV5').byteLength", 3), ("encoding.b64decode('aGV5', 'std', 's')", "hey"),
         ("encoding.b64decode('aGV5\\nYQ==', 'std', 's')", "heya"),
@@ -38,11 +44,15 @@ struct K6ModuleTests {
         ("encoding.b64decode('a$', 'rawstd', 's')", "GoError: illegal base64 data at input byte 1"),
         ("encoding.b64decode('aGV5YQ==', 'rawstd', 's')", "GoError: illegal base64 data at input byte 6"),
         // k6/crypto
-        ("md5('a', 'hex')", "0cc175b9c0f1b6a831c399e269772661"), ("md5('a')", "GoError: invalid output encoding: "),
+        ("md5('a', 'hex')", "0cc175b9c0f1b6a831c399e269772661"),
+        ("md5('a')", "GoError: invalid output encoding: "),
         ("md5('a', 'zz')", "GoError: invalid output encoding: zz"),
         ("md5(new Uint8Array([1, 2]), 'hex')", "0cb988d042a7f28dd5fe2b55b3f5ac7a"),
         ("md5(5, 'hex')", "GoError: md5 failed: invalid type int64, expected string, []byte or ArrayBuffer"),
-        ("md5(1.5, 'hex')", "GoError: md5 failed: invalid type float64, expected string, []byte or ArrayBuffer"),
+        (
+            "md5(1.5, 'hex')",
+            "GoError: md5 failed: invalid type float64, expected string, []byte or ArrayBuffer"
+        ),
         ("hex(crypto.md4('abc', 'binary'))", "a448017aaf21d8525fc10ae87aa6729d"),
         ("crypto.sha1('a', 'base64')", "hvfkN/qlp/zhXR3cuerq6jd2Z7g="),
         ("crypto.sha1('a', 'base64url')", "hvfkN_qlp_zhXR3cuerq6jd2Z7g="),
@@ -85,17 +95,26 @@ struct K6ModuleTests {
                 + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information"
         ),
         // k6/execution
-        ("exec.vu", [
-            "idInInstance": 1, "idInTest": 1, "iterationInInstance": 0, "iterationInScenario": 0,
-            "tags": ["scenario": "default", "group": ""],
-            "metrics": ["tags": ["scenario": "default", "group": ""], "metadata": [:]],
-        ]),
-        ("exec.scenario", [
-            "name": "default", "executor": "per-vu-iterations", "startTime": 0, "progress": 0,
-            "iterationInInstance": 0, "iterationInTest": 0,
-        ]),
+        (
+            "exec.vu",
+            [
+                "idInInstance": 1, "idInTest": 1, "iterationInInstance": 0, "iterationInScenario": 0,
+                "tags": ["scenario": "default", "group": ""],
+                "metrics": ["tags": ["scenario": "default", "group": ""], "metadata": [:]],
+            ]
+        ),
+        (
+            "exec.scenario",
+            [
+                "name": "default", "executor": "per-vu-iterations", "startTime": 0, "progress": 0,
+                "iterationInInstance": 0, "iterationInTest": 0,
+            ]
+        ),
         ("exec.instance.vusActive", 0),
-        ("(exec.vu.tags.a = 1, exec.vu.metrics.tags.b = true, [exec.vu.tags.a, 'b' in exec.vu.tags])", ["1", true]),
+        (
+            "(exec.vu.tags.a = 1, exec.vu.metrics.tags.b = true, [exec.vu.tags.a, 'b' in exec.vu.tags])",
+            ["1", true]
+        ),
         ("(exec.vu.tags.a = 1, delete exec.vu.tags.a, Object.keys(exec.vu.tags))", ["scenario", "group"]),
         (
             "exec.vu.tags.a = {}",
@@ -123,7 +142,10 @@ struct K6ModuleTests {
             "exec.scenario.name",
             "GoError: getting scenario information outside of the VU context is not supported"
         ),
-        ("exec.instance.vusActive", "GoError: getting instance information in the init context is not supported"),
+        (
+            "exec.instance.vusActive",
+            "GoError: getting instance information in the init context is not supported"
+        ),
         ("exec.test.options", "GoError: getting test options in the init context is not supported"),
         ("sleep(1)", "undefined"), ("typeof __ITER", "undefined"),
         (
@@ -188,12 +210,25 @@ struct K6ModuleTests {
 
     /// Values given to a metric's `add`, with what the host gets or the warning.
     static let added: [(String, String, Bool)] = [
-        ("1", "counter mine 1.0", true), ("true", "counter mine 1.0", true), ("'5'", "counter mine 5.0", true),
-        ("-5", "counter mine -5.0", true), ("[7]", "counter mine 7.0", true), ("2, { a: 1 }", "counter mine 2.0 a=1", true),
-        ("null", "'null' is an invalid value for metric 'mine', a number or a boolean value is expected", false),
+        ("1", "counter mine 1.0", true), ("true", "counter mine 1.0", true),
+        ("'5'", "counter mine 5.0", true),
+        ("-5", "counter mine -5.0", true), ("[7]", "counter mine 7.0", true),
+        ("2, { a: 1 }", "counter mine 2.0 a=1", true),
+        (
+            "null", "'null' is an invalid value for metric 'mine', a number or a boolean value is expected",
+            false
+        ),
         ("", "no value was provided for metric 'mine', a number or a boolean value is expected", false),
-        ("undefined", "'undefined' is an invalid value for metric 'mine', a number or a boolean value is expected", false),
-        ("{}", "'[object Object]' is an invalid value for metric 'mine', a number or a boolean value is expected", false),
+        (
+            "undefined",
+            "'undefined' is an invalid value for metric 'mine', a number or a boolean value is expected",
+            false
+        ),
+        (
+            "{}",
+            "'[object Object]' is an invalid value for metric 'mine', a number or a boolean value is expected",
+            false
+        ),
     ]
 
     @Test("Metrics take numbers and booleans, and warn of other values", arguments: added)
@@ -209,7 +244,10 @@ struct K6ModuleTests {
         let (value, _) = try await K6Script.value("mine.add('x')", before: "const mine = new Rate('mine');") {
             $0.options = ["throw": true]
         }
-        #expect(value == "GoError: 'x' is an invalid value for metric 'mine', a number or a boolean value is expected")
+        #expect(
+            value
+                == "GoError: 'x' is an invalid value for metric 'mine', a number or a boolean value is expected"
+        )
         let (tagged, _) = try await K6Script.value(
             "mine.add(1, { a: null })", before: "const mine = new Rate('mine');")
         #expect(
@@ -221,7 +259,8 @@ struct K6ModuleTests {
     @Test("Metrics of all virtual users are the same ones")
     func sharedMetrics() throws {
         let program = try K6Script.program(
-            "import { Trend, Rate } from 'k6/metrics'; new Trend('t', true); new Rate('r'); export default () => 1;")
+            "import { Trend, Rate } from 'k6/metrics'; new Trend('t', true); new Rate('r'); export default () => 1;"
+        )
         _ = try K6Script(program)
         _ = try K6Script(program)
         #expect(program.metrics.all.map(\.name) == ["t", "r"])

@@ -9,19 +9,26 @@ struct SharedArrayTests {
     static let expressions: [(String, JSON)] = [
         ("s.length", 5), ("s[0]", ["a": 1, "b": [1, 2]]), ("s[-1]", "undefined"), ("s[9]", "undefined"),
         ("Array.isArray(s)", true), ("s instanceof Array", true), ("s[0] === s[0]", false),
-        ("JSON.stringify(s)", #"[{"a":1,"b":[1,2]},"s",3,null,true]"#), ("s.map((x) => typeof x)", ["object", "string", "number", "object", "boolean"]),
-        ("[...s].length", 5), ("Object.keys(s)", ["0", "1", "2", "3", "4"]), ("[3 in s, 99 in s]", [true, false]),
-        ("s.indexOf('s')", 1), ("s.slice(1, 3)", ["s", 3]), ("s.at(-1)", true), ("s.find((x) => x && x.a).a", 1),
-        ("s.includes(3)", true), ("s.concat([1]).length", 6), ("Object.isFrozen(s[0]) && Object.isFrozen(s[0].b)", true),
-        ("s[0] = 1", "TypeError: SharedArray is immutable"), ("s.push(1)", "TypeError: SharedArray is immutable"),
-        ("s.length = 0", "TypeError: SharedArray is immutable"), ("delete s[0]", "TypeError: SharedArray is immutable"),
+        ("JSON.stringify(s)", #"[{"a":1,"b":[1,2]},"s",3,null,true]"#),
+        ("s.map((x) => typeof x)", ["object", "string", "number", "object", "boolean"]),
+        ("[...s].length", 5), ("Object.keys(s)", ["0", "1", "2", "3", "4"]),
+        ("[3 in s, 99 in s]", [true, false]),
+        ("s.indexOf('s')", 1), ("s.slice(1, 3)", ["s", 3]), ("s.at(-1)", true),
+        ("s.find((x) => x && x.a).a", 1),
+        ("s.includes(3)", true), ("s.concat([1]).length", 6),
+        ("Object.isFrozen(s[0]) && Object.isFrozen(s[0].b)", true),
+        ("s[0] = 1", "TypeError: SharedArray is immutable"),
+        ("s.push(1)", "TypeError: SharedArray is immutable"),
+        ("s.length = 0", "TypeError: SharedArray is immutable"),
+        ("delete s[0]", "TypeError: SharedArray is immutable"),
         ("Object.defineProperty(s, '0', { value: 1 })", "TypeError: SharedArray is immutable"),
     ]
 
     @Test("A shared array is an array that nobody changes", arguments: expressions)
     func expressions(_ expression: String, _ expected: JSON) async throws {
         let (value, _) = try await K6Script.value(
-            expression, before: "const s = new SharedArray('s', () => [{ a: 1, b: [1, 2] }, 's', 3, null, true]);")
+            expression,
+            before: "const s = new SharedArray('s', () => [{ a: 1, b: [1, 2] }, 's', 3, null, true]);")
         #expect(value == expected)
     }
 

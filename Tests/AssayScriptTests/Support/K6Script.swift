@@ -11,7 +11,9 @@ struct K6Script {
     /// Runs the code outside of functions.
     ///
     /// - Parameter files: modules beside `/t/main.js`, by name, and addresses elsewhere.
-    init(_ source: String, files: [String: String] = [:], configure: (RecordingHost) -> Void = { _ in }) throws {
+    init(_ source: String, files: [String: String] = [:], configure: (RecordingHost) -> Void = { _ in })
+        throws
+    {
         try self.init(Self.program(source, files: files), configure: configure)
     }
 
