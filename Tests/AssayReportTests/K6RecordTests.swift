@@ -21,7 +21,8 @@ struct K6RecordTests {
             Series(metric: "iterations", kind: .counter, tags: one),
             Series(metric: "users", kind: .gauge, tags: [.init("reactor", "0")]),
             Series(metric: "users", kind: .gauge, tags: [.init("reactor", "1")]),
-            Series(metric: "checks", kind: .rate, tags: one + [.init("check", "late"), .init("group", "a::b c")]),
+            Series(
+                metric: "checks", kind: .rate, tags: one + [.init("check", "late"), .init("group", "a::b c")]),
             Series(metric: "checks", kind: .rate, tags: one + [.init("check", "early")]),
             Series(metric: "checks", kind: .rate, tags: [.init("check", "late"), .init("group", "a")]),
             Series(.own("size", .trend, .count), tags: one), Series(.own("took", .trend, .time), tags: one),
@@ -143,7 +144,8 @@ struct K6RecordTests {
         var record = Self.record
         record.thresholds = [
             ThresholdResult(
-                text: "iterations: count<3", status: .held, actual: 2, limit: 3, actualText: "2", limitText: "< 3")
+                text: "iterations: count<3", status: .held, actual: 2, limit: 3, actualText: "2",
+                limitText: "< 3")
         ]
         var plan = K6SummaryPlan()
         plan.thresholds = [threshold]
@@ -166,7 +168,8 @@ struct K6RecordTests {
             switch json {
             case .array(let list): return .array(list.map(withoutIds))
             case .object(let object):
-                return .object(JSONObject(object.filter { $0.key != "id" }.map { ($0.key, withoutIds($0.value)) }))
+                return .object(
+                    JSONObject(object.filter { $0.key != "id" }.map { ($0.key, withoutIds($0.value)) }))
             default: return json
             }
         }

@@ -16,7 +16,8 @@ struct K6SummaryTests {
         ("http_req_duration", "med<200", .median),
         ("http_req_duration{status:200}", "p(95)<500", .percentile(95)),
         ("http_req_failed", "rate<0.01", .rate), ("my_counter{x:y}", "count>1", .count),
-        ("my_counter{x:y}", "rate>1", .rate), ("my_trend", "avg<3", .average), ("my_trend", "max<1", .maximum),
+        ("my_counter{x:y}", "rate>1", .rate), ("my_trend", "avg<3", .average),
+        ("my_trend", "max<1", .maximum),
         ("vus", "value>0", .value),
     ]
 
@@ -34,7 +35,8 @@ struct K6SummaryTests {
 
     /// What a real run exported.
     private static func summary(_ name: String, _ mode: K6SummaryPlan.Mode) throws -> K6Summary {
-        let path = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let path =
+            #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             .joined(separator: "/") + "/Golden/\(name).json"
         let json = try JSON(parsing: Array(#require(GoldenFiles.read(path)).utf8))
         var plan = plan(mode)
@@ -59,7 +61,7 @@ struct K6SummaryTests {
             values: (values.objectValue ?? JSONObject()).compactMap { key, value in
                 value.doubleValue.map { (kind == .rate && key == "value" ? "rate" : key, $0) }
             },
-            thresholds: own.map { ($0.source, values["thresholds"]?[key: $0.source] == .bool(false)) })
+            thresholds: own.map { ($0.source, values["thresholds"]?[$0.source] == .bool(false)) })
     }
 
     private static func group(_ json: JSON) -> K6Summary.Group {
@@ -69,7 +71,8 @@ struct K6SummaryTests {
             checks: (json["checks"]?.objectValue ?? JSONObject()).map { name, value in
                 K6Summary.Check(
                     name: name, path: value["path"]?.stringValue ?? "",
-                    passes: UInt64(value["passes"]?.intValue ?? 0), fails: UInt64(value["fails"]?.intValue ?? 0))
+                    passes: UInt64(value["passes"]?.intValue ?? 0),
+                    fails: UInt64(value["fails"]?.intValue ?? 0))
             })
     }
 
@@ -85,7 +88,8 @@ struct K6SummaryTests {
 
     @Test("What is exported is what k6 exports", arguments: ["k6-compact", "k6-legacy"])
     func exported(name: String) throws {
-        let path = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let path =
+            #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             .joined(separator: "/") + "/Golden/\(name).json"
         let kept = try JSON(parsing: Array(#require(GoldenFiles.read(path)).utf8))
         let summary = try Self.summary(name, .compact)
@@ -145,10 +149,13 @@ struct K6SummaryTests {
 
     @Test("Metrics stand in k6's order: parts behind the whole, punctuation before letters")
     func order() {
-        let names = ["http_reqs", "http_req_duration{status:200}", "Http_req_failed", "http_req_duration", "a2", "a_"]
+        let names = [
+            "http_reqs", "http_req_duration{status:200}", "Http_req_failed", "http_req_duration", "a2", "a_",
+        ]
         #expect(
             names.sorted(by: K6Order.areInOrder) == [
-                "a_", "a2", "http_req_duration", "http_req_duration{status:200}", "Http_req_failed", "http_reqs",
+                "a_", "a2", "http_req_duration", "http_req_duration{status:200}", "Http_req_failed",
+                "http_reqs",
             ])
     }
 

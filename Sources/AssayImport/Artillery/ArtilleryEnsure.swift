@@ -133,9 +133,6 @@ extension ArtilleryReading {
             }
             var name = String(rest.prefix { !"<>=!+*/()".contains($0) })
             while name.last == " " { name.removeLast() }
-            for word in [" and", " or"] {
-                if let end = name.firstRange(of: word + " ") { name = String(name[..<end.lowerBound]) }
-            }
             result += "'\(name)'"
             rest = rest.dropFirst(name.count)
         }

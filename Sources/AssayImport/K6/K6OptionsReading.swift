@@ -72,6 +72,9 @@ struct K6OptionsReading {
         for problem in deriving.problems { refuse("AS637", problem) }
         for warning in deriving.warnings { warn("AS643", warning) }
         options.scenarios = deriving.scenarios
+        if options.minIterationDuration != nil, deriving.scenarios.contains(where: \.executor.isArrival) {
+            warn("AS642", "`minIterationDuration` is not followed where iterations begin at a rate")
+        }
         if errors.isEmpty { options.consolidated = layer.consolidated(deriving.drafts) }
         options.warnings = warnings
         return options
@@ -104,6 +107,7 @@ struct K6OptionsReading {
         settleHTTP(&options.http, layer)
         settleTLS(&options.http, layer)
         settleNames(&options.http, layer)
+        warnOfNames(options.http, layer)
         settleSummary(&options.summary, layer)
         if layer.paused == true { warn("AS642", "`paused` is not supported: the run begins at once") }
         if let ext = layer.ext?.objectValue, !ext.isEmpty {
@@ -135,7 +139,7 @@ struct K6OptionsReading {
         http.certificates = layer.tlsAuth ?? []
         let versions = layer.tlsVersion ?? K6Layer.TLSVersions(lowest: "", highest: "")
         http.lowestTLS = tls(versions.lowest)
-        http.highestTLS = tls(versions.highest)
+        http.highestTLS = versions.highest == versions.lowest ? http.lowestTLS : tls(versions.highest)
         guard let suites = layer.tlsCipherSuites else { return }
         http.cipherSuites = suites
         for suite in suites where K6CipherSuites.opensslName(of: suite) == nil {

@@ -75,7 +75,8 @@ extension K6Scenario {
         case .rampingArrivalRate(let start, let unit, let stages, let ready, let most):
             func rate(_ count: Int) -> Rate { Rate(perSecond: Double(count) / unit.inSeconds) }
             var arrivals = LoadProfile.Arrivals(
-                start: rate(start), stages: stages.map { .init(length: $0.duration, target: rate($0.target)) },
+                start: rate(start),
+                stages: stages.map { .init(length: $0.duration, target: rate($0.target)) },
                 maximumUsers: most, readyUsers: ready)
             // The first start is where the integral of the rate reaches 1, also when the rate never changes.
             arrivals.beginsAtOnce = false

@@ -49,7 +49,9 @@ extension K6Threshold {
     private static func method(_ text: String) throws(Problem) -> Method {
         if let known = words.first(where: { $0.0 == text }) { return known.1 }
         guard text.hasPrefix("p("), text.hasSuffix(")") else {
-            let near = nearestName(to: text, among: words.map(\.0) + ["p(95)"])
+            let rank = text.first == "p" ? Double(text.dropFirst()) : nil
+            let near =
+                rank == nil ? nearestName(to: text, among: words.map(\.0)) : "p(\(text.dropFirst()))"
             throw Problem(
                 text: "there is no aggregation method '\(text)'",
                 fix: near.map { "did you mean '\($0)'?" }

@@ -57,7 +57,8 @@ extension ScriptRuntime {
     /// A string as UTF-8, or the bytes of a buffer.
     func wantedBytes(_ value: ScriptValue, _ prefix: String = "") throws(ScriptThrow) -> [UInt8] {
         if let bytes = bytes(value) { return bytes }
-        throw goError("\(prefix)invalid type \(goTypeName(value, self)), expected string, []byte or ArrayBuffer")
+        throw goError(
+            "\(prefix)invalid type \(goTypeName(value, self)), expected string, []byte or ArrayBuffer")
     }
 
     /// Whether a function is written `async`.
@@ -70,7 +71,9 @@ extension ScriptRuntime {
             known.constructor = retain(owned: try get(function, "constructor"))
         }
         guard let constructor = known.constructor else { return false }
-        return try with(value, "constructor") { found throws(ScriptThrow) in self.isSame(found, constructor.value) }
+        return try with(value, "constructor") { found throws(ScriptThrow) in
+            self.isSame(found, constructor.value)
+        }
     }
 
     private final class AsyncFunctions {
@@ -88,9 +91,28 @@ extension ScriptRuntime {
 
     /// As `Object.freeze`, on all levels of what has no cycles.
     func deepFreeze(_ value: ScriptValue) throws(ScriptThrow) {
-        guard value.isObject, !isFunction(value) else { return }
-        freeze(value)
-        try forEachProperty(of: value) { (_, value) throws(ScriptThrow) in try self.deepFreeze(value) }
+        guard value.isObject else { return }
+        let freezer = state(Freezer.self) { Freezer() }
+        if freezer.function == nil {
+            freezer.function = retain(
+                owned: try evaluate(
+                    """
+                    (function freeze(value) {
+                      Object.freeze(value);
+                      for (const name in value) {
+                        const part = value[name];
+                        if (typeof part === 'object' && part !== null) freeze(part);
+                      }
+                    })
+                    """))
+        }
+        guard let function = freezer.function else { return }
+        free(try call(function.value, [value]))
+    }
+
+    /// In JavaScript, for it goes through values without leaving the engine.
+    private final class Freezer {
+        var function: ScriptReference?
     }
 }
 

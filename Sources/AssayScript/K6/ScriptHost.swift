@@ -69,7 +69,9 @@ extension ScriptHost {
     /// None, unless the host knows some.
     public var environment: [String: String] { [:] }
     /// The data alone, unless the host can render it.
-    public func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String { indent + data.rendered() }
+    public func textSummary(_ data: JSON, indent: String, isColored: Bool) -> String {
+        indent + data.rendered()
+    }
 }
 
 /// The parts of a script's life.

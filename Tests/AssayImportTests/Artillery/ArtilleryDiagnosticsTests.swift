@@ -9,22 +9,22 @@ struct ArtilleryDiagnosticsTests {
     @Test(
         "Each problem is said with its place",
         arguments: [
-            ("- got: {url: /}", "error[AS605] 7:9 'got' is no step | did you mean 'get'?"),
-            ("- get: /", "error[AS605] 7:14 expected a mapping with `url`, found the text '/' | write `get: {url: …}`"),
-            ("- get: {name: a}", "error[AS605] 7:9 a request needs a `url` | add `url: /path`"),
-            ("- get: {url: path}", "error[AS605] 7:20 expected an address that begins with / or http, found 'path'"),
-            ("- get: {url: /, header: {a: b}}", "warning[AS606] 7:23 Artillery knows no 'header' in a request, so it is passed over | did you mean 'headers'?"),
-            ("- get: {url: /}\n  capture: {json: a, as: b}", "warning[AS606] 8:9 a step is its first key, 'get'; 'capture' is passed over | indent it by one more step to make it a part of 'get'"),
-            ("- get: {url: /, expect: {statusCode: 200}}", "warning[AS608] 7:31 `expect` is left out | switch the plugin on: `config: {plugins: {expect: {}}}`"),
-            ("- get: {url: /, ifTrue: \"a ==\"}", "warning[AS609] 7:36 this condition cannot be read, so the request is always made: expected a value, found the end"),
-            ("- get: {url: \"/{{ $faker(1) }}\"}", "error[AS610] 7:20 `$faker(…)` cannot be called: there is no such function | there are $randomNumber(a, b) and $randomString(n)"),
-            ("- get: {url: \"/{{ id }}\"}", "warning[AS611] 7:20 `{{id}}` has no value, so it is sent as 'undefined': nothing in the script sets it"),
-            ("- get: {url: /, capture: {json: \"$[\", as: a}}", "error[AS612] 7:39 this JSONPath cannot be read: "),
-            ("- get: {url: /, capture: {regexp: \"(\", as: a}}", "error[AS612] 7:41 this expression cannot be read: "),
-            ("- get: {url: /, capture: {selector: \"((\", attr: b, as: a}}", "error[AS612] 7:43 this selector cannot be read: it is none of CSS"),
-            ("- get: {url: /, capture: {xpath: \"/a[\", as: a}}", "error[AS612] 7:40 this XPath cannot be read: expected the name of an element, found the end"),
-            ("- function: f", "error[AS617] 7:19 `function: f` calls a function of JavaScript, which is not supported | say it by `capture`, `ifTrue`, `loop` and templates"),
-            ("- think: soon", "error[AS605] 7:16 expected seconds or a time with a unit for `think`, found the text 'soon' | write `think: 1`, or `think: 500ms`"),
+            ("- got: {url: /}", "error[AS605] 6:9 'got' is no step | did you mean 'get'?"),
+            ("- get: /", "error[AS605] 6:14 expected a mapping with `url`, found the text '/' | write `get: {url: …}`"),
+            ("- get: {name: a}", "error[AS605] 6:9 a request needs a `url` | add `url: /path`"),
+            ("- get: {url: path}", "error[AS605] 6:20 expected an address that begins with / or http, found 'path'"),
+            ("- get: {url: /, header: {a: b}}", "warning[AS606] 6:23 Artillery knows no 'header' in a request, so it is passed over | did you mean 'headers'?"),
+            ("- get: {url: /}\n  capture: {json: a, as: b}", "warning[AS606] 7:9 a step is its first key, 'get'; 'capture' is passed over | indent it by one more step to make it a part of 'get'"),
+            ("- get: {url: /, expect: {statusCode: 200}}", "warning[AS608] 6:31 `expect` is left out | switch the plugin on: `config: {plugins: {expect: {}}}`"),
+            ("- get: {url: /, ifTrue: \"a ==\"}", "warning[AS609] 6:36 this condition cannot be read, so the request is always made: expected a value, found the end"),
+            ("- get: {url: \"/{{ $faker(1) }}\"}", "error[AS610] 6:20 `$faker(…)` cannot be called: there is no such function | there are $randomNumber(a, b) and $randomString(n)"),
+            ("- get: {url: \"/{{ id }}\"}", "warning[AS611] 6:20 `{{id}}` has no value, so it is sent as 'undefined': nothing in the script sets it"),
+            ("- get: {url: /, capture: {json: \"$[\", as: a}}", "error[AS612] 6:39 this JSONPath cannot be read: "),
+            ("- get: {url: /, capture: {regexp: \"(\", as: a}}", "error[AS612] 6:41 this expression cannot be read: "),
+            ("- get: {url: /, capture: {selector: \"((\", attr: b, as: a}}", "error[AS612] 6:43 this selector cannot be read: it is none of CSS"),
+            ("- get: {url: /, capture: {xpath: \"/a[\", as: a}}", "error[AS612] 6:40 this XPath cannot be read: expected the name of an element, found the end"),
+            ("- function: f", "error[AS617] 6:19 `function: f` calls a function of JavaScript, which is not supported | say it by `capture`, `ifTrue`, `loop` and templates"),
+            ("- think: soon", "error[AS605] 6:16 expected seconds or a time with a unit for `think`, found the text 'soon' | write `think: 1`, or `think: 500ms`"),
         ])
     func steps(text: String, expected: String) {
         let found = said(artillery(script(text)))
@@ -121,10 +121,10 @@ struct ArtilleryReportTests {
         #expect(report.figures["http.response_time.p95"] == 2)
         let text = report.render(width: 50)
         let lines = text.split(separator: "\n").map(String.init)
-        #expect(lines.contains("http.codes.200: .................................. 4"))
-        #expect(lines.contains("vusers.created_by_name.one: ...................... 3"))
-        #expect(lines.contains("vusers.completed: ................................ 2"))
-        #expect(lines.contains("vusers.failed: ................................... 1"))
+        #expect(lines.contains("http.codes.200: ................................... 4"))
+        #expect(lines.contains("vusers.created_by_name.one: ....................... 3"))
+        #expect(lines.contains("vusers.completed: ................................. 2"))
+        #expect(lines.contains("vusers.failed: .................................... 1"))
         #expect(lines.first?.hasPrefix("errors.ECONNREFUSED") == true)
     }
 }

@@ -25,7 +25,7 @@ struct HTMLModuleTests {
     static let expressions: [(String, JSON)] = HTMLExpressions.all
 
     @Test("Pages are looked into as in k6", arguments: expressions)
-    func expressions(_ expression: String, _ expected: JSON) async throws {
+    func isWorth(_ expression: String, _ expected: JSON) async throws {
         let (value, _) = try await K6Script.value(
             expression, before: "const d = parseHTML(\(JSON.string(Self.page).rendered()));")
         #expect(value == expected)

@@ -25,7 +25,7 @@ struct SharedArrayTests {
     ]
 
     @Test("A shared array is an array that nobody changes", arguments: expressions)
-    func expressions(_ expression: String, _ expected: JSON) async throws {
+    func isWorth(_ expression: String, _ expected: JSON) async throws {
         let (value, _) = try await K6Script.value(
             expression,
             before: "const s = new SharedArray('s', () => [{ a: 1, b: [1, 2] }, 's', 3, null, true]);")

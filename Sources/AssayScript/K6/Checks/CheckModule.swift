@@ -32,7 +32,8 @@ enum CheckModule {
                         + "library as a replacement. Refer to https://grafana.com/docs/k6/latest/javascript-api/"
                         + "jslib/utils/check/ for more info")
             }
-            let passed = try Self.passes(check, subject, runtime, failing: { host.check(name, passed: false, tags) })
+            let passed = try Self.passes(
+                check, subject, runtime, failing: { host.check(name, passed: false, tags) })
             if !passed { succeeded = false }
             host.check(name, passed: passed, tags)
         }

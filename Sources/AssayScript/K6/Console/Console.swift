@@ -38,7 +38,9 @@ enum Console {
 
     /// k6 writes JSON that may stand in HTML.
     private static func escaped(_ json: String) -> String {
-        guard json.utf8.contains(where: { $0 == 60 || $0 == 62 || $0 == 38 || $0 == 0xE2 }) else { return json }
+        guard json.utf8.contains(where: { $0 == 60 || $0 == 62 || $0 == 38 || $0 == 0xE2 }) else {
+            return json
+        }
         var text = ""
         for scalar in json.unicodeScalars {
             switch scalar {

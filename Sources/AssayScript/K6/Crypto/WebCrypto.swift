@@ -16,7 +16,8 @@ enum WebCrypto {
 
     /// Kinds of arrays that can be filled.
     private static let fillable: Set<String> = [
-        "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+        "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
+        "Uint32Array",
         "BigInt64Array", "BigUint64Array",
     ]
 
@@ -32,10 +33,12 @@ enum WebCrypto {
         guard fillable.contains(kind) else { throw runtime.goError(mismatch) }
         let count = runtime.bytes(array)?.count ?? 0
         guard count <= 65_536 else {
-            throw runtime.goError("QuotaExceededError: typedArray parameter is too big; maximum length is 65536")
+            throw runtime.goError(
+                "QuotaExceededError: typedArray parameter is too big; maximum length is 65536")
         }
         let fill = try runtime.evaluate(
-            "((to, from) => new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(new Uint8Array(from)))")
+            "((to, from) => new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(new Uint8Array(from)))"
+        )
         defer { runtime.free(fill) }
         let bytes = runtime.makeArrayBuffer(Crypto.random(count: count))
         defer { runtime.free(bytes) }
@@ -66,7 +69,8 @@ enum WebCrypto {
             },
         ]
         + [
-            "decrypt", "deriveBits", "deriveKey", "encrypt", "exportKey", "generateKey", "unwrapKey", "wrapKey",
+            "decrypt", "deriveBits", "deriveKey", "encrypt", "exportKey", "generateKey", "unwrapKey",
+            "wrapKey",
         ].map { name in
             .function(name) { (runtime, _, _) throws(ScriptThrow) in
                 try promised(runtime) { () throws(ScriptThrow) in
@@ -102,7 +106,9 @@ enum WebCrypto {
     private final class Key {
         let bytes: [UInt8]
         let algorithm: HashAlgorithm
-        init(_ bytes: [UInt8], _ algorithm: HashAlgorithm) { (self.bytes, self.algorithm) = (bytes, algorithm) }
+        init(_ bytes: [UInt8], _ algorithm: HashAlgorithm) {
+            (self.bytes, self.algorithm) = (bytes, algorithm)
+        }
     }
 
     private static let keyType = NativeClass("CryptoKey", members: [])
@@ -112,7 +118,9 @@ enum WebCrypto {
         (value.isObject ? try runtime.string(of: value, "name") : try runtime.optionalText(value)) ?? ""
     }
 
-    private static func hash(_ value: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> HashAlgorithm {
+    private static func hash(_ value: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow)
+        -> HashAlgorithm
+    {
         let name = try name(value, runtime)
         switch name.uppercased() {
         case "SHA-1": return .sha1

@@ -13,10 +13,12 @@ enum DataModule {
         let name = try runtime.optionalText(arguments[0]) ?? ""
         guard !name.isEmpty else { throw runtime.goError("empty name provided to SharedArray's constructor") }
         if try runtime.isAsync(arguments[1]) {
-            throw runtime.goError("SharedArray constructor does not support async functions as second argument")
+            throw runtime.goError(
+                "SharedArray constructor does not support async functions as second argument")
         }
         guard runtime.isFunction(arguments[1]) else {
-            throw runtime.goError("a function is expected as the second argument of SharedArray's constructor")
+            throw runtime.goError(
+                "a function is expected as the second argument of SharedArray's constructor")
         }
         let arrays = runtime.program.sharedArrays
         let elements: SharedArrays.Elements
@@ -38,7 +40,9 @@ enum DataModule {
         let array = try runtime.call(function)
         defer { runtime.free(array) }
         if array.isNullish { throw .typeError("Cannot convert undefined or null to object") }
-        guard runtime.isArray(array) else { throw runtime.goError("only arrays can be made into SharedArray") }
+        guard runtime.isArray(array) else {
+            throw runtime.goError("only arrays can be made into SharedArray")
+        }
         var texts: [[UInt8]?] = []
         texts.reserveCapacity(try runtime.length(of: array))
         try runtime.forEachElement(of: array) { element throws(ScriptThrow) in
@@ -53,7 +57,8 @@ enum DataModule {
     private static let handlerType = NativeClass(
         "SharedArrayHandler",
         members: [
-            .function("get", arity: 3, get), .function("has", arity: 2, has), .function("ownKeys", arity: 1, ownKeys),
+            .function("get", arity: 3, get), .function("has", arity: 2, has),
+            .function("ownKeys", arity: 1, ownKeys),
             .function("getOwnPropertyDescriptor", arity: 2, descriptor), .function("set", arity: 4, refuse),
             .function("deleteProperty", arity: 2, refuse), .function("defineProperty", arity: 3, refuse),
         ])

@@ -67,7 +67,9 @@ enum Base64Variant: String, Sendable {
             if let digit = value(of: byte) {
                 digits.append(digit)
             } else {
-                guard byte == Self.padding, isPadded, digits.count >= 2 else { throw Corruption(offset: index - 1) }
+                guard byte == Self.padding, isPadded, digits.count >= 2 else {
+                    throw Corruption(offset: index - 1)
+                }
                 try end(text, &index, digits.count)
                 return (digits, true)
             }

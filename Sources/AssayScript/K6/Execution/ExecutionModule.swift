@@ -48,7 +48,8 @@ enum ExecutionModule {
             get: { (runtime, _, _) throws(ScriptThrow) in
                 let host = try runtime.surroundings()
                 guard host.phase.hasUser, let scenario = host.execution.scenario else {
-                    throw runtime.goError("getting scenario information outside of the VU context is not supported")
+                    throw runtime.goError(
+                        "getting scenario information outside of the VU context is not supported")
                 }
                 return show(scenario, runtime)
             })

@@ -54,7 +54,9 @@ enum UserTags {
         guard try kind(handler, runtime) == .tags else { return host.metadata }
         let own = host.tags
         var system = [ScriptTag("group", host.group)]
-        if let scenario = host.execution.scenario { system.insert(ScriptTag("scenario", scenario.name), at: 0) }
+        if let scenario = host.execution.scenario {
+            system.insert(ScriptTag("scenario", scenario.name), at: 0)
+        }
         return system.filter { tag in !own.contains { $0.name == tag.name } } + own
     }
 

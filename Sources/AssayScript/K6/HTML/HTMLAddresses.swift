@@ -79,7 +79,9 @@ struct HTMLAddresses: Equatable {
         guard target.scheme.isEmpty else { return target.text }
         target.scheme = base.scheme
         guard !target.hasAuthority else { return target.text }
-        (target.hasAuthority, target.authority, target.userInfo) = (base.hasAuthority, base.authority, base.userInfo)
+        (target.hasAuthority, target.authority, target.userInfo) = (
+            base.hasAuthority, base.authority, base.userInfo
+        )
         if target.path.isEmpty {
             target.path = base.path
             if !target.hasQuery { (target.hasQuery, target.query) = (base.hasQuery, base.query) }

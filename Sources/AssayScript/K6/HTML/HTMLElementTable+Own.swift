@@ -49,9 +49,12 @@ extension HTMLElementTable {
     static let own: [(String, [NativeExport])] = [
         ("a area", links), ("button input", formFields),
         ("button", [Make.text("value") { $0.selection.valueOrHTML }]),
-        ("canvas", ["width", "height"].map { name in
-            Make.number(name) { $0.value[name].flatMap { Int($0) }.map(Double.init) ?? 150 }
-        }),
+        (
+            "canvas",
+            ["width", "height"].map { name in
+                Make.number(name) { $0.value[name].flatMap { Int($0) }.map(Double.init) ?? 150 }
+            }
+        ),
         ("datalist", [Make.elements("options") { $0.selection.find("option") }]),
         (
             "fieldset",
@@ -89,12 +92,18 @@ extension HTMLElementTable {
             ]
         ),
         ("script title", [Make.text("text") { $0.selection.text }]), ("select", choices),
-        ("style", [Make.text("type") { held in held.value["type"].flatMap { $0.isEmpty ? nil : $0 } ?? "text/css" }]),
-        ("table", ["caption", "thead", "tfoot"].map { name in
-            Make.element(name == "thead" ? "tHead" : name == "tfoot" ? "tFoot" : name) {
-                $0.selection.children(.init(name)).at(0)
-            }
-        } + [Make.elements("tBodies") { $0.selection.find("tbody") }]),
+        (
+            "style",
+            [Make.text("type") { held in held.value["type"].flatMap { $0.isEmpty ? nil : $0 } ?? "text/css" }]
+        ),
+        (
+            "table",
+            ["caption", "thead", "tfoot"].map { name in
+                Make.element(name == "thead" ? "tHead" : name == "tfoot" ? "tFoot" : name) {
+                    $0.selection.children(.init(name)).at(0)
+                }
+            } + [Make.elements("tBodies") { $0.selection.find("tbody") }]
+        ),
         ("table thead tbody tfoot", [Make.elements("rows") { $0.selection.find("tr") }]),
         ("td th", [Make.number("cellIndex") { $0.place(in: "tr", among: "th,td") }]),
         (
@@ -119,7 +128,9 @@ extension HTMLElementTable {
     // MARK: links
 
     /// A part of the address in `href`.
-    private static func part(_ name: String, _ body: @escaping @Sendable (HTMLAddresses) -> String) -> NativeExport {
+    private static func part(_ name: String, _ body: @escaping @Sendable (HTMLAddresses) -> String)
+        -> NativeExport
+    {
         Make.text(name) { body(HTMLAddresses($0.address("href"))) }
     }
 
@@ -145,7 +156,8 @@ extension HTMLElementTable {
         },
         Make.text("formEnctype") { held in
             let kind = held.ofForm("enctype") ?? ""
-            return ["multipart/form-data", "text/plain"].contains(kind) ? kind : "application/x-www-form-urlencoded"
+            return ["multipart/form-data", "text/plain"].contains(kind)
+                ? kind : "application/x-www-form-urlencoded"
         },
         Make.text("formMethod") { $0.ofForm("method")?.lowercased() == "post" ? "post" : "get" },
         Make.flag("formNoValidate") { $0.ofForm("novalidate") != nil },
@@ -173,7 +185,8 @@ extension HTMLElementTable {
                 || held.selection.parents(.init("optgroup")).attribute("disabled") != nil
         },
         form, Make.number("index") { max(0, $0.place(in: "select,datalist", among: "option")) },
-        Make.text("label") { $0.value["label"] ?? $0.selection.text }, Make.text("text") { $0.selection.text },
+        Make.text("label") { $0.value["label"] ?? $0.selection.text },
+        Make.text("text") { $0.selection.text },
         Make.text("value") { $0.selection.valueOrHTML },
     ]
 

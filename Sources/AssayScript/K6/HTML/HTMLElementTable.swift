@@ -27,7 +27,9 @@ enum HTMLElementTable {
     /// Attributes as whole numbers.
     private static func numbers(_ list: String, otherwise: Double = 0) -> [NativeExport] {
         pairs(list).map { name, attribute in
-            HTMLElements.number(name) { $0.value[attribute].flatMap { Int($0) }.map(Double.init) ?? otherwise }
+            HTMLElements.number(name) {
+                $0.value[attribute].flatMap { Int($0) }.map(Double.init) ?? otherwise
+            }
         }
     }
 
@@ -66,7 +68,11 @@ enum HTMLElementTable {
     private static let encodings = "application/x-www-form-urlencoded|multipart/form-data|text/plain"
 
     private static let reflected: [(String, [NativeExport])] = [
-        ("a area", [referrer] + texts("download rel target type accessKey hrefLang") + addresses("href toString=href")),
+        (
+            "a area",
+            [referrer] + texts("download rel target type accessKey hrefLang")
+                + addresses("href toString=href")
+        ),
         (
             "audio video",
             [word("preload", "auto|metadata|none"), origin]
@@ -95,7 +101,8 @@ enum HTMLElementTable {
         ),
         (
             "input",
-            [word("type", inputTypes), completion] + numbers("tabIndex size") + numbers("maxLength", otherwise: -1)
+            [word("type", inputTypes), completion] + numbers("tabIndex size")
+                + numbers("maxLength", otherwise: -1)
                 + flags("disabled autofocus required checked defaultChecked=checked readonly multiple")
                 + texts(
                     "name value alt height width accept pattern placeholder min max defaultValue=value dirName "
@@ -106,14 +113,21 @@ enum HTMLElementTable {
         ("li", numbers("value") + [word("type", "|1|a|A|i|I|disc|square|circle")]),
         ("link", [origin, referrer] + addresses("href") + texts("hreflang media rel target type")),
         ("map", texts("name")),
-        ("meta", texts("content name") + [word("httpEquiv", "content-type|default-style|refresh", of: "http-equiv")]),
+        (
+            "meta",
+            texts("content name") + [
+                word("httpEquiv", "content-type|default-style|refresh", of: "http-equiv")
+            ]
+        ),
         ("meter", numbers("min max high low optimum")), ("del ins", texts("cite datetime")),
         (
             "object",
-            addresses("data") + texts("height name type useMap width") + numbers("tabIndex") + flags("typeMustMatch")
+            addresses("data") + texts("height name type useMap width") + numbers("tabIndex")
+                + flags("typeMustMatch")
         ),
         ("ol", flags("reversed") + numbers("start") + [word("type", "1|a|A|i|I")]),
-        ("optgroup", flags("disabled") + texts("label")), ("option", flags("defaultSelected=selected selected")),
+        ("optgroup", flags("disabled") + texts("label")),
+        ("option", flags("defaultSelected=selected selected")),
         ("output", texts("htmlFor=for name")), ("param pre", texts("name value")), ("quote", texts("cite")),
         ("script", texts("crossOrigin type charset") + addresses("src") + flags("async defer noModule")),
         ("select", flags("autofocus disabled multiple required") + texts("name") + numbers("tabIndex")),

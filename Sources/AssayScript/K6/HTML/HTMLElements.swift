@@ -11,7 +11,8 @@ enum HTMLElements {
     }
 
     /// The first node of a selection; `undefined` of none. The caller's.
-    static func make(_ selection: HTMLSelection, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ selection: HTMLSelection, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         guard let node = selection.nodes.first, node >= 0 else { return .undefined }
         let kind = selection.document.isElement(node) ? selection.document[node].text : ""
         let type = types[kind] ?? plainType
@@ -19,7 +20,8 @@ enum HTMLElements {
     }
 
     /// All nodes of a selection; the caller's.
-    static func array(_ selection: HTMLSelection, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    static func array(_ selection: HTMLSelection, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         let array = runtime.makeArray()
         for (index, each) in selection.each.enumerated() {
             runtime.set(array, at: index, try make(each, runtime))
@@ -75,14 +77,16 @@ enum HTMLElements {
     }
 
     /// Another element.
-    static func element(_ name: String, _ body: @escaping @Sendable (Held) -> HTMLSelection?) -> NativeExport {
+    static func element(_ name: String, _ body: @escaping @Sendable (Held) -> HTMLSelection?) -> NativeExport
+    {
         method(name) { (held, runtime, _) throws(ScriptThrow) in
             guard let found = body(held) else { return .undefined }
             return try make(found, runtime)
         }
     }
 
-    static func elements(_ name: String, _ body: @escaping @Sendable (Held) -> HTMLSelection) -> NativeExport {
+    static func elements(_ name: String, _ body: @escaping @Sendable (Held) -> HTMLSelection) -> NativeExport
+    {
         method(name) { (held, runtime, _) throws(ScriptThrow) in try array(body(held), runtime) }
     }
 
@@ -109,7 +113,9 @@ enum HTMLElements {
         },
         method("getAttributeNode", arity: 1) { (held, runtime, arguments) throws(ScriptThrow) in
             let name = try runtime.text(arguments[0])
-            guard let attribute = held.value.attributes.first(where: { $0.name == name }) else { return .undefined }
+            guard let attribute = held.value.attributes.first(where: { $0.name == name }) else {
+                return .undefined
+            }
             return try HTMLAttributes.make(attribute, of: held, runtime)
         },
         method("attributes") { (held, runtime, _) throws(ScriptThrow) in
@@ -123,18 +129,21 @@ enum HTMLElements {
             .bool(held.value[try runtime.text(arguments[0])] != nil)
         },
         flag("hasAttributes") { !$0.value.attributes.isEmpty },
-        text("id") { $0.value["id"] ?? "" }, text("className") { $0.value["class"] }, text("lang") { $0.value["lang"] },
+        text("id") { $0.value["id"] ?? "" }, text("className") { $0.value["class"] },
+        text("lang") { $0.value["lang"] },
         texts("classList") { ($0.value["class"] ?? "").split { $0.isWhitespace }.map(String.init) },
     ]
 
     private static let neighbours: [NativeExport] = [
         node("firstChild") { $0.firstChild }, node("lastChild") { $0.lastChild },
-        node("previousSibling") { $0.previous }, node("nextSibling") { $0.next }, node("parentNode") { $0.parent },
+        node("previousSibling") { $0.previous }, node("nextSibling") { $0.next },
+        node("parentNode") { $0.parent },
         element("firstElementChild") { $0.selection.children().at(0) },
         element("lastElementChild") { $0.selection.children().at(-1) },
         element("previousElementSibling") { $0.selection.neighbour(.backward, nil) },
         element("nextElementSibling") { $0.selection.neighbour(.forward, nil) },
-        element("parentElement") { $0.selection.parent() }, element("ownerDocument") { $0.selection.made([0]) },
+        element("parentElement") { $0.selection.parent() },
+        element("ownerDocument") { $0.selection.made([0]) },
         elements("childNodes") { $0.selection.contents() }, elements("children") { $0.selection.children() },
         number("childElementCount") { Double($0.selection.children().nodes.count) },
         flag("hasChildNodes") { $0.value.firstChild >= 0 },
@@ -153,7 +162,9 @@ enum HTMLElements {
         query("querySelector") { (found, runtime) throws(ScriptThrow) in try make(found, runtime) },
         query("querySelectorAll") { (found, runtime) throws(ScriptThrow) in try array(found, runtime) },
         query("getElementsByTagName") { (found, runtime) throws(ScriptThrow) in try array(found, runtime) },
-        query("getElementsByClassName", ".") { (found, runtime) throws(ScriptThrow) in try array(found, runtime) },
+        query("getElementsByClassName", ".") { (found, runtime) throws(ScriptThrow) in
+            try array(found, runtime)
+        },
         method("matches", arity: 1) { (held, runtime, arguments) throws(ScriptThrow) in
             .bool(held.selection.is(.init(try runtime.text(arguments[0]))))
         },
@@ -210,7 +221,8 @@ enum HTMLAttributes {
             .function("namespaceURI") { (runtime, _, _) throws(ScriptThrow) in
                 runtime.make("http://www.w3.org/1999/xhtml")
             },
-            .function("localName") { (runtime, this, _) throws(ScriptThrow) in try runtime.get(this, "name") },
+            .function("localName") { (runtime, this, _) throws(ScriptThrow) in try runtime.get(this, "name")
+            },
         ])
 
     static func make(

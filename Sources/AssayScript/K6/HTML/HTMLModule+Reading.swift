@@ -68,7 +68,8 @@ extension HTMLModule {
         _ runtime: ScriptRuntime, _ this: ScriptValue, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
         let selection = try receiver(this, runtime)
-        guard let node = selection.nodes.first.map({ selection.document[$0] }), !node.attributes.isEmpty else {
+        guard let node = selection.nodes.first.map({ selection.document[$0] }), !node.attributes.isEmpty
+        else {
             return .undefined
         }
         if let name = try runtime.optionalText(arguments[0]) {
@@ -76,9 +77,11 @@ extension HTMLModule {
             return try converted(value, runtime)
         }
         let object = runtime.makeObject()
-        for attribute in node.attributes where attribute.name.hasPrefix("data-") && attribute.name.utf8.count > 5 {
+        for attribute in node.attributes
+        where attribute.name.hasPrefix("data-") && attribute.name.utf8.count > 5 {
             runtime.set(
-                object, camelCased(String(attribute.name.dropFirst(5))), try converted(attribute.value, runtime))
+                object, camelCased(String(attribute.name.dropFirst(5))),
+                try converted(attribute.value, runtime))
         }
         return object
     }
@@ -98,7 +101,8 @@ extension HTMLModule {
     }
 
     /// Numbers, booleans and JSON as what they are.
-    private static func converted(_ text: String, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    private static func converted(_ text: String, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         switch text {
         case "", "null", "undefined": return .undefined
         case "true": return .bool(true)

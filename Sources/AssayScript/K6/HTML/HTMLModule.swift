@@ -13,12 +13,15 @@ enum HTMLModule {
     /// A page as scripts see it; the caller's.
     ///
     /// - Parameter url: the address the page came from, from which its links start.
-    static func parse(_ markup: String, url: String = "", _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    static func parse(_ markup: String, url: String = "", _ runtime: ScriptRuntime) throws(ScriptThrow)
+        -> ScriptValue
+    {
         try make(HTMLSelection(HTMLDocument(parsing: markup), url: url), runtime)
     }
 
     /// A selection as scripts see it; the caller's.
-    static func make(_ selection: HTMLSelection, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ selection: HTMLSelection, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         try runtime.makeObject(of: type, holding: Held(selection))
     }
 
@@ -36,33 +39,38 @@ enum HTMLModule {
 
     private static let members: [NativeExport] =
         walking + choosing + reading + [
-            .function("each", arity: 1, each), .function("map", arity: 1, map), .function("get", arity: 1, get),
-            .function("toArray", toArray), .function("index", arity: 1, index), .function("data", arity: 1, data),
+            .function("each", arity: 1, each), .function("map", arity: 1, map),
+            .function("get", arity: 1, get),
+            .function("toArray", toArray), .function("index", arity: 1, index),
+            .function("data", arity: 1, data),
         ]
 
     // MARK: arguments
 
     static func receiver(_ this: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> HTMLSelection {
-        guard let selection = selection(this, runtime) else { throw .typeError("this is no selection of k6/html") }
+        guard let selection = selection(this, runtime) else {
+            throw .typeError("this is no selection of k6/html")
+        }
         return selection
     }
 
     /// A selector, a selection or an element; `nil` of nothing.
     private static func criterion(
-        _ value: ScriptValue, _ runtime: ScriptRuntime
+        _ value: ScriptValue, _ runtime: ScriptRuntime, refusal: String? = nil
     ) throws(ScriptThrow) -> HTMLSelection.Criterion? {
         if value.isNullish { return nil }
         if let text = runtime.string(value) { return HTMLSelection.Criterion(text) }
         if let selection = selection(value, runtime) { return .nodes(selection.nodes) }
         if let element = HTMLElements.selection(value, runtime) { return .nodes(element.nodes) }
-        throw runtime.goError("invalid argument, cannot use a '\(goTypeName(value, runtime))' as a selector")
+        throw runtime.goError(
+            refusal ?? "invalid argument, cannot use a '\(goTypeName(value, runtime))' as a selector")
     }
 
     private static func wanted(
-        _ value: ScriptValue, _ runtime: ScriptRuntime
+        _ value: ScriptValue, _ runtime: ScriptRuntime, refusal: String? = nil
     ) throws(ScriptThrow) -> HTMLSelection.Criterion {
-        guard let criterion = try criterion(value, runtime) else {
-            throw runtime.goError("invalid argument, cannot use a '<nil>' as a selector")
+        guard let criterion = try criterion(value, runtime, refusal: refusal) else {
+            throw runtime.goError(refusal ?? "invalid argument, cannot use a '<nil>' as a selector")
         }
         return criterion
     }
@@ -99,7 +107,8 @@ enum HTMLModule {
             let selection = try receiver(this, runtime)
             return try make(
                 selection.neighbours(
-                    direction, until: try criterion(arguments[0], runtime), try criterion(arguments[1], runtime)),
+                    direction, until: try criterion(arguments[0], runtime),
+                    try criterion(arguments[1], runtime)),
                 runtime)
         }
     }
@@ -112,7 +121,8 @@ enum HTMLModule {
         method("contents") { $0.contents() }, optional("parent") { $0.parent($1) },
         optional("parents") { $0.parents($1) }, optional("siblings") { $0.siblings($1) },
         optional("next") { $0.neighbour(.forward, $1) }, optional("nextAll") { $0.neighbours(.forward, $1) },
-        optional("prev") { $0.neighbour(.backward, $1) }, optional("prevAll") { $0.neighbours(.backward, $1) },
+        optional("prev") { $0.neighbour(.backward, $1) },
+        optional("prevAll") { $0.neighbours(.backward, $1) },
         until("nextUntil", .forward), until("prevUntil", .backward), until("parentsUntil", .outward),
         method("end") { $0.end() },
     ]
@@ -133,8 +143,8 @@ enum HTMLModule {
             let selection = try receiver(this, runtime)
             guard runtime.isFunction(arguments[0]) else {
                 let refusal = "the argument to filter() must be a function, a selector or a selection"
-                guard let wanted = try? criterion(arguments[0], runtime) else { throw runtime.goError(refusal) }
-                return try make(selection.filter(wanted), runtime)
+                return try make(
+                    selection.filter(try wanted(arguments[0], runtime, refusal: refusal)), runtime)
             }
             return try make(selection.made(try passing(selection, arguments[0], runtime)), runtime)
         },
@@ -150,8 +160,7 @@ enum HTMLModule {
             let selection = try receiver(this, runtime)
             guard runtime.isFunction(arguments[0]) else {
                 let refusal = "the argument to is() must be a function, a selector or a selection"
-                guard let wanted = try? criterion(arguments[0], runtime) else { throw runtime.goError(refusal) }
-                return .bool(selection.is(wanted))
+                return .bool(selection.is(try wanted(arguments[0], runtime, refusal: refusal)))
             }
             return .bool(!(try passing(selection, arguments[0], runtime)).isEmpty)
         },
@@ -202,7 +211,8 @@ enum HTMLModule {
             for (index, each) in try receiver(this, runtime).each.enumerated() {
                 let selection = try make(each, runtime)
                 defer { runtime.free(selection) }
-                runtime.set(array, at: index, try runtime.call(arguments[0], [.number(Double(index)), selection]))
+                runtime.set(
+                    array, at: index, try runtime.call(arguments[0], [.number(Double(index)), selection]))
             }
         } catch {
             runtime.free(array)

@@ -124,7 +124,9 @@ struct HTMLSelection {
 
     func siblings(_ criterion: Criterion? = nil) -> HTMLSelection {
         let all = nodes.flatMap { node in
-            document.children(of: max(0, document[node].parent)).filter { $0 != node && document.isElement($0) }
+            document.children(of: max(0, document[node].parent)).filter {
+                $0 != node && document.isElement($0)
+            }
         }
         return made(filtered(all, criterion))
     }
@@ -151,7 +153,8 @@ struct HTMLSelection {
         made(filtered(nodes.flatMap { way(direction, from: $0) }, criterion))
     }
 
-    func neighbours(_ direction: Direction, until stop: Criterion?, _ criterion: Criterion?) -> HTMLSelection {
+    func neighbours(_ direction: Direction, until stop: Criterion?, _ criterion: Criterion?) -> HTMLSelection
+    {
         let all = nodes.flatMap { node in
             way(direction, from: node).prefix { place in stop.map { !matches(place, $0) } ?? true }
         }
@@ -214,7 +217,8 @@ struct HTMLSelection {
         let chosen = self.is(Criterion("form")) ? find(controls) : filter(controls)
         return chosen.each.compactMap { field in
             let kind = field.attribute("type") ?? ""
-            guard let name = field.attribute("name"), !name.isEmpty, field.attribute("disabled") != "disabled",
+            guard let name = field.attribute("name"), !name.isEmpty,
+                field.attribute("disabled") != "disabled",
                 !["submit", "button", "reset", "image", "file"].contains(kind),
                 field.attribute("checked") == "checked" || !["checkbox", "radio"].contains(kind)
             else { return nil }

@@ -4,7 +4,8 @@
 /// - Parameter fields: values of one name stay in their order.
 func formEncoded(_ fields: [(name: String, value: String)]) -> [UInt8] {
     // The sort is stable, so repeated names keep their order.
-    let sorted = fields.count < 2
+    let sorted =
+        fields.count < 2
         ? fields : fields.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     var bytes: [UInt8] = []
     for field in sorted {

@@ -38,7 +38,8 @@ enum GJSONScan {
             return json.firstIndex {
                 switch $0 {
                 case 0...0x20, Ascii.comma, Ascii.colon, Ascii.rightBracket, Ascii.rightBrace,
-                    Ascii.rightParenthesis: true
+                    Ascii.rightParenthesis:
+                    true
                 case Ascii.bar: isLiteral
                 default: false
                 }
@@ -156,7 +157,9 @@ enum GJSONScan {
             case UInt8(ascii: "u"):
                 var scalar = unit(inner, at: place)
                 place += 4
-                if 0xD800...0xDBFF ~= scalar, inner[place...].starts(with: [Ascii.backslash, UInt8(ascii: "u")]) {
+                if 0xD800...0xDBFF ~= scalar,
+                    inner[place...].starts(with: [Ascii.backslash, UInt8(ascii: "u")])
+                {
                     scalar = 0x10000 &+ (scalar - 0xD800) << 10 &+ (unit(inner, at: place + 2) &- 0xDC00)
                     place += 6
                 }

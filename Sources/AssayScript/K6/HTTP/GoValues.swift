@@ -34,7 +34,8 @@ func exported(_ value: ScriptValue, _ runtime: ScriptRuntime, depth: Int = 0) th
 
 /// Whole and bounded: what is over the range of time is its end.
 func nanoseconds(milliseconds: Double) -> Int64 {
-    Int64(exactly: (milliseconds * 1e6).rounded(.towardZero)) ?? (milliseconds > 0 ? .max : milliseconds < 0 ? .min : 0)
+    Int64(exactly: (milliseconds * 1e6).rounded(.towardZero))
+        ?? (milliseconds > 0 ? .max : milliseconds < 0 ? .min : 0)
 }
 
 /// Reads `1m30s`, `500ms`, `2d`, or a number of milliseconds.

@@ -1,6 +1,7 @@
 /// `http.batch([...])` and `http.batch({...})`.
 enum HTTPBatch {
-    static func run(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow) -> ScriptValue {
+    static func run(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow) -> ScriptValue
+    {
         let host = try HTTPCalls.host(
             of: runtime, or: "Using batch in the init context is not supported")
         guard arguments.count > 0 else { throw .error("no argument was provided to http.batch()") }
@@ -34,7 +35,8 @@ enum HTTPBatch {
                 try add(String(count), value)
             }
         } else {
-            try runtime.forEachProperty(of: wanted) { name, value throws(ScriptThrow) in try add(name, value) }
+            try runtime.forEachProperty(of: wanted) { name, value throws(ScriptThrow) in try add(name, value)
+            }
         }
         if let refused {
             let unsent = requests.map { _ in ScriptResponse(nil) }

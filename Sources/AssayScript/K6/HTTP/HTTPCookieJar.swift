@@ -75,7 +75,8 @@ enum HTTPCookieJar {
                 read.expires = text.isEmpty ? nil : try httpDate(text)
             case "max_age":
                 let number = try runtime.toNumber(value)
-                read.maxAge = number.isNaN ? 0 : Int(exactly: number.rounded(.towardZero)) ?? (number < 0 ? -1 : .max)
+                read.maxAge =
+                    number.isNaN ? 0 : Int(exactly: number.rounded(.towardZero)) ?? (number < 0 ? -1 : .max)
             case "secure": read.isSecure = runtime.isTruthy(value)
             case "http_only": read.isHTTPOnly = runtime.isTruthy(value)
             default: break

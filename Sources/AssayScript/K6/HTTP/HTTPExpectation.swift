@@ -2,7 +2,9 @@
 enum HTTPExpectation {
     private static let type = NativeClass("expectedStatuses", members: [])
 
-    static func make(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow)
+        -> ScriptValue
+    {
         guard arguments.count > 0 else { throw .error("no arguments") }
         var ranges: [ClosedRange<Int>] = []
         for place in 0..<arguments.count {

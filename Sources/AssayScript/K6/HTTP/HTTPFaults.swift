@@ -41,7 +41,8 @@ extension ScriptHTTPFault {
         case .connectRefused:
             return (1212, "dial: connection refused", "dial tcp \(peer(note)): connect: connection refused")
         case .connectTimeout: return same(1211, "dial: i/o timeout")
-        case .connectFailed: return (1213, "dial: unknown errno error with msg `\(note)`", "dial tcp: \(note)")
+        case .connectFailed:
+            return (1213, "dial: unknown errno error with msg `\(note)`", "dial tcp: \(note)")
         case .proxyFailed: return same(1210, "proxyconnect tcp: \(note)")
         case .tlsCertificate: return certificate(note)
         case .tlsFailed: return same(1300, "tls: \(note)")
@@ -49,7 +50,8 @@ extension ScriptHTTPFault {
         case .reset:
             let call = note.hasPrefix("send") ? "write" : "read"
             return (1220, "\(call): connection reset by peer", "\(call) tcp: connection reset by peer")
-        case .closedEarly: return same(1000, isAnswering || exchange.firstByteAt > 0 ? "unexpected EOF" : "EOF")
+        case .closedEarly:
+            return same(1000, isAnswering || exchange.firstByteAt > 0 ? "unexpected EOF" : "EOF")
         case .timeout: return same(1050, "request timeout")
         case .protocolError:
             if note.hasPrefix("content encoding") {
@@ -66,7 +68,9 @@ extension ScriptHTTPFault {
 
     private static func certificate(_ note: String) -> (Int, String, String) {
         if note.contains("wrong name") {
-            return (1311, "x509: certificate doesn't match hostname", "tls: failed to verify certificate: \(note)")
+            return (
+                1311, "x509: certificate doesn't match hostname", "tls: failed to verify certificate: \(note)"
+            )
         }
         if note.contains("expired: ") || note.contains("not yet valid: ") {
             return (1000, "x509: \(note)", "tls: failed to verify certificate: x509: \(note)")

@@ -119,12 +119,15 @@ extension HTTPState {
 final class HTTPFile {
     private static let type = NativeClass("FileData", members: [])
 
-    static func make(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow)
+        -> ScriptValue
+    {
         let data = arguments[0]
         guard data.isString || runtime.isBuffer(data) else {
             throw .error("invalid type \(goTypeName(data, runtime)), expected string or ArrayBuffer")
         }
-        let name = arguments.count > 1 ? try runtime.text(arguments[1]) : String(WallClock.milliseconds) + "000000"
+        let name =
+            arguments.count > 1 ? try runtime.text(arguments[1]) : String(WallClock.milliseconds) + "000000"
         let type = arguments.count > 2 ? try runtime.text(arguments[2]) : "application/octet-stream"
         let made = try runtime.makeObject(of: Self.type, holding: HTTPFile())
         runtime.set(made, "data", runtime.duplicate(data))

@@ -12,7 +12,8 @@ enum HTTPForms {
         return try invoke(page, "find", [arguments[0]], runtime)
     }
 
-    private static func page(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue {
+    private static func page(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue
+    {
         let response = try HTTPResponse.held(this, runtime)
         guard response.hasBody || response.request == nil else {
             throw .error(
@@ -41,7 +42,9 @@ enum HTTPForms {
         let target = try address(try attribute("action", of: form, runtime), from: response)
         let values = try invoke(form, "serializeObject", [], runtime)
         defer { runtime.free(values) }
-        try addSubmit(try text(options, "submitSelector", runtime) ?? "[type=\"submit\"]", of: form, to: values, runtime)
+        try addSubmit(
+            try text(options, "submitSelector", runtime) ?? "[type=\"submit\"]", of: form, to: values, runtime
+        )
         if options.isObject {
             try runtime.with(options, "fields") { fields throws(ScriptThrow) in
                 try runtime.forEachProperty(of: fields) { name, value in
@@ -161,7 +164,9 @@ enum HTTPForms {
         _ reference: String?, from response: ScriptResponse
     ) throws(ScriptThrow) -> String {
         guard let reference else { return response.url }
-        guard let base = ScriptAddress.of(response.url).parts else { throw .error("the answer has no address") }
+        guard let base = ScriptAddress.of(response.url).parts else {
+            throw .error("the answer has no address")
+        }
         do throws(URLError) {
             return try base.resolving(reference).text
         } catch {

@@ -6,7 +6,8 @@ internal import AssayWire
 /// Everything but the object itself is made when the script asks for it; what is made stands on the object from then on,
 /// and is read as any property is.
 enum HTTPResponse {
-    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         try runtime.makeObject(of: type, holding: response)
     }
 
@@ -47,7 +48,8 @@ enum HTTPResponse {
 
     /// The properties in the order in which k6 shows them.
     private static let order = [
-        "remote_ip", "remote_port", "url", "status", "status_text", "proto", "headers", "cookies", "body", "timings",
+        "remote_ip", "remote_port", "url", "status", "status_text", "proto", "headers", "cookies", "body",
+        "timings",
         "tls_version", "tls_cipher_suite", "ocsp", "error", "error_code", "request",
     ]
 
@@ -89,12 +91,13 @@ enum HTTPResponse {
             })
     }
 
-    private static func body(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    private static func body(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow)
+        -> ScriptValue
+    {
         // A request that was not made has an empty list in k6; its body is no text.
         guard response.request != nil else { return runtime.makeArray() }
         guard response.hasBody else { return .null }
-        let bytes = response.bytes
-        return response.request?.responseType == .binary ? runtime.makeArrayBuffer(bytes) : runtime.makeText(bytes)
+        return runtime.make(bodyOf: response, isBinary: response.request?.responseType == .binary)
     }
 
     private static func headers(
@@ -102,7 +105,9 @@ enum HTTPResponse {
     ) throws(ScriptThrow) -> ScriptValue {
         let headers = runtime.makeObject()
         if response.isAnswered {
-            for field in shownHeaders(response.head) { runtime.set(headers, field.name, runtime.make(field.value)) }
+            for field in shownHeaders(response.head) {
+                runtime.set(headers, field.name, runtime.make(field.value))
+            }
         }
         return headers
     }
@@ -144,9 +149,13 @@ enum HTTPResponse {
         return "tls" + version.drop { !$0.isNumber }
     }
 
-    private static func ocsp(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    private static func ocsp(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow)
+        -> ScriptValue
+    {
         let shown = runtime.makeObject()
-        for name in ["produced_at", "this_update", "next_update", "revoked_at"] { runtime.set(shown, name, .int(0)) }
+        for name in ["produced_at", "this_update", "next_update", "revoked_at"] {
+            runtime.set(shown, name, .int(0))
+        }
         runtime.set(shown, "revocation_reason", runtime.make(""))
         let isProtected = response.isAnswered && response.peer?.tlsVersion != nil
         runtime.set(shown, "status", runtime.make(isProtected ? "unknown" : ""))
@@ -154,7 +163,8 @@ enum HTTPResponse {
     }
 
     /// An object of plain properties, for `JSON.stringify`.
-    private static func copy(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue {
+    private static func copy(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue
+    {
         let copy = runtime.makeObject()
         for name in order {
             do throws(ScriptThrow) { runtime.set(copy, name, try runtime.get(this, name)) } catch {
@@ -180,7 +190,8 @@ enum HTTPResponse {
                     + "getting the response")
         }
         if arguments.count > 0 {
-            return try HTTPState.of(runtime).document.select(try runtime.text(arguments[0]), response, runtime)
+            return try HTTPState.of(runtime).document.select(
+                try runtime.text(arguments[0]), response, runtime)
         }
         let known = try runtime.get(this, whole)
         if !known.isUndefined { return known }

@@ -5,7 +5,8 @@ enum HTTPResponseCookies {
     /// What k6 shows for a cookie without a date: Go's zero time, past the range of its nanoseconds.
     private static let noDate = -6_795_364_578_871.0
 
-    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         let shown = runtime.makeObject()
         guard response.isAnswered else { return shown }
         let cookies = headerValues("Set-Cookie", in: response.head).compactMap { ScriptCookie(setCookie: $0) }
@@ -31,7 +32,8 @@ enum HTTPResponseCookies {
 
 /// `res.request`.
 enum HTTPResponseRequest {
-    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    {
         guard let request = response.request else { return .null }
         let shown = runtime.makeObject()
         runtime.set(shown, "method", runtime.make(request.method))

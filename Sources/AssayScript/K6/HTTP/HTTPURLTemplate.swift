@@ -12,7 +12,9 @@ final class HTTPURLTemplate {
     private static let type = NativeClass("URL", members: [])
 
     /// The tag function: the pieces of the text, then the values between them.
-    static func make(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow) -> ScriptValue {
+    static func make(_ runtime: ScriptRuntime, _ arguments: ScriptArguments) throws(ScriptThrow)
+        -> ScriptValue
+    {
         var url = ""
         var name = ""
         var place = 0

@@ -24,7 +24,9 @@ public struct ScriptCookie: Sendable, Equatable {
     /// must not have is passed over.
     public init?(setCookie header: ArraySlice<UInt8>) {
         let parts = header.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
-        guard let first = parts.first, let equals = first.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        guard let first = parts.first, let equals = first.firstIndex(of: UInt8(ascii: "=")) else {
+            return nil
+        }
         let name = Self.trimmed(first[..<equals])
         guard !name.isEmpty, name.allSatisfy(isNameByte),
             let value = Self.value(Self.trimmed(first[(equals + 1)...]), mayBeQuoted: true)

@@ -122,7 +122,9 @@ public final class ScriptCookieJar {
     }
 
     private static func folder(of path: String) -> String {
-        guard path.hasPrefix("/"), let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
+        guard path.hasPrefix("/"), let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            return "/"
+        }
         return String(path[..<slash])
     }
 }

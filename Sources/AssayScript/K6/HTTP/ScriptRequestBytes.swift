@@ -197,6 +197,7 @@ extension URLParts {
     public var text: String {
         let name = host.contains(":") ? "[\(host)]" : host
         let usual: UInt16 = scheme == "https" ? 443 : 80
-        return scheme + "://" + (userInfo.map { $0 + "@" } ?? "") + name + (port == usual ? "" : ":\(port)") + target
+        return scheme + "://" + (userInfo.map { $0 + "@" } ?? "") + name + (port == usual ? "" : ":\(port)")
+            + target
     }
 }

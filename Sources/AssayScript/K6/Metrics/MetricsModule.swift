@@ -48,7 +48,8 @@ enum MetricsModule {
         let host = try runtime.user("Adding to metrics in the init context is not supported")
         guard arguments.count > 0 else {
             return try refuse(
-                "no value was provided for metric '\(metric.name)', a number or a boolean value is expected", runtime,
+                "no value was provided for metric '\(metric.name)', a number or a boolean value is expected",
+                runtime,
                 host)
         }
         let value = arguments[0]

@@ -20,7 +20,8 @@ public final class ScriptMetrics: Sendable {
         guard Self.isName(name) else {
             return .failure(
                 Refusal(
-                    message: "Invalid metric name: '\(name)'. Metric names must only include up to 128 ASCII letters, "
+                    message:
+                        "Invalid metric name: '\(name)'. Metric names must only include up to 128 ASCII letters, "
                         + "numbers, or underscores and start with a letter or an underscore."))
         }
         let contents = isTime ? "time" : "default"
@@ -55,7 +56,8 @@ public final class ScriptMetrics: Sendable {
     }
 
     private static func collision(_ name: String, _ known: String, _ wanted: String) -> Refusal {
-        Refusal(message: "metric '\(name)' already exists but with a value type \(known), instead of \(wanted)")
+        Refusal(
+            message: "metric '\(name)' already exists but with a value type \(known), instead of \(wanted)")
     }
 
     /// k6's own metrics, with what they contain.
@@ -63,14 +65,17 @@ public final class ScriptMetrics: Sendable {
         var own: [String: (ScriptMetric.Kind, String)] = [:]
         for name in ["vus", "vus_max"] { own[name] = (.gauge, "default") }
         for name in [
-            "iterations", "dropped_iterations", "http_reqs", "ws_sessions", "ws_msgs_sent", "ws_msgs_received",
+            "iterations", "dropped_iterations", "http_reqs", "ws_sessions", "ws_msgs_sent",
+            "ws_msgs_received",
             "grpc_streams", "grpc_streams_msgs_received", "grpc_streams_msgs_sent",
         ] { own[name] = (.counter, "default") }
         for name in ["checks", "http_req_failed"] { own[name] = (.rate, "default") }
         for name in ["data_sent", "data_received"] { own[name] = (.counter, "data") }
         for name in [
-            "iteration_duration", "group_duration", "http_req_duration", "http_req_blocked", "http_req_connecting",
-            "http_req_tls_handshaking", "http_req_sending", "http_req_waiting", "http_req_receiving", "ws_ping",
+            "iteration_duration", "group_duration", "http_req_duration", "http_req_blocked",
+            "http_req_connecting",
+            "http_req_tls_handshaking", "http_req_sending", "http_req_waiting", "http_req_receiving",
+            "ws_ping",
             "ws_session_duration", "ws_connecting", "grpc_req_duration",
         ] { own[name] = (.trend, "time") }
         return own
