@@ -233,14 +233,12 @@ public enum AssayCommandLine {
         job.scale = try arguments.factor("--scale")
         job.report = arguments.text("--report")
         job.pushGateway = arguments.text("--push-gateway")
-        // Artillery's -e names an environment, k6's sets a variable.
-        job.artillery.environment =
-            arguments.text("--environment") ?? arguments.whole("--env").last { !$0.contains("=") }
+        job.script = scriptFlags(arguments)
+        job.artillery.environment = arguments.text("--environment")
         job.artillery.variables = arguments.text("--variables")
         job.artillery.overrides = arguments.text("--overrides")
         job.artillery.target = arguments.text("--target")
         job.artillery.isInsecure = arguments.has("--insecure")
-        job.script = scriptFlags(arguments)
         job.command = words
         return job
     }

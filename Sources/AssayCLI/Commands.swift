@@ -57,18 +57,18 @@ enum Commands {
             Option("--report", value: "FILE", "write the Markdown report here too"),
             Option("--summary-json", value: "FILE", "write the main figures as JSON"),
             Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),
-            Option("--environment", value: "NAME", "of Artillery: one of `config.environments`"),
+            Option("--environment", value: "NAME", "of Artillery: one of `config.environments`; -e too"),
             Option("--variables", value: "JSON", "of Artillery: variables of every user"),
             Option("--overrides", value: "JSON", "of Artillery: put over the script's own"),
             Option("--target", value: "URL", "of Artillery: in place of `config.target`"),
             Option("--insecure", short: "-k", "of Artillery: take any certificate"),
         ] + scriptOptions,
         notes: """
-            A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml; or a script of k6 (.js,
-            .mjs) or of Artillery, which run as they are. Options from --env on are for scripts of k6.
+            A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of k6
+            (.js, .mjs) and of Artillery (.yml) run as they are; options from --env on are for those of k6.
             """)
 
-    /// What `assay load` takes for scripts: the words of `k6 run`, and two of its own.
+    /// What `assay load` takes for scripts of k6: the words of `k6 run`, and a few more.
     private static let scriptOptions: [Option] =
         [
             Option(

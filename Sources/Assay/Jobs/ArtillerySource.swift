@@ -1,4 +1,4 @@
-public import AssayCore
+internal import AssayCore
 internal import AssayFormats
 internal import AssayImport
 internal import AssayNet
@@ -47,7 +47,7 @@ struct ArtillerySource: LoadSource {
         var importer = ArtilleryImport(files: workspace.files)
         importer.environment = Dictionary(Host.environment.map { ($0.name, $0.value) }) { first, _ in first }
         importer.environment["PWD"] = Files.current
-        importer.options.environment = job.artillery.environment
+        importer.options.environment = job.artillery.environment ?? job.script.environment.last
         importer.options.variables = job.artillery.variables
         importer.options.overrides = job.artillery.overrides
         importer.options.target = job.artillery.target

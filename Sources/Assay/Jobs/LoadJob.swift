@@ -26,10 +26,10 @@ public struct LoadJob: Sendable {
     public var pushGateway: String?
     /// A small JSON file with the figures that scripts ask for.
     public var summaryJSON: String?
-    /// What is said of a script of Artillery.
-    public var artillery = ArtilleryFlags()
     /// What is said to scripts.
     public var script = ScriptFlags()
+    /// What is said of a script of Artillery.
+    public var artillery = ArtilleryFlags()
     public var command: [String] = []
 
     public init() {}

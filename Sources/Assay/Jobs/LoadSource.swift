@@ -57,14 +57,14 @@ struct LoadGround {
 /// What a file comes to on a stand.
 struct LoadInput {
     var profile: LoadProfile
-    /// What a person should know of the file before it is driven.
-    var warnings: [Diagnostic] = []
-    /// Judges the whole run by what the file demands in words of its own.
-    var closing: (@Sendable (RunRecord) -> [ThresholdResult])?
     /// What its scenarios are passes of, when they are.
     var script: ScriptWork?
     /// Lines that are not to be drawn over.
     var output: ScriptOutput?
+    /// What a person should know of the file before it is driven.
+    var warnings: [Diagnostic] = []
+    /// Judges the whole run by what the file demands in words of its own.
+    var closing: (@Sendable (RunRecord) -> [ThresholdResult])?
 }
 
 /// How a load ended.
@@ -81,19 +81,23 @@ struct LoadConclusion {
 /// The kinds of files that `assay load` drives.
 enum LoadSources {
     /// Asked in this order; the first that takes a file reads it.
-    static var kinds: [any LoadSource.Type] { [ScriptSource.self, ArtillerySource.self, ProfileSource.self] }
+    static var kinds: [any LoadSource.Type] {
+        [ScriptSource.self, ArtillerySource.self, ProfileSource.self]
+    }
 
     /// Reads what the command line names.
     static func read(_ job: LoadJob, _ workspace: Workspace) -> Result<any LoadSource, Diagnostics> {
         workspace.profilePath(job.profile).flatMap { path in
             let bytes = (try? workspace.files.bytes(path).get()) ?? []
             let kind = kinds.first { $0.takes(path, bytes) } ?? ProfileSource.self
+            var misplaced: Diagnostic?
             if kind != ArtillerySource.self, let flag = job.artillery.given.first {
-                return .failure(
-                    Diagnostics([
-                        Diagnostic("AS618", "\(flag) goes with a script of Artillery, and '\(path)' is none")
-                    ]))
+                misplaced = Diagnostic(
+                    "AS618", "\(flag) goes with a script of Artillery, and '\(path)' is none")
+            } else if kind != ScriptSource.self, let flag = job.script.given(to: kind).first {
+                misplaced = Diagnostic("AS672", "\(flag) goes with a script of k6, and '\(path)' is none")
             }
+            if let misplaced { return .failure(Diagnostics([misplaced])) }
             return kind.read(path, job, workspace)
         }
     }
@@ -108,15 +112,7 @@ struct ProfileSource: LoadSource {
     static func read(_ path: String, _ job: LoadJob, _ workspace: Workspace) -> Result<
         any LoadSource, Diagnostics
     > {
-        if let flag = job.script.first {
-            return .failure(
-                Diagnostics([
-                    Diagnostic(
-                        "AS672", "\(flag) is for scripts of k6, and '\(path)' is a load profile",
-                        fix: "`assay load --help` says what profiles take")
-                ]))
-        }
-        return workspace.reader(forRun: true).profile(path).flatMap(job.overridden).flatMap(job.scaled)
+        workspace.reader(forRun: true).profile(path).flatMap(job.overridden).flatMap(job.scaled)
             .map { ProfileSource(profile: $0) }
     }
 

@@ -44,10 +44,14 @@ public struct ScriptFlags: Sendable {
         return flags
     }
 
-    /// The first of them, for a file that is no script.
-    var first: String? {
-        k6.first.map { "--\($0.name)" } ?? (environment.isEmpty ? nil : "--env")
-            ?? (usesK6ExitCodes ? "--k6-exit-codes" : showsK6Summary ? "--k6-summary" : nil)
+    /// Those that are given, as they are written, and that a file of another kind has no use for.
+    func given(to kind: any LoadSource.Type) -> [String] {
+        var names = k6.map { "--\($0.name)" }
+        // `-e NAME` is Artillery's too.
+        if !environment.isEmpty, kind != ArtillerySource.self { names.append("--env") }
+        if usesK6ExitCodes { names.append("--k6-exit-codes") }
+        if showsK6Summary { names.append("--k6-summary") }
+        return names
     }
 
     /// - Returns: `nil` of flags that say something about k6's own machinery, and those that `assay load` has itself.

@@ -1,5 +1,5 @@
 internal import AssayCore
-public import AssayNet
+internal import AssayNet
 public import AssayScript
 internal import AssayWire
 

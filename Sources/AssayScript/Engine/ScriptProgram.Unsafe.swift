@@ -28,15 +28,19 @@ public final class ScriptProgram: Sendable {
         let globals: [NativeExport]
         let numbers: [String: Int]
         /// Why a module of a name is not offered; `nil` for a name of which nothing is known.
-        let refusal: @Sendable (_ name: String) -> String?
+        let refusal: @Sendable (_ name: String) -> SourceFailure?
+        /// Where all other modules are read.
+        let sources: Sources
 
         public init(
             modules: [NativeModule], globals: [NativeExport] = [],
-            refusal: @escaping @Sendable (_ name: String) -> String? = { _ in nil }
+            refusal: @escaping @Sendable (_ name: String) -> SourceFailure? = { _ in nil },
+            sources: Sources = .files
         ) {
             self.modules = modules
             self.globals = globals
             self.refusal = refusal
+            self.sources = sources
             numbers = Dictionary(
                 modules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         }
@@ -64,19 +68,29 @@ public final class ScriptProgram: Sendable {
         }
     }
 
+    /// Why a module is not there.
     public struct SourceFailure: Error {
         public var message: String
-        public init(_ message: String) { self.message = message }
+        public var code: DiagnosticCode
+        /// What to do about it.
+        public var fix: String?
+
+        public init(_ message: String, code: DiagnosticCode = "AS601", fix: String? = nil) {
+            self.message = message
+            self.code = code
+            self.fix = fix
+        }
     }
 
     /// Reads a script and what it imports.
     ///
     /// - Parameters:
     ///   - path: absolute, or from the current folder.
+    ///   - sources: those of `builtIns` unless given.
     ///   - keepsSource: whether functions can tell their own text.
     /// - Returns: or why it is none: the engine is absent (AS600), it does not compile or imports what is not there (AS601).
     public static func make(
-        path: String, builtIns: BuiltIns, sources: Sources = .files, keepsSource: Bool = false
+        path: String, builtIns: BuiltIns, sources: Sources? = nil, keepsSource: Bool = false
     ) -> Result<ScriptProgram, Diagnostic> {
         let engine: ScriptEngine
         switch ScriptEngine.load() {
@@ -85,7 +99,8 @@ public final class ScriptProgram: Sendable {
         }
         let main = ModuleName.file(path)
         let empty = ScriptProgram(engine: engine, main: main, path: path, builtIns: builtIns, modules: [:])
-        let builder = ProgramBuilder(sources: sources, builtIns: builtIns, keepsSource: keepsSource)
+        let builder = ProgramBuilder(
+            sources: sources ?? builtIns.sources, builtIns: builtIns, keepsSource: keepsSource)
         guard let runtime = try? ScriptRuntime(empty) else {
             return .failure(Diagnostic("AS601", "there is no memory for the script"))
         }
@@ -98,6 +113,7 @@ public final class ScriptProgram: Sendable {
                 failure = runtime.exception(of: error)
             }
         }
+        if let missing = builder.missing { return .failure(missing) }
         if let failure { return .failure(failure.diagnostic("AS601")) }
         return .success(
             ScriptProgram(
@@ -110,6 +126,11 @@ public final class ScriptProgram: Sendable {
 /// Reads and compiles modules as they are imported.
 final class ProgramBuilder {
     private(set) var modules: [String: [UInt8]] = [:]
+    /// Why a module is not there, where it was imported.
+    private(set) var missing: Diagnostic?
+    /// Who imported a module first, and as what.
+    private var importers: [String: (base: String, name: String)] = [:]
+    private var texts: [String: [UInt8]] = [:]
     private let sources: ScriptProgram.Sources
     private let builtIns: ScriptProgram.BuiltIns
     private let keepsSource: Bool
@@ -128,7 +149,7 @@ final class ProgramBuilder {
     /// - Returns: `nil` when it has thrown.
     func load(_ name: String, in runtime: ScriptRuntime) -> OpaquePointer? {
         if let refusal = builtIns.refusal(name) {
-            _ = runtime.raise(.error(refusal))
+            miss(name, refusal.message, refusal, in: runtime)
             return nil
         }
         let source: [UInt8]
@@ -138,19 +159,81 @@ final class ProgramBuilder {
             switch sources.read(name) {
             case .success(let bytes): source = bytes
             case .failure(let failure):
-                _ = runtime.raise(
-                    .error("the module \(ModuleName.shown(name)) cannot be read: \(failure.message)"))
+                let message = "the module \(ModuleName.shown(name)) cannot be read: \(failure.message)"
+                miss(name, message, failure, in: runtime)
                 return nil
             }
         }
+        texts[name] = source
+        let code = translated(source, name)
         do throws(ScriptThrow) {
-            let (module, bytes) = unsafe try runtime.compile(source, name: name, keepsSource: keepsSource)
+            let (module, bytes) = unsafe try runtime.compile(code, name: name, keepsSource: keepsSource)
             modules[name] = bytes
             return unsafe module
         } catch {
             _ = runtime.raise(error)
             return nil
         }
+    }
+}
+
+extension ProgramBuilder {
+    /// A module of the older kind as a newer one; others as they are.
+    private func translated(_ source: [UInt8], _ name: String) -> [UInt8] {
+        let old = CommonJS(String(decoding: source, as: UTF8.self))
+        guard old.isNeeded else { return source }
+        let found = old.required.filter { isThere($0, for: name) }
+        let importer = importers[name]
+        let text = importer.flatMap { texts[$0.base] }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let names = importer.map { CommonJS.names(importedFrom: $0.name, in: text) } ?? []
+        return Array(old.rendered(found: found, names: names).utf8)
+    }
+
+    /// Whether a module that `base` requires can be read; what is in comments and texts looks like one, too.
+    private func isThere(_ name: String, for base: String) -> Bool {
+        guard case .success(let resolved) = ModuleName.resolve(name, from: base) else { return false }
+        if builtIns.numbers[resolved] != nil || modules[resolved] != nil || texts[resolved] != nil {
+            return true
+        }
+        // What is refused is told at once; a plain name may be a bundler's own.
+        if builtIns.refusal(resolved) != nil || resolved.contains("://") && ModuleName.path(resolved) == nil {
+            return true
+        }
+        if case .success = sources.read(resolved) { return true }
+        return false
+    }
+
+    /// Takes down who imports what.
+    func note(_ name: String, resolved: String, from base: String) {
+        if importers[resolved] == nil { importers[resolved] = (base, name) }
+    }
+
+    private func miss(
+        _ name: String, _ message: String, _ failure: ScriptProgram.SourceFailure, in runtime: ScriptRuntime
+    ) {
+        let found = importers[name].flatMap { self.place(of: $0.name, in: $0.base) }
+        missing = Diagnostic(failure.code, message, at: found?.location, line: found?.line, fix: failure.fix)
+        _ = runtime.raise(.error(message))
+    }
+
+    /// Where a file names a module.
+    private func place(of name: String, in base: String) -> (location: SourceLocation, line: String)? {
+        guard let path = ModuleName.path(base), let text = texts[base] else { return nil }
+        let lines = String(decoding: text, as: UTF8.self).split(omittingEmptySubsequences: false) {
+            $0.isNewline
+        }
+        for (index, line) in lines.enumerated() {
+            for quote in ["'", "\"", "`"] {
+                let wanted = quote + name + quote
+                guard let range = String(line).firstRange(of: wanted) else { continue }
+                let before = String(line)[..<range.lowerBound]
+                let location = SourceLocation(
+                    file: path, line: index + 1, column: before.unicodeScalars.count + 1,
+                    length: wanted.unicodeScalars.count)
+                return (location, String(line))
+            }
+        }
+        return nil
     }
 }
 

@@ -26,7 +26,9 @@ extension ScriptRuntime {
     /// - Returns: `nil` when it has thrown.
     func resolve(_ name: String, from base: String) -> String? {
         switch ModuleName.resolve(name, from: base) {
-        case .success(let name): return name
+        case .success(let resolved):
+            builder?.note(name, resolved: resolved, from: base)
+            return resolved
         case .failure(let reason):
             _ = raise(.typeError(reason.message))
             return nil

@@ -81,11 +81,13 @@ struct ScriptRuntimeTests {
 
     @Test("a missing module is named")
     func missingModule() throws {
-        #expect {
-            try Self.program(["main.js": "import x from './nothing.js';"])
-        } throws: { error in
-            (error as? Diagnostic)?.message
-                == "Error: the module '/t/nothing.js' cannot be read: there is no such file"
+        let line = "import x from './nothing.js';"
+        #expect(
+            throws: Diagnostic(
+                "AS601", "the module '/t/nothing.js' cannot be read: there is no such file",
+                at: SourceLocation(file: "/t/main.js", line: 1, column: 15, length: 14), line: line)
+        ) {
+            _ = try Self.program(["main.js": line])
         }
     }
 

@@ -1,3 +1,4 @@
+import AssayCore
 import AssayFormats
 import Testing
 
@@ -96,27 +97,50 @@ struct JslibTests {
     }
 
     /// An import, and what is said of it.
-    static let refused: [(String, String)] = [
-        ("k6/browser", "the module 'k6/browser' is not supported: Assay drives no browser"),
-        ("k6/x/sql", "the module 'k6/x/sql' is not supported: it is an extension"),
-        ("k6/net/grpc", "the module 'k6/net/grpc' is not supported: Assay has no gRPC"),
-        ("k6/htpp", "there is no module 'k6/htpp'; did you mean 'k6/http'?"),
+    static let refused: [(name: String, code: DiagnosticCode, message: String, fix: String?)] = [
         (
-            "https://example.com/lib.js",
-            "nothing is fetched while a script is read. Put it there once: curl -fL"
+            "k6/browser", "AS655", "the module 'k6/browser' is not supported: Assay drives no browser",
+            "ask for the pages and their requests with k6/http"
         ),
-        ("https://jslib.k6.io/ajv/6.12.5/index.js", "(Assay has of jslib: formdata, functional, httpx,"),
-        ("./nope.js", "nope.js"),
+        (
+            "k6/x/sql", "AS655",
+            "the module 'k6/x/sql' is not supported: it is an extension, which only a k6 built with it has",
+            nil
+        ),
+        ("k6/net/grpc", "AS655", "the module 'k6/net/grpc' is not supported: Assay has no gRPC", nil),
+        ("k6/htpp", "AS656", "k6 has no module 'k6/htpp'", "did you mean 'k6/http'?"),
+        (
+            "https://example.com/lib.js", "AS657",
+            "the module 'https://example.com/lib.js' cannot be read: nothing is fetched while a script is read, and it is "
+                + "not in the folder of modules",
+            "put it there once: curl -fL --create-dirs -o '~/.cache/assay/modules/example.com/lib.js' "
+                + "'https://example.com/lib.js'"
+        ),
+        (
+            "https://jslib.k6.io/ajv/6.12.5/index.js", "AS657",
+            "the module 'https://jslib.k6.io/ajv/6.12.5/index.js' cannot be read: nothing is fetched while a script is "
+                + "read, and it is not in the folder of modules; Assay's own of jslib are formdata, functional, httpx, "
+                + "k6-summary, k6-utils, k6chaijs, papaparse, url",
+            "put it there once: curl -fL --create-dirs -o '~/.cache/assay/modules/jslib.k6.io/ajv/6.12.5/index.js' "
+                + "'https://jslib.k6.io/ajv/6.12.5/index.js'"
+        ),
+        (
+            "./nope.js", "AS601",
+            "the module '/t/nope.js' cannot be read: open /t/nope.js: ENOENT (No such file or directory)", nil
+        ),
     ]
 
     @Test("What Assay has not is refused by name, at the line of the import", arguments: refused)
-    func refusals(_ name: String, _ expected: String) {
-        do {
-            _ = try K6Script("\n\nimport x from '\(name)';\nexport default () => x;")
-            Issue.record("it was taken")
-        } catch {
-            #expect("\(error)".contains(expected))
-            #expect("\(error)".contains("line: 3"))
+    func refuses(_ name: String, _ code: DiagnosticCode, _ message: String, _ fix: String?) {
+        let line = "import x from '\(name)';"
+        #expect(
+            throws: Diagnostic(
+                code, message,
+                at: SourceLocation(file: "/t/main.js", line: 3, column: 15, length: name.utf8.count + 2),
+                line: line,
+                fix: fix)
+        ) {
+            _ = try K6Script("\n\n\(line)\nexport default () => x;")
         }
     }
 

@@ -69,7 +69,7 @@ struct K6ModuleTests {
         ),
         (
             "(() => { const h = crypto.createHMAC('md5', 'k'); h.update('d'); return h.digest('hex'); })()",
-            "c2e69f5d2d2fc1cf9b8c1ba43ba0d0b8"
+            "7f330edb3a84f317f7ca433d6038ff9a"
         ),
         ("crypto.randomBytes(4).byteLength", 4), ("crypto.randomBytes(0)", "GoError: invalid size"),
         ("crypto.hexEncode('ab')", "6162"),
@@ -165,7 +165,7 @@ struct K6ModuleTests {
             "GoError: metric 'twice' already exists but with a value type default, instead of time"
         ),
         (
-            "new Rate('r').add(1)", "GoError: Adding to metrics in the init context is not supported"
+            "new Rate('rr').add(1)", "GoError: Adding to metrics in the init context is not supported"
         ),
         ("new SharedArray('', () => [])", "GoError: empty name provided to SharedArray's constructor"),
         (
@@ -261,11 +261,11 @@ struct K6ModuleTests {
     @Test("Metrics of all virtual users are the same ones")
     func sharedMetrics() throws {
         let program = try K6Script.program(
-            "import { Trend, Rate } from 'k6/metrics'; new Trend('t', true); new Rate('r'); export default () => 1;"
+            "import { Trend, Rate } from 'k6/metrics'; new Trend('tt', true); new Rate('rr'); export default () => 1;"
         )
         _ = try K6Script(program)
         _ = try K6Script(program)
-        #expect(program.metrics.all.map(\.name) == ["t", "r"])
+        #expect(program.metrics.all.map(\.name) == ["tt", "rr"])
         #expect(program.metrics.all.map(\.index) == [0, 1])
         #expect(program.metrics.all[0].isTime)
     }

@@ -28,7 +28,7 @@ enum OpenFunction {
             return try Files.read(path)
         } catch {
             let reason = SystemError.text(of: error.errno)
-            throw runtime.goError("open \(path): \(reason.prefix(1).lowercased())\(reason.dropFirst())")
+            throw runtime.goError("stat \(path): \(reason.prefix(1).lowercased())\(reason.dropFirst())")
         }
     }
 

@@ -104,8 +104,25 @@ extension ScriptRuntime {
         free(unsafe engine.table.pointee.exception(context))
     }
 
+    /// A body as text or as a buffer.
+    func make(bodyOf response: ScriptResponse, isBinary: Bool) -> ScriptValue {
+        let bytes = response.bytes
+        // SAFETY: bytes have no padding, and the array is alive for the call.
+        let body = unsafe bytes.span.bytes.extracting(droppingFirst: response.headCount)
+        return isBinary ? makeArrayBuffer(body) : makeText(body)
+    }
+
     /// Reads a whole body as JSON.
     func parse(jsonOf response: ScriptResponse) throws(ScriptThrow) -> ScriptValue {
-        try parse(json: Array(response.body))
+        var terminated: [UInt8] = []
+        terminated.reserveCapacity(response.body.count + 1)
+        terminated += response.body
+        terminated.append(0)
+        return try checked(
+            // SAFETY: a zero byte follows the text, as the engine asks.
+            unsafe terminated.withUnsafeBytes {
+                unsafe engine.table.pointee.parse_json(
+                    context, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count - 1, "<json>")
+            })
     }
 }

@@ -97,9 +97,7 @@ enum HTTPResponse {
         // A request that was not made has an empty list in k6; its body is no text.
         guard response.request != nil else { return runtime.makeArray() }
         guard response.hasBody else { return .null }
-        let bytes = response.bytes
-        return response.request?.responseType == .binary
-            ? runtime.makeArrayBuffer(bytes) : runtime.makeText(bytes)
+        return runtime.make(bodyOf: response, isBinary: response.request?.responseType == .binary)
     }
 
     private static func headers(

@@ -138,11 +138,9 @@ private struct JSONFaultScan {
 
     private mutating func literal(_ word: String) throws(Fault) {
         for wanted in word.utf8 {
-            guard let byte = peek else { throw ended }
-            if byte != wanted {
-                let expected = Character(Unicode.Scalar(wanted))
-                throw unexpected("in literal \(word) (expecting \(Self.quoted("\(expected)")))")
-            }
+            let context = "in literal \(word) (expecting '\(Character(Unicode.Scalar(wanted)))')"
+            guard let byte = peek else { throw cutOff(context) }
+            if byte != wanted { throw unexpected(context) }
             place += 1
         }
     }
@@ -166,7 +164,7 @@ private struct JSONFaultScan {
     }
 
     private mutating func digits(_ context: String, stopsAtZero: Bool = false) throws(Fault) {
-        guard let first = peek else { throw ended }
+        guard let first = peek else { throw cutOff(context) }
         guard first &- 0x30 < 10 else { throw unexpected(context) }
         place += 1
         if stopsAtZero, first == 0x30 { return }
@@ -182,6 +180,11 @@ private struct JSONFaultScan {
     }
 
     private var ended: Fault { Fault(reason: "unexpected end of JSON input", offset: bytes.count) }
+
+    /// A word or number ends with the text: Go takes a blank to follow it.
+    private func cutOff(_ context: String) -> Fault {
+        Fault(reason: "invalid character ' ' \(context)", offset: bytes.count)
+    }
 
     private func unexpected(_ context: String) -> Fault {
         // Bytes are shown as the Latin letters of their numbers.

@@ -1,3 +1,4 @@
+internal import AssayCore
 internal import AssayFormats
 internal import AssayNet
 
@@ -37,7 +38,7 @@ public enum JslibModule {
             guard let remote = address(name) else { return ScriptProgram.Sources.files.read(name) }
             if let folder, let bytes = try? Files.read(folder + "/" + remote) { return .success(bytes) }
             if let source = source(of: remote) { return .success(Array(source.utf8)) }
-            return .failure(.init(absence(name, remote, folder)))
+            return .failure(absence(name, remote, folder))
         }
     }
 
@@ -55,11 +56,14 @@ public enum JslibModule {
         return own[String(parts[1])]
     }
 
-    private static func absence(_ name: String, _ remote: String, _ folder: String?) -> String {
+    private static func absence(
+        _ name: String, _ remote: String, _ folder: String?
+    ) -> ScriptProgram.SourceFailure {
         let known = own.keys.sorted().joined(separator: ", ")
         let place = (folder ?? "~/.cache/assay/modules") + "/" + remote
-        return
-            "nothing is fetched while a script is read. Put it there once: curl -fL --create-dirs -o '\(place)' "
-            + "'\(name)'" + (remote.hasPrefix("jslib.k6.io/") ? " (Assay has of jslib: \(known))" : "")
+        return .init(
+            "nothing is fetched while a script is read, and it is not in the folder of modules"
+                + (remote.hasPrefix("jslib.k6.io/") ? "; Assay's own of jslib are \(known)" : ""),
+            code: "AS657", fix: "put it there once: curl -fL --create-dirs -o '\(place)' '\(name)'")
     }
 }
