@@ -140,7 +140,7 @@ private struct SchemaMembers {
         guard reference.hasPrefix("#/") else { return nil }
         var value: JSON? = root
         for part in reference.dropFirst(2).split(separator: "/") {
-            value = value?[part.replacing("~1", with: "/").replacing("~0", with: "~")]
+            value = value?[String(part.replacing("~1", with: "/").replacing("~0", with: "~"))]
         }
         return value
     }
