@@ -30,7 +30,7 @@ final class ScriptHTTP {
     init(_ work: ScriptWork) {
         settings = work.http
         connections = work.connections
-        perSecond = work.requestsPerSecond
+        perSecond = work.http.requestsPerSecond
         ways = work.connections.ways(work.http)
     }
 

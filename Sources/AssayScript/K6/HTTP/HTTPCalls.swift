@@ -44,34 +44,6 @@ enum HTTPCalls {
         return try deliver(try runtime.wait { await host.exchange(request) }, runtime)
     }
 
-    /// Makes a request and goes on; the answer is what the promise comes to.
-    static func makeAside(
-        _ method: String, _ runtime: ScriptRuntime, url: ScriptValue, body: ScriptValue,
-        parameters: ScriptValue
-    ) throws(ScriptThrow) -> ScriptValue {
-        let host = try host(of: runtime)
-        let preparation: Preparation
-        do throws(ScriptThrow) {
-            preparation = try prepare(method, runtime, url: url, body: body, parameters: parameters)
-        } catch {
-            // What is wrong with the arguments is the promise's to tell.
-            return try runtime.promise { error } make: { _, error throws(ScriptThrow) in throw error }
-        }
-        switch preparation {
-        case .refused(let response):
-            return try runtime.promise { response } make: { runtime, response throws(ScriptThrow) in
-                try HTTPResponse.make(response, runtime)
-            }
-        case .request(let request):
-            host.begin(request)
-            return try runtime.promise {
-                await host.exchange(request)
-            } make: { runtime, response throws(ScriptThrow) in
-                try deliver(response, runtime)
-            }
-        }
-    }
-
     /// Reads the arguments of a call. Whoever does not wait for the answer says ``ScriptHTTPHost/begin(_:)`` to the host.
     ///
     /// - Throws: what the script's own code threw meanwhile; wrong arguments with the option `throw`.

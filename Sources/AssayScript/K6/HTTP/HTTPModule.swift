@@ -18,15 +18,10 @@ enum HTTPModule {
                 try runtime.text(arguments[0]), runtime, url: arguments[1], body: arguments[2],
                 parameters: arguments[3])
         },
-        .function("asyncRequest", arity: 4) { runtime, _, arguments throws(ScriptThrow) in
-            try HTTPCalls.makeAside(
-                try runtime.text(arguments[0]), runtime, url: arguments[1], body: arguments[2],
-                parameters: arguments[3])
-        },
+        HTTPAsync.export,
         .function("batch", arity: 1) { runtime, _, arguments throws(ScriptThrow) in
             try HTTPBatch.run(runtime, arguments)
         },
-        HTTPAsync.export,
     ]
 
     private static let rest: [NativeExport] = [

@@ -42,6 +42,8 @@ public struct ScriptHTTPSettings: Sendable, Hashable {
     public var batch = 20
     /// The same to one host; 0 for no limit.
     public var batchPerHost = 6
+    /// Requests a second of all virtual users together (`rps`); `nil` without limit.
+    public var requestsPerSecond: Int?
     /// `throw`: a failed request is an exception.
     public var throwsFailures = false
     public var discardsResponseBodies = false
