@@ -67,7 +67,7 @@ public struct ArtilleryReport: Sendable, Equatable {
 
     /// Every figure under the name that `ensure` reads it by.
     public var figures: [String: Double] {
-        var figures = counters.mapValues(Double.init)
+        var figures = counters.mapValues { Double($0) }
         figures.merge(rates) { first, _ in first }
         for (name, summary) in summaries {
             figures["\(name).min"] = summary.min

@@ -194,6 +194,7 @@ struct ArtilleryReportTests {
         #expect(report.counters["errors.ECONNREFUSED"] == 1)
         #expect(report.counters["plugins.expect.failed.statusCode"] == 1)
         #expect(report.figures["http.response_time.p95"] == 2)
+        #expect(report.figures["vusers.created"] == 3)
         let text = report.render(width: 50)
         let lines = text.split(separator: "\n").map(String.init)
         #expect(lines.contains("http.codes.200: ................................... 4"))
