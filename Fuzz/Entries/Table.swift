@@ -30,6 +30,23 @@ public let fuzzEntries: [FuzzEntry] = [
             "\u{0}\u{0}\u{8}\u{7}\u{0}\u{0}\u{0}\u{0}\u{0}", "\u{0}\u{0}\u{1}\u{9}\u{4}\u{0}\u{0}\u{0}\u{1}",
             "\u{0}\u{7}:status\u{3}200", "\u{0}\u{1}a\u{1}b", "content-length", "\u{7F}",
         ]),
+    FuzzEntry(
+        "html", fuzzHTML,
+        words: [
+            "<p>", "</p>", "<table>", "<tr>", "<td>", "</table>", "<b>", "</b>", "<a href=x>", "</a>",
+            "<div>", "</div>",
+            "<select>", "<option>", "<svg>", "<script>", "</script>", "<template>", "</template>", "<li>",
+            "<form>",
+            "<!--", "-->", "<!doctype html>", "&amp;", "&#x41;", "<body>", "</body>", "</html>", "<head>",
+            "<title>",
+        ]),
+    FuzzEntry(
+        "selector", fuzzSelector,
+        words: [
+            "\n", " > ", " ~ ", " + ", ":not(", ":has(", ":nth-child(", "2n+1", ")", "[a=", "]", "*", "#a",
+            ".b", ",",
+            ":contains(", ":empty", ":checked", "<p>", "<div class=b>", "\\",
+        ]),
     FuzzEntry("content", fuzzContent, words: ["\u{1F}", "\u{8}"]),
     FuzzEntry(
         "url", fuzzURL,
@@ -91,20 +108,24 @@ public let fuzzEntries: [FuzzEntry] = [
     FuzzEntry(
         "har", fuzzHAR,
         words: jsonWords + [
-            "\"log\"", "\"entries\"", "\"request\"", "\"url\": \"http://a/\"", "\"postData\"", "\"headers\"", "{\"name\": ",
+            "\"log\"", "\"entries\"", "\"request\"", "\"url\": \"http://a/\"", "\"postData\"", "\"headers\"",
+            "{\"name\": ",
             "\"value\": ", "\"response\"", "\"status\": 200", "\"text\"", "${", "{{",
         ]),
     FuzzEntry(
         "postman", fuzzPostman,
         words: jsonWords + [
-            "\"info\"", "\"item\"", "\"request\"", "\"url\"", "\"raw\"", "\"body\"", "\"mode\"", "\"auth\"", "\"event\"",
+            "\"info\"", "\"item\"", "\"request\"", "\"url\"", "\"raw\"", "\"body\"", "\"mode\"", "\"auth\"",
+            "\"event\"",
             "\"script\"", "\"exec\"", "{{", "}}", "${", "\"variable\"", "\"key\"",
         ]),
     FuzzEntry(
         "script", fuzzScript,
         words: [
-            "pm.test('a', () => {", "pm.expect(", ").to.", "be.", "pm.response", ".json()", "=>", "function (", "{", "}", "(", ")",
-            "[", "]", "`${", "/x/", "//", "/*", "const a = ", "if (", "pm.environment.set('a', ", "\n", "?.", "!",
+            "pm.test('a', () => {", "pm.expect(", ").to.", "be.", "pm.response", ".json()", "=>",
+            "function (", "{", "}", "(", ")",
+            "[", "]", "`${", "/x/", "//", "/*", "const a = ", "if (", "pm.environment.set('a', ", "\n", "?.",
+            "!",
         ]),
     FuzzEntry(
         "compose", fuzzCompose,

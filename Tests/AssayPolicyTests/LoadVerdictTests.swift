@@ -67,3 +67,31 @@ func brokenPasses() {
     let reason = "every pass of 'add' was broken off, mostly by step 'new user': not created"
     #expect(judged(broken: 10) == Verdict(.failed, reasons: [reason]))
 }
+
+@Test(
+    "failed checks fail a load unless a threshold says how many may, in the words of Assay or of k6",
+    arguments: [
+        ("rate(checks) > 50%", true), ("checks: rate>0.5", true), ("checks{group:::a}: rate>0.5", true),
+        ("http_reqs: count>1", false), ("checksum: count>1", false),
+    ])
+func failedChecks(text: String, holds: Bool) {
+    var record = RunRecord(
+        header: RunHeader(
+            kind: .load, project: "p", name: "n", startedAtMilliseconds: 0, seed: 1, assayVersion: "0",
+            host: .init(name: "h", system: "s", cores: 1, memoryBytes: 1)))
+    record.series = [Series(metric: "checks", kind: .rate), Series(metric: "iterations", kind: .counter)]
+    record.intervals = [
+        Interval(
+            atNanoseconds: 0, lengthNanoseconds: 1_000_000_000,
+            points: [
+                SeriesPoint(series: 0, value: .rate(passed: 8, total: 10)),
+                SeriesPoint(series: 1, value: .counter(10)),
+            ])
+    ]
+    record.thresholds = [
+        ThresholdResult(
+            text: text, status: .held, actual: 0.8, limit: 0.5, actualText: "80 %", limitText: "> 50 %")
+    ]
+    let failed = Verdict(.failed, reasons: ["2 of 10 checks failed"])
+    #expect(judgeLoad(record, LoadCircumstances()) == (holds ? Verdict(.passed) : failed))
+}

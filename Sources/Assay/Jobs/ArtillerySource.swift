@@ -1,4 +1,4 @@
-public import AssayCore
+internal import AssayCore
 internal import AssayFormats
 internal import AssayImport
 internal import AssayNet

@@ -2,6 +2,8 @@ internal import AssayCore
 internal import AssayFormats
 internal import AssayImport
 internal import AssayNet
+internal import AssayScenario
+internal import AssayScript
 
 /// Imports that make several files: a folder of scenarios with a profile.
 extension ImportJob {
@@ -65,6 +67,8 @@ extension ImportJob {
             guard let environment else { return try PostmanImport().files(from: bytes, file: file) }
             return try PostmanImport().files(
                 from: bytes, file: file, environment: (try self.bytes(of: environment), environment))
+        case "artillery": return try artillery()
+        case "k6": return try script()
         default: throw Diagnostics([Diagnostic("AS249", "there is nothing to import called '\(kind)'")])
         }
     }
@@ -79,6 +83,55 @@ extension ImportJob {
         options.grouping = grouping.flatMap(OpenAPIImport.Grouping.init) ?? .tag
         options.server = described.server
         return try options.files(of: described.calls, title: described.title, file: file, notes: described.notes)
+    }
+
+    private func artillery() throws(Diagnostics) -> ImportedFiles {
+        let reader = FileReader { path in
+            guard Files.kind(of: path) != nil else { return .failure(.missing) }
+            do throws(SystemError) {
+                return .success(try Files.read(path, limitBytes: Self.limitBytes))
+            } catch {
+                return .failure(.unreadable("\(error)"))
+            }
+        }
+        var options = ArtilleryOptions()
+        options.environment = environment
+        return try ArtilleryImport(files: reader, options: options).test(file).get().written(from: file)
+    }
+
+    // MARK: scripts
+
+    /// Three passes tell what is random and what the environment says.
+    private func script() throws(Diagnostics) -> ImportedFiles {
+        var settings = ScriptRecording.Settings()
+        for text in scriptEnvironment {
+            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
+                throw Diagnostics([Diagnostic("AS627", "--env takes NAME=VALUE, found '\(text)'")])
+            }
+            settings.environment[String(text[..<sign])] = String(text[text.index(after: sign)...])
+        }
+        func recorded(_ settings: ScriptRecording.Settings) throws(Diagnostics) -> JSON {
+            switch ScriptRecording.record(file, settings) {
+            case .success(let json): return json
+            case .failure(let problem): throw Diagnostics([problem])
+            }
+        }
+        var plain = try recorded(settings)
+        // Checks say which answers the script looks for; with those it goes its usual way.
+        settings.statuses = K6Recording.wantedStatuses(plain)
+        if !settings.statuses.isEmpty { plain = try recorded(settings) }
+        var other = settings
+        other.random = 0.999_999_999
+        var marked = settings
+        marked.marksEnvironment = true
+        let recording = K6Recording(
+            plain: plain, random: try? recorded(other), marked: try? recorded(marked))
+        let functions = Set((plain["exports"]?.arrayValue ?? []).compactMap(\.stringValue))
+        let options = try K6Options.read(
+            plain["options"] ?? .object([:]), functions: functions,
+            at: SourceLocation(file: file, line: 1, column: 1)
+        ).get()
+        return try recording.files(file, options: options)
     }
 
     // MARK: files

@@ -16,12 +16,11 @@ extension K6Options {
         settings.connection.reuse = http.noConnectionReuse ? ConnectionSettings.Reuse.none : .perUser
         settings.connection.version = .any
         settings.connection.nameLifetime = http.dns.lifetime
-        // Patterns and names with a port are up to whoever connects.
-        let hosts = http.hosts.filter { !$0.pattern.contains("*") && !$0.pattern.contains(":") }
+        let hosts = http.hosts.filter { !$0.pattern.contains("*") }
         if !hosts.isEmpty {
             settings.connection.hosts = hosts.map { .init(name: $0.pattern, address: .constant($0.address)) }
         }
-        let addresses = http.localIPs.filter { !$0.contains("-") && !$0.contains("/") }
+        let addresses = http.localIPs.flatMap { K6Names.addresses(in: $0) ?? [] }
         if !addresses.isEmpty { settings.connection.localAddresses = addresses.map { .constant($0) } }
         settings.connection.tls = tls
         return settings

@@ -32,6 +32,35 @@ extension K6OptionsReading {
         settleDNS(&http.dns, layer)
     }
 
+    /// What is read and has no counterpart in how Assay connects.
+    mutating func warnOfNames(_ http: K6Options.HTTP, _ layer: K6Layer) {
+        if !http.certificates.isEmpty {
+            warn("AS642", "`tlsAuth` is not supported: no certificate is shown to servers")
+        }
+        if !http.blacklistIPs.isEmpty {
+            warn(
+                "AS642", "`blacklistIPs` is not supported: addresses may be asked",
+                fix: "use `blockHostnames`, or the project's network guard")
+        }
+        for host in http.hosts where host.pattern.contains("*") {
+            warn("AS642", "`hosts`: the pattern '\(host.pattern)' is not supported", fix: "name each host")
+        }
+        for range in http.localIPs where K6Names.isAddressRange(range) && K6Names.addresses(in: range) == nil
+        {
+            warn("AS642", "--local-ips: the range '\(range)' is too large: nothing of it is used")
+        }
+        if layer.dnsSelect == "first" || layer.dnsSelect == "random" {
+            warn("AS642", "`dns.select` is not supported: addresses of a name are taken in turn")
+        }
+        if layer.dnsPolicy != nil, http.dns.policy != "any" {
+            warn("AS642", "`dns.policy` is not supported: all addresses of a name are used")
+        }
+        for version in Set([http.lowestTLS, http.highestTLS]).compactMap(\.self).sorted()
+        where version == "1.0" || version == "1.1" {
+            warn("AS642", "`tlsVersion`: TLS \(version) is not spoken, 1.2 takes its place")
+        }
+    }
+
     private mutating func settleDNS(_ dns: inout K6Options.DNS, _ layer: K6Layer) {
         if let text = layer.dnsTTL {
             if text == "inf" {
@@ -102,6 +131,38 @@ enum K6Names {
         if isAddress(text) || isNetwork(text) { return true }
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         return ends.count == 2 && ends.allSatisfy(isAddress) && ends[0].contains(":") == ends[1].contains(":")
+    }
+
+    /// The addresses that an address, a range or a network stands for; a network's own and its broadcast address are none.
+    ///
+    /// - Returns: `nil` for ranges of IPv6, and for more than ``mostAddresses``.
+    static func addresses(in text: String) -> [String]? {
+        if isAddress(text) { return [text] }
+        let isNetwork = text.contains("/")
+        let parts = text.split(separator: isNetwork ? "/" : "-").map(String.init)
+        guard parts.count == 2, let first = number(parts[0]) else { return nil }
+        var bounds = first...first
+        if isNetwork {
+            guard let bits = Int(parts[1]), (0...32).contains(bits) else { return nil }
+            let size = UInt64(1) << UInt64(32 - bits)
+            let low = first / size * size
+            bounds = size > 2 ? low + 1...low + size - 2 : low...low + size - 1
+        } else {
+            guard let last = number(parts[1]), last >= first else { return nil }
+            bounds = first...last
+        }
+        guard bounds.count <= mostAddresses else { return nil }
+        return bounds.map { value in
+            [24, 16, 8, 0].map { String(value >> UInt64($0) & 255) }.joined(separator: ".")
+        }
+    }
+
+    /// A load generator has fewer, and each is kept.
+    private static let mostAddresses = 65_536
+
+    private static func number(_ text: String) -> UInt64? {
+        guard isIPv4(text[...]) else { return nil }
+        return text.split(separator: ".").reduce(0) { $0 << 8 | (UInt64($1) ?? 0) }
     }
 
     static func isAddress(_ text: String) -> Bool { isIPv4(text[...]) || isIPv6(text) }

@@ -72,6 +72,9 @@ struct K6OptionsReading {
         for problem in deriving.problems { refuse("AS637", problem) }
         for warning in deriving.warnings { warn("AS643", warning) }
         options.scenarios = deriving.scenarios
+        if options.minIterationDuration != nil, deriving.scenarios.contains(where: \.executor.isArrival) {
+            warn("AS642", "`minIterationDuration` is not followed where iterations begin at a rate")
+        }
         if errors.isEmpty { options.consolidated = layer.consolidated(deriving.drafts) }
         options.warnings = warnings
         return options
@@ -104,6 +107,7 @@ struct K6OptionsReading {
         settleHTTP(&options.http, layer)
         settleTLS(&options.http, layer)
         settleNames(&options.http, layer)
+        warnOfNames(options.http, layer)
         settleSummary(&options.summary, layer)
         if layer.paused == true { warn("AS642", "`paused` is not supported: the run begins at once") }
         if let ext = layer.ext?.objectValue, !ext.isEmpty {

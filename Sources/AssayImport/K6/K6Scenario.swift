@@ -57,6 +57,14 @@ public enum K6Executor: Sendable, Equatable {
     case rampingArrivalRate(
         start: Int, timeUnit: Duration, stages: [K6Stage], readyUsers: Int, maximumUsers: Int)
 
+    /// Whether iterations begin when they are due, whoever is busy.
+    var isArrival: Bool {
+        switch self {
+        case .constantArrivalRate, .rampingArrivalRate: true
+        default: false
+        }
+    }
+
     /// The word scripts write: `ramping-vus`.
     public var word: String {
         switch self {

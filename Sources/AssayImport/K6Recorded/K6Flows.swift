@@ -310,7 +310,7 @@ struct K6Flows {
             action.settings.authorization =
                 auth == "basic" ? .basic(user: user, password: password) : .digest(user: user, password: password)
             action.url = Template(
-                constant: address[..<scheme.upperBound] + address[address.index(after: at)...], at: action.url.location)
+                constant: String(address[..<scheme.upperBound]) + String(address[address.index(after: at)...]), at: action.url.location)
         }
     }
 

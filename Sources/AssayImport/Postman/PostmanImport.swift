@@ -344,7 +344,7 @@ struct PostmanCollection {
 
 extension HTTPAction {
     /// What it computes.
-    fileprivate var allTemplates: [Template] {
+    var allTemplates: [Template] {
         var found = [url] + headers.map(\.value) + query.map(\.value) + cookies.map(\.value) + (bearer.map { [$0] } ?? [])
         found += settings.templates
         switch body {

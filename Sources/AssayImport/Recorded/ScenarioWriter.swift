@@ -56,7 +56,13 @@ final class ScenarioWriting {
     init(_ options: ScenarioWriter) { self.options = options }
 
     func throwProblems() throws(Diagnostics) {
-        guard problems.isEmpty else { throw Diagnostics(problems) }
+        guard problems.contains(where: { $0.severity == .error }) else { return }
+        throw Diagnostics(problems)
+    }
+
+    /// Says that a part means something else than it did.
+    func note(_ message: String, at location: SourceLocation) {
+        problems.append(Diagnostic("AS620", message, at: location, severity: .warning))
     }
 
     /// Says that a part has no words in Assay's files.
@@ -100,7 +106,7 @@ final class ScenarioWriting {
     }
 
     func variables(_ variables: [Scenario.Variable], isBlock: Bool = false) -> YAMLTree {
-        .mapping(variables.map { .init($0.name, templates.tree($0.value)) }, isBlock: isBlock)
+        .mapping(variables.map { .init(variableName($0.name), templates.tree($0.value)) }, isBlock: isBlock)
     }
 
     /// What cannot be written is left out; a list that would be empty waits for nothing.
@@ -126,12 +132,8 @@ final class ScenarioWriting {
         pairs += action
         let expected = expectation(step.expectation)
         if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
-        for capture in step.captures where !capture.isWritable {
-            cannotWrite("the capture '\(capture.name)' from \(capture.source.name)", at: capture.location)
-        }
-        if !step.captures.isEmpty {
-            pairs.append(.init("capture", .mapping(step.captures.map { .init($0.name, source($0.source)) })))
-        }
+        let captures = step.captures.compactMap(capture)
+        if !captures.isEmpty { pairs.append(.init("capture", .mapping(captures))) }
         if !step.metrics.isEmpty {
             let metrics = step.metrics.map(metric)
             pairs.append(.init("metric", metrics.count == 1 ? metrics[0] : .list(metrics, isBlock: true)))
@@ -139,6 +141,25 @@ final class ScenarioWriting {
         if !step.seriesTags.isEmpty { pairs.append(.init("tags", tags(step.seriesTags))) }
         if !step.cleanup.isEmpty { pairs.append(.init("defer", steps(step.cleanup))) }
         return .mapping(pairs, isBlock: true)
+    }
+
+    private func capture(_ capture: Capture) -> YAMLTree.Pair? {
+        guard let source = source(capture.source) else {
+            cannotWrite("the capture '\(capture.name)' from \(capture.source.name)", at: capture.location)
+            return nil
+        }
+        if capture.whenAbsent != .breaksOff {
+            note("'\(capture.name)' must be found here: a capture that finds nothing fails its step", at: capture.location)
+        }
+        if capture.several == .oneAtRandom, case .jsonPath(let path) = capture.source, path.source.contains("*") {
+            note("where '\(capture.name)' finds several values, it has all of them, not one at random", at: capture.location)
+        }
+        return .init(variableName(capture.name), source)
+    }
+
+    /// A name as files have it.
+    func variableName(_ name: String) -> String {
+        templates.text(.name(name, SourceLocation(file: "", line: 1, column: 1)))
     }
 
     func tags(_ tags: [SeriesTag]) -> YAMLTree {
@@ -173,9 +194,21 @@ final class ScenarioWriting {
         case .redis(let action): return [.init("redis", redis(action))]
         case .run(let action): return [.init("run", run(action))]
         case .log(let action): return [.init("log", log(action))]
-        case .think(let action): return [.init("think", think(action, at: step.location))]
+        case .think(.computed(let seconds, let spread)):
+            guard let middle = seconds.constantValue?.doubleValue, middle >= 0, middle < 1e6 else {
+                cannotWrite("a pause whose length is computed", at: step.location)
+                return nil
+            }
+            func length(_ seconds: Double) -> Duration { .milliseconds(Int64((seconds * 1000).rounded())) }
+            let bounds = (length(middle * (1 - spread)), length(middle * (1 + spread)))
+            return [.init("think", think(spread == 0 ? .fixed(length(middle)) : .between(bounds.0, bounds.1)))]
+        case .think(let action): return [.init("think", think(action))]
         case .repeat(let action): return [.init("repeat", .mapping(loop(action), isBlock: true))]
-        case .parallel(let action) where action.branches.isEmpty:
+        case .parallel(let action) where !action.branches.isEmpty: return [.init("parallel", branches(action, step))]
+        case .print:
+            cannotWrite("a line that is printed", at: step.location)
+            return nil
+        case .parallel(let action):
             var pairs: [YAMLTree.Pair] = [.init("times", templates.tree(action.times))]
             let expected = expectation(action.expectation)
             if !expected.isEmpty { pairs.append(.init("expect", .mapping(expected))) }
@@ -195,7 +228,7 @@ final class ScenarioWriting {
         }
     }
 
-    private func think(_ action: ThinkAction, at place: SourceLocation) -> YAMLTree {
+    private func think(_ action: ThinkAction) -> YAMLTree {
         func most(_ bound: Duration?) -> [YAMLTree.Pair] {
             bound.map { [.init("at-most", WrittenUnits.tree($0))] } ?? []
         }
@@ -221,33 +254,39 @@ final class ScenarioWriting {
                     .init("median", WrittenUnits.tree(median)),
                     .init("sigma", .word(WrittenUnits.number(sigma))),
                 ] + most(bound))
-        case .computed(let seconds, _):
-            cannotWrite("a computed pause", at: place)
-            return templates.tree(seconds)
+        case .computed: return .word("0s")
         }
+    }
+
+    /// Branches that differ, each under a condition on its number.
+    private func branches(_ action: ParallelAction, _ step: Step) -> YAMLTree {
+        if let limit = action.limit, limit < action.branches.count {
+            note("all \(action.branches.count) branches run at once, not \(limit) at a time", at: step.location)
+        }
+        let trees = action.branches.enumerated().map { number, steps in
+            YAMLTree.mapping(
+                [.init("if", .text("${index == \(number)}")), .init("then", self.steps(steps))], isBlock: true)
+        }
+        return .mapping(
+            [.init("times", .number(action.branches.count)), .init("steps", .list(trees, isBlock: true))],
+            isBlock: true)
     }
 
     private func loop(_ action: RepeatAction) -> [YAMLTree.Pair] {
         var pairs: [YAMLTree.Pair]
+        let outer = templates.names
+        defer { templates.names = outer }
         switch action.count {
         case .times(let count): pairs = [.init("times", templates.tree(count))]
         case .whileTrue(let condition, let limit):
             pairs = [.init("while", .text("${" + templates.text(condition) + "}")), .init("max", .number(limit))]
         case .over(let list, let name):
-            pairs = [.init("over", templates.tree(list)), .init("as", .text(name))]
+            pairs = [.init("over", templates.tree(list)), .init("as", .text(variableName(name)))]
+        }
+        if action.indexName != "index" || action.first != 0 {
+            templates.names[action.indexName] = action.first == 0 ? "index" : "(index + \(action.first))"
         }
         if let pause = action.pause { pairs.append(.init("pause", WrittenUnits.tree(pause))) }
         return pairs + [.init("steps", steps(action.steps))]
-    }
-}
-
-extension Capture {
-    /// Whether a file of Assay's own can say it.
-    fileprivate var isWritable: Bool {
-        switch source {
-        case .selector, .xpath: false
-        case .group(_, let group): group < 2
-        default: true
-        }
     }
 }

@@ -48,8 +48,9 @@ extension ScenarioWriting {
             case .errorOutput: add("stderr", matcher(check.matcher))
             case .succeeded: add("succeeded", matcher(check.matcher))
             case .failed: add("failed", matcher(check.matcher))
+            case .computed(_, let name): cannotWrite("the check of \(name)", at: check.location)
+            case .headerBegins(let names, let beginnings): headerBegins(names, beginnings, check, add)
             case .measured(let name): add(name, matcher(check.matcher))
-            case .computed, .headerBegins: cannotWrite("the check '\(check.name)'", at: check.location)
             }
         }
         func joined(_ trees: [YAMLTree]) -> YAMLTree {
@@ -61,6 +62,17 @@ extension ScenarioWriting {
         }
         if let contract = expectation.contract { pairs.append(.init("contract", .text(contract.name ?? "none"))) }
         return pairs
+    }
+
+    /// A header that begins with one of several texts, where it is one header.
+    private func headerBegins(
+        _ names: [String], _ beginnings: [String], _ check: Check, _ add: (String, String, YAMLTree) -> Void
+    ) {
+        guard names.count == 1, let name = names.first, case .equals(let wanted) = check.matcher,
+            wanted.constantValue == .bool(true)
+        else { return cannotWrite("the check of \(check.name)", at: check.location) }
+        let pattern = "(?i)^(" + beginnings.map(HTMLFields.escaped).joined(separator: "|") + ")"
+        add("headers", name.lowercased(), .mapping([.init("matches", .text(TemplateText.escaped(pattern)))]))
     }
 
     private func length(_ value: ValueTemplate) -> YAMLTree {
@@ -156,7 +168,8 @@ extension ScenarioWriting {
         }
     }
 
-    func source(_ source: Capture.Source) -> YAMLTree {
+    /// - Returns: `nil` for what files have no words for.
+    func source(_ source: Capture.Source) -> YAMLTree? {
         switch source {
         case .jsonPath(let path): .text(written(path))
         case .status: .text("status")
@@ -165,22 +178,20 @@ extension ScenarioWriting {
         case .cookie(let name): .mapping([.init("cookie", .text(name))])
         case .pattern(let pattern): .mapping([.init("matches", .text(TemplateText.escaped(pattern.source)))])
         case .variable(let name): .text(name)
-        // The file's form takes the first group, so a whole match becomes one.
-        case .group(let pattern, let group):
-            .mapping([
-                .init(
-                    "matches",
-                    .text(TemplateText.escaped(group == 0 ? "(\(pattern.source))" : pattern.source)))
-            ])
-        case .selector(let selector): .text(selector.source)
-        case .xpath(let path): .text(path.source)
+        // The first group is what is taken anyway, and the whole match where there is none.
+        case .group(let pattern, 0): .mapping([.init("matches", .text(TemplateText.escaped("(\(pattern.source))")))])
+        case .group(let pattern, 1): .mapping([.init("matches", .text(TemplateText.escaped(pattern.source)))])
+        case .group, .selector, .xpath: nil
         }
     }
 
     func metric(_ own: OwnMetric) -> YAMLTree {
         var pairs: [YAMLTree.Pair] = [.init("name", .text(own.metric.name))]
         switch own.value {
-        case .taken(let source): pairs.append(.init(own.metric.kind.rawValue, self.source(source)))
+        case .taken(let source):
+            let taken = self.source(source)
+            if taken == nil { cannotWrite("the value of the metric '\(own.metric.name)'", at: own.location) }
+            pairs.append(.init(own.metric.kind.rawValue, taken ?? .number(0)))
         case .computed(let value): pairs.append(.init(own.metric.kind.rawValue, templates.tree(value)))
         }
         if own.metric.kind != .rate, own.metric.unit != .count || own.factor != 1 {

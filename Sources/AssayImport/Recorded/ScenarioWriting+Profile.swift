@@ -87,7 +87,7 @@ extension ScenarioWriting {
         case .arrivals(let arrivals):
             let first = arrivals.start.perSecond > 0 ? [YAMLTree.Pair("start", WrittenUnits.tree(arrivals.start))] : []
             var pairs = first + [stageList(arrivals.stages) { WrittenUnits.tree($0) }]
-            pairs.append(.init("max-users", .number(arrivals.maximumUsers)))
+            pairs.append(.init("max-users", .number(min(arrivals.maximumUsers, 1_000_000))))
             if arrivals.readyUsers > 0 { pairs.append(.init("ready-users", .number(arrivals.readyUsers))) }
             if arrivals.spread != .even { pairs.append(.init("spread", .text(arrivals.spread.rawValue))) }
             return .init("arrivals", .mapping(pairs))
@@ -145,7 +145,9 @@ extension ScenarioWriting {
         return .init("degrades", .mapping(pairs))
     }
 
-    private func pacing(_ pacing: LoadProfile.Pacing, over outer: LoadProfile.Pacing) -> [YAMLTree.Pair] {
+    private func pacing(
+        _ pacing: LoadProfile.Pacing, over outer: LoadProfile.Pacing
+    ) -> [YAMLTree.Pair] {
         var pairs: [YAMLTree.Pair] = []
         func add(_ key: String, _ length: Duration?, unless usual: Duration?) {
             if let length, length != usual { pairs.append(.init(key, WrittenUnits.tree(length))) }

@@ -10,7 +10,7 @@ extension ScenarioWriting {
 
     func request(_ action: HTTPAction, at location: SourceLocation) -> [YAMLTree.Pair] {
         var pairs: [YAMLTree.Pair]
-        let url = templates.tree(action.url)
+        let url = YAMLTree.text(address(action, at: location))
         if Self.methods.contains(action.method) {
             pairs = [.init(action.method.lowercased(), url)]
         } else {
@@ -27,6 +27,19 @@ extension ScenarioWriting {
         }
         pairs += self.settings(settings, at: location)
         return pairs + body(action.body, at: location)
+    }
+
+    /// The address with what stands before it.
+    private func address(_ action: HTTPAction, at location: SourceLocation) -> String {
+        let own = templates.text(action.url)
+        guard let base = action.base else { return own }
+        switch action.url.segments.first {
+        case .text(let text)?: return text.hasPrefix("/") ? templates.text(base) + own : own
+        case .expression?:
+            note("'\(own)' is taken as a whole address: write what stands before it", at: location)
+            return own
+        case nil: return templates.text(base)
+        }
     }
 
     func fields(_ fields: [HTTPAction.Field], _ what: String, _ location: SourceLocation) -> YAMLTree {

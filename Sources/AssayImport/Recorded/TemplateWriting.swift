@@ -33,7 +33,12 @@ struct TemplateWriting {
     private func text(_ expression: Expression, inside strength: Int) -> String {
         switch expression {
         case .literal(let value): return Self.literal(value, strength)
-        case .name(let name, _): return names[name] ?? name
+        case .name(let name, _):
+            if let other = names[name] { return other }
+            return Self.isWord(name) ? name : ImportedNames.variable(name, or: "value")
+        case .optional(let inner, let otherwise):
+            guard let otherwise, otherwise != .null, otherwise != .string("") else { return text(inner, inside: strength) }
+            return Self.inner("\(text(inner, inside: 1)) || \(Self.literal(otherwise, 2))", 1, strength)
         case .member(let base, let key):
             let base = text(base, inside: 9)
             return Self.isName(key) ? base + "." + key : "\(base)[\(TemplateText.literal(key))]"
@@ -51,7 +56,6 @@ struct TemplateWriting {
             let first = own == 3 ? own + 1 : own
             let text = "\(text(left, inside: first)) \(sign.rawValue) \(self.text(right, inside: own + 1))"
             return Self.inner(text, own, strength)
-        case .optional(let operand, _): return text(operand, inside: strength)
         }
     }
 
@@ -83,6 +87,14 @@ struct TemplateWriting {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
         return text.utf8.allSatisfy {
             (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+        }
+    }
+
+    /// A name of a variable, which may have a `-` between letters.
+    private static func isWord(_ text: String) -> Bool {
+        text.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { part in
+            part.unicodeScalars.first.map { $0 == "_" || $0.properties.isAlphabetic } == true
+                && part.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
         }
     }
 

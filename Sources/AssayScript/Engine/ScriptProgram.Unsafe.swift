@@ -29,14 +29,18 @@ public final class ScriptProgram: Sendable {
         let numbers: [String: Int]
         /// Why a module of a name is not offered; `nil` for a name of which nothing is known.
         let refusal: @Sendable (_ name: String) -> SourceFailure?
+        /// Where all other modules are read.
+        let sources: Sources
 
         public init(
             modules: [NativeModule], globals: [NativeExport] = [],
-            refusal: @escaping @Sendable (_ name: String) -> SourceFailure? = { _ in nil }
+            refusal: @escaping @Sendable (_ name: String) -> SourceFailure? = { _ in nil },
+            sources: Sources = .files
         ) {
             self.modules = modules
             self.globals = globals
             self.refusal = refusal
+            self.sources = sources
             numbers = Dictionary(
                 modules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         }
@@ -82,10 +86,11 @@ public final class ScriptProgram: Sendable {
     ///
     /// - Parameters:
     ///   - path: absolute, or from the current folder.
+    ///   - sources: those of `builtIns` unless given.
     ///   - keepsSource: whether functions can tell their own text.
     /// - Returns: or why it is none: the engine is absent (AS600), it does not compile or imports what is not there (AS601).
     public static func make(
-        path: String, builtIns: BuiltIns, sources: Sources = .files, keepsSource: Bool = false
+        path: String, builtIns: BuiltIns, sources: Sources? = nil, keepsSource: Bool = false
     ) -> Result<ScriptProgram, Diagnostic> {
         let engine: ScriptEngine
         switch ScriptEngine.load() {
@@ -94,7 +99,8 @@ public final class ScriptProgram: Sendable {
         }
         let main = ModuleName.file(path)
         let empty = ScriptProgram(engine: engine, main: main, path: path, builtIns: builtIns, modules: [:])
-        let builder = ProgramBuilder(sources: sources, builtIns: builtIns, keepsSource: keepsSource)
+        let builder = ProgramBuilder(
+            sources: sources ?? builtIns.sources, builtIns: builtIns, keepsSource: keepsSource)
         guard let runtime = try? ScriptRuntime(empty) else {
             return .failure(Diagnostic("AS601", "there is no memory for the script"))
         }
@@ -159,8 +165,9 @@ final class ProgramBuilder {
             }
         }
         texts[name] = source
+        let code = translated(source, name)
         do throws(ScriptThrow) {
-            let (module, bytes) = unsafe try runtime.compile(source, name: name, keepsSource: keepsSource)
+            let (module, bytes) = unsafe try runtime.compile(code, name: name, keepsSource: keepsSource)
             modules[name] = bytes
             return unsafe module
         } catch {
@@ -171,6 +178,31 @@ final class ProgramBuilder {
 }
 
 extension ProgramBuilder {
+    /// A module of the older kind as a newer one; others as they are.
+    private func translated(_ source: [UInt8], _ name: String) -> [UInt8] {
+        let old = CommonJS(String(decoding: source, as: UTF8.self))
+        guard old.isNeeded else { return source }
+        let found = old.required.filter { isThere($0, for: name) }
+        let importer = importers[name]
+        let text = importer.flatMap { texts[$0.base] }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let names = importer.map { CommonJS.names(importedFrom: $0.name, in: text) } ?? []
+        return Array(old.rendered(found: found, names: names).utf8)
+    }
+
+    /// Whether a module that `base` requires can be read; what is in comments and texts looks like one, too.
+    private func isThere(_ name: String, for base: String) -> Bool {
+        guard case .success(let resolved) = ModuleName.resolve(name, from: base) else { return false }
+        if builtIns.numbers[resolved] != nil || modules[resolved] != nil || texts[resolved] != nil {
+            return true
+        }
+        // What is refused is told at once; a plain name may be a bundler's own.
+        if builtIns.refusal(resolved) != nil || resolved.contains("://") && ModuleName.path(resolved) == nil {
+            return true
+        }
+        if case .success = sources.read(resolved) { return true }
+        return false
+    }
+
     /// Takes down who imports what.
     func note(_ name: String, resolved: String, from base: String) {
         if importers[resolved] == nil { importers[resolved] = (base, name) }
@@ -187,7 +219,9 @@ extension ProgramBuilder {
     /// Where a file names a module.
     private func place(of name: String, in base: String) -> (location: SourceLocation, line: String)? {
         guard let path = ModuleName.path(base), let text = texts[base] else { return nil }
-        let lines = String(decoding: text, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
+        let lines = String(decoding: text, as: UTF8.self).split(omittingEmptySubsequences: false) {
+            $0.isNewline
+        }
         for (index, line) in lines.enumerated() {
             for quote in ["'", "\"", "`"] {
                 let wanted = quote + name + quote

@@ -115,8 +115,16 @@ internal import CScriptEngine
         guard namespace.isObject else { return nil }
         var found: ScriptReference?
         enterNow { runtime in
-            guard let value = try? runtime.get(runtime.namespace, name), !value.isUndefined else { return }
-            found = runtime.retain(owned: value)
+            guard let value = try? runtime.get(runtime.namespace, name) else { return }
+            if !value.isUndefined {
+                found = runtime.retain(owned: value)
+            } else if let old = try? runtime.get(runtime.namespace, CommonJS.export) {
+                defer { runtime.free(old) }
+                guard old.isObject, let value = try? runtime.get(old, name), !value.isUndefined else {
+                    return
+                }
+                found = runtime.retain(owned: value)
+            }
         }
         return found
     }

@@ -3,7 +3,8 @@ internal import AssayCore
 /// What scripts of k6 find without a file: every module that Assay has, and the global names.
 public enum BuiltInModules {
     /// All of it, for ``ScriptProgram/make(path:builtIns:sources:keepsSource:)``.
-    public static let k6 = ScriptProgram.BuiltIns(modules: all, globals: globals, refusal: refusal)
+    public static let k6 = ScriptProgram.BuiltIns(
+        modules: all, globals: globals, refusal: refusal, sources: JslibModule.sources())
 
     static let all: [NativeModule] =
         [
@@ -34,6 +35,8 @@ public enum BuiltInModules {
             "k6/experimental/redis", "scripts have no Redis",
             "Assay's own scenarios have steps for it: `redis:`"
         ),
+        ("k6/experimental/timers", "k6 itself has removed it", globalFix),
+        ("k6/experimental/webcrypto", "k6 itself has removed it", globalFix),
         ("k6/experimental/tracing", "k6 itself has removed it", "set the header `traceparent` yourself"),
         ("k6/experimental/streams", "Assay has no streams", filesFix),
         ("k6/experimental/fs", "Assay reads files at the start only", filesFix),
@@ -48,6 +51,7 @@ public enum BuiltInModules {
         ("k6/crypto/x509", "scripts read no certificates", nil),
         ("k6/cloud", "Assay does not run in Grafana's cloud", nil),
     ]
+    private static let globalFix = "leave the import out: what it had is there without"
     private static let browserFix = "ask for the pages and their requests with k6/http"
     private static let filesFix = "read the file with open() inside a SharedArray"
 

@@ -91,9 +91,28 @@ extension ScriptRuntime {
 
     /// As `Object.freeze`, on all levels of what has no cycles.
     func deepFreeze(_ value: ScriptValue) throws(ScriptThrow) {
-        guard value.isObject, !isFunction(value) else { return }
-        freeze(value)
-        try forEachProperty(of: value) { (_, value) throws(ScriptThrow) in try self.deepFreeze(value) }
+        guard value.isObject else { return }
+        let freezer = state(Freezer.self) { Freezer() }
+        if freezer.function == nil {
+            freezer.function = retain(
+                owned: try evaluate(
+                    """
+                    (function freeze(value) {
+                      Object.freeze(value);
+                      for (const name in value) {
+                        const part = value[name];
+                        if (typeof part === 'object' && part !== null) freeze(part);
+                      }
+                    })
+                    """))
+        }
+        guard let function = freezer.function else { return }
+        free(try call(function.value, [value]))
+    }
+
+    /// In JavaScript, for it goes through values without leaving the engine.
+    private final class Freezer {
+        var function: ScriptReference?
     }
 }
 

@@ -143,4 +143,15 @@ struct K6ProfileTests {
             ("g::1", false), ("", false),
         ])
     func addresses(text: String, isOne: Bool) { #expect(K6Names.isAddress(text) == isOne) }
+
+    @Test(
+        "Own addresses may be ranges and networks",
+        arguments: [
+            ("10.0.0.1", ["10.0.0.1"]),
+            ("10.0.0.254-10.0.1.1", ["10.0.0.254", "10.0.0.255", "10.0.1.0", "10.0.1.1"]),
+            ("10.0.0.5/30", ["10.0.0.5", "10.0.0.6"]), ("10.0.0.5/31", ["10.0.0.4", "10.0.0.5"]),
+            ("::1", ["::1"]),
+            ("10.0.0.5-10.0.0.4", nil), ("10.0.0.0/8", nil), ("fd00::/120", nil),
+        ] as [(String, [String]?)])
+    func ranges(text: String, expected: [String]?) { #expect(K6Names.addresses(in: text) == expected) }
 }
