@@ -340,7 +340,7 @@ def imported_k6_scripts_run(folder):
     made = assay("import", "k6", "shop.js", directory=folder)
     if "AS600" in made.output:
         raise Skipped("the engine of scripts is absent")
-    made.expect(0, "3 requests", "2 values taken from answers", "shop.js:20   `__VU` was 1".replace("`", ""), "handleSummary")
+    made.expect(0, "3 requests", "2 values taken from answers", "shop.js:19   __VU was 1", "handleSummary")
     text = (folder / "shop/scenarios/default.yml").read_text()
     for part in ("${env.BASE || 'http://127.0.0.1:1'}/login", 'bearer: "${token}"', "status: 201", "between: [100ms, 300ms]", "group: orders"):
         assert part in text, f"{part}\n{text}"

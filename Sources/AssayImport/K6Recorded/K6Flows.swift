@@ -20,6 +20,7 @@ struct K6Flows {
     /// Captures by the number of the answer that has them.
     private var captures: [Int: [(name: String, source: Capture.Source)]] = [:]
     private var checkCount = 0
+    private var prepared: [String: [Draft]] = [:]
 
     init(_ recording: K6Recording, file: String) {
         self.recording = recording
@@ -86,13 +87,25 @@ struct K6Flows {
         }
     }
 
-    mutating func steps(_ path: String...) -> [Step] {
+    /// Reads all that was recorded: what later parts read decides what the answers of earlier ones must tell.
+    mutating func read() {
+        prepared["setup"] = prepare("setup")
+        for name in recording.plain["flows"]?.objectValue?.keys ?? [] {
+            prepared["flows/\(name)"] = prepare("flows", name)
+        }
+        prepared["teardown"] = prepare("teardown")
+    }
+
+    /// The steps of a part: `setup`, `flows/default`, `teardown`.
+    mutating func steps(_ part: String) -> [Step] {
+        (prepared[part] ?? []).compactMap { finished($0, mayBeParallel: true) }
+    }
+
+    private mutating func prepare(_ path: String...) -> [Draft] {
         func found(_ json: JSON?) -> JSON? { path.reduce(json) { $0?[$1] } }
         guard let events = found(recording.plain) else { return [] }
         let versions = Versions(plain: events, random: found(recording.random), marked: found(recording.marked))
-        // All requests first: what they read decides what the answers before them must tell.
-        let drafts = drafts(versions)
-        return drafts.compactMap { finished($0, mayBeParallel: true) }
+        return drafts(versions)
     }
 
     private indirect enum Draft {

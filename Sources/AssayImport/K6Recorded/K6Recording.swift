@@ -50,9 +50,10 @@ public struct K6Recording: Sendable {
     public func files(_ file: String, options: K6Options) throws(Diagnostics) -> ImportedFiles {
         let start = SourceLocation(file: file, line: 1, column: 1)
         var flows = K6Flows(self, file: file)
+        flows.read()
         let setup = flows.steps("setup")
         var bodies: [String: [Step]] = [:]
-        for name in plain["flows"]?.objectValue?.keys ?? [] { bodies[name] = flows.steps("flows", name) }
+        for name in plain["flows"]?.objectValue?.keys ?? [] { bodies[name] = flows.steps("flows/\(name)") }
         let teardown = flows.steps("teardown")
         guard flows.requestCount > 0 else {
             throw Diagnostics([

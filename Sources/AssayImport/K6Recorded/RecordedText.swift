@@ -79,7 +79,9 @@ struct RecordedText {
 
     private struct Tokens { var flat: [Element] }
 
-    private static func split(_ text: String, _ symbols: [JSON]) -> Tokens {
+    private static func split(_ given: String, _ symbols: [JSON]) -> Tokens {
+        // JSON that the script wrote has the mark as an escape.
+        let text = given.replacing("\\u0001", with: String(mark))
         guard text.contains(mark) else { return Tokens(flat: text.map { .character($0) }) }
         var flat: [Element] = []
         for (place, part) in text.split(separator: mark, omittingEmptySubsequences: false).enumerated() {

@@ -76,6 +76,8 @@ struct PostmanCollection {
     /// Set by scripts to what no answer tells.
     private var assigned: [(key: String, value: String, location: SourceLocation)] = []
     private var scriptNotes: Set<String> = []
+    /// Variables that some answer tells.
+    private var captured: Set<String> = []
     private static let deepest = 20
 
     /// What folders hand down.
@@ -178,6 +180,7 @@ struct PostmanCollection {
             }
             for capture in read.captures {
                 let variable = requests.variables.name(of: capture.key)
+                captured.insert(capture.key)
                 step.captures.removeAll { $0.name == variable }
                 step.captures.append(Capture(name: variable, source: capture.source, location: capture.location))
             }
@@ -325,7 +328,8 @@ struct PostmanCollection {
         }
         let name = ImportedNames.environment(key, or: "VALUE")
         guard let variable = variables.variable(key), !variable.value.isEmpty, !variable.isSecret else {
-            return "${env.\(name)}"
+            // Until an answer tells it, it is empty.
+            return captured.contains(key) ? "${env.\(name) || ''}" : "${env.\(name)}"
         }
         let written = variables.written(variable.value, at: variable.location)
         let isAddress = variable.value.contains("://") && !variable.value.contains("{{")
