@@ -7,7 +7,10 @@ import Testing
 @Suite("Scripts of k6 that were recorded")
 struct K6RecordingTests {
     static func recording(_ flow: String, more: String = "", symbols: String = "[]") throws -> JSON {
-        try JSON(parsing: "{\"options\": {}, \"flows\": {\"default\": [\(flow)]}, \"symbols\": \(symbols), \"exports\": [\"default\"]\(more)}")
+        try JSON(
+            parsing:
+                "{\"options\": {}, \"flows\": {\"default\": [\(flow)]}, \"symbols\": \(symbols), \"exports\": [\"default\"]\(more)}"
+        )
     }
 
     static func imported(_ recording: K6Recording) throws -> ImportedFiles {
@@ -31,7 +34,8 @@ struct K6RecordingTests {
             {"kind": "http", "method": "GET", "url": "\(base)/me", "headers": [["Authorization", "Bearer \\u00010\\u0001"]], "response": 1, "line": 7}
             """
         }
-        let symbols = "[{\"kind\": \"json\", \"response\": 0, \"path\": [\"token\"]}, {\"kind\": \"env\", \"text\": \"BASE\"}]"
+        let symbols =
+            "[{\"kind\": \"json\", \"response\": 0, \"path\": [\"token\"]}, {\"kind\": \"env\", \"text\": \"BASE\"}]"
         let made = try Self.imported(
             K6Recording(
                 plain: try Self.recording(flow("http://a.example", 1, 1), symbols: symbols),
@@ -81,8 +85,13 @@ struct K6RecordingTests {
         plain = .object(members)
         let made = try Self.imported(K6Recording(plain: plain))
         let text = made.files.last?.text ?? ""
-        for line in ["p95(http.duration{status: \"200\"}) < 500ms", "avg(http.duration{status: \"200\"}) <= 1s", "rate(http.failed) < 1%"] {
-            #expect(text.replacing("\\\"", with: "\"").contains(line) || text.contains(line.replacing("\"", with: "")), "\(line) in \(text)")
+        for line in [
+            "p95(http.duration{status: \"200\"}) < 500ms", "avg(http.duration{status: \"200\"}) <= 1s",
+            "rate(http.failed) < 1%",
+        ] {
+            #expect(
+                text.replacing("\\\"", with: "\"").contains(line)
+                    || text.contains(line.replacing("\"", with: "")), "\(line) in \(text)")
         }
         #expect(made.notes.count == 2, "\(made.notes.map(\.text))")
     }
@@ -106,14 +115,16 @@ struct OpenAPIImportTests {
     @Test("Operations of a tag follow each other: what creates tells the id")
     func flow() throws {
         let place = SourceLocation(file: "api.yaml", line: 5, column: 3)
-        var add = DescribedCall(method: "POST", path: "/orders", id: "addOrder", tags: ["orders"], location: place)
+        var add = DescribedCall(
+            method: "POST", path: "/orders", id: "addOrder", tags: ["orders"], location: place)
         add.body = .json(["item": "chair"], type: "application/json")
         add.statuses = [201]
         add.answers = [("id", "$.id")]
         add.credentials = [.bearer]
         var see = DescribedCall(method: "GET", path: "/orders/{orderId}", tags: ["orders"], location: place)
         see.arguments = [.init("orderId", .path, text: "7"), .init("full", .query, text: "full=true")]
-        let remove = DescribedCall(method: "DELETE", path: "/orders/{orderId}", tags: ["orders"], location: place)
+        let remove = DescribedCall(
+            method: "DELETE", path: "/orders/{orderId}", tags: ["orders"], location: place)
         var options = OpenAPIImport()
         options.server = "https://shop.example"
         let made = try options.files(of: [remove, see, add], title: "Shop", file: "api.yaml")
