@@ -108,6 +108,8 @@ def runs(folder, name, environment, *words):
     if not (folder / name / "feeds").exists():
         assay("check", f"{name}/scenarios", directory=folder).expect(0, "are in order")
     profile = next((folder / name / "load").glob("*.yml"))
+    # A machine that is busy otherwise says nothing of the import.
+    profile.write_text(profile.read_text() + "lag-bound: 5s\n")
     assay("check", str(profile.relative_to(folder)), directory=folder).expect(0, "1 load profiles are in order")
     return assay("load", str(profile.relative_to(folder)), *words, directory=folder, environment=environment).expect(0)
 
