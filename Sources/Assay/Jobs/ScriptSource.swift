@@ -42,7 +42,8 @@ final class ScriptSource: LoadSource {
         if path.hasSuffix(".ts") {
             refusal = Diagnostic(
                 "AS671", "'\(path)' is TypeScript, which scripts cannot be",
-                fix: "make JavaScript of it: `esbuild --bundle --format=esm --external:k6 --external:k6/* \(path)`"
+                fix:
+                    "make JavaScript of it: `esbuild --bundle --format=esm --external:k6 --external:k6/* \(path)`"
             )
         } else if Files.kind(of: path) != .file {
             refusal = Diagnostic("AS671", "there is no script '\(path)'")
@@ -51,7 +52,7 @@ final class ScriptSource: LoadSource {
         }
         if let refusal { return .failure(Diagnostics([refusal])) }
         let absolute = path.hasPrefix("/") ? path : Files.current + "/" + path
-        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6)
+        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6, sources: JslibModule.sources())
             .map { ScriptSource(path, job, $0) as any LoadSource }
             .mapError { Diagnostics([$0]) }
     }
@@ -153,6 +154,7 @@ final class ScriptSource: LoadSource {
         work.runsTeardown = !options.noTeardown
         work.http = ScriptHTTPSettings(options)
         work.http.connect(as: options.httpSettings, folder: workspace.project.folder)
+        work.http.takeNames(of: options)
     }
 
     // MARK: environment
@@ -202,6 +204,7 @@ extension ScriptHTTPSettings {
         let http = options.http
         maxRedirects = http.maxRedirects
         if let agent = http.userAgent { userAgent = agent }
+        requestsPerSecond = http.requestsPerSecond
         batch = http.batch
         batchPerHost = http.batchPerHost
         throwsFailures = http.throwsErrors
@@ -211,6 +214,28 @@ extension ScriptHTTPSettings {
         keepsCookies = http.keepsCookies
         debug = http.debug.map { $0 == "full" ? .full : .headers }
         blockedHostnames = http.blockedHostnames
+        requestsPerSecond = http.requestsPerSecond
+    }
+}
+
+extension ScriptHTTPSettings {
+    /// Patterns and names with a port, which Assay's own settings do not know, and networks that are refused.
+    mutating func takeNames(of options: K6Options) {
+        connect.refusedNetworks = options.http.blacklistIPs.compactMap { IPNetwork($0) }
+        connect.hosts += options.http.hosts.compactMap { host in
+            guard host.pattern.contains("*") || host.pattern.contains(":") else { return nil }
+            let (name, port) = Self.split(host.pattern)
+            let (target, targetPort) = Self.split(host.address)
+            return HostOverride(name: name, port: port, target: target, targetPort: targetPort)
+        }
+    }
+
+    /// A name or an address, and the port behind it.
+    private static func split(_ text: String) -> (String, UInt16?) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]),
+            !text[..<colon].contains(":") || text.hasPrefix("[")
+        else { return (text, nil) }
+        return (String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }), port)
     }
 }
 

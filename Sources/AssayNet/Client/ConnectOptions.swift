@@ -19,6 +19,8 @@ public final class ConnectOptions: Sendable {
         public var localAddresses: [SocketAddress] = []
         /// Where names lead to, in place of a resolver's answer.
         public var hosts: [HostOverride] = []
+        /// Addresses that nothing is connected to: such a dial ends as ``Outcome/notSent``.
+        public var refusedNetworks: [IPNetwork] = []
         /// How long a resolver's answer is used; `nil` for as long as the program runs.
         public var nameLifetime: Duration?
         /// Name look-up, connect, proxy and TLS together; `nil` for the client's own limit.
@@ -100,7 +102,7 @@ public enum HTTPVersionChoice: String, Sendable, CaseIterable {
 
 /// A name that is looked for elsewhere; SNI, `Host` and the certificate's check keep the name.
 public struct HostOverride: Sendable, Hashable {
-    /// Lower case.
+    /// Lower case; with `*.` before it, or `*` alone, for every name that ends so.
     public var name: String
     /// Only for this port; `nil` for each.
     public var port: UInt16?

@@ -128,6 +128,11 @@ extension Reactor {
         switch await addresses(of: host, port, options, until: deadline, in: scope) {
         case .failure(let failure): return .failure(failure)
         case .success(let found):
+            for network in options.values.refusedNetworks {
+                guard let refused = found.first(where: { network.contains($0) }) else { continue }
+                return .failure(
+                    ConnectFailure(.notSent, "\(refused) is in the network \(network), which is not to be asked"))
+            }
             let turn = options.turn.wrappingAdd(1, ordering: .relaxed).oldValue
             return await connect(
                 to: inTurn(found, turn), from: options.values.localAddresses, turn: turn, until: deadline,
@@ -142,6 +147,14 @@ extension ConnectOptions {
         let name = host.lowercased()
         return values.hosts.first { $0.name == name && $0.port == port }
             ?? values.hosts.first { $0.name == name && $0.port == nil }
+            ?? values.hosts.filter { $0.matches(name, port) }.max { $0.name.utf8.count < $1.name.utf8.count }
+    }
+}
+
+extension HostOverride {
+    /// Whether it is a pattern that a name is like.
+    fileprivate func matches(_ host: String, _ port: UInt16) -> Bool {
+        name.hasPrefix("*") && host.hasSuffix(name.dropFirst()) && (self.port ?? port) == port
     }
 }
 

@@ -76,7 +76,11 @@ public final class ScriptAside {
         let reader = user.runtime.retain(
             owned: user.runtime.makeFunction { runtime, _ throws(ScriptThrow) in
                 try runtime.forEachProperty(of: value.value) { name, content throws(ScriptThrow) in
-                    box.files.append((name, runtime.bytes(content) ?? Array(try runtime.text(content).utf8)))
+                    if let bytes = runtime.bytes(content) {
+                        box.files.append((name, bytes))
+                    } else {
+                        box.files.append((name, Array(try runtime.text(content).utf8)))
+                    }
                 }
                 return .undefined
             })

@@ -21,8 +21,10 @@ struct HTTPTextTests {
     @Test(
         "numbers in forms look as Go writes them",
         arguments: [
-            (1.0, "1"), (1.5, "1.5"), (1e6, "1000000"), (1_234_567.5, "1.2345675e+06"), (123_456.5, "123456.5"),
-            (1e21, "1e+21"), (0.0000001, "1e-07"), (0.0001, "0.0001"), (-0.0, "-0"), (0, "0"), (-2.25, "-2.25"),
+            (1.0, "1"), (1.5, "1.5"), (1e6, "1000000"), (1_234_567.5, "1.2345675e+06"),
+            (123_456.5, "123456.5"),
+            (1e21, "1e+21"), (0.0000001, "1e-07"), (0.0001, "0.0001"), (-0.0, "-0"), (0, "0"),
+            (-2.25, "-2.25"),
             (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (0.1, "0.1"), (1e300, "1e+300"),
             (12.5e-10, "1.25e-09"),
         ])
@@ -33,7 +35,8 @@ struct HTTPTextTests {
     @Test(
         "header names are canonical",
         arguments: [
-            ("content-type", "Content-Type"), ("CONTENT-TYPE", "Content-Type"), ("x-custom-ID", "X-Custom-Id"),
+            ("content-type", "Content-Type"), ("CONTENT-TYPE", "Content-Type"),
+            ("x-custom-ID", "X-Custom-Id"),
             ("ETag", "Etag"), ("a b", "a b"), ("", ""), ("x_y-z", "X_y-Z"), ("Accept", "Accept"),
         ])
     func headerNames(name: String, canonical: String) {
@@ -55,14 +58,23 @@ struct HTTPTextTests {
     @Test(
         "a text that is no JSON is told of in k6's words",
         arguments: [
-            ("{\"a\": tru,\n \"b\": 1}", "line 1, character 10 , error: invalid character ',' in literal true (expecting 'e')"),
+            (
+                "{\"a\": tru,\n \"b\": 1}",
+                "line 1, character 10 , error: invalid character ',' in literal true (expecting 'e')"
+            ),
             ("", "line 1, character 0 , error: unexpected end of JSON input"),
             ("nope", "line 1, character 2 , error: invalid character 'o' in literal null (expecting 'u')"),
             ("<html>", "line 1, character 1 , error: invalid character '<' looking for beginning of value"),
             ("{\"a\" 1}", "line 1, character 6 , error: invalid character '1' after object key"),
-            ("{\"a\":1 \"b\"}", "line 1, character 8 , error: invalid character '\"' after object key:value pair"),
+            (
+                "{\"a\":1 \"b\"}",
+                "line 1, character 8 , error: invalid character '\"' after object key:value pair"
+            ),
             ("[1 2]", "line 1, character 4 , error: invalid character '2' after array element"),
-            ("{a:1}", "line 1, character 2 , error: invalid character 'a' looking for beginning of object key string"),
+            (
+                "{a:1}",
+                "line 1, character 2 , error: invalid character 'a' looking for beginning of object key string"
+            ),
             ("1 2", "line 1, character 3 , error: invalid character '2' after top-level value"),
             ("\"a\\q\"", "line 1, character 4 , error: invalid character 'q' in string escape code"),
             ("tru", "line 1, character 3 , error: invalid character ' ' in literal true (expecting 'e')"),
@@ -72,22 +84,31 @@ struct HTTPTextTests {
             ("[1,]", "line 1, character 4 , error: invalid character ']' looking for beginning of value"),
             ("é", "line 1, character 1 , error: invalid character 'Ã' looking for beginning of value"),
             ("01", "line 1, character 2 , error: invalid character '1' after top-level value"),
-            ("{\"a\":\"\\u00g0\"}", "line 1, character 11 , error: invalid character 'g' in \\u hexadecimal character escape"),
+            (
+                "{\"a\":\"\\u00g0\"}",
+                "line 1, character 11 , error: invalid character 'g' in \\u hexadecimal character escape"
+            ),
             ("-x", "line 1, character 2 , error: invalid character 'x' in numeric literal"),
-            ("1.x", "line 1, character 3 , error: invalid character 'x' after decimal point in numeric literal"),
+            (
+                "1.x",
+                "line 1, character 3 , error: invalid character 'x' after decimal point in numeric literal"
+            ),
         ])
     func jsonFaults(text: String, fault: String) {
         #expect(jsonFault(Array(text.utf8)[...]) == "cannot parse json due to an error at " + fault)
     }
 
-    @Test("what is JSON has no fault", arguments: ["1", "{}", "[1,2.5e-3,null]", " \"\\u00e9\" ", "-0", "{\"a\":{\"b\":[]}}"])
+    @Test(
+        "what is JSON has no fault",
+        arguments: ["1", "{}", "[1,2.5e-3,null]", " \"\\u00e9\" ", "-0", "{\"a\":{\"b\":[]}}"])
     func noFault(text: String) { #expect(jsonFault(Array(text.utf8)[...]) == nil) }
 
     @Test(
         "time-outs are read as k6 reads them",
         arguments: [
             ("60s", 60_000_000_000), ("1m30s", 90_000_000_000), ("500ms", 500_000_000), ("250", 250_000_000),
-            ("1.5s", 1_500_000_000), ("1d", 86_400_000_000_000), ("foo", nil), ("5x", nil), ("", nil), ("-1s", -1_000_000_000),
+            ("1.5s", 1_500_000_000), ("1d", 86_400_000_000_000), ("foo", nil), ("5x", nil), ("", nil),
+            ("-1s", -1_000_000_000),
         ] as [(String, Int64?)])
     func durations(text: String, nanoseconds: Int64?) {
         #expect(durationNanoseconds(text) == nanoseconds)
@@ -109,24 +130,39 @@ struct HTTPTextTests {
     @Test(
         "failures have k6's numbers and words",
         arguments: [
-            (Outcome.connectRefused, "connect 127.0.0.1:1: ECONNREFUSED (Connection refused)", false, 1212,
+            (
+                Outcome.connectRefused, "connect 127.0.0.1:1: ECONNREFUSED (Connection refused)", false, 1212,
                 "dial: connection refused",
-                "Get \"http://h/\": dial tcp 127.0.0.1:1: connect: connection refused"),
-            (.nameNotFound, "no such name", false, 1101, "lookup: no such host",
-                "Get \"http://h/\": lookup: no such host: no such name"),
-            (.connectTimeout, "late", false, 1211, "dial: i/o timeout", "Get \"http://h/\": dial: i/o timeout"),
+                "Get \"http://h/\": dial tcp 127.0.0.1:1: connect: connection refused"
+            ),
+            (
+                .nameNotFound, "no such name", false, 1101, "lookup: no such host",
+                "Get \"http://h/\": lookup: no such host: no such name"
+            ),
+            (
+                .connectTimeout, "late", false, 1211, "dial: i/o timeout",
+                "Get \"http://h/\": dial: i/o timeout"
+            ),
             (.timeout, "late", false, 1050, "request timeout", "Get \"http://h/\": request timeout"),
             (.timeout, "late", true, 1050, "request timeout", "request timeout"),
-            (.reset, "recv: ECONNRESET", false, 1220, "read: connection reset by peer",
-                "Get \"http://h/\": read tcp: connection reset by peer"),
+            (
+                .reset, "recv: ECONNRESET", false, 1220, "read: connection reset by peer",
+                "Get \"http://h/\": read tcp: connection reset by peer"
+            ),
             (.closedEarly, "closed", false, 1000, "EOF", "Get \"http://h/\": EOF"),
             (.closedEarly, "closed", true, 1000, "unexpected EOF", "unexpected EOF"),
-            (.tlsCertificate, "wrong name: expected a", false, 1311, "x509: certificate doesn't match hostname",
-                "Get \"http://h/\": tls: failed to verify certificate: wrong name: expected a"),
-            (.tlsCertificate, "self-signed: it", false, 1310, "x509: unknown authority",
-                "Get \"http://h/\": tls: failed to verify certificate: self-signed: it"),
+            (
+                .tlsCertificate, "wrong name: expected a", false, 1311,
+                "x509: certificate doesn't match hostname",
+                "Get \"http://h/\": tls: failed to verify certificate: wrong name: expected a"
+            ),
+            (
+                .tlsCertificate, "self-signed: it", false, 1310, "x509: unknown authority",
+                "Get \"http://h/\": tls: failed to verify certificate: self-signed: it"
+            ),
         ] as [(Outcome, String, Bool, Int, String, String)])
-    func faults(outcome: Outcome, note: String, isAnswering: Bool, code: Int, message: String, report: String) {
+    func faults(outcome: Outcome, note: String, isAnswering: Bool, code: Int, message: String, report: String)
+    {
         let fault = ScriptHTTPFault(
             Exchange(outcome: outcome, at: 0, note: note), method: "GET", url: "http://h/",
             isAnswering: isAnswering)
@@ -150,7 +186,10 @@ struct HTTPTextTests {
             ("ftp://h/x", "unsupported protocol scheme \"ftp\"", false),
             ("http:///x", "http: no Host in request URL", false),
             ("http://h:x/", "invalid URL: parse \"http://h:x/\": invalid port \":x\" after host", true),
-            ("127.0.0.1:80/x", "invalid URL: parse \"127.0.0.1:80/x\": first path segment in URL cannot contain colon", true),
+            (
+                "127.0.0.1:80/x",
+                "invalid URL: parse \"127.0.0.1:80/x\": first path segment in URL cannot contain colon", true
+            ),
         ])
     func addresses(text: String, reason: String, isUnreadable: Bool) {
         #expect(ScriptAddress.of(text).fault == .init(reason: reason, isUnreadable: isUnreadable))

@@ -67,3 +67,13 @@ func durationNanoseconds(_ text: String) -> Int64? {
 private let unitNanoseconds: [String: Double] = [
     "ns": 1, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9, "d": 86_400e9,
 ]
+
+extension StringProtocol {
+    /// Without white space at either end.
+    var trimmedBlanks: String {
+        let start = drop { $0.isWhitespace }
+        return String(
+            start[
+                ..<(start.lastIndex { !$0.isWhitespace }.map { start.index(after: $0) } ?? start.startIndex)])
+    }
+}

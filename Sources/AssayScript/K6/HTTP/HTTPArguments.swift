@@ -242,13 +242,3 @@ extension ScriptRequest {
         }
     }
 }
-
-extension StringProtocol {
-    /// Without white space at either end.
-    var trimmedBlanks: String {
-        let start = drop { $0.isWhitespace }
-        return String(
-            start[
-                ..<(start.lastIndex { !$0.isWhitespace }.map { start.index(after: $0) } ?? start.startIndex)])
-    }
-}

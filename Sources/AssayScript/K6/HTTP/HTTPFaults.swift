@@ -60,6 +60,8 @@ extension ScriptHTTPFault {
             return (1000, note, "net/http: HTTP/1.x transport connection broken: \(note)")
         case .streamReset: return same(1630, "http2: stream error: \(note)")
         case .goneAway: return same(1610, "http2: received GoAway: \(note)")
+        case .notSent where note.contains("which is not to be asked"):
+            return (1110, "ip is blacklisted", note)
         case .tooLarge, .tooManyRedirects, .upgradeRefused, .notSent: return same(1000, note)
         case .cancelled: return same(1000, "context canceled")
         case .answered: return same(1000, note)
