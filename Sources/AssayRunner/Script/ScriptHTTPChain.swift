@@ -196,17 +196,17 @@ final class ScriptChain {
     ) {
         let moment = request.context as? ScriptMoment
         let userTags = moment?.tags ?? host.tags
-        let ownName = request.taggedName ?? userTags.last { $0.name == "name" }?.value
+        let name = request.taggedName ?? userTags.last { $0.name == "name" }?.value ?? hop.name
         let status = response.fault.map { !$0.message.isEmpty } ?? false ? 0 : exchange.status
-        let figures = ScriptRequestFigures(
-            method: hop.method, name: ownName ?? ScriptAddress.of(hop.url).clean, tags: request.tags,
-            place: moment?.place, userTags: moment?.tags, status: status, isExpected: isExpected,
-            other: { self.tag($0, exchange, ownName ?? ScriptAddress.of(hop.url).clean) })
+        var figures = ScriptRequestFigures(
+            method: hop.method, name: name, tags: request.tags, place: moment?.place, userTags: moment?.tags,
+            status: status, isExpected: isExpected)
+        if host.series?.keys.requests.isEmpty == false { figures.other = { self.tag($0, exchange, name) } }
         host.measure(exchange, figures) {
             let subject = exchange.outcome == .answered ? "status" : exchange.outcome.name
             let mismatch = Mismatch(
                 subject: exchange.outcome == .answered ? "status" : "outcome",
-                expected: exchange.outcome == .answered ? "an expected status" : "an answer",
+                expected: exchange.outcome == .answered ? self.request.expected?.text ?? "any" : "an answer",
                 actual: exchange.outcome == .answered
                     ? String(exchange.status)
                     : exchange.outcome.name + (exchange.note.map { ": \($0)" } ?? ""))
