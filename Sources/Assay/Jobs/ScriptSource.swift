@@ -42,7 +42,8 @@ final class ScriptSource: LoadSource {
         if path.hasSuffix(".ts") {
             refusal = Diagnostic(
                 "AS671", "'\(path)' is TypeScript, which scripts cannot be",
-                fix: "make JavaScript of it: `esbuild --bundle --format=esm --external:k6 --external:k6/* \(path)`"
+                fix:
+                    "make JavaScript of it: `esbuild --bundle --format=esm --external:k6 --external:k6/* \(path)`"
             )
         } else if Files.kind(of: path) != .file {
             refusal = Diagnostic("AS671", "there is no script '\(path)'")
