@@ -72,7 +72,8 @@ enum Commands {
     private static let scriptOptions: [Option] =
         [
             Option(
-                "--env", short: "-e", value: "NAME=VALUE", repeats: true, "a variable of the script, in __ENV"),
+                "--env", short: "-e", value: "NAME=VALUE", repeats: true, "a variable of the script, in __ENV"
+            ),
             Option("--k6-exit-codes", "end as k6 would: 99, 104, 107, 108, …"),
             Option("--k6-summary", "print k6's own summary behind Assay's"),
             Option(
@@ -175,7 +176,7 @@ enum Commands {
             }.joined(separator: "\n"))
 
     static let imports = Command(
-        name: "import", summary: "make Assay's file of another one", 
+        name: "import", summary: "make Assay's file of another one",
         operands: "compose|profile|har|openapi|postman|artillery|k6 FILE",
         operandCount: 2...2,
         options: [
@@ -189,8 +190,12 @@ enum Commands {
             Option("--no-think", "har: no pauses where the recording has some"),
             Option("--no-parallel", "har: one request after the other"),
             Option("--each", value: "tag|operation", "openapi: what a scenario is made of (default: tag)"),
-            Option("--environment", value: "FILE|NAME", "postman: an exported environment; artillery: one of the file's"),
-            Option("--env", value: "NAME=VALUE", repeats: true, "k6: a variable that the script reads as __ENV.NAME"),
+            Option(
+                "--environment", value: "FILE|NAME",
+                "postman: an exported environment; artillery: one of the file's"),
+            Option(
+                "--env", value: "NAME=VALUE", repeats: true,
+                "k6: a variable that the script reads as __ENV.NAME"),
             Option("--images", "keep services of other images, for a machine with docker or podman"),
             Option("--profile", value: "NAME", repeats: true, "take the services of this profile too"),
             Option("--fixed-ports", "dependencies keep the ports that the file publishes"),

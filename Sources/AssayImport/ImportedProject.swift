@@ -17,6 +17,12 @@ public struct ImportNote: Sendable, Equatable {
     /// What became of it, and what to do where something is to be done.
     public var message: String
 
+    public init(location: SourceLocation, subject: String, message: String) {
+        self.location = location
+        self.subject = subject
+        self.message = message
+    }
+
     /// `docker-compose.yml:12   redis: …`, on one line.
     public var text: String {
         "\(location.file):\(location.line)   " + (subject.isEmpty ? "" : "\(subject): ") + message

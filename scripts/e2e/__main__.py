@@ -31,6 +31,7 @@ import guard  # noqa: F401
 import http2  # noqa: F401
 import http_requests  # noqa: F401
 import identity  # noqa: F401
+import imports  # noqa: F401
 import inventory  # noqa: F401
 import k6_comparison_checks  # noqa: F401
 import k6_compat  # noqa: F401

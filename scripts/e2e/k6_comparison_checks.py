@@ -164,7 +164,10 @@ def k6_scripts_say_what_they_are(scratch):
     assert k6_scripts.read(path) == Script("a", ("--vus", "2", "--env", "A=b"), 99, "any", 0.15, "assay, why", "", 0, ("k6.check",))
     told = "Error: no setup\n\tat inner (file:///x/lib/a.js:6:9(3))\n\tat default (file:///x/b.js:9:1(1))\n"
     assert k6_scripts.exception(told) == "Error: no setup @ a.js:6"
-    console, exceptions = k6_scripts.k6_lines("", "\n".join(map(json.dumps, [
-        {"level": "info", "msg": "said", "source": "console"}, {"level": "error", "msg": told, "source": "stacktrace"},
-        {"level": "warning", "msg": "Request Failed"}])) + "\nnot JSON")
-    assert (console, exceptions) == (["info: said"], ["Error: no setup @ a.js:6"])
+    console, exceptions = k6_scripts.logged(
+        'time="2026-11-22T01:33:14Z" level=info msg="a \\"word\\"\\tand\\nlines \\x01 \\u2028" source=console\n'
+        'time="2026-11-22T01:33:14Z" level=warning msg=plain source=console\nnothing of the log\n'
+        'time="2026-11-22T01:33:14Z" level=warning msg="Request Failed" error=x\n'
+        'time="2026-11-22T01:33:15Z" level=error msg="' + told.replace("\n", "\\n").replace("\t", "\\t") + '" hint="script exception"\n')
+    assert console == ['info: a "word"\tand\nlines \x01 \u2028', "warning: plain"], console
+    assert exceptions == ["Error: no setup @ a.js:6"], exceptions

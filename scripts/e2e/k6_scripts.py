@@ -10,7 +10,6 @@
     // covers: k6.check …                parts of the API, see k6_coverage.py
 """
 
-import collections
 import json
 import os
 import re
@@ -82,18 +81,20 @@ class Run:
 
 def k6_words(script, address):
     return [
-        K6, "run", "--quiet", "--address", "", "--log-format", "json", "--summary-export", "export.json", "--env", f"BASE={address}",
+        K6, "run", "--quiet", "--address", "", "--summary-export", "export.json", "--env", f"BASE={address}",
         *script.flags, script.path]
 
 
 def assay_words(script, address):
+    summary = ["--k6-summary"] if script.stdout == "summary" else []
     return [
-        PRODUCTS / "assay", "load", script.path, "--k6-exit-codes", "--summary-export", "export.json", "--env", f"BASE={address}", *script.flags]
+        PRODUCTS / "assay", "load", script.path, "--quiet", "--k6-exit-codes", *summary, "--summary-export", "export.json", "--env", f"BASE={address}",
+        *script.flags]
 
 
 def run(script, program, scratch):
     """Runs a script against a server of its own, in a folder of its own."""
-    words, parse = {"k6": (k6_words, k6_lines), "assay": (assay_words, assay_lines)}[program]
+    words = {"k6": k6_words, "assay": assay_words}[program]
     folder = scratch / f"{script.name}-{program}"
     folder.mkdir()
     environment = {**os.environ, "K6_NO_USAGE_REPORT": "true", "NO_COLOR": "1", "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
@@ -120,7 +121,7 @@ def run(script, program, scratch):
 
     def stable(text):
         return text.replace(peer.host, "HOST")
-    console, exceptions = parse(told, failed)
+    console, exceptions = logged(failed)
     files = {
         path.name: stable(path.read_text(errors="backslashreplace")) for path in sorted(folder.iterdir())
         if path.is_file() and not path.name.startswith(".")}
@@ -148,30 +149,28 @@ def exception(text):
     return message
 
 
-def k6_lines(output, errors):
+# A line of the log: time, level, message and further fields, whose values are quoted as Go quotes where they need it.
+FIELD = re.compile(r'([\w.]+)=("(?:[^"\\]|\\.)*"|\S*)')
+
+
+def logged(text):
+    """(what the script's console wrote, the exceptions that were told) of the log on standard error."""
     console, exceptions = [], []
-    for line in errors.splitlines():
-        try:
-            entry = json.loads(line)
-        except ValueError:
+    for line in text.splitlines():
+        if not line.startswith("time="):
             continue
+        entry = {name: unquoted(value) for name, value in FIELD.findall(line)}
         if entry.get("source") == "console":
-            console.append(f"{entry['level']}: {entry['msg']}")
+            console.append(f"{entry['level']}: {entry.get('msg', '')}")
         elif entry.get("source") == "stacktrace" or "script exception" in entry.get("hint", ""):
             exceptions.append(exception(entry["msg"]))
     return console, exceptions
 
 
-def assay_lines(output, errors):
-    """A line of the console reads `info text`; see `ScriptConsole`."""
-    console, exceptions, text = [], [], (output + errors).splitlines()
-    at = 0
-    while at < len(text):
-        if found := re.match(r"(debug|info|warn|error)(?: |$)(.*)", text[at]):
-            console.append(f"{found[1]}: {found[2]}")
-        at += 1
-    return console, exceptions
-
-
-def counted(items):
-    return collections.Counter(items)
+def unquoted(value):
+    if not value.startswith('"'):
+        return value
+    plain = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+    return re.sub(
+        r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)",
+        lambda found: chr(int(found[1][1:], 16)) if len(found[1]) > 1 else plain.get(found[1], found[1]), value[1:-1])

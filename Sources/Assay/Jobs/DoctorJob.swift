@@ -1,5 +1,6 @@
 public import AssayCore
 internal import AssayNet
+internal import AssayScript
 internal import AssayStand
 
 /// `assay doctor`: what this machine has of what stands can use, and what each missing piece costs.
@@ -51,6 +52,7 @@ public struct DoctorJob {
         }
         findings.append(await docker(installed, on: reactor))
         findings.append(await git(installed, on: reactor))
+        findings.append(scriptEngine())
         findings.append(networkGuard(on: reactor))
         findings.append(pacing())
         let descriptors = Host.raiseDescriptorLimit()
@@ -93,6 +95,16 @@ public struct DoctorJob {
             name: name, version: nil,
             note: "apt install \(package)" + (cost.isEmpty ? "   this project does not use it" : "   \(cost)")
         )
+    }
+
+    /// What scripts of k6, and JavaScript of Artillery's, run in.
+    static func scriptEngine(_ loaded: Result<ScriptEngine, Diagnostic> = ScriptEngine.load()) -> Finding {
+        switch loaded {
+        case .success(let engine):
+            Finding(name: "quickjs", version: engine.version, note: "scripts of k6 run in it")
+        case .failure:
+            Finding(name: "quickjs", version: nil, note: "scripts/setup --only k6   k6 scripts cannot run")
+        }
     }
 
     /// What `external-calls: deny` would be held by.

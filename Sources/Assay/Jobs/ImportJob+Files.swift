@@ -25,7 +25,9 @@ extension ImportJob {
         guard !console.isQuiet else { return }
         for line in made.summary { console.complain("  " + line) }
         let profile = made.files.last { $0.path.hasPrefix("load/") }?.path
-        let next = profile.map { ", `assay load \(folder)/\($0)` runs \(made.scenarioCount == 1 ? "it" : "them")" } ?? ""
+        let next =
+            profile.map { ", `assay load \(folder)/\($0)` runs \(made.scenarioCount == 1 ? "it" : "them")" }
+            ?? ""
         let count = made.notes.count
         let said = count == 0 ? "" : "; \(count) note\(count == 1 ? "" : "s") above"
         console.complain("wrote \(made.files.count) files to \(folder)\(said)")
@@ -37,14 +39,16 @@ extension ImportJob {
         let given: [(name: String, isGiven: Bool, kinds: [String])] = [
             ("--host", !hosts.isEmpty, ["har"]), ("--assets", includesAssets, ["har"]),
             ("--no-think", dropsThinkTimes, ["har"]), ("--no-parallel", dropsParallel, ["har"]),
-            ("--each", grouping != nil, ["openapi"]), ("--environment", environment != nil, ["postman", "artillery"]),
+            ("--each", grouping != nil, ["openapi"]),
+            ("--environment", environment != nil, ["postman", "artillery"]),
             ("--env", !scriptEnvironment.isEmpty, ["k6"]), ("--images", includesImages, ["compose"]),
             ("--profile", !profiles.isEmpty, ["compose"]), ("--fixed-ports", fixesPorts, ["compose"]),
         ]
         for option in given where option.isGiven && !option.kinds.contains(kind) {
             throw Diagnostics([
                 Diagnostic(
-                    "AS627", "\(option.name) goes with `assay import \(option.kinds.joined(separator: "|"))`, not with \(kind)",
+                    "AS627",
+                    "\(option.name) goes with `assay import \(option.kinds.joined(separator: "|"))`, not with \(kind)",
                     fix: "leave it out")
             ])
         }
@@ -82,7 +86,8 @@ extension ImportJob {
         var options = OpenAPIImport()
         options.grouping = grouping.flatMap(OpenAPIImport.Grouping.init) ?? .tag
         options.server = described.server
-        return try options.files(of: described.calls, title: described.title, file: file, notes: described.notes)
+        return try options.files(
+            of: described.calls, title: described.title, file: file, notes: described.notes)
     }
 
     private func artillery() throws(Diagnostics) -> ImportedFiles {

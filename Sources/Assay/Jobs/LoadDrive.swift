@@ -233,7 +233,9 @@ final class LoadDrive {
         guard let progress = work.script?.progress else { return }
         func words(_ ending: ScriptProgress.Ending) -> String { ending.reason.map { ": \($0)" } ?? "" }
         if let abort = progress.abort { deaths.append("the script ended the run\(words(abort))") }
-        if let failure = progress.failure { deaths.append("the script called the run failed\(words(failure))") }
+        if let failure = progress.failure {
+            deaths.append("the script called the run failed\(words(failure))")
+        }
     }
 
     private func text(of failed: StepResult) -> String {

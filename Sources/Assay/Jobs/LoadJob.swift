@@ -150,7 +150,8 @@ public struct LoadJob: Sendable {
             return .standNotReady
         }
         let read = await source.input(
-            LoadGround(workspace: workspace, running: running, reactor: reactor, seed: seed, scope: scope,
+            LoadGround(
+                workspace: workspace, running: running, reactor: reactor, seed: seed, scope: scope,
                 console: console))
         let input: LoadInput
         switch read {

@@ -64,7 +64,9 @@ struct OpenAPICalls {
     }
 
     /// An argument as its style writes it: what the request has when it has nothing else.
-    private func argument(_ argument: RequestDraft.Argument, of draft: RequestDraft) -> DescribedCall.Argument? {
+    private func argument(_ argument: RequestDraft.Argument, of draft: RequestDraft) -> DescribedCall
+        .Argument?
+    {
         var alone = draft
         alone.arguments = [argument]
         alone.body = .none
@@ -101,7 +103,9 @@ struct OpenAPICalls {
 
     /// The first way to authenticate that can be met; none where the operation needs none.
     private func credentials(_ operation: APIOperation) -> [DescribedCall.Credential] {
-        guard let first = operation.security.first, !operation.security.contains(where: \.isEmpty) else { return [] }
+        guard let first = operation.security.first, !operation.security.contains(where: \.isEmpty) else {
+            return []
+        }
         return first.keys.sorted().map { name in
             switch document.securitySchemes.first(where: { $0.name == name })?.kind {
             case .apiKey(let place, let key)?: .key(.init(rawValue: place.rawValue) ?? .header, name: key)
@@ -124,11 +128,15 @@ private struct SchemaMembers {
         }
         var found: [(name: String, path: String)] = []
         for word in ["allOf", "oneOf", "anyOf"] {
-            for part in schema[word]?.arrayValue ?? [] { found += members(of: part, at: path, depth: depth + 1) }
+            for part in schema[word]?.arrayValue ?? [] {
+                found += members(of: part, at: path, depth: depth + 1)
+            }
         }
         if let items = schema["items"] { found += members(of: items, at: path + "[0]", depth: depth + 1) }
         for (name, value) in schema["properties"]?.objectValue ?? JSONObject() {
-            guard name.utf8.allSatisfy({ $0 == 0x5F || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }) else { continue }
+            guard name.utf8.allSatisfy({ $0 == 0x5F || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }) else {
+                continue
+            }
             found.append((name, "\(path).\(name)"))
             // What is wrapped: `{data: {id: …}}`, `{items: [{id: …}]}`.
             if depth < 2 { found += members(of: value, at: "\(path).\(name)", depth: depth + 2) }
@@ -140,7 +148,7 @@ private struct SchemaMembers {
         guard reference.hasPrefix("#/") else { return nil }
         var value: JSON? = root
         for part in reference.dropFirst(2).split(separator: "/") {
-            value = value?[part.replacing("~1", with: "/").replacing("~0", with: "~")]
+            value = value?[String(part.replacing("~1", with: "/").replacing("~0", with: "~"))]
         }
         return value
     }

@@ -90,7 +90,8 @@ public struct ScriptFlags: Sendable {
         case .consoleOutput: ("FILE", "where console lines go")
         case .discardResponseBodies: ("BOOL", "bodies of answers are not kept")
         case .localIPs: ("LIST", "addresses that requests are made from")
-        case .executionSegment, .executionSegmentSequence: ("PART", "taken and not followed: all of it is run")
+        case .executionSegment, .executionSegmentSequence:
+            ("PART", "taken and not followed: all of it is run")
         }
     }
 }

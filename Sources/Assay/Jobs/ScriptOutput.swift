@@ -31,7 +31,8 @@ final class ScriptOutput: Sendable {
 
     /// - Parameter mask: hides secrets.
     init(
-        isTerminal: Bool, isColored: Bool, consoleFile: String? = nil, mask: @escaping @Sendable (String) -> String
+        isTerminal: Bool, isColored: Bool, consoleFile: String? = nil,
+        mask: @escaping @Sendable (String) -> String
     ) {
         self.isTerminal = isTerminal
         self.isColored = isColored

@@ -52,7 +52,7 @@ final class ScriptSource: LoadSource {
         }
         if let refusal { return .failure(Diagnostics([refusal])) }
         let absolute = path.hasPrefix("/") ? path : Files.current + "/" + path
-        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6)
+        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6, sources: JslibModule.sources())
             .map { ScriptSource(path, job, $0) as any LoadSource }
             .mapError { Diagnostics([$0]) }
     }
@@ -204,6 +204,7 @@ extension ScriptHTTPSettings {
         let http = options.http
         maxRedirects = http.maxRedirects
         if let agent = http.userAgent { userAgent = agent }
+        requestsPerSecond = http.requestsPerSecond
         batch = http.batch
         batchPerHost = http.batchPerHost
         throwsFailures = http.throwsErrors

@@ -119,7 +119,8 @@ struct XMLTree {
                         Node(
                             name: name,
                             attributes: Dictionary(
-                                attributes.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+                                attributes.map { ($0.name, $0.value) },
+                                uniquingKeysWith: { first, _ in first }),
                             parent: parent))
                     let index = nodes.count - 1
                     if parent < 0 {

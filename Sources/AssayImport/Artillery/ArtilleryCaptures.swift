@@ -17,12 +17,15 @@ extension ArtilleryReading {
         check(
             node,
             [
-                "as", "json", "regexp", "header", "selector", "xpath", "strict", "group", "flags", "attr", "index",
+                "as", "json", "regexp", "header", "selector", "xpath", "strict", "group", "flags", "attr",
+                "index",
                 "multiple",
             ], in: "`capture`")
         guard let name = node["as"].flatMap(text) else {
             if node["as"] == nil {
-                yaml.error("AS605", "a capture needs `as`, the name of its variable", at: node, fix: "add `as: name`")
+                yaml.error(
+                    "AS605", "a capture needs `as`, the name of its variable", at: node, fix: "add `as: name`"
+                )
             }
             return nil
         }
@@ -71,7 +74,9 @@ extension ArtilleryReading {
     static func translated(path: String) -> String {
         var path = String(path.drop(while: \.isWhitespace))
         if !path.hasPrefix("$") { path = (path.hasPrefix("[") ? "$" : "$.") + path }
-        for (theirs, ours) in [("===", "=="), ("!==", "!="), ("(@.length-1)", "-1"), ("(@.length - 1)", "-1")] {
+        for (theirs, ours) in [
+            ("===", "=="), ("!==", "!="), ("(@.length-1)", "-1"), ("(@.length - 1)", "-1"),
+        ] {
             path = replaced(theirs, by: ours, in: path)
         }
         return path

@@ -5,7 +5,8 @@ internal import AssayScenario
 extension ArtilleryReading {
     private static let configKeys = [
         "target", "phases", "environments", "variables", "payload", "http", "timeout", "defaults", "tls",
-        "plugins", "ensure", "processor", "engines", "engine", "ws", "mode", "statsInterval", "socketio", "phases",
+        "plugins", "ensure", "processor", "engines", "engine", "ws", "mode", "statsInterval", "socketio",
+        "phases",
         "bundling", "includeFiles", "name",
     ]
 
@@ -31,7 +32,8 @@ extension ArtilleryReading {
         }
         let variables = object(source.options.variables, "--variables")
         if let overrides = object(source.options.overrides, "--overrides") {
-            let all = YAMLNode(.mapping([.init(key: YAMLNode("config", at: root.location), value: node)]), at: root.location)
+            let all = YAMLNode(
+                .mapping([.init(key: YAMLNode("config", at: root.location), value: node)]), at: root.location)
             node = all.merged(with: overrides, joinsLists: false)["config"] ?? node
             for pair in overrides.pairs ?? [] where pair.name != "config" {
                 yaml.add(
@@ -42,7 +44,8 @@ extension ArtilleryReading {
         }
         if let variables {
             let wrapped = YAMLNode(
-                .mapping([.init(key: YAMLNode("variables", at: root.location), value: variables)]), at: root.location)
+                .mapping([.init(key: YAMLNode("variables", at: root.location), value: variables)]),
+                at: root.location)
             node = node.merged(with: wrapped, joinsLists: false)
         }
         setConstants(variables)
@@ -100,14 +103,19 @@ extension ArtilleryReading {
         if let http {
             check(
                 http,
-                ["timeout", "pool", "maxSockets", "extendedMetrics", "defaults", "distributedTracing", "cookieJarOptions"],
+                [
+                    "timeout", "pool", "maxSockets", "extendedMetrics", "defaults", "distributedTracing",
+                    "cookieJarOptions",
+                ],
                 in: "`http`")
             if let tracing = http["distributedTracing"], bool(tracing) != false {
                 leftOut("`distributedTracing`", at: tracing)
             }
         }
         defaults.webSocket = config["ws"]
-        defaults.target = (source.options.target.map { YAMLNode(.string($0), at: config.location, scalarText: $0) } ?? config["target"]).flatMap(target)
+        defaults.target =
+            (source.options.target.map { YAMLNode(.string($0), at: config.location, scalarText: $0) }
+            ?? config["target"]).flatMap(target)
         for node in [config["defaults"], http?["defaults"]].compactMap({ $0 }) {
             check(node, ["headers", "cookie", "strictCapture", "think"], in: "`defaults`")
             if let headers = node["headers"] { defaults.headers = fields(headers) }
@@ -133,7 +141,8 @@ extension ArtilleryReading {
         var tls: ConnectionSettings.TLS?
         if let node = config["tls"] {
             for pair in node.pairs ?? [] where pair.name != "rejectUnauthorized" {
-                unsupported("`tls.\(pair.name)`", at: pair.key, fix: "`http: {tls: …}` of a profile of Assay has it")
+                unsupported(
+                    "`tls.\(pair.name)`", at: pair.key, fix: "`http: {tls: …}` of a profile of Assay has it")
             }
             if let check = node["rejectUnauthorized"], bool(check) == false {
                 tls = .init()
@@ -154,7 +163,8 @@ extension ArtilleryReading {
             !["http://", "https://", "ws://", "wss://"].contains(where: constant.hasPrefix)
         {
             yaml.error(
-                "AS605", "expected an address with http:// or https:// for `target`, found '\(Shown.text(constant, limit: 60))'",
+                "AS605",
+                "expected an address with http:// or https:// for `target`, found '\(Shown.text(constant, limit: 60))'",
                 at: node, fix: "write `target: http://127.0.0.1:8080`")
         }
         return template

@@ -2,7 +2,8 @@
 enum ArtilleryDuration {
     /// - Returns: seconds; `nil` when it is neither.
     static func seconds(_ text: String) -> Double? {
-        let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        let trimmed = String(
+            text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
         if let whole = Double(trimmed), whole == whole.rounded(), abs(whole) < 9e15 { return whole }
         return milliseconds(trimmed).map { $0 / 1000 }
     }

@@ -67,21 +67,28 @@ extension ArtilleryReading {
             node, ["thresholds", "conditions", "maxErrorRate", "min", "max", "median", "p95", "p99"],
             in: "`ensure`")
         var checks: [ArtilleryCheck] = []
-        for entry in node["thresholds"]?.elements ?? [] { if let made = threshold(entry) { checks.append(made) } }
-        for entry in node["conditions"]?.elements ?? [] { if let made = condition(entry) { checks.append(made) } }
+        for entry in node["thresholds"]?.elements ?? [] {
+            if let made = threshold(entry) { checks.append(made) }
+        }
+        for entry in node["conditions"]?.elements ?? [] {
+            if let made = condition(entry) { checks.append(made) }
+        }
         for pair in pairs where ["min", "max", "median", "p95", "p99"].contains(pair.name) {
             guard let most = number(pair.value) else { continue }
-            checks.append(limit("http.response_time.\(pair.name)", most.rounded(.towardZero), pair.key.location))
+            checks.append(
+                limit("http.response_time.\(pair.name)", most.rounded(.towardZero), pair.key.location))
         }
         if let node = node["maxErrorRate"], let most = number(node) {
             let (created, completed) = (
-                Expression.name("vusers.created", node.location), Expression.name("vusers.completed", node.location)
+                Expression.name("vusers.created", node.location),
+                Expression.name("vusers.completed", node.location)
             )
             let share = Expression.binary(
                 .times, .binary(.divided, .binary(.minus, created, completed), created), .literal(100))
             checks.append(
                 ArtilleryCheck(
-                    text: "maxErrorRate <= \(ArtilleryCheck.number(most))", isStrict: true, location: node.location,
+                    text: "maxErrorRate <= \(ArtilleryCheck.number(most))", isStrict: true,
+                    location: node.location,
                     expression: .binary(.lessOrEqual, share, .literal(.double(most)))))
         }
         return checks

@@ -27,7 +27,8 @@ extension ArtilleryReading {
     }
 
     private func expectations(_ node: YAMLNode) -> [Check] {
-        let entries = node.elements ?? (node.pairs ?? []).map { YAMLNode(.mapping([$0]), at: $0.key.location) }
+        let entries =
+            node.elements ?? (node.pairs ?? []).map { YAMLNode(.mapping([$0]), at: $0.key.location) }
         return entries.compactMap { entry in
             guard let pair = entry.pairs?.first else {
                 shape(entry, "an expectation")
@@ -53,7 +54,8 @@ extension ArtilleryReading {
         case "contentType": return contentType(node).map { made(.header("content-type"), $0, shown(node)) }
         case "hasHeader": return text(node).map { made(.header($0), .absent(false), $0) }
         case "headerEquals":
-            guard let both = node.elements, both.count == 2, let name = text(both[0]), let wanted = template(both[1])
+            guard let both = node.elements, both.count == 2, let name = text(both[0]),
+                let wanted = template(both[1])
             else {
                 shape(node, "a list of a header and its value", fix: "write `headerEquals: [x-id, \"1\"]`")
                 return nil
@@ -62,15 +64,20 @@ extension ArtilleryReading {
         case "hasProperty", "notHasProperty":
             guard let text = text(node), let path = property(text, node) else { return nil }
             return made(.json(path), .absent(key != "hasProperty"), text)
-        case "equals": return equals(node).map { made(.computed($0, name: "equals"), .equals(.literal(true)), shown(node)) }
+        case "equals":
+            return equals(node).map {
+                made(.computed($0, name: "equals"), .equals(.literal(true)), shown(node))
+            }
         case "matchesRegexp": return expression(node).map { made(.body, $0, shown(node)) }
         case "cdnHit":
             let isHit = bool(node) ?? true
             let subject = Check.Subject.headerBegins(
-                names: ["cf-cache-status", "x-cache", "x-vercel-cache"], with: isHit ? ["hit", "stale"] : ["miss"])
+                names: ["cf-cache-status", "x-cache", "x-vercel-cache"],
+                with: isHit ? ["hit", "stale"] : ["miss"])
             return made(subject, .equals(.literal(true)), "\(isHit)")
         case "jmespath", "jpath":
-            unsupported("the expectation '\(key)'", at: pair.key, fix: "write `hasProperty`, or a capture by `json`")
+            unsupported(
+                "the expectation '\(key)'", at: pair.key, fix: "write `hasProperty`, or a capture by `json`")
             return nil
         default:
             yaml.warning(
@@ -89,7 +96,8 @@ extension ArtilleryReading {
         let matchers = (node.elements ?? [node]).compactMap { node -> Matcher<ValueTemplate>? in
             guard let text = text(node) else { return nil }
             if let code = Int64(text) { return .equals(.literal(.int(code))) }
-            guard case .template(let template) = value(text, at: node.location), let path = template.soleExpression
+            guard case .template(let template) = value(text, at: node.location),
+                let path = template.soleExpression
             else {
                 shape(node, "a status")
                 return nil

@@ -12,14 +12,7 @@ struct ArtilleryExpression {
         var offset: Int
     }
 
-    private enum Token: Equatable {
-        case number(Double)
-        case text(String)
-        case name(String)
-        case sign(String)
-    }
-
-    private var tokens: [(token: Token, offset: Int)] = []
+    private var tokens: [(token: ArtilleryToken, offset: Int)] = []
     private var position = 0
     private let location: SourceLocation
     private let length: Int
@@ -32,7 +25,9 @@ struct ArtilleryExpression {
     ) throws(Fault) -> Expression {
         var parser = try ArtilleryExpression(text, location, resolve)
         let expression = try parser.ternary()
-        guard parser.position == parser.tokens.count else { throw parser.unexpected("an operator or the end") }
+        guard parser.position == parser.tokens.count else {
+            throw parser.unexpected("an operator or the end")
+        }
         return expression
     }
 
@@ -43,65 +38,8 @@ struct ArtilleryExpression {
         self.resolve = resolve
         let scalars = Array(text.unicodeScalars)
         length = scalars.count
-        try scan(scalars)
+        tokens = try ArtilleryToken.scan(scalars)
     }
-
-    // MARK: words
-
-    private mutating func scan(_ scalars: [Unicode.Scalar]) throws(Fault) {
-        var at = 0
-        func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
-        func isName(_ scalar: Unicode.Scalar) -> Bool {
-            scalar == "_" || scalar == "$" || scalar.isASCII && scalar.properties.isAlphabetic
-        }
-        while at < scalars.count {
-            let start = at
-            let scalar = scalars[at]
-            func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
-            if scalar.properties.isWhitespace {
-                at += 1
-                continue
-            }
-            if isDigit(scalar) || scalar == "." && at + 1 < scalars.count && isDigit(scalars[at + 1]) {
-                while at < scalars.count, isDigit(scalars[at]) || scalars[at] == "." { at += 1 }
-                guard let value = Double(text(start..<at)) else {
-                    throw Fault(message: "`\(text(start..<at))` is no number", offset: start)
-                }
-                tokens.append((.number(value), start))
-            } else if scalar == "\"" || scalar == "'" {
-                var value = ""
-                at += 1
-                while at < scalars.count, scalars[at] != scalar {
-                    if scalars[at] == "\\", at + 1 < scalars.count { at += 1 }
-                    value.unicodeScalars.append(scalars[at])
-                    at += 1
-                }
-                guard at < scalars.count else { throw Fault(message: "a quote is never closed", offset: start) }
-                at += 1
-                // In single quotes stands a name.
-                tokens.append((scalar == "\"" ? .text(value) : .name(value), start))
-            } else if isName(scalar) {
-                while at < scalars.count, isName(scalars[at]) || isDigit(scalars[at]) || scalars[at] == "." {
-                    at += 1
-                }
-                let word = text(start..<at)
-                tokens.append((Self.words.contains(word) ? .sign(word) : .name(word), start))
-            } else if at + 1 < scalars.count, Self.signs.contains(text(at..<at + 2)) {
-                tokens.append((.sign(text(at..<at + 2)), start))
-                at += 2
-            } else if Self.signs.contains(String(scalar)) {
-                tokens.append((.sign(String(scalar)), start))
-                at += 1
-            } else {
-                throw Fault(message: "`\(scalar)` has no meaning here", offset: start)
-            }
-        }
-    }
-
-    private static let words: Set<String> = ["and", "or", "not", "in"]
-    private static let signs: Set<String> = [
-        "==", "!=", "<=", ">=", "~=", "<", ">", "+", "-", "*", "/", "%", "^", "(", ")", ",", "?", ":",
-    ]
 
     // MARK: grammar, weakest first
 
@@ -270,8 +208,8 @@ struct ArtilleryExpression {
 
     // MARK: tokens
 
-    private var peek: Token? { position < tokens.count ? tokens[position].token : nil }
-    private var next: Token? { position + 1 < tokens.count ? tokens[position + 1].token : nil }
+    private var peek: ArtilleryToken? { position < tokens.count ? tokens[position].token : nil }
+    private var next: ArtilleryToken? { position + 1 < tokens.count ? tokens[position + 1].token : nil }
     private var peekSign: String { if case .sign(let sign)? = peek { sign } else { "" } }
 
     private mutating func take(_ sign: String) -> Bool {

@@ -24,7 +24,8 @@ extension ArtilleryReading {
             check(
                 entry,
                 [
-                    "path", "fields", "order", "skipHeader", "delimiter", "cast", "loadAll", "name", "skipEmptyLines",
+                    "path", "fields", "order", "skipHeader", "delimiter", "cast", "loadAll", "name",
+                    "skipEmptyLines",
                     "options",
                 ], in: "`payload`")
             add(entry, place, to: &payload)
@@ -35,7 +36,9 @@ extension ArtilleryReading {
     private func add(_ node: YAMLNode, _ place: Int, to payload: inout ArtilleryPayload) {
         guard let pathNode = node["path"], let path = text(pathNode) else {
             if node["path"] == nil {
-                yaml.error("AS614", "`payload` needs the `path` of a CSV file", at: node, fix: "add `path: users.csv`")
+                yaml.error(
+                    "AS614", "`payload` needs the `path` of a CSV file", at: node,
+                    fix: "add `path: users.csv`")
             }
             return
         }

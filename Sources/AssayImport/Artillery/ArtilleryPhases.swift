@@ -29,11 +29,14 @@ extension ArtilleryReading {
         }
         for stage in stages { total += stage.target.perSecond * seconds(stage.length) }
         guard total >= 0.5 else {
-            yaml.error("AS613", "no phase has an arrival, so nothing would run", at: config["phases"] ?? config)
+            yaml.error(
+                "AS613", "no phase has an arrival, so nothing would run", at: config["phases"] ?? config)
             return nil
         }
         if modes.count > 1 {
-            unsupported("a script with phases of mode 'uniform' and of mode 'poisson'", at: config["phases"] ?? config)
+            unsupported(
+                "a script with phases of mode 'uniform' and of mode 'poisson'", at: config["phases"] ?? config
+            )
         }
         var arrivals = LoadProfile.Arrivals(
             start: stages.first?.from ?? Rate(perSecond: 0), stages: stages,
@@ -51,14 +54,16 @@ extension ArtilleryReading {
             return nil
         }
         check(
-            node, ["duration", "pause", "arrivalRate", "arrivalCount", "rampTo", "maxVusers", "name", "mode"],
+            node,
+            ["duration", "pause", "arrivalRate", "arrivalCount", "rampTo", "maxVusers", "name", "mode"],
             in: "a phase")
         if let pause = node["pause"] {
             return length(pause, "pause").map { [Self.stage(0, $0)] }
         }
         var stages: [LoadProfile.Stage<Rate>]
         if let count = node["arrivalCount"] {
-            guard let count = amount(count, "arrivalCount"), let length = length(of: node, count == 0 ? 0 : nil)
+            guard let count = amount(count, "arrivalCount"),
+                let length = length(of: node, count == 0 ? 0 : nil)
             else { return nil }
             // Without an arrival the next phase begins at once.
             if count == 0 { return [] }
@@ -72,7 +77,9 @@ extension ArtilleryReading {
             }
             stages = Self.ramp(from, to, over: length)
         } else if let rate = node["arrivalRate"] {
-            guard let rate = amount(rate, "arrivalRate"), let length = length(of: node, nil) else { return nil }
+            guard let rate = amount(rate, "arrivalRate"), let length = length(of: node, nil) else {
+                return nil
+            }
             if rate == 0 { return [Self.stage(0, length)] }
             let mode = (node["mode"] ?? config["mode"])?.scalarText ?? "uniform"
             guard ["uniform", "poisson"].contains(mode) else {
@@ -81,7 +88,9 @@ extension ArtilleryReading {
             }
             modes.insert(mode)
             stages =
-                mode == "poisson" ? [Self.stage(rate, length)] : Self.even(rate, whole: (rate * length + 1e-9).rounded(.down), over: length)
+                mode == "poisson"
+                ? [Self.stage(rate, length)]
+                : Self.even(rate, whole: (rate * length + 1e-9).rounded(.down), over: length)
         } else {
             yaml.error(
                 "AS613", "a phase needs `arrivalRate`, `rampTo`, `arrivalCount` or `pause`", at: node,
@@ -137,7 +146,9 @@ extension ArtilleryReading {
     }
 
     private func length(_ node: YAMLNode, _ key: String) -> Double? {
-        if let text = node.scalarText, let seconds = ArtilleryDuration.seconds(text), seconds > 0, seconds < 3.2e7 {
+        if let text = node.scalarText, let seconds = ArtilleryDuration.seconds(text), seconds > 0,
+            seconds < 3.2e7
+        {
             return seconds
         }
         yaml.error(

@@ -79,7 +79,8 @@ final class ArtilleryReading {
         let name = yaml.file.split(separator: "/").last.map(String.init) ?? yaml.file
         var profile = LoadProfile(
             name: name.split(separator: ".").first.map(String.init) ?? name, location: root.location,
-            scenarios: flows, model: .arrivals(phases), feeds: payload.feeds, setup: setup, teardown: teardown)
+            scenarios: flows, model: .arrivals(phases), feeds: payload.feeds, setup: setup, teardown: teardown
+        )
         profile.pacing.renewsUsers = defaults.settings.connection.reuse == nil
         // A run waits for every user, however long it takes.
         profile.pacing.gracefulStop = .seconds(7 * 86_400)

@@ -17,7 +17,8 @@ public struct ArtilleryReport: Sendable, Equatable {
     }
 
     private static let quantiles: [(String, Double)] = [
-        ("p50", 0.5), ("median", 0.5), ("p75", 0.75), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999),
+        ("p50", 0.5), ("median", 0.5), ("p75", 0.75), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99),
+        ("p999", 0.999),
     ]
 
     public init(_ record: RunRecord) {
@@ -66,7 +67,7 @@ public struct ArtilleryReport: Sendable, Equatable {
 
     /// Every figure under the name that `ensure` reads it by.
     public var figures: [String: Double] {
-        var figures = counters.mapValues(Double.init)
+        var figures = counters.mapValues { Double($0) }
         figures.merge(rates) { first, _ in first }
         for (name, summary) in summaries {
             figures["\(name).min"] = summary.min
@@ -99,7 +100,9 @@ public struct ArtilleryReport: Sendable, Equatable {
                 ]
                 lines += known.map { line("  \($0.0):", ArtilleryCheck.number($0.1)) }
             }
-            if let value = rates[name] { lines.append(line("\(name):", "\(ArtilleryCheck.number(value))/sec")) }
+            if let value = rates[name] {
+                lines.append(line("\(name):", "\(ArtilleryCheck.number(value))/sec"))
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -123,7 +126,8 @@ private struct Sums {
     var responses: [String: HistogramSnapshot] = [:]
 
     init(_ record: RunRecord) {
-        for point in record.intervals.lazy.flatMap(\.points) where record.series.indices.contains(point.series) {
+        for point in record.intervals.lazy.flatMap(\.points)
+        where record.series.indices.contains(point.series) {
             add(point.value, record.series[point.series])
         }
     }

@@ -5,7 +5,8 @@ internal import AssayScenario
 extension ArtilleryReading {
     private static let requestKeys = [
         "url", "uri", "name", "headers", "cookie", "followRedirect", "qs", "gzip", "auth", "beforeRequest",
-        "afterResponse", "capture", "match", "ifTrue", "probability", "expect", "json", "body", "form", "formData",
+        "afterResponse", "capture", "match", "ifTrue", "probability", "expect", "json", "body", "form",
+        "formData",
         "setContentLengthHeader",
     ]
 
@@ -25,7 +26,8 @@ extension ArtilleryReading {
             if let functions = node[hook] { refuseFunctions(hook, functions) }
         }
         guard let (url, base) = url(address, hasQuery: node["qs"] != nil) else { return nil }
-        var action = HTTPAction(method: pair.name.uppercased(), url: url, headers: headers(node), query: query(node))
+        var action = HTTPAction(
+            method: pair.name.uppercased(), url: url, headers: headers(node), query: query(node))
         action.base = base
         action.cookies = cookies(node)
         action.body = body(node)
@@ -55,7 +57,9 @@ extension ArtilleryReading {
         case .text(let start)? where start.hasPrefix("/"):
             guard let target = defaults.target else {
                 yaml.error(
-                    "AS605", "'\(Shown.text(text, limit: 60))' stands behind `config.target`, and there is none", at: node,
+                    "AS605",
+                    "'\(Shown.text(text, limit: 60))' stands behind `config.target`, and there is none",
+                    at: node,
                     fix: "add `target: http://…` to `config`, or choose an environment that has one")
                 return nil
             }
@@ -64,7 +68,8 @@ extension ArtilleryReading {
         case .text(let start)? where start.hasPrefix("http"): return (template, nil)
         default:
             yaml.error(
-                "AS605", "expected an address that begins with / or http, found '\(Shown.text(text, limit: 60))'",
+                "AS605",
+                "expected an address that begins with / or http, found '\(Shown.text(text, limit: 60))'",
                 at: node)
             return nil
         }
@@ -105,7 +110,9 @@ extension ArtilleryReading {
     }
 
     private func settings(_ node: YAMLNode, _ settings: inout HTTPSettings) {
-        if let follows = node["followRedirect"], bool(follows) == false { settings.redirects = .init(most: 0) }
+        if let follows = node["followRedirect"], bool(follows) == false {
+            settings.redirects = .init(most: 0)
+        }
         let packs = node["gzip"].flatMap(bool) ?? true
         settings.accepts = packs ? ["gzip", "deflate", "br"] : []
         guard let auth = node["auth"] else { return }
@@ -189,7 +196,8 @@ extension ArtilleryReading {
         func wrong(_ why: String, at location: SourceLocation) {
             yaml.add(
                 Diagnostic(
-                    "AS609", "this condition cannot be read, so the request is always made: \(why)", at: location,
+                    "AS609", "this condition cannot be read, so the request is always made: \(why)",
+                    at: location,
                     severity: .warning))
         }
         guard case .string(let text) = node.content else {

@@ -13,7 +13,12 @@ extension ArtilleryReading {
     func connect(_ first: YAMLNode?, at flow: YAMLNode) -> Step? {
         let connect = first?["connect"]
         if let ws = defaults.webSocket {
-            check(ws, ["subprotocols", "headers", "proxy", "timeout", "maxPayload", "origin", "rejectUnauthorized"], in: "`ws`")
+            check(
+                ws,
+                [
+                    "subprotocols", "headers", "proxy", "timeout", "maxPayload", "origin",
+                    "rejectUnauthorized",
+                ], in: "`ws`")
         }
         if let function = connect?["function"] {
             refuseFunctions("connect.function", function)
@@ -21,14 +26,17 @@ extension ArtilleryReading {
         }
         if let connect, connect.pairs != nil {
             check(
-                connect, ["target", "headers", "subprotocols", "proxy", "maxPayload", "origin"], in: "`connect`")
+                connect, ["target", "headers", "subprotocols", "proxy", "maxPayload", "origin"],
+                in: "`connect`")
         }
         for node in [connect, defaults.webSocket] {
             if let proxy = node?["proxy"] { unsupported("`proxy` of a WebSocket", at: proxy) }
         }
         let address = connect?.pairs != nil ? connect?["target"] : connect
         guard let url = address.map(template) ?? defaults.target else {
-            yaml.error("AS605", "a WebSocket needs `config.target`", at: connect ?? flow, fix: "add `target: ws://…`")
+            yaml.error(
+                "AS605", "a WebSocket needs `config.target`", at: connect ?? flow, fix: "add `target: ws://…`"
+            )
             return nil
         }
         var request = HTTPAction(method: "GET", url: url)
@@ -39,7 +47,9 @@ extension ArtilleryReading {
         var opening = WebSocketOpeningWish(request, within: .seconds(60))
         let written = (connect?["subprotocols"] ?? defaults.webSocket?["subprotocols"]).map(texts) ?? []
         let inHeaders =
-            headers.first { $0.name.lowercased() == "sec-websocket-protocol" }?.value.source.split(separator: ",")
+            headers.first { $0.name.lowercased() == "sec-websocket-protocol" }?.value.source.split(
+                separator: ","
+            )
             .map { String($0.drop { $0 == " " }) } ?? []
         opening.protocols = (written + inHeaders).map { Template(constant: $0, at: flow.location) }
         return ws(.open(opening), "connect", at: connect ?? flow)

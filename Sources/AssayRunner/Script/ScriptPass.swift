@@ -55,9 +55,12 @@ extension ScheduleDriver {
 
     /// Among the failures of the run; its log has it in full.
     private func tell(_ exception: ScriptException, _ action: ScriptAction, _ step: PlannedStep) {
-        shard.meter.failure(
-            "exception", step, [exception.mismatch("\(action.export)()")]
-        ) { nil }
+        let mismatch = exception.mismatch("\(action.export)()")
+        // Each place is told by itself; messages may differ each time.
+        let place = mismatch.location.map { place in
+            " at \(place.file.split(separator: "/").last ?? ""):\(place.line)"
+        }
+        shard.meter.failure("exception\(place ?? "")", step, [mismatch]) { nil }
     }
 }
 

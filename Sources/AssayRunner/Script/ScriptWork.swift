@@ -24,6 +24,8 @@ public struct ScriptWork: Sendable {
     public var summaryText: @Sendable (_ data: JSON, _ indent: String, _ isColored: Bool) -> String = {
         data, indent, _ in indent + data.rendered()
     }
+    /// Requests a second of all users together; `nil` without limit.
+    public var requestsPerSecond: Int?
     /// On everything that is measured, as the script sees it.
     public var tags: [ScriptTag] = []
     /// How the run stands, over all reactors.

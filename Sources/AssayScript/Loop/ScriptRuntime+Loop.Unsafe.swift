@@ -29,7 +29,11 @@ extension ScriptRuntime {
         }
         eventLoopIfAny?.end(self)
         forgetRejections()
-        return exception.map { .exception($0) } ?? .interrupted
+        // What is garbage in cycles would leave the next pass without memory as well.
+        if exception?.message == "out of memory" { unsafe engine.table.pointee.collect(runtime) }
+        // What an exception says may be code of the script, too, which was broken off.
+        guard let exception, !isCancelled() else { return .interrupted }
+        return .exception(exception)
     }
 
     /// The end of the code outside of functions: nothing of it is left for later.

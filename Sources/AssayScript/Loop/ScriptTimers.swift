@@ -31,7 +31,7 @@ enum ScriptTimers {
     ) throws(ScriptThrow) -> ScriptValue {
         let delay = TimerQueue<ScriptTimer>.nanoseconds(try runtime.toNumber(arguments[1]))
         guard runtime.isFunction(arguments[0]) else {
-            throw .typeError("\(repeats ? "setInterval" : "setTimeout")'s callback isn't a callable function")
+            throw runtime.goError("\(repeats ? "setInterval" : "setTimeout")'s callback isn't a callable function")
         }
         let loop = runtime.eventLoop
         let id = loop.nextID()

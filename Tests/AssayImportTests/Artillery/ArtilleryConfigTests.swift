@@ -26,7 +26,10 @@ struct ArtilleryConfigTests {
             ("- {duration: 5min, arrivalRate: \"2\", maxVusers: 7}", ["2×300 ≤7"]),
             ("- {duration: 3, arrivalRate: 0.5}", ["0.5×2", "0×1"]),
             ("- {duration: 10, arrivalCount: 4}", ["0.4×10"]),
-            ("- {duration: 1, arrivalCount: 1}\n- {pause: 500ms}\n- {duration: 2, arrivalRate: 1}", ["1×1", "0×0.5", "1×2"]),
+            (
+                "- {duration: 1, arrivalCount: 1}\n- {pause: 500ms}\n- {duration: 2, arrivalRate: 1}",
+                ["1×1", "0×0.5", "1×2"]
+            ),
             ("- {duration: 1, arrivalCount: 1}\n- {duration: 4, arrivalRate: 0}", ["1×1", "0×4"]),
             ("- {duration: 5, arrivalRate: 1, rampTo: 5}", ["1×1", "2×1", "3×1", "4×1", "5×1"]),
             ("- {duration: 4, arrivalRate: 5, rampTo: 5}", ["5×4"]),
@@ -52,7 +55,8 @@ struct ArtilleryConfigTests {
     func layers() throws {
         var options = ArtilleryOptions()
         options.environment = "stage"
-        options.overrides = #"{"config": {"phases": [{"duration": 1, "arrivalCount": 3}], "http": {"timeout": 2}}}"#
+        options.overrides =
+            #"{"config": {"phases": [{"duration": 1, "arrivalCount": 3}], "http": {"timeout": 2}}}"#
         options.variables = #"{"who": "me", "host": "h"}"#
         let text = """
             config:
@@ -160,7 +164,8 @@ struct ArtilleryConfigTests {
         "Scripts of Artillery are told from files of Assay",
         arguments: [
             ("config: {target: x}\nscenarios: []", true), ("scenarios: [{flow: []}]", true),
-            ("assay: 1\nload: x\nscenarios: [a.yml]", false), ("{\"scenarios\": [\"a.yml\"], \"users\": 3}", false),
+            ("assay: 1\nload: x\nscenarios: [a.yml]", false),
+            ("{\"scenarios\": [\"a.yml\"], \"users\": 3}", false),
             ("config: {users: 3}", false), ("[]", false), ("", false),
         ])
     func taken(text: String, expected: Bool) { #expect(ArtilleryImport.takes(Array(text.utf8)) == expected) }

@@ -10,21 +10,63 @@ struct ArtilleryDiagnosticsTests {
         "Each problem is said with its place",
         arguments: [
             ("- got: {url: /}", "error[AS605] 6:9 'got' is no step | did you mean 'get'?"),
-            ("- get: /", "error[AS605] 6:14 expected a mapping with `url`, found the text '/' | write `get: {url: …}`"),
+            (
+                "- get: /",
+                "error[AS605] 6:14 expected a mapping with `url`, found the text '/' | write `get: {url: …}`"
+            ),
             ("- get: {name: a}", "error[AS605] 6:9 a request needs a `url` | add `url: /path`"),
-            ("- get: {url: path}", "error[AS605] 6:20 expected an address that begins with / or http, found 'path'"),
-            ("- get: {url: /, header: {a: b}}", "warning[AS606] 6:23 Artillery knows no 'header' in a request, so it is passed over | did you mean 'headers'?"),
-            ("- get: {url: /}\n  capture: {json: a, as: b}", "warning[AS606] 7:9 a step is its first key, 'get'; 'capture' is passed over | indent it by one more step to make it a part of 'get'"),
-            ("- get: {url: /, expect: {statusCode: 200}}", "warning[AS608] 6:31 `expect` is left out | switch the plugin on: `config: {plugins: {expect: {}}}`"),
-            ("- get: {url: /, ifTrue: \"a ==\"}", "warning[AS609] 6:36 this condition cannot be read, so the request is always made: expected a value, found the end"),
-            ("- get: {url: \"/{{ $faker(1) }}\"}", "error[AS610] 6:20 `$faker(…)` cannot be called: there is no such function | there are $randomNumber(a, b) and $randomString(n)"),
-            ("- get: {url: \"/{{ id }}\"}", "warning[AS611] 6:20 `{{id}}` has no value, so it is sent as 'undefined': nothing in the script sets it"),
-            ("- get: {url: /, capture: {json: \"$[\", as: a}}", "error[AS612] 6:39 this JSONPath cannot be read: "),
-            ("- get: {url: /, capture: {regexp: \"(\", as: a}}", "error[AS612] 6:41 this expression cannot be read: "),
-            ("- get: {url: /, capture: {selector: \"((\", attr: b, as: a}}", "error[AS612] 6:43 this selector cannot be read: it is none of CSS"),
-            ("- get: {url: /, capture: {xpath: \"/a[\", as: a}}", "error[AS612] 6:40 this XPath cannot be read: expected the name of an element, found the end"),
-            ("- function: f", "error[AS617] 6:19 `function: f` calls a function of JavaScript, which is not supported | say it by `capture`, `ifTrue`, `loop` and templates"),
-            ("- think: soon", "error[AS605] 6:16 expected seconds or a time with a unit for `think`, found the text 'soon' | write `think: 1`, or `think: 500ms`"),
+            (
+                "- get: {url: path}",
+                "error[AS605] 6:20 expected an address that begins with / or http, found 'path'"
+            ),
+            (
+                "- get: {url: /, header: {a: b}}",
+                "warning[AS606] 6:23 Artillery knows no 'header' in a request, so it is passed over | did you mean 'headers'?"
+            ),
+            (
+                "- get: {url: /}\n  capture: {json: a, as: b}",
+                "warning[AS606] 7:9 a step is its first key, 'get'; 'capture' is passed over | indent it by one more step to make it a part of 'get'"
+            ),
+            (
+                "- get: {url: /, expect: {statusCode: 200}}",
+                "warning[AS608] 6:31 `expect` is left out | switch the plugin on: `config: {plugins: {expect: {}}}`"
+            ),
+            (
+                "- get: {url: /, ifTrue: \"a ==\"}",
+                "warning[AS609] 6:36 this condition cannot be read, so the request is always made: expected a value, found the end"
+            ),
+            (
+                "- get: {url: \"/{{ $faker(1) }}\"}",
+                "error[AS610] 6:20 `$faker(…)` cannot be called: there is no such function | there are $randomNumber(a, b) and $randomString(n)"
+            ),
+            (
+                "- get: {url: \"/{{ id }}\"}",
+                "warning[AS611] 6:20 `{{id}}` has no value, so it is sent as 'undefined': nothing in the script sets it"
+            ),
+            (
+                "- get: {url: /, capture: {json: \"$[\", as: a}}",
+                "error[AS612] 6:39 this JSONPath cannot be read: "
+            ),
+            (
+                "- get: {url: /, capture: {regexp: \"(\", as: a}}",
+                "error[AS612] 6:41 this expression cannot be read: "
+            ),
+            (
+                "- get: {url: /, capture: {selector: \"((\", attr: b, as: a}}",
+                "error[AS612] 6:43 this selector cannot be read: it is none of CSS"
+            ),
+            (
+                "- get: {url: /, capture: {xpath: \"/a[\", as: a}}",
+                "error[AS612] 6:40 this XPath cannot be read: expected the name of an element, found the end"
+            ),
+            (
+                "- function: f",
+                "error[AS617] 6:19 `function: f` calls a function of JavaScript, which is not supported | say it by `capture`, `ifTrue`, `loop` and templates"
+            ),
+            (
+                "- think: soon",
+                "error[AS605] 6:16 expected seconds or a time with a unit for `think`, found the text 'soon' | write `think: 1`, or `think: 500ms`"
+            ),
         ])
     func steps(text: String, expected: String) {
         let found = said(artillery(script(text)))
@@ -35,16 +77,40 @@ struct ArtilleryDiagnosticsTests {
     @Test(
         "The same of config",
         arguments: [
-            ("phases:\n  - {arrivalRate: 1}", "error[AS613] 4:7 a phase with arrivals needs `duration` | add `duration: 60`"),
-            ("phases:\n  - {duration: soon, arrivalRate: 1}", "error[AS613] 4:18 expected seconds or a time with a unit for `duration`, found the text 'soon' | write `duration: 60`, or `duration: 5min`"),
-            ("phases:\n  - {duration: 1}", "error[AS613] 4:7 a phase needs `arrivalRate`, `rampTo`, `arrivalCount` or `pause` | add `arrivalRate: 10`"),
+            (
+                "phases:\n  - {arrivalRate: 1}",
+                "error[AS613] 4:7 a phase with arrivals needs `duration` | add `duration: 60`"
+            ),
+            (
+                "phases:\n  - {duration: soon, arrivalRate: 1}",
+                "error[AS613] 4:18 expected seconds or a time with a unit for `duration`, found the text 'soon' | write `duration: 60`, or `duration: 5min`"
+            ),
+            (
+                "phases:\n  - {duration: 1}",
+                "error[AS613] 4:7 a phase needs `arrivalRate`, `rampTo`, `arrivalCount` or `pause` | add `arrivalRate: 10`"
+            ),
             ("phases:\n  - {pause: 1}", "error[AS613] 4:5 no phase has an arrival, so nothing would run"),
-            ("payload: {path: no.csv, fields: [a]}", "error[AS614] 3:19 there is no file 'no.csv', looked for as 'tests/no.csv' | paths begin at the folder of the script"),
-            ("engine: socketio", "error[AS607] 3:11 the engine 'socketio' is not supported | `http` and `ws` are"),
+            (
+                "payload: {path: no.csv, fields: [a]}",
+                "error[AS614] 3:19 there is no file 'no.csv', looked for as 'tests/no.csv' | paths begin at the folder of the script"
+            ),
+            (
+                "engine: socketio",
+                "error[AS607] 3:11 the engine 'socketio' is not supported | `http` and `ws` are"
+            ),
             ("plugins: {fake-data: {}}", "warning[AS608] 3:13 the plugin 'fake-data' is left out"),
-            ("tls: {ca: x}", "error[AS607] 3:9 `tls.ca` is not supported | `http: {tls: …}` of a profile of Assay has it"),
-            ("ensure: {conditions: [{expression: \"a <\"}]}", "error[AS609] 3:38 this condition cannot be read: expected a value, found the end"),
-            ("phasess: []", "warning[AS606] 3:3 Artillery knows no 'phasess' in `config`, so it is passed over | did you mean 'phases'?"),
+            (
+                "tls: {ca: x}",
+                "error[AS607] 3:9 `tls.ca` is not supported | `http: {tls: …}` of a profile of Assay has it"
+            ),
+            (
+                "ensure: {conditions: [{expression: \"a <\"}]}",
+                "error[AS609] 3:38 this condition cannot be read: expected a value, found the end"
+            ),
+            (
+                "phasess: []",
+                "warning[AS606] 3:3 Artillery knows no 'phasess' in `config`, so it is passed over | did you mean 'phases'?"
+            ),
         ])
     func config(text: String, expected: String) {
         #expect(said(artillery(script("- get: {url: /}", config: text))) == [expected])
@@ -55,12 +121,16 @@ struct ArtilleryDiagnosticsTests {
         var options = ArtilleryOptions()
         options.environment = "prod"
         #expect(
-            said(artillery(script("- get: {url: /}", config: "environments: {prd: {}}"), options: options)) == [
-                "warning[AS615] 3:17 the script has no environment 'prod', so `config` is used as it is | did you mean 'prd'?"
-            ])
+            said(artillery(script("- get: {url: /}", config: "environments: {prd: {}}"), options: options))
+                == [
+                    "warning[AS615] 3:17 the script has no environment 'prod', so `config` is used as it is | did you mean 'prd'?"
+                ])
         options = ArtilleryOptions()
         options.variables = "[1]"
-        #expect(said(artillery(script("- get: {url: /}"), options: options)) == ["error[AS616] - --variables takes a JSON object, found [1]"])
+        #expect(
+            said(artillery(script("- get: {url: /}"), options: options)) == [
+                "error[AS616] - --variables takes a JSON object, found [1]"
+            ])
     }
 }
 
@@ -84,9 +154,14 @@ struct ArtilleryReportTests {
     @Test(
         "Demands are judged by the figures of the run",
         arguments: [
-            ("thresholds: [{http.response_time.p95: 200}]", true), ("thresholds: [{http.response_time.p95: 100}]", false),
-            ("thresholds: [{http.codes.500: 1}]", false), ("conditions: [{expression: \"http.codes.200 > 5 and vusers.failed == 1\"}]", true),
-            ("conditions: [{expression: \"errors.Failed capture or match < 2 and vusers.created == 10\"}]", true),
+            ("thresholds: [{http.response_time.p95: 200}]", true),
+            ("thresholds: [{http.response_time.p95: 100}]", false),
+            ("thresholds: [{http.codes.500: 1}]", false),
+            ("conditions: [{expression: \"http.codes.200 > 5 and vusers.failed == 1\"}]", true),
+            (
+                "conditions: [{expression: \"errors.Failed capture or match < 2 and vusers.created == 10\"}]",
+                true
+            ),
             ("maxErrorRate: 10", true), ("maxErrorRate: 9", false), ("p95: 200", true),
         ])
     func ensure(text: String, holds: Bool) throws {
@@ -119,6 +194,7 @@ struct ArtilleryReportTests {
         #expect(report.counters["errors.ECONNREFUSED"] == 1)
         #expect(report.counters["plugins.expect.failed.statusCode"] == 1)
         #expect(report.figures["http.response_time.p95"] == 2)
+        #expect(report.figures["vusers.created"] == 3)
         let text = report.render(width: 50)
         let lines = text.split(separator: "\n").map(String.init)
         #expect(lines.contains("http.codes.200: ................................... 4"))

@@ -48,7 +48,8 @@ struct ArtilleryFlowTests {
             return
         }
         #expect(fields.map(\.name) == ["a", "b"])
-        guard case .multipart(let parts)? = test.request(3)?.body, case .file(let path)? = parts.last?.content else {
+        guard case .multipart(let parts)? = test.request(3)?.body, case .file(let path)? = parts.last?.content
+        else {
             Issue.record("no parts")
             return
         }
@@ -86,7 +87,8 @@ struct ArtilleryFlowTests {
             #expect(found.filter { $0.whenAbsent == .breaksOff }.map(\.name).joined(separator: " ") == breaks)
             #expect(found.count { $0.refusesEmpty } == 7)
             #expect(found[6].whenAbsent == .takes(.string("")))
-            guard case .jsonPath(let path) = found[0].source, case .group(_, let group) = found[2].source else {
+            guard case .jsonPath(let path) = found[0].source, case .group(_, let group) = found[2].source
+            else {
                 Issue.record("other sources")
                 return
             }
@@ -138,7 +140,8 @@ struct ArtilleryFlowTests {
         #expect(both.limit == 2)
         guard case .think(.fixed(let two)) = test.steps[4].action,
             case .think(.between(let least, let most)) = test.steps[5].action,
-            case .think(.computed(let seconds, _)) = test.steps[6].action, case .print(let line) = test.steps[7].action
+            case .think(.computed(let seconds, _)) = test.steps[6].action,
+            case .print(let line) = test.steps[7].action
         else {
             Issue.record("other pauses")
             return
@@ -153,7 +156,8 @@ struct ArtilleryFlowTests {
     func conditions() throws {
         let test = try artillery(
             script(
-                "- get: {url: /, capture: {json: $.a, as: a}}\n- get: {url: /b, ifTrue: \"a == 1\", probability: 20}")
+                "- get: {url: /, capture: {json: $.a, as: a}}\n- get: {url: /b, ifTrue: \"a == 1\", probability: 20}"
+            )
         ).get()
         guard case .if(let choice) = test.steps[1].action else {
             Issue.record("no condition")
@@ -188,7 +192,8 @@ struct ArtilleryFlowTests {
         let checks = test.steps[0].expectation.checks
         #expect(
             checks.map(\.name) == [
-                "match $.ok", "statusCode 200, 201", "notStatusCode 404", "contentType json", "hasProperty a.b[0]",
+                "match $.ok", "statusCode 200, 201", "notStatusCode 404", "contentType json",
+                "hasProperty a.b[0]",
                 "notHasProperty error", "hasHeader x-id", "headerEquals x-id", "equals {{ id }}, 7",
                 "matchesRegexp ^a", "cdnHit true",
             ])
@@ -204,7 +209,10 @@ struct ArtilleryFlowTests {
             })
         var answer = Answer()
         answer.status = 201
-        answer.headers = [.init("Content-Type", "application/json; charset=utf-8"), .init("X-Id", "1"), .init("X-Cache", "HIT from x")]
+        answer.headers = [
+            .init("Content-Type", "application/json; charset=utf-8"), .init("X-Id", "1"),
+            .init("X-Cache", "HIT from x"),
+        ]
         answer.text = "a"
         answer.json = ["a": ["b": [1]], "ok": true]
         for check in checks {

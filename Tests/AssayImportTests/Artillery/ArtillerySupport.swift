@@ -6,7 +6,8 @@ import AssayScenario
 
 /// A script of one scenario whose flow is `steps`, behind a target.
 func script(_ steps: String, config: String = "") -> String {
-    "config:\n  target: http://127.0.0.1:8080\n" + indented(config, 2) + "scenarios:\n  - name: one\n    flow:\n"
+    "config:\n  target: http://127.0.0.1:8080\n" + indented(config, 2)
+        + "scenarios:\n  - name: one\n    flow:\n"
         + indented(steps, 6)
 }
 
@@ -22,7 +23,8 @@ func artillery(
 ) -> Result<ArtilleryTest, Diagnostics> {
     var texts = files
     texts["tests/load.yml"] = text
-    var importer = ArtilleryImport(files: FileReader(texts: texts), environment: environment, options: options)
+    var importer = ArtilleryImport(
+        files: FileReader(texts: texts), environment: environment, options: options)
     importer.partNames = parts
     return importer.test("tests/load.yml")
 }

@@ -10,7 +10,8 @@ struct ArtilleryTextTests {
     @Test(
         "Times are seconds, or numbers with a unit",
         arguments: [
-            ("60", 60.0), ("0", 0), ("5min", 300), ("500ms", 0.5), ("1.5", 0.0015), ("2 hours", 7200), ("1d", 86400),
+            ("60", 60.0), ("0", 0), ("5min", 300), ("500ms", 0.5), ("1.5", 0.0015), ("2 hours", 7200),
+            ("1d", 86400),
             (" 3 ", 3), ("-1", -1), ("1m", 60), ("1.5s", 1.5),
         ])
     func times(text: String, seconds: Double) { #expect(ArtilleryDuration.seconds(text) == seconds) }
@@ -96,9 +97,11 @@ struct ArtilleryTextTests {
     @Test(
         "What is no condition says where it goes wrong",
         arguments: [
-            ("a ==", "expected a value, found the end", 3), ("a b", "expected an operator or the end, found `b`", 2),
+            ("a ==", "expected a value, found the end", 3),
+            ("a b", "expected an operator or the end, found `b`", 2),
             ("(a", "expected `)`, found the end", 1), ("a & b", "`&` has no meaning here", 2),
-            ("\"x", "a quote is never closed", 0), ("max(1)", "expected a name: the function `max` is not supported, found `max`", 0),
+            ("\"x", "a quote is never closed", 0),
+            ("max(1)", "expected a name: the function `max` is not supported, found `max`", 0),
         ])
     func noConditions(text: String, message: String, offset: Int) {
         let place = SourceLocation(file: "", line: 1, column: 1)

@@ -36,7 +36,7 @@ struct EventLoopTests {
         let source = "export default () => { try { setInterval(5, 5) } catch (e) { return String(e) } }"
         #expect(
             try await ScriptRun.of(source) == [
-                "\"TypeError: setInterval's callback isn't a callable function\""
+                "\"GoError: setInterval's callback isn't a callable function\""
             ])
     }
 

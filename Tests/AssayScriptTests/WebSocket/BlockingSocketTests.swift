@@ -127,9 +127,9 @@ struct BlockingSocketTests {
         let (_, run, socket) = try await run(body)
         #expect(
             run.noted == [
-                "Error: setTimeout requires a >0 timeout parameter, received 0.00",
-                "Error: setInterval requires a >0 timeout parameter, received 0.00",
-                "Error: setTimeout requires a >0 timeout parameter, received -1.50",
+                "GoError: setTimeout requires a >0 timeout parameter, received 0.00",
+                "GoError: setInterval requires a >0 timeout parameter, received 0.00",
+                "GoError: setTimeout requires a >0 timeout parameter, received -1.50",
                 "TypeError: setTimeout requires a function", "i 1", "i 2", "i 3", "t", "over", "job",
                 "global",
             ])
@@ -154,7 +154,7 @@ struct BlockingSocketTests {
         ])
     func arguments(_ call: String, _ expected: String) async throws {
         let (end, run, _) = try await run("return attempt(() => \(call))")
-        #expect(end == "\"Error: \(expected)\"")
+        #expect(end == "\"GoError: \(expected)\"")
         #expect(run.host.opened.isEmpty)
     }
 
@@ -171,7 +171,7 @@ struct BlockingSocketTests {
         let (end, _, socket) = try await run(
             "let m; ws.connect('ws://h/', s => { m = attempt(() => s.sendBinary(\(argument))); s.close() }); return m"
         )
-        #expect(end == "\"Error: \(expected)\"")
+        #expect(end == "\"GoError: \(expected)\"")
         #expect(socket.said == ["close 1001", "leave"])
     }
 
@@ -239,7 +239,7 @@ struct BlockingSocketTests {
                 == "{\"url\":\"\",\"status\":404,\"headers\":{\"Content-Type\":\"text/plain\"},\"body\":\"none\",\"error\":\"\"}"
         )
         run.host.socketSettings.throwsFailures = true
-        #expect(try await run().hasPrefix("Error: \(failure)"))
+        #expect(try await run().hasPrefix("GoError: \(failure)"))
         #expect(run.noted == [])
         #expect(run.host.socketMeasurements.prefix(2) == ["opened 0", "ended 0"])
     }

@@ -64,7 +64,7 @@ struct WebSocketObjectTests {
         #expect(end == "undefined")
         #expect(
             run.noted == [
-                "0 blob ws://h/x 0 null true", "Error: InvalidStateError Error: InvalidStateError",
+                "0 blob ws://h/x 0 null true", "GoError: InvalidStateError GoError: InvalidStateError",
                 "default is over", "onopen first", "open true number 1 ", "18", "message answer ws://h/x",
                 "pong",
                 "pong", "ping", "0", "2", "error websocket: close 3001: why", "close 3001 why 3",
@@ -101,7 +101,7 @@ struct WebSocketObjectTests {
         ])
     func refused(_ arguments: String, _ expected: String) async throws {
         let (_, run, _) = try await run("note(attempt(() => new WebSocket(\(arguments))))")
-        #expect(run.noted == ["Error: \(expected)"])
+        #expect(run.noted == ["GoError: \(expected)"])
         #expect(run.host.opened.isEmpty)
     }
 
@@ -130,7 +130,7 @@ struct WebSocketObjectTests {
         let (_, run, socket) = try await run(
             "const w = new WebSocket('ws://h/'); w.onopen = () => { note(attempt(() => \(use))); w.close(); };"
         )
-        #expect(run.noted == ["Error: \(expected)"])
+        #expect(run.noted == ["GoError: \(expected)"])
         #expect(socket.said == ["close 1000", "leave"])
     }
 
@@ -289,8 +289,8 @@ struct WebSocketObjectTests {
         #expect(
             run.noted == [
                 "7 text/x [object Blob] true 7 65", "bc d 0 t",
-                "0 Error: failed to process [blobParts]: unsupported type: Number "
-                    + "Error: failed to process [blobParts]: it is no array Error: [options] must be an object",
+                "0 GoError: failed to process [blobParts]: unsupported type: Number "
+                    + "GoError: failed to process [blobParts]: it is no array GoError: [options] must be an object",
             ])
     }
 }

@@ -18,20 +18,39 @@ enum ScriptVariables {
         .lazy("global") { (runtime) throws(ScriptThrow) in runtime.global },
     ]
 
-    fileprivate static let environment = NativeExport.lazy("__ENV") { runtime throws(ScriptThrow) in
-        let variables = runtime.makeObject()
-        for (name, value) in try runtime.surroundings().environment.sorted(by: { $0.key < $1.key }) {
-            runtime.set(variables, name, runtime.make(value))
-        }
-        return variables
+    /// Kept until the script passes from the init context to its virtual user's life, or the scenario to another one: what
+    /// a script puts into it is gone then, as in k6.
+    fileprivate final class Environment {
+        var shown: ScriptReference?
+        var isInitial = true
     }
+
+    private static let environment = NativeExport.accessor(
+        "__ENV",
+        get: { (runtime, _, _) throws(ScriptThrow) in
+            let host = try runtime.surroundings()
+            let kept = runtime.state(Environment.self) { Environment() }
+            let isInitial = host.phase == .initialization
+            if let shown = kept.shown, kept.isInitial == isInitial { return runtime.duplicate(shown.value) }
+            let variables = runtime.makeObject()
+            for (name, value) in host.environment.sorted(by: { $0.key < $1.key }) {
+                runtime.set(variables, name, runtime.make(value))
+            }
+            kept.shown = runtime.retain(variables)
+            kept.isInitial = isInitial
+            return variables
+        },
+        set: { (runtime, _, arguments) throws(ScriptThrow) in
+            let kept = runtime.state(Environment.self) { Environment() }
+            kept.shown = runtime.retain(arguments[0])
+            kept.isInitial = try runtime.surroundings().phase == .initialization
+            return .undefined
+        })
 }
 
 extension ScriptRuntime {
     /// Says that the host's ``ScriptHost/environment`` is another one than before: a virtual user goes over to a scenario.
-    public func environmentChanged() throws(ScriptThrow) {
-        let global = global
-        defer { free(global) }
-        try add(ScriptVariables.environment, to: global, isEnumerable: false)
+    func environmentChanged() throws(ScriptThrow) {
+        state(ScriptVariables.Environment.self) { ScriptVariables.Environment() }.shown = nil
     }
 }

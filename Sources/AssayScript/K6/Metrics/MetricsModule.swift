@@ -7,16 +7,9 @@ enum MetricsModule {
     private static let classes = [
         ("Counter", ScriptMetric.Kind.counter), ("Gauge", .gauge), ("Rate", .rate), ("Trend", .trend),
     ].map { name, kind in
-        NativeClass(name, arity: 2, members: [addMember]) { (runtime, _, arguments) throws(ScriptThrow) in
+        NativeClass(name, arity: 2, members: []) { (runtime, _, arguments) throws(ScriptThrow) in
             try make(kind, runtime, arguments)
         }
-    }
-
-    private static let addMember = NativeExport.function("add", arity: 2, add)
-
-    private final class Held {
-        let metric: ScriptMetric
-        init(_ metric: ScriptMetric) { self.metric = metric }
     }
 
     private static func make(
@@ -32,19 +25,22 @@ enum MetricsModule {
             guard let type = classes.first(where: { $0.name.lowercased() == kind.rawValue }) else {
                 throw .error("no such kind of metric")
             }
-            let object = try runtime.makeObject(of: type, holding: Held(metric))
+            let object = try runtime.makeObject(of: type, holding: type)
             runtime.set(object, "name", runtime.make(name))
+            // Its own and bound, as k6's is: scripts hand it about.
+            runtime.set(
+                object, "add",
+                runtime.makeFunction("add", arity: 2) { (runtime, arguments) throws(ScriptThrow) in
+                    try add(to: metric, runtime, arguments)
+                })
             return object
         }
     }
 
     /// `metric.add(value, tags)`: whether it was taken.
     private static func add(
-        _ runtime: ScriptRuntime, _ this: ScriptValue, _ arguments: ScriptArguments
+        to metric: ScriptMetric, _ runtime: ScriptRuntime, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
-        guard let metric = runtime.held(this, as: Held.self)?.metric else {
-            throw .typeError("add() must be called on a metric")
-        }
         let host = try runtime.user("Adding to metrics in the init context is not supported")
         guard arguments.count > 0 else {
             return try refuse(

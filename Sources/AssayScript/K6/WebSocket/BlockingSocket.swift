@@ -156,7 +156,8 @@ final class BlockingSocket {
         let milliseconds = arguments.count > 1 ? try runtime.toNumber(arguments[1]) : 0
         let delay = TimerQueue<ScriptReference>.nanoseconds(milliseconds)
         guard delay > 0 else {
-            throw .error("\(name) requires a >0 timeout parameter, received \(Self.decimals(milliseconds))")
+            throw runtime.goError(
+                "\(name) requires a >0 timeout parameter, received \(Self.decimals(milliseconds))")
         }
         guard runtime.isFunction(arguments[0]) else { throw .typeError("\(name) requires a function") }
         timersMade += 1

@@ -50,15 +50,15 @@ final class ScriptBlob {
                 ).object(runtime)
             },
             .function("toString") { runtime, _, _ throws(ScriptThrow) in runtime.make("[object Blob]") },
-            .function("stream") { _, _, _ throws(ScriptThrow) in
-                throw .error("Blob.stream() is not supported; use text(), bytes() or arrayBuffer()")
+            .function("stream") { runtime, _, _ throws(ScriptThrow) in
+                throw runtime.goError("Blob.stream() is not supported; use text(), bytes() or arrayBuffer()")
             },
         ],
         construct: { runtime, _, arguments throws(ScriptThrow) in
             var bytes: [UInt8] = []
             if !arguments[0].isNullish {
                 guard runtime.isArray(arguments[0]) else {
-                    throw .error("failed to process [blobParts]: it is no array")
+                    throw runtime.goError("failed to process [blobParts]: it is no array")
                 }
                 try runtime.forEachElement(of: arguments[0]) { part throws(ScriptThrow) in
                     bytes += try content(part, runtime)
@@ -66,7 +66,7 @@ final class ScriptBlob {
             }
             var type = ""
             if !arguments[1].isUndefined {
-                guard arguments[1].isObject else { throw .error("[options] must be an object") }
+                guard arguments[1].isObject else { throw runtime.goError("[options] must be an object") }
                 type = try runtime.string(of: arguments[1], "type") ?? ""
             }
             return try ScriptBlob(bytes, mediaType: type).object(runtime)
@@ -78,7 +78,7 @@ final class ScriptBlob {
         if part.isString { return Array(try runtime.text(part).utf8) }
         if let blob = runtime.held(part, as: ScriptBlob.self) { return blob.bytes }
         if let bytes = try SocketValues.bytes(part, runtime) { return bytes }
-        throw .error(
+        throw runtime.goError(
             "failed to process [blobParts]: unsupported type: \(try SocketValues.className(part, runtime))")
     }
 

@@ -6,14 +6,14 @@ enum ScriptSocketModule {
 
     private static let connect: NativeFunction = { runtime, _, arguments throws(ScriptThrow) in
         guard let host = runtime.host, host.phase.hasUser else {
-            throw .error("using websockets in the init context is not supported")
+            throw runtime.goError("using websockets in the init context is not supported")
         }
         guard arguments.count == 2 || arguments.count == 3 else {
-            throw .error("invalid number of arguments to ws.connect")
+            throw runtime.goError("invalid number of arguments to ws.connect")
         }
         let setUp = arguments[arguments.count - 1]
         guard runtime.isFunction(setUp) else {
-            throw .error("last argument to ws.connect must be a function")
+            throw runtime.goError("last argument to ws.connect must be a function")
         }
         let request = ScriptSocketRequest(url: try runtime.text(arguments[0]), isNamed: false)
         let userAgent = host.socketSettings.userAgent
@@ -38,7 +38,7 @@ enum ScriptSocketModule {
         _ opening: ScriptSocketOpening, _ host: any ScriptHost, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) -> ScriptValue {
         let failure = opening.failure ?? ""
-        if host.socketSettings.throwsFailures { throw .error(failure) }
+        if host.socketSettings.throwsFailures { throw runtime.goError(failure) }
         return response(opening, url: "", failure: opening.status == 0 ? failure : "", runtime)
     }
 
@@ -73,10 +73,12 @@ enum ScriptSocketModule {
                 return .undefined
             },
             .function("sendBinary", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
-                guard arguments.count > 0 else { throw .error("missing argument, expected ArrayBuffer") }
+                guard arguments.count > 0 else {
+                    throw runtime.goError("missing argument, expected ArrayBuffer")
+                }
                 let name = try SocketValues.className(arguments[0], runtime)
                 guard name == "ArrayBuffer", let bytes = runtime.bytes(arguments[0]) else {
-                    throw .error("expected ArrayBuffer as argument, received: \(name)")
+                    throw runtime.goError("expected ArrayBuffer as argument, received: \(name)")
                 }
                 try socket(this, runtime).send(.binary, bytes, runtime)
                 return .undefined

@@ -12,21 +12,17 @@ enum SocketParameters {
             switch key {
             case "headers": try readHeaders(value, into: request, runtime)
             case "tags":
-                do throws(ScriptThrow) {
-                    try readTags(value, into: request, runtime)
-                } catch .error(let reason) {
-                    throw .error("\(owner): \(reason)")
-                }
+                try readTags(value, into: request, owner, runtime)
             case "jar": request.jar = runtime.held(value, as: AnyObject.self)
             case "compression":
                 let name = trimmed(try runtime.text(value))
                 if name.isEmpty, !isStrict { return }
                 guard name == "deflate" else {
-                    throw .error(
+                    throw runtime.goError(
                         "unsupported compression algorithm '\(name)', supported algorithm is 'deflate'")
                 }
                 request.isPacked = true
-            default: if isStrict { throw .error("unknown WebSocket's option \(key)") }
+            default: if isStrict { throw runtime.goError("unknown WebSocket's option \(key)") }
             }
         }
     }
@@ -47,15 +43,13 @@ enum SocketParameters {
     }
 
     private static func readTags(
-        _ value: ScriptValue, into request: ScriptSocketRequest, _ runtime: ScriptRuntime
+        _ value: ScriptValue, into request: ScriptSocketRequest, _ owner: String, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) {
         try runtime.forEachProperty(of: value) { name, value throws(ScriptThrow) in
-            guard value.isString || value.isNumber || value.isBool else {
-                throw .error(
-                    "invalid value for metric tag '\(name)': "
-                        + "only String, Boolean and Number types are accepted as a metric tag values")
+            guard let text = try runtime.tagText(value) else {
+                throw runtime.goError("\(owner): \(ScriptRuntime.tagRefusal(name))")
             }
-            request.tags.append(ScriptTag(name, try runtime.text(value)))
+            request.tags.append(ScriptTag(name, text))
         }
     }
 

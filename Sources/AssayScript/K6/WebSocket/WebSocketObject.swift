@@ -152,7 +152,7 @@ final class WebSocketObject: LoopMember {
             state = .closed
             return letGo(runtime)
         }
-        if state == .open { try? close(0, "") }
+        if state == .open { try? close(0, "", runtime) }
     }
 
     func passIsOver() {
@@ -221,9 +221,9 @@ final class WebSocketObject: LoopMember {
     }
 
     func send(_ kind: ScriptSocketKind, _ bytes: [UInt8], _ runtime: ScriptRuntime) throws(ScriptThrow) {
-        guard state == .open, let socket else { throw .error("InvalidStateError") }
+        guard state == .open, let socket else { throw runtime.goError("InvalidStateError") }
         guard socket.unsentBytes + bytes.count <= Self.mostUnsentBytes else {
-            throw .error("the peer does not take what is sent: \(socket.unsentBytes) bytes wait")
+            throw runtime.goError("the peer does not take what is sent: \(socket.unsentBytes) bytes wait")
         }
         bufferedAmount += bytes.count
         if socket.send(kind, bytes) { host?.measure(.sent, of: request) }
@@ -233,21 +233,21 @@ final class WebSocketObject: LoopMember {
 
     private static let mostUnsentBytes = 64 << 20
 
-    func ping() throws(ScriptThrow) {
-        guard state == .open, let socket, let host else { throw .error("InvalidStateError") }
+    func ping(_ runtime: ScriptRuntime) throws(ScriptThrow) {
+        guard state == .open, let socket, let host else { throw runtime.goError("InvalidStateError") }
         if socket.ping(pings.send(at: host.monotonicNow)) { host.measure(.sent, of: request) }
     }
 
     /// - Parameter code: 0 for none given.
-    func close(_ code: Int, _ reason: String) throws(ScriptThrow) {
+    func close(_ code: Int, _ reason: String, _ runtime: ScriptRuntime) throws(ScriptThrow) {
         guard state == .connecting || state == .open else { return }
         guard code == 0 || code == 1000 || 3000...4999 ~= code else {
-            throw .error(
+            throw runtime.goError(
                 "InvalidAccessError: Failed to execute 'close' on 'WebSocket': "
                     + "The close code must be either 1000, or between 3000 and 4999. \(code) is neither")
         }
         guard reason.utf8.count <= 123 else {
-            throw .error(
+            throw runtime.goError(
                 "SyntaxError: Failed to execute 'close' on 'WebSocket': "
                     + "The message must not be greater than 123 bytes")
         }

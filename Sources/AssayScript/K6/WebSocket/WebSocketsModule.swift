@@ -18,11 +18,11 @@ enum WebSocketsModule {
         _ runtime: ScriptRuntime, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
         guard let host = runtime.host, host.phase.hasUser else {
-            throw .error("using websockets in the init context is not supported")
+            throw runtime.goError("using websockets in the init context is not supported")
         }
-        guard !arguments[0].isNullish else { throw .error("WebSocket requires a url") }
+        guard !arguments[0].isNullish else { throw runtime.goError("WebSocket requires a url") }
         let request = ScriptSocketRequest(url: try runtime.text(arguments[0]), isNamed: true)
-        try check(request.url)
+        try check(request.url, runtime)
         let userAgent = host.socketSettings.userAgent
         if !userAgent.isEmpty { SocketParameters.set("User-Agent", userAgent, in: &request.headers) }
         try SocketParameters.read(
@@ -46,18 +46,20 @@ enum WebSocketsModule {
         return object
     }
 
-    private static func check(_ url: String) throws(ScriptThrow) {
+    private static func check(_ url: String, _ runtime: ScriptRuntime) throws(ScriptThrow) {
         let scheme = url.contains(":") ? String(url.prefix { $0 != ":" }).lowercased() : ""
         guard scheme == "ws" || scheme == "wss" else {
-            throw .error("WebSocket requires url with scheme ws or wss, but got \"\(scheme)\"")
+            throw runtime.goError("WebSocket requires url with scheme ws or wss, but got \"\(scheme)\"")
         }
         if let hash = url.firstIndex(of: "#"), url.index(after: hash) < url.endIndex {
-            throw .error("WebSocket requires no url fragment, but got \"\(url[url.index(after: hash)...])\"")
+            throw runtime.goError(
+                "WebSocket requires no url fragment, but got \"\(url[url.index(after: hash)...])\"")
         }
         do {
             _ = try URLParts(parsingWebSocket: url)
         } catch {
-            throw .error("WebSocket requires valid url, but got \"\(url)\" which resulted in \(error.reason)")
+            throw runtime.goError(
+                "WebSocket requires valid url, but got \"\(url)\" which resulted in \(error.reason)")
         }
     }
 
@@ -67,7 +69,7 @@ enum WebSocketsModule {
         .function("addEventListener", arity: 2) { runtime, this, arguments throws(ScriptThrow) in
             let name = try runtime.text(arguments[0])
             guard runtime.isFunction(arguments[1]) else {
-                throw .error("handler for event type \"\(name)\" isn't a callable function")
+                throw runtime.goError("handler for event type \"\(name)\" isn't a callable function")
             }
             guard let event = SocketListeners.Event(rawValue: name) else {
                 runtime.host?.log(.warning, "can't add event handler: unknown event type: \(name)")
@@ -78,7 +80,7 @@ enum WebSocketsModule {
         },
         .function("send", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
             let socket = try socket(this, runtime)
-            guard socket.state == .open else { throw .error("InvalidStateError") }
+            guard socket.state == .open else { throw runtime.goError("InvalidStateError") }
             if arguments[0].isString {
                 try socket.send(.text, Array(runtime.text(arguments[0]).utf8), runtime)
             } else if let blob = runtime.held(arguments[0], as: ScriptBlob.self) {
@@ -86,18 +88,19 @@ enum WebSocketsModule {
             } else if let bytes = try SocketValues.bytes(arguments[0], runtime) {
                 try socket.send(.binary, bytes, runtime)
             } else {
-                throw .error("unsupported send type \(try SocketValues.className(arguments[0], runtime))")
+                throw runtime.goError(
+                    "unsupported send type \(try SocketValues.className(arguments[0], runtime))")
             }
             return .undefined
         },
         .function("ping") { runtime, this, _ throws(ScriptThrow) in
-            try socket(this, runtime).ping()
+            try socket(this, runtime).ping(runtime)
             return .undefined
         },
         .function("close", arity: 2) { runtime, this, arguments throws(ScriptThrow) in
             let code = arguments[0].isNullish ? 0 : try runtime.toNumber(arguments[0])
             let reason = arguments[1].isUndefined ? "" : try runtime.text(arguments[1])
-            try socket(this, runtime).close(Int(exactly: code.rounded(.towardZero)) ?? -1, reason)
+            try socket(this, runtime).close(Int(exactly: code.rounded(.towardZero)) ?? -1, reason, runtime)
             return .undefined
         },
     ]
@@ -123,7 +126,7 @@ enum WebSocketsModule {
         } set: { runtime, this, arguments throws(ScriptThrow) in
             let name = try runtime.text(arguments[0])
             guard let type = WebSocketObject.BinaryType(rawValue: name) else {
-                throw .error(
+                throw runtime.goError(
                     "unknown binaryType \(name), the supported ones are \"blob\" and \"arraybuffer\"")
             }
             try socket(this, runtime).binaryType = type
@@ -143,7 +146,7 @@ enum WebSocketsModule {
                 return .undefined
             }
             guard runtime.isFunction(arguments[0]) else {
-                throw .error("a value for 'on\(event.rawValue)' should be callable")
+                throw runtime.goError("a value for 'on\(event.rawValue)' should be callable")
             }
             socket.setListener(event, runtime.retain(arguments[0]))
             return .undefined
