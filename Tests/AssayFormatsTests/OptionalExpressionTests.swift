@@ -17,8 +17,10 @@ struct OptionalExpressionTests {
     @Test(
         "A name, a member, an element or an operation without a value gives what stands in its place",
         arguments: [
-            (Expression.name("a", place), "1"), (.name("x", place), "\"none\""), (.member(.name("o", place), "k"), "2"),
-            (.member(.name("o", place), "x"), "\"none\""), (.index(.name("l", place), .literal(5)), "\"none\""),
+            (Expression.name("a", place), "1"), (.name("x", place), "\"none\""),
+            (.member(.name("o", place), "k"), "2"),
+            (.member(.name("o", place), "x"), "\"none\""),
+            (.index(.name("l", place), .literal(5)), "\"none\""),
             (.binary(.less, .name("a", place), .literal("t")), "\"none\""), (.name("null", place), "null"),
             (.call(function: "f", arguments: [], place), "\"none\""),
         ])

@@ -1,4 +1,4 @@
-import AssayFormats
+@testable import AssayFormats
 import Testing
 
 @Suite("XPath")
@@ -11,7 +11,8 @@ struct XPathTests {
     @Test(
         "A path takes the first value that it finds",
         arguments: [
-            ("/list/item/name", "one"), ("//name", "one"), ("/list/item[2]/name", "two"), ("//item[last()]/@id", "2"),
+            ("/list/item/name", "one"), ("//name", "one"), ("/list/item[2]/name", "two"),
+            ("//item[last()]/@id", "2"),
             ("//item[@id='2']/name/text()", "two"), ("//item[name='two']/@id", "2"), ("/list/@kind", "a"),
             ("string(//item[@id])", "one"), ("//x", "tu"), ("//y/../../@id", "2"), ("/list/*/name", "one"),
             ("list/item/@id", "1"),
@@ -20,7 +21,9 @@ struct XPathTests {
         #expect(try XPath(parsing: path).value(in: Self.page) == value)
     }
 
-    @Test("What is not there has no value", arguments: ["/item", "//item[3]", "//item/@x", "//name/@id", "//item[@id='9']"])
+    @Test(
+        "What is not there has no value",
+        arguments: ["/item", "//item[3]", "//item/@x", "//name/@id", "//item[@id='9']"])
     func absent(path: String) throws { #expect(try XPath(parsing: path).value(in: Self.page) == nil) }
 
     @Test("A text that is no XML has no value")

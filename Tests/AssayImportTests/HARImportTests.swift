@@ -8,21 +8,24 @@ import Testing
 struct HARImportTests {
     /// An entry as browsers write it.
     static func entry(
-        _ method: String, _ url: String, at: Int = 0, length: Int = 10, type: String? = "xhr", headers: [String] = [],
+        _ method: String, _ url: String, at: Int = 0, length: Int = 10, type: String? = "xhr",
+        headers: [String] = [],
         body: String? = nil, bodyType: String = "application/json", status: Int = 200, answer: String = "",
         answerType: String = "application/json", answerHeaders: [String] = [], page: String? = nil
     ) -> String {
         func fields(_ lines: [String]) -> String {
             lines.map { line in
                 let parts = line.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
-                return "{\"name\": \(JSON.string(String(parts[0])).rendered()), \"value\": \(JSON.string(String(parts.count > 1 ? parts[1] : "")).rendered())}"
+                return
+                    "{\"name\": \(JSON.string(String(parts[0])).rendered()), \"value\": \(JSON.string(String(parts.count > 1 ? parts[1] : "")).rendered())}"
             }.joined(separator: ", ")
         }
         let post =
             body.map {
                 ", \"postData\": {\"mimeType\": \"\(bodyType)\", \"text\": \(JSON.string($0).rendered())}"
             } ?? ""
-        let time = "2026-11-22T10:00:\(at / 1000 < 10 ? "0" : "")\(at / 1000).\(String(1000 + at % 1000).dropFirst())Z"
+        let time =
+            "2026-11-22T10:00:\(at / 1000 < 10 ? "0" : "")\(at / 1000).\(String(1000 + at % 1000).dropFirst())Z"
         return """
             {"startedDateTime": "\(time)", "time": \(length)\(type.map { ", \"_resourceType\": \"\($0)\"" } ?? "")\(page.map { ", \"pageref\": \"\($0)\"" } ?? ""),
              "request": {"method": "\(method)", "url": "\(url)", "headers": [\(fields(headers))]\(post)},
@@ -35,7 +38,9 @@ struct HARImportTests {
         "{\"log\": {\"version\": \"1.2\", \"pages\": \(pages), \"entries\": [\n\(entries.joined(separator: ",\n"))\n]}}"
     }
 
-    static func imported(_ archive: String, _ change: (inout HARImport) -> Void = { _ in }) throws -> ImportedFiles {
+    static func imported(_ archive: String, _ change: (inout HARImport) -> Void = { _ in }) throws
+        -> ImportedFiles
+    {
         var options = HARImport()
         change(&options)
         let made = try options.files(from: Array(archive.utf8), file: "recordings/shop.har")
@@ -54,20 +59,26 @@ struct HARImportTests {
     func session() throws {
         let made = try Self.imported(
             Self.archive([
-                Self.entry("GET", "https://shop.example/", type: "document", answer: "<html>", answerType: "text/html"),
-                Self.entry("GET", "https://shop.example/app.js", type: "script", answerType: "text/javascript"),
-                Self.entry("GET", "https://stats.example.net/t.gif?u=1", type: "image", answerType: "image/gif"),
+                Self.entry(
+                    "GET", "https://shop.example/", type: "document", answer: "<html>",
+                    answerType: "text/html"),
+                Self.entry(
+                    "GET", "https://shop.example/app.js", type: "script", answerType: "text/javascript"),
+                Self.entry(
+                    "GET", "https://stats.example.net/t.gif?u=1", type: "image", answerType: "image/gif"),
                 Self.entry(
                     "POST", "https://api.shop.example/login", at: 2000,
                     headers: [
-                        "Host: api.shop.example", "User-Agent: x", "Origin: https://shop.example", "sec-ch-ua: y",
+                        "Host: api.shop.example", "User-Agent: x", "Origin: https://shop.example",
+                        "sec-ch-ua: y",
                         "Content-Type: application/json",
                     ],
                     body: "{\"email\": \"ann@example.com\", \"password\": \"hunter2\"}",
                     answer: "{\"auth\": {\"token\": \"eyJhbGciOi.J9.abc\"}, \"id\": 17}"),
                 Self.entry(
                     "POST", "https://api.shop.example/orders", at: 2100,
-                    headers: ["Authorization: Bearer eyJhbGciOi.J9.abc"], body: "{\"item\": \"chair\", \"quantity\": 2}",
+                    headers: ["Authorization: Bearer eyJhbGciOi.J9.abc"],
+                    body: "{\"item\": \"chair\", \"quantity\": 2}",
                     status: 201, answer: "{\"order_id\": 4711, \"item\": \"chair\"}"),
                 Self.entry(
                     "GET", "https://api.shop.example/orders/4711?page=17&user_id=17", at: 4120,
@@ -157,7 +168,8 @@ struct HARImportTests {
                     "GET", "https://a.example/", headers: ["Cookie: sid=old-secret; theme=dark; _ga=GA1.2"],
                     answerType: "text/html", answerHeaders: ["Set-Cookie: XSRF-TOKEN=abc12345; Path=/"]),
                 Self.entry(
-                    "POST", "https://a.example/save", headers: ["X-XSRF-TOKEN: abc12345", "Cookie: sid=old-secret; XSRF-TOKEN=abc12345"],
+                    "POST", "https://a.example/save",
+                    headers: ["X-XSRF-TOKEN: abc12345", "Cookie: sid=old-secret; XSRF-TOKEN=abc12345"],
                     body: "a=1&b=2", bodyType: "application/x-www-form-urlencoded"),
             ])
         ).files[0].text
@@ -173,13 +185,17 @@ struct HARImportTests {
         let page = "<form><input type=\"hidden\" name=\"authenticity_token\" value=\"Zx91kkPQ==\"></form>"
         let text = try Self.imported(
             Self.archive([
-                Self.entry("GET", "https://a.example/new", type: "document", answer: page, answerType: "text/html"),
+                Self.entry(
+                    "GET", "https://a.example/new", type: "document", answer: page, answerType: "text/html"),
                 Self.entry(
                     "POST", "https://a.example/new", body: "authenticity_token=Zx91kkPQ%3D%3D&name=x",
                     bodyType: "application/x-www-form-urlencoded", status: 302),
             ])
         ).files[0].text
-        #expect(text.contains("authenticity_token: {matches: 'name=\"authenticity_token\"[^>]*\\svalue=\"([^\"]*)\"'}"), "\(text)")
+        #expect(
+            text.contains(
+                "authenticity_token: {matches: 'name=\"authenticity_token\"[^>]*\\svalue=\"([^\"]*)\"'}"),
+            "\(text)")
         #expect(text.contains("form: {authenticity_token: \"${authenticity_token}\", name: x}"))
     }
 
@@ -190,9 +206,14 @@ struct HARImportTests {
                 [
                     Self.entry("GET", "https://a.example/", type: "document", page: "p1"),
                     Self.entry("GET", "https://a.example/cart", type: "document", page: "p2"),
-                ], pages: "[{\"id\": \"p1\", \"title\": \"https://a.example/\"}, {\"id\": \"p2\", \"title\": \"Cart / yours\"}]")
+                ],
+                pages:
+                    "[{\"id\": \"p1\", \"title\": \"https://a.example/\"}, {\"id\": \"p2\", \"title\": \"Cart / yours\"}]"
+            )
         ).files[0].text
-        #expect(text.contains("- group: home\n") && text.contains("- group: \"Cart   yours\"") == false, "\(text)")
+        #expect(
+            text.contains("- group: home\n") && text.contains("- group: \"Cart   yours\"") == false, "\(text)"
+        )
     }
 
     @Test("Secrets of the recording are nowhere in what is written")
@@ -213,7 +234,8 @@ struct HARImportTests {
         "What is no archive is refused with its place",
         arguments: [
             ("", "AS002"), ("{", "AS002"), ("[1]", "AS621"), ("{\"log\": {}}", "AS621"),
-            ("{\"log\": {\"entries\": []}}", "AS622"), ("{\"log\": {\"entries\": [1, {}, {\"request\": {}}]}}", "AS622"),
+            ("{\"log\": {\"entries\": []}}", "AS622"),
+            ("{\"log\": {\"entries\": [1, {}, {\"request\": {}}]}}", "AS622"),
         ])
     func refused(text: String, code: String) throws {
         do throws(Diagnostics) {
@@ -228,7 +250,8 @@ struct HARImportTests {
     @Test("Entries that are none are left out with their line")
     func brokenEntries() throws {
         let made = try Self.imported(
-            "{\"log\": {\"entries\": [\n1,\n{\"request\": {\"method\": \"G T\", \"url\": \"http://a/\"}},\n\(Self.entry("GET", "http://a/"))]}}")
+            "{\"log\": {\"entries\": [\n1,\n{\"request\": {\"method\": \"G T\", \"url\": \"http://a/\"}},\n\(Self.entry("GET", "http://a/"))]}}"
+        )
         #expect(
             made.notes.map(\.text) == [
                 "recordings/shop.har:2   entry left out: it has no `request`",

@@ -45,9 +45,12 @@ struct ScenarioWriterTests {
     @Test(
         "Any text comes back as it was",
         arguments: [
-            "", " ", "a: b", "# no comment", "- x", "yes", "null", "12", "0x1F", "1e5", "~", "a\nb", "a\n", "\na", "a\n\n",
-            " a\nb", "a\n b \n", "tab\there", "quote \" and '", "\u{85}", "\u{2028}\u{FEFF}", "\u{1}\u{7F}\u{9B}", "$${",
-            "$$${x}", "${", "$", "&a *b !c %d @e `f", "{a}", "[b]", "é ü 漢字 😀", "<<", "a, b", "trailing:", ".5", "...", "---",
+            "", " ", "a: b", "# no comment", "- x", "yes", "null", "12", "0x1F", "1e5", "~", "a\nb", "a\n",
+            "\na", "a\n\n",
+            " a\nb", "a\n b \n", "tab\there", "quote \" and '", "\u{85}", "\u{2028}\u{FEFF}",
+            "\u{1}\u{7F}\u{9B}", "$${",
+            "$$${x}", "${", "$", "&a *b !c %d @e `f", "{a}", "[b]", "é ü 漢字 😀", "<<", "a, b", "trailing:",
+            ".5", "...", "---",
         ])
     func texts(text: String) throws {
         let place = SourceLocation(file: "a.yml", line: 1, column: 1)
@@ -57,15 +60,19 @@ struct ScenarioWriterTests {
             action: .http(
                 HTTPAction(
                     method: "POST", url: Template(constant: "http://x/", at: place),
-                    headers: [.init(name: "a", value: Template(constant: text, at: place))], body: .json(body))))
+                    headers: [.init(name: "a", value: Template(constant: text, at: place))], body: .json(body)
+                )))
         let scenario = Scenario(name: "n", location: place, steps: [step])
         let written = try ScenarioWriter().text(scenario)
         let read = try Self.scenario(written)
-        guard case .http(let action) = read.steps[0].action, case .json(.literal(let json)) = action.body else {
+        guard case .http(let action) = read.steps[0].action, case .json(.literal(let json)) = action.body
+        else {
             Issue.record("\(written)")
             return
         }
-        #expect(json["key"]?.stringValue?.unicodeScalars.map(\.value) == text.unicodeScalars.map(\.value), "\(written)")
+        #expect(
+            json["key"]?.stringValue?.unicodeScalars.map(\.value) == text.unicodeScalars.map(\.value),
+            "\(written)")
         #expect(json["list"]?[0]?.stringValue == text)
         #expect(action.headers[0].value.constantText == text)
     }
@@ -74,7 +81,8 @@ struct ScenarioWriterTests {
     func dollar() throws {
         let place = SourceLocation(file: "a.yml", line: 1, column: 1)
         let template = Template(
-            source: "", location: place, segments: [.text("a$"), .expression(.literal(.int(1))), .text("${b}")])
+            source: "", location: place,
+            segments: [.text("a$"), .expression(.literal(.int(1))), .text("${b}")])
         let step = Step(
             name: "GET /", location: place, action: .http(HTTPAction(method: "GET", url: template)))
         let written = try ScenarioWriter().text(Scenario(name: "n", location: place, steps: [step]))

@@ -20,16 +20,18 @@ func shape(_ value: Any) -> String {
     }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
-    case .collection?, .set?: return "[" + mirror.children.map { shape($0.value) }.joined(separator: ", ") + "]"
+    case .collection?, .set?:
+        return "[" + mirror.children.map { shape($0.value) }.joined(separator: ", ") + "]"
     case .optional?: return mirror.children.first.map { shape($0.value) } ?? "nil"
     case .enum?:
         guard let child = mirror.children.first else { return "\(value)" }
         return "\(child.label ?? "")(\(shape(child.value)))"
     case .tuple?, .struct?:
         // What a call says of its own place is no part of the value either.
-        return "{" + mirror.children.filter { $0.label != "path" || !(value is LoadProfile.Feed) }.map {
-            "\($0.label ?? ""): \(shape($0.value))"
-        }.joined(separator: ", ") + "}"
+        return "{"
+            + mirror.children.filter { $0.label != "path" || !(value is LoadProfile.Feed) }.map {
+                "\($0.label ?? ""): \(shape($0.value))"
+            }.joined(separator: ", ") + "}"
     default: return "\(value)"
     }
 }

@@ -10,11 +10,19 @@ import Testing
 
 @Suite("Scripts of k6 as load")
 struct ScriptJobTests {
+    /// A project that says nothing but its name.
+    private static func project() throws -> String {
+        let folder = "/tmp/assay-script-tests-\(Host.processID)-\(UInt64.random(in: 0...(.max)))"
+        try Files.makeFolder(folder)
+        try Files.write(Array("assay: 1\nproject: scripts\n".utf8), to: folder + "/assay.yml")
+        return folder
+    }
+
     /// Runs a script from a folder of its own.
     private static func run(
-        _ script: String, name: String, _ change: (inout LoadJob) -> Void = { _ in }
+        _ script: String, _ change: (inout LoadJob) -> Void = { _ in }
     ) throws -> (code: ExitCode, record: RunRecord?, folder: String) {
-        let folder = try FactoryRunTests.project([:], name: "script " + name)
+        let folder = try project()
         try Files.write(Array(script.utf8), to: folder + "/script.js")
         var job = LoadJob()
         (job.project, job.profile, job.out) = (folder, folder + "/script.js", folder + "/out")
@@ -52,7 +60,7 @@ struct ScriptJobTests {
             ),
         ])
     func exitCodes(script: String, code: ExitCode) throws {
-        let run = try Self.run(script, name: "codes \(script.count)")
+        let run = try Self.run(script)
         defer { try? Files.remove(run.folder) }
         #expect(run.code == code)
     }
@@ -80,7 +88,7 @@ struct ScriptJobTests {
                 return { [__ENV.FILE]: JSON.stringify([data.metrics.seen.values.count, data.metrics.checks.values.passes]) };
             }
             """
-        let run = try Self.run(script, name: "whole") { job in
+        let run = try Self.run(script) { job in
             let file = (job.out ?? "") + "-summary.json"
             job.script.environment = ["MORE=too", "FILE=" + file]
         }
@@ -98,7 +106,7 @@ struct ScriptJobTests {
 
     @Test("what cannot be a script is refused before anything runs")
     func refusals() throws {
-        let folder = try FactoryRunTests.project([:], name: "script refusals")
+        let folder = try Self.project()
         defer { try? Files.remove(folder) }
         let workspace = try Workspace.open(folder).get()
         var job = LoadJob()

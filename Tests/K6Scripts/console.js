@@ -1,3 +1,4 @@
+// order: once
 // covers: console.log console.info console.warn console.error console.debug
 export { handleSummary } from './lib/summary.js';
 

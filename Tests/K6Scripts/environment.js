@@ -1,5 +1,5 @@
 // flags: --env FIRST=one --env SECOND=a=b --env EMPTY=
-// order: any
+// order: once
 // covers: __ENV __VU
 import { shown } from './lib/show.js';
 export { handleSummary } from './lib/summary.js';

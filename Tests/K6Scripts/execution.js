@@ -1,5 +1,5 @@
 // flags: --vus 2 --iterations 6
-// order: any
+// order: once
 // covers: exec.vu exec.scenario exec.instance exec.test
 import exec from 'k6/execution';
 import http from 'k6/http';

@@ -11,7 +11,7 @@ export default function () {
   show('object', http.post(`${base}/form`, { a: '1', list: ['x', 'y'], space: 'a b', none: null }).json('fields'));
   const file = http.file(picture, 'picture.bin', 'image/png');
   show('file', [file.filename, file.content_type, Object.keys(file).sort()]);
-  show('upload', http.post(`${base}/echo`, { field: 'value', file }).json());
+  show('upload', http.post(`${base}/echo`, { file }).json());
   show('text file', http.post(`${base}/echo`, { file: http.file(text, 'users.csv') }).json());
   show('without a name', http.post(`${base}/echo`, { file: http.file('abc') }).json('parts'));
   show('raw', http.put(`${base}/echo`, picture).json('base64'));

@@ -1,3 +1,4 @@
+// order: once
 // covers: metrics.Counter
 import { Counter, Trend, Gauge } from 'k6/metrics';
 import { attempt, throwsAny } from './lib/show.js';

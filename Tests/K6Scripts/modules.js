@@ -20,7 +20,7 @@ export default function () {
   show('live binding', [counter, counted(), counter, counted(), parts.counter]);
   show('deep', fromDeep());
   show('ring', ring());
-  show('k6', [typeof k6.check, k6.check === k6all.check, typeof k6all.sleep, http.get === get]);
+  show('k6', [typeof k6.check, typeof k6all.check, typeof k6all.sleep, http.get === get]);
   show('required', [old.answer, old.twice(4), again === old]);
   show('this', typeof this);
   show('global', [typeof globalThis, typeof global, typeof window, typeof process]);

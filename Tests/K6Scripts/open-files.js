@@ -1,3 +1,4 @@
+// order: once
 // covers: open
 import { show, throwsAny } from './lib/show.js';
 import { users } from './lib/users.js';

@@ -1,5 +1,5 @@
 // flags: --vus 2 --iterations 4
-// order: any
+// order: once
 // covers: data.SharedArray
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';

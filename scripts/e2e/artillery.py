@@ -9,6 +9,7 @@ import threading
 import urllib.parse
 
 from support import ROOT, Absent, assay, check
+from websocket import peer
 
 SATURATED = "the generator was saturated"
 USER_FILE = ROOT.parent / "shared/data/user-files/artillery_loadtest.yml"
@@ -237,3 +238,22 @@ def artillery_scripts_are_refused_with_their_lines(folder):
     (folder / "own.yml").write_text("assay: 1\nload: own\nscenarios: [a.yml]\nusers: 1\nfor: 1s\n")
     assay("load", "own.yml", "--target", "http://127.0.0.1:1", directory=folder).expect(
         2, "error[AS618]: --target goes with a script of Artillery, and 'own.yml' is none")
+
+
+@check
+def artillery_speaks_with_websockets(_):
+    text = """
+config: {target: "ws://127.0.0.1:PORT", phases: [{duration: 1, arrivalCount: 3}]}
+scenarios:
+  - engine: ws
+    flow:
+      - send: {payload: {op: echo, n: 5}, capture: {json: $.n, as: n}}
+      - loop:
+          - send: {payload: '{"op": "echo", "n": {{ n }} }', match: {json: $.n, value: 5}}
+        count: 2
+"""
+    with peer() as folder:
+        port = re.search(r":(\d+)", (folder / "echo.yml").read_text())[1]
+        _, found = run(folder, text.replace("PORT", port))
+        assert found["vusers.completed"] == 3 and found["websocket.messages_sent"] == 9, found
+        assert found["websocket.messages_received"] == 9, found

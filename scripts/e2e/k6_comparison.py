@@ -77,6 +77,8 @@ def lists(name, left, right, script, differ):
             if not close(counts[0][line], counts[1][line], script.near):
                 differ(f"{name}[{short(line, 120)}]", f"{counts[0][line]} times", f"{counts[1][line]} times")
         return
+    if script.order == "once" and name == "console":
+        left, right = sorted(set(left)), sorted(set(right))
     if script.order == "any" or name == "requests" and script.order == "lines":
         left, right = sorted(left), sorted(right)
     for at in range(max(len(left), len(right))):
@@ -183,7 +185,7 @@ def value(name, metric, contains, key, ours, theirs, near, differ):
     if not is_number(left) or not is_number(right):
         same = left == right
     elif metric in BYTES or key == "rate" and "count" in ours:  # so many a second
-        same = (left > 0) == (right > 0) and (key == "rate" or close(left, right, BYTES_SLACK))
+        same = (left > 0) == (right > 0) and (key == "rate" or close(left, right, max(BYTES_SLACK, near)))
     elif metric in SAMPLED:
         same = metric != "vus_max" or key != "max" or left == right
     elif contains == "time" and key != "count":

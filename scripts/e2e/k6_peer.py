@@ -104,7 +104,9 @@ class Peer(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
 
 def without_dice(name, value):
-    """Of a digest authentication what does not depend on chance; cookies in one order."""
+    """Of a digest authentication what does not depend on chance; cookies in one order; no program's name of itself."""
+    if name == "user-agent":
+        return re.sub(r"^(Grafana k6|assay)(/[\d.]+)?$", "its own name", value)
     if name == "cookie":
         return "; ".join(sorted(value.split("; ")))
     if value.startswith("Digest "):

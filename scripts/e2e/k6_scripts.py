@@ -2,7 +2,8 @@
 
     // flags: --vus 2 --iterations 4     given to both programs
     // exit: 99                          how k6 ends; 0 unless said
-    // order: any                        users run side by side, so lines and requests have no order of their own; `lines`: these have
+    // order: any                        users run side by side, so lines and requests have no order of their own; `lines`: these have; `once`: nor is it said how often the
+                                      code outside of functions is run
     // near: 15%                         the clock decides how often: counts may differ by so much
     // stdout: summary                   the summary's text is compared, its figures apart
     // interrupt: 1.5                    it gets Ctrl-C after so many seconds
@@ -23,7 +24,7 @@ from k6_peer import Peer
 from support import PRODUCTS, ROOT
 
 FOLDER = ROOT / "Tests/K6Scripts"
-LIMIT_SECONDS = 120
+LIMIT_SECONDS = 60
 K6 = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay/bench-venv/bin/k6"
 
 
@@ -150,19 +151,26 @@ def exception(text):
 
 
 # A line of the log: time, level, message and further fields, whose values are quoted as Go quotes where they need it.
+PROMISE = "Uncaught (in promise)"
 FIELD = re.compile(r'([\w.]+)=("(?:[^"\\]|\\.)*"|\S*)')
 
 
 def logged(text):
-    """(what the script's console wrote, the exceptions that were told) of the log on standard error."""
-    console, exceptions = [], []
-    for line in text.splitlines():
+    """(what the script's console wrote, the exceptions that were told) of the log on standard error.
+
+    What goes wrong before the run begins, Assay tells as it tells all bad input: a diagnostic, and the place below it. Those of
+    options (AS635 to AS649) are no exceptions in k6 either.
+    """
+    console, exceptions, lines = [], [], text.split("\n")
+    for at, line in enumerate(lines):
+        if found := re.match(r"error(?:\[AS6(?!3[5-9]|4)\d\d\])?: (?:the script cannot be loaded: |handleSummary\(\) failed: )?(.*)", line):
+            exceptions.append(exception(f"{found[1]}\n at {lines[at + 1].strip()}"))
         if not line.startswith("time="):
             continue
         entry = {name: unquoted(value) for name, value in FIELD.findall(line)}
         if entry.get("source") == "console":
             console.append(f"{entry['level']}: {entry.get('msg', '')}")
-        elif entry.get("source") == "stacktrace" or "script exception" in entry.get("hint", ""):
+        elif entry.get("source") == "stacktrace" or "script exception" in entry.get("hint", "") or PROMISE in entry.get("msg", ""):
             exceptions.append(exception(entry["msg"]))
     return console, exceptions
 

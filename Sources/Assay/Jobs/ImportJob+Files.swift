@@ -31,7 +31,9 @@ extension ImportJob {
         let count = made.notes.count
         let said = count == 0 ? "" : "; \(count) note\(count == 1 ? "" : "s") above"
         console.complain("wrote \(made.files.count) files to \(folder)\(said)")
-        console.complain("`assay check \(folder)/scenarios` reads them\(next)")
+        console.complain(
+            "`assay check \(folder)/\(profile ?? "")` reads \(made.scenarioCount == 1 ? "it" : "them")\(next)"
+        )
     }
 
     /// Options that belong to one kind are refused beside another.

@@ -23,6 +23,7 @@ struct LoadView {
     private var recentCalls: [(count: UInt64, nanoseconds: Int64)] = []
 
     private static let usersShown = 40
+    private static let scriptSteps = 8
 
     /// Of what the load is made: users, or starts a second.
     let planModel: LoadPlan.Model
@@ -86,6 +87,13 @@ struct LoadView {
     func snapshot(_ judges: [ThresholdJudge]) -> LoadSnapshot {
         var names: [String] = []
         for step in work.stepNames where !names.contains(step) { names.append(step) }
+        if work.script != nil {
+            // Of what a script asks only the run knows; the commonest are shown.
+            let known = steps.filter { !$0.key.isEmpty }.sorted {
+                ($0.value.count, $1.key) > ($1.value.count, $0.key)
+            }
+            names = known.prefix(Self.scriptSteps).map(\.key)
+        }
         var snapshot = LoadSnapshot(
             project: project, profile: profile, elapsedNanoseconds: elapsed,
             totalNanoseconds: work.length?.nanoseconds, stage: work.stageText(at: elapsed), users: users,

@@ -46,7 +46,8 @@ extension ScriptSource {
         plan.setupData = setUp.data.flatMap { try? JSON(parsing: $0) }
         plan.isStandardOutputTerminal = Host.isTerminal(1)
         plan.isStandardErrorTerminal = Host.isTerminal(2)
-        plan.noColor = !console.style.colours
+        // As k6: what is no terminal is told by itself.
+        plan.noColor = plan.isStandardOutputTerminal && !console.style.colours
         return plan
     }
 

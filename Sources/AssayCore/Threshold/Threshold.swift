@@ -86,6 +86,8 @@ public struct Threshold: Sendable, Equatable {
         public var interpolates = false
         /// A trend: where it has values and the judged one has none, a zero counts.
         public var zeroesOf: String?
+        /// What the last part of a second ends with does not count: a gauge that is looked at once a second.
+        public var skipsParts = false
         public init() {}
     }
 

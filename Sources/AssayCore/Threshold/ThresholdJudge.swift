@@ -8,6 +8,9 @@
 public struct ThresholdJudge: Sendable {
     public enum Decision: Sendable { case goOn, abort }
 
+    /// Seconds are told a little early or late.
+    private static let wholeSecond: Int64 = 900_000_000
+
     public let threshold: Threshold
     /// The figure judged last; `nil` before there was one.
     public private(set) var actual: Double?
@@ -50,6 +53,7 @@ public struct ThresholdJudge: Sendable {
         let end = interval.atNanoseconds &+ length
         // Of an interval in which the warm-up ends nobody knows what came before.
         if let from = threshold.judgedFrom, interval.atNanoseconds < from.nanoseconds { return .goOn }
+        if threshold.rules.skipsParts, length < Self.wholeSecond { return .goOn }
         if beganAt == nil { beganAt = interval.atNanoseconds }
         lastEnd = end
         var tally = Tally()

@@ -56,9 +56,12 @@ struct Correlation {
 
     /// Headers that tell nothing to send again.
     private static let plainHeaders: Set<String> = [
-        "date", "server", "content-type", "content-length", "content-encoding", "cache-control", "expires", "vary",
-        "age", "connection", "keep-alive", "etag", "last-modified", "transfer-encoding", "strict-transport-security",
-        "content-security-policy", "x-powered-by", "via", "alt-svc", "report-to", "nel", "accept-ranges", "pragma",
+        "date", "server", "content-type", "content-length", "content-encoding", "cache-control", "expires",
+        "vary",
+        "age", "connection", "keep-alive", "etag", "last-modified", "transfer-encoding",
+        "strict-transport-security",
+        "content-security-policy", "x-powered-by", "via", "alt-svc", "report-to", "nel", "accept-ranges",
+        "pragma",
     ]
 
     /// Of `Set-Cookie`, which Chromium's archives have twice.
@@ -96,7 +99,9 @@ struct Correlation {
         case .int(let number):
             left -= 1
             guard Self.isIdentity(key), number > 0, let path = try? JSONPath(parsing: path) else { return }
-            learn("\(number)", .jsonPath(.fixed(path, source: path.source)), key, entry, resource, isNumber: true)
+            learn(
+                "\(number)", .jsonPath(.fixed(path, source: path.source)), key, entry, resource,
+                isNumber: true)
         default: left -= 1
         }
     }
@@ -111,10 +116,13 @@ struct Correlation {
         _ value: String, _ source: Capture.Source, _ key: String, _ entry: Int, _ resource: String,
         isNumber: Bool = false
     ) {
-        guard found.count < Self.most, value.utf8.count <= Self.longest, found[value] == nil, !sent.contains(value)
+        guard found.count < Self.most, value.utf8.count <= Self.longest, found[value] == nil,
+            !sent.contains(value)
         else { return }
         guard isNumber || Self.isTelling(value, key) else { return }
-        let generic: Set<String> = ["", "id", "_id", "uuid", "value", "data", "key", "name", "ref", "location"]
+        let generic: Set<String> = [
+            "", "id", "_id", "uuid", "value", "data", "key", "name", "ref", "location",
+        ]
         let name = generic.contains(key.lowercased()) ? "\(resource)_\(key.isEmpty ? "value" : key)" : key
         found[value] = Found(
             entry: entry, source: source, name: name, isNumber: isNumber, isIdentity: Self.isIdentity(key))
@@ -136,7 +144,8 @@ struct Correlation {
     /// `id`, `order_id`, `orderId`, `uuid`.
     static func isIdentity(_ key: String) -> Bool {
         let small = key.lowercased()
-        return ["id", "_id", "uuid", "guid", "number", "ref", "slug", "code", "state"].contains(small) || small.hasSuffix("_id")
+        return ["id", "_id", "uuid", "guid", "number", "ref", "slug", "code", "state"].contains(small)
+            || small.hasSuffix("_id")
             || small.hasSuffix("-id") || key.hasSuffix("Id") || key.hasSuffix("ID") || small.hasSuffix("uuid")
     }
 
@@ -171,7 +180,9 @@ struct Correlation {
 
     /// The client has this value of itself.
     mutating func sees(_ value: String) {
-        if value.utf8.count <= Self.longest, sent.count < Self.most, found[value] == nil { sent.insert(value) }
+        if value.utf8.count <= Self.longest, sent.count < Self.most, found[value] == nil {
+            sent.insert(value)
+        }
     }
 }
 
@@ -200,7 +211,8 @@ enum HTMLFields {
             guard let name = attributes.first(where: { $0.name == "name" })?.value,
                 let place = attributes.firstIndex(where: { $0.name == holder }),
                 let namePlace = attributes.firstIndex(where: { $0.name == "name" }),
-                word == "meta" || attributes.contains(where: { $0.name == "type" && $0.value.lowercased() == "hidden" })
+                word == "meta"
+                    || attributes.contains(where: { $0.name == "type" && $0.value.lowercased() == "hidden" })
             else { continue }
             let quoted = escaped(name)
             let mark = tag.contains("\"") ? "\"" : "'"

@@ -64,7 +64,8 @@ extension HARFile {
     init?(_ yaml: YAMLReading) {
         guard let log = yaml.root["log"], let list = log["entries"]?.elements else {
             yaml.error(
-                "AS621", "this is no HTTP archive: expected `log` with a list of `entries`, found \(yaml.root.kindText)",
+                "AS621",
+                "this is no HTTP archive: expected `log` with a list of `entries`, found \(yaml.root.kindText)",
                 at: yaml.root["log"] ?? yaml.root,
                 fix: "save the recording in the browser's network panel as \"HAR with content\"")
             return nil
@@ -78,7 +79,8 @@ extension HARFile {
                 entries.append(try Self.entry(node))
             } catch {
                 notes.append(
-                    ImportNote(location: error.location, subject: "", message: "entry left out: \(error.message)"))
+                    ImportNote(
+                        location: error.location, subject: "", message: "entry left out: \(error.message)"))
             }
         }
     }
@@ -113,7 +115,8 @@ extension HARFile {
                     name: name, value: part["value"]?.scalarText, fileName: part["fileName"]?.stringValue,
                     type: part["contentType"]?.stringValue)
             }
-            entry.isBodyMissing = entry.body == nil && entry.parts.isEmpty && (number(request["bodySize"]) ?? 0) > 0
+            entry.isBodyMissing =
+                entry.body == nil && entry.parts.isEmpty && (number(request["bodySize"]) ?? 0) > 0
         }
         entry.answer = node["response"].flatMap(answer)
         return entry
@@ -161,13 +164,16 @@ enum RecordedTime {
     static func milliseconds(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
         func digits(_ range: Range<Int>) -> Int64? {
-            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) else {
+            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (0x30...0x39).contains($0) })
+            else {
                 return nil
             }
             return Int64(String(decoding: bytes[range], as: UTF8.self))
         }
-        guard let year = digits(0..<4), let month = digits(5..<7), let day = digits(8..<10), let hour = digits(11..<13),
-            let minute = digits(14..<16), let second = digits(17..<19), (1...12).contains(month), (1...31).contains(day)
+        guard let year = digits(0..<4), let month = digits(5..<7), let day = digits(8..<10),
+            let hour = digits(11..<13),
+            let minute = digits(14..<16), let second = digits(17..<19), (1...12).contains(month),
+            (1...31).contains(day)
         else { return nil }
         var place = 19
         var fraction: Int64 = 0

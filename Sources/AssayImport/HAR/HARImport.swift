@@ -33,7 +33,9 @@ public struct HARImport: Sendable {
         guard !selection.kept.isEmpty else {
             throw Diagnostics([
                 Diagnostic(
-                    "AS622", "the archive has no request to make a scenario of; " + selection.lines.joined(separator: ", "),
+                    "AS622",
+                    "the archive has no request to make a scenario of; "
+                        + selection.lines.joined(separator: ", "),
                     at: yaml.root.location,
                     fix: "name the hosts that are meant with --host, or take static files with --assets")
             ])
@@ -78,15 +80,20 @@ struct HARSession {
         var lines = ["\(kept.count) request\(kept.count == 1 ? "" : "s") of \(archive.entries.count) entries"]
         let captures = requests.correlation.captures.values.reduce(0) { $0 + $1.count }
         if captures > 0 {
-            lines.append("\(captures) value\(captures == 1 ? "" : "s") taken from earlier answers (`capture`)")
+            lines.append(
+                "\(captures) value\(captures == 1 ? "" : "s") taken from earlier answers (`capture`)")
         }
         if together > 0 { lines.append("\(together) requests made at the same time (`parallel`)") }
         if thinks > 0 { lines.append("\(thinks) think times") }
-        for secret in requests.secrets { lines.append("set \(secret.name) in the environment: \(secret.what)") }
+        for secret in requests.secrets {
+            lines.append("set \(secret.name) in the environment: \(secret.what)")
+        }
         if requests.droppedHeaders > 0 {
             lines.append("left out: \(requests.droppedHeaders) headers that a browser adds to every request")
         }
-        if requests.droppedCookies > 0 { lines.append("left out: \(requests.droppedCookies) cookies of trackers") }
+        if requests.droppedCookies > 0 {
+            lines.append("left out: \(requests.droppedCookies) cookies of trackers")
+        }
         return lines
     }
 
@@ -98,11 +105,13 @@ struct HARSession {
         }
         let start = SourceLocation(file: kept.first?.entry.location.file ?? "", line: 1, column: 1)
         let parameters = requests.bases.map { origin, name in
-            let variable = ImportedNames.environment(name == "base" ? "base url" : name + " url", or: "BASE_URL")
+            let variable = ImportedNames.environment(
+                name == "base" ? "base url" : name + " url", or: "BASE_URL")
             return Scenario.Parameter(
                 name: name,
                 standard: .template(
-                    TemplateWriting.template("${env.\(variable) || \(TemplateText.literal(origin))}", at: start)),
+                    TemplateWriting.template(
+                        "${env.\(variable) || \(TemplateText.literal(origin))}", at: start)),
                 location: start)
         }
         var steps: [Step] = []
@@ -115,7 +124,8 @@ struct HARSession {
             if let id = page ?? nil, let title = titles[id], titles.count > 1 {
                 steps.append(
                     Step(
-                        name: title, location: group[0].location, action: .group(GroupAction(name: title, steps: group))))
+                        name: title, location: group[0].location,
+                        action: .group(GroupAction(name: title, steps: group))))
             } else {
                 steps += group
             }
@@ -138,27 +148,33 @@ struct HARSession {
             } else {
                 group += made
             }
-            lastEnd = kept[place..<end].compactMap(\.entry.ended).max().map { max($0, lastEnd ?? $0) } ?? lastEnd
+            lastEnd =
+                kept[place..<end].compactMap(\.entry.ended).max().map { max($0, lastEnd ?? $0) } ?? lastEnd
             place = end
         }
         close(&steps)
-        return Scenario(name: title, location: start, tags: ["imported"], parameters: parameters, steps: steps)
+        return Scenario(
+            name: title, location: start, tags: ["imported"], parameters: parameters, steps: steps)
     }
 
     // MARK: steps
 
     private func step(at place: Int, _ action: HTTPAction, _ ids: inout ImportedNames) -> Step {
         let (entry, address) = kept[place]
-        let words = address.path.split(separator: "/").filter { !$0.contains { $0.isNumber } && $0.utf8.count < 30 }
+        let words = address.path.split(separator: "/").filter {
+            !$0.contains { $0.isNumber } && $0.utf8.count < 30
+        }
         let id = ids.unique(
-            ImportedNames.slug("\(entry.method) " + (words.isEmpty ? "home" : words.joined(separator: " ")), or: "step"))
+            ImportedNames.slug(
+                "\(entry.method) " + (words.isEmpty ? "home" : words.joined(separator: " ")), or: "step"))
         var expectation = Expectation()
         if let status = entry.answer?.status {
             // Without the browser's cache, the answer is a whole one.
             let wanted = status == 304 ? 200 : status
             expectation.checks.append(
                 Check(
-                    subject: .status, matcher: .equals(.literal(.int(Int64(wanted)))), location: entry.location,
+                    subject: .status, matcher: .equals(.literal(.int(Int64(wanted)))),
+                    location: entry.location,
                     name: "status is \(wanted)"))
         }
         let captures = (requests.correlation.captures[place] ?? []).map {
@@ -182,9 +198,12 @@ struct HARSession {
 
     /// The end of the requests that were under way at the same time as the first, none of which tells a value.
     private func bundleEnd(from start: Int) -> Int {
-        guard options.keepsParallel, tellsNothing(start), var until = kept[start].entry.ended else { return start + 1 }
+        guard options.keepsParallel, tellsNothing(start), var until = kept[start].entry.ended else {
+            return start + 1
+        }
         var end = start + 1
-        while end < kept.count, end - start < 32, tellsNothing(end), kept[end].entry.page == kept[start].entry.page,
+        while end < kept.count, end - start < 32, tellsNothing(end),
+            kept[end].entry.page == kept[start].entry.page,
             let began = kept[end].entry.started, let ended = kept[end].entry.ended, began < until
         {
             until = min(until, ended)
@@ -224,7 +243,8 @@ struct HARSession {
         for page in archive.pages where used.contains(page.id) && titles[page.id] == nil {
             let title = WebAddress(page.title).map { $0.path == "/" ? "home" : $0.path } ?? page.title
             let plain = title.split(whereSeparator: { $0 == "/" || $0.isNewline }).joined(separator: " ")
-            titles[page.id] = names.unique(TemplateText.escaped(plain.isEmpty ? page.id : String(plain.prefix(60))))
+            titles[page.id] = names.unique(
+                TemplateText.escaped(plain.isEmpty ? page.id : String(plain.prefix(60))))
         }
         return titles
     }

@@ -38,7 +38,8 @@ struct HARRequests {
     mutating func action(_ entry: HARFile.Entry, _ address: WebAddress) -> HTTPAction {
         let place = entry.location
         var action = HTTPAction(method: entry.method, url: Template(constant: "", at: place))
-        var url = bases.first { $0.origin == address.origin }.map { "${\($0.name)}" }
+        var url =
+            bases.first { $0.origin == address.origin }.map { "${\($0.name)}" }
             ?? TemplateText.escaped(address.origin)
         url += address.path.split(separator: "/", omittingEmptySubsequences: false).map { segment in
             path(String(segment))
@@ -114,7 +115,8 @@ struct HARRequests {
             } else {
                 action.body = .text(template(TemplateText.escaped(text), place))
                 if let type = entry.bodyType, !type.isEmpty {
-                    action.headers.append(.init(name: "Content-Type", value: Template(constant: type, at: place)))
+                    action.headers.append(
+                        .init(name: "Content-Type", value: Template(constant: type, at: place)))
                 }
             }
         } else if !entry.parts.isEmpty {
@@ -144,14 +146,18 @@ struct HARRequests {
     private mutating func multipart(_ entry: HARFile.Entry) -> HTTPAction.Body {
         let place = entry.location
         var parts = entry.parts
-        if parts.isEmpty, let text = entry.body { parts = MultipartText.parts(text, type: entry.bodyType ?? "") }
+        if parts.isEmpty, let text = entry.body {
+            parts = MultipartText.parts(text, type: entry.bodyType ?? "")
+        }
         return .multipart(
             parts.map { part in
                 if part.value == nil, part.fileName != nil {
                     notes.append(
                         ImportNote(
                             location: place, subject: "part '\(part.name)'",
-                            message: "the content of its file is not in the archive: put it where the scenario says"))
+                            message:
+                                "the content of its file is not in the archive: put it where the scenario says"
+                        ))
                     let path = "files/" + (part.fileName ?? part.name).replacing("/", with: "_")
                     return HTTPAction.Part(
                         name: Template(constant: part.name, at: place),
@@ -173,7 +179,9 @@ struct HARRequests {
         case .object(let members):
             return .object(
                 members.map { name, value in
-                    .init(key: Template(constant: name, at: place), value: self.value(value, key: name, depth: depth + 1))
+                    .init(
+                        key: Template(constant: name, at: place),
+                        value: self.value(value, key: name, depth: depth + 1))
                 })
         case .array(let elements): return .array(elements.map { value($0, key: key, depth: depth + 1) })
         case .string(let text):
@@ -188,11 +196,13 @@ struct HARRequests {
             correlation.sees(text)
             return .literal(json)
         case .int(let number):
-            guard Correlation.isIdentity(key), let name = correlation.variable(for: "\(number)", sentAs: key) else {
+            guard Correlation.isIdentity(key), let name = correlation.variable(for: "\(number)", sentAs: key)
+            else {
                 correlation.sees("\(number)")
                 return .literal(json)
             }
-            return .template(template(correlation.isNumber("\(number)") ? "${\(name)}" : "${number(\(name))}", place))
+            return .template(
+                template(correlation.isNumber("\(number)") ? "${\(name)}" : "${number(\(name))}", place))
         default: return .literal(json)
         }
     }
@@ -201,11 +211,16 @@ struct HARRequests {
 
     /// Of the connection, the browser and its caches: the runner sends its own, or none.
     private static let volatile: Set<String> = [
-        "host", "connection", "content-length", "accept-encoding", "accept-language", "user-agent", "cookie", "referer",
-        "cache-control", "pragma", "if-none-match", "if-modified-since", "dnt", "upgrade-insecure-requests", "priority",
-        "te", "transfer-encoding", "keep-alive", "proxy-connection", "expect", "purpose", "x-client-data", "range",
-        "content-encoding", "traceparent", "tracestate", "x-request-id", "x-correlation-id", "newrelic", "sentry-trace",
-        "baggage", "x-amzn-trace-id", "x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "http2-settings", "upgrade",
+        "host", "connection", "content-length", "accept-encoding", "accept-language", "user-agent", "cookie",
+        "referer",
+        "cache-control", "pragma", "if-none-match", "if-modified-since", "dnt", "upgrade-insecure-requests",
+        "priority",
+        "te", "transfer-encoding", "keep-alive", "proxy-connection", "expect", "purpose", "x-client-data",
+        "range",
+        "content-encoding", "traceparent", "tracestate", "x-request-id", "x-correlation-id", "newrelic",
+        "sentry-trace",
+        "baggage", "x-amzn-trace-id", "x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "http2-settings",
+        "upgrade",
     ]
 
     private mutating func headers(_ entry: HARFile.Entry, _ address: WebAddress, _ action: inout HTTPAction) {
@@ -228,15 +243,17 @@ struct HARRequests {
             guard seen.insert(name).inserted else { continue }
             if name == "origin" {
                 // Only what checks it needs it.
-                guard entry.method != "GET", let base = bases.first(where: { $0.origin == header.value }) else {
+                guard entry.method != "GET", let base = bases.first(where: { $0.origin == header.value })
+                else {
                     continue
                 }
                 action.headers.append(.init(name: header.name, value: template("${\(base.name)}", place)))
                 continue
             }
-            let value = text(WebFields.decoded(header.value[...]).flatMap { decoded in
-                correlation.variable(for: decoded, sentAs: header.name) == nil ? nil : decoded
-            } ?? header.value, as: header.name)
+            let value = text(
+                WebFields.decoded(header.value[...]).flatMap { decoded in
+                    correlation.variable(for: decoded, sentAs: header.name) == nil ? nil : decoded
+                } ?? header.value, as: header.name)
             action.headers.append(.init(name: header.name, value: template(value, place)))
         }
     }
@@ -250,7 +267,8 @@ struct HARRequests {
         }
     }
 
-    private mutating func authorization(_ value: String, _ action: inout HTTPAction, _ place: SourceLocation) {
+    private mutating func authorization(_ value: String, _ action: inout HTTPAction, _ place: SourceLocation)
+    {
         let words = value.split(separator: " ", maxSplits: 1).map(String.init)
         let scheme = words.first?.lowercased() ?? ""
         guard words.count == 2 else {
@@ -261,7 +279,8 @@ struct HARRequests {
         switch scheme {
         case "bearer":
             let name = correlation.variable(for: words[1], sentAs: "token")
-            action.bearer = template(name.map { "${\($0)}" } ?? environment("token", "the bearer token"), place)
+            action.bearer = template(
+                name.map { "${\($0)}" } ?? environment("token", "the bearer token"), place)
         case "basic":
             let user = Base64.decode(words[1]).flatMap { String(validating: $0, as: UTF8.self) }?
                 .prefix { $0 != ":" }
@@ -278,7 +297,9 @@ struct HARRequests {
         }
     }
 
-    private static let trackers = ["_ga", "_gid", "_gat", "_fbp", "_fbc", "_hj", "__utm", "_pk_", "amplitude", "mp_", "intercom-"]
+    private static let trackers = [
+        "_ga", "_gid", "_gat", "_fbp", "_fbc", "_hj", "__utm", "_pk_", "amplitude", "mp_", "intercom-",
+    ]
 
     /// Cookies that no answer of the recording set: they were there before, or a script made them.
     private mutating func cookies(_ entry: HARFile.Entry, _ action: inout HTTPAction) {
@@ -287,18 +308,23 @@ struct HARRequests {
             cookies = header.value.split(separator: ";").compactMap { pair in
                 guard let sign = pair.firstIndex(of: "=") else { return nil }
                 return .init(
-                    name: String(pair[..<sign].drop { $0 == " " }), value: String(pair[pair.index(after: sign)...]))
+                    name: String(pair[..<sign].drop { $0 == " " }),
+                    value: String(pair[pair.index(after: sign)...]))
             }
         }
-        for cookie in cookies where !set.contains(cookie.name) && !action.cookies.contains(where: { $0.name == cookie.name }) {
-            if Self.trackers.contains(where: cookie.name.lowercased().hasPrefix) || !HARFile.isToken(cookie.name) {
+        for cookie in cookies
+        where !set.contains(cookie.name) && !action.cookies.contains(where: { $0.name == cookie.name }) {
+            if Self.trackers.contains(where: cookie.name.lowercased().hasPrefix)
+                || !HARFile.isToken(cookie.name)
+            {
                 droppedCookies += 1
                 continue
             }
             let isSecret = SecretNames.contains(cookie.name) || cookie.name.lowercased().contains("sess")
             let written =
                 isSecret
-                ? environment(cookie.name, "the cookie '\(cookie.name)', which was set before the recording began")
+                ? environment(
+                    cookie.name, "the cookie '\(cookie.name)', which was set before the recording began")
                 : text(cookie.value, as: cookie.name)
             action.cookies.append(.init(name: cookie.name, value: template(written, entry.location)))
         }

@@ -30,7 +30,8 @@ struct HARSelection {
             let reason: Reason? =
                 if entry.resource == "websocket" {
                     .webSocket
-                } else if !sites.contains(address.site), !hosts.contains(address.host), !hosts.contains(address.authority)
+                } else if !sites.contains(address.site), !hosts.contains(address.host),
+                    !hosts.contains(address.authority)
                 {
                     .thirdParty
                 } else if Self.isPreflight(entry) {
@@ -80,10 +81,12 @@ struct HARSelection {
     }
 
     private static let assetResources: Set<String> = [
-        "stylesheet", "image", "font", "media", "script", "manifest", "texttrack", "imageset", "ping", "csp-violation-report",
+        "stylesheet", "image", "font", "media", "script", "manifest", "texttrack", "imageset", "ping",
+        "csp-violation-report",
     ]
     private static let assetEndings: Set<String> = [
-        "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "woff", "woff2", "ttf",
+        "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "woff", "woff2",
+        "ttf",
         "otf", "eot", "mp4", "webm", "mp3", "ogg", "wav", "webmanifest",
     ]
     private static let assetTypes = [
@@ -92,7 +95,9 @@ struct HARSelection {
     ]
 
     private static func isAsset(_ entry: HARFile.Entry, _ address: WebAddress) -> Bool {
-        guard entry.method == "GET" || entry.method == "HEAD" || entry.resource == "ping" else { return false }
+        guard entry.method == "GET" || entry.method == "HEAD" || entry.resource == "ping" else {
+            return false
+        }
         if let resource = entry.resource {
             if assetResources.contains(resource) { return true }
             // What the browser says a script asked for is no asset, whatever it is called.

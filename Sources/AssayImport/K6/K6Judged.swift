@@ -65,6 +65,7 @@ extension K6Threshold {
         result.rules.whenEmpty = known.kind == .rate ? .holds : .figure(0)
         result.rules.interpolates = true
         result.rules.zeroesOf = known.zeroesOf
+        result.rules.skipsParts = name == "users"
         if abortOnFail {
             result.abortAfter = .zero
             result.abortFrom = delayAbortEval

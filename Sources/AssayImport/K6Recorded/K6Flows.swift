@@ -20,6 +20,7 @@ struct K6Flows {
     /// Captures by the number of the answer that has them.
     private var captures: [Int: [(name: String, source: Capture.Source)]] = [:]
     private var checkCount = 0
+    private var prepared: [String: [Draft]] = [:]
 
     init(_ recording: K6Recording, file: String) {
         self.recording = recording
@@ -78,7 +79,9 @@ struct K6Flows {
         /// Elements of a list; those of the other passes where these are as many.
         var elements: [Versions] {
             let list = plain.arrayValue ?? []
-            func same(_ other: JSON?) -> [JSON]? { other?.arrayValue.flatMap { $0.count == list.count ? $0 : nil } }
+            func same(_ other: JSON?) -> [JSON]? {
+                other?.arrayValue.flatMap { $0.count == list.count ? $0 : nil }
+            }
             let (random, marked) = (same(random), same(marked))
             return list.enumerated().map { place, element in
                 Versions(plain: element, random: random?[place], marked: marked?[place])
@@ -86,13 +89,26 @@ struct K6Flows {
         }
     }
 
-    mutating func steps(_ path: String...) -> [Step] {
+    /// Reads all that was recorded: what later parts read decides what the answers of earlier ones must tell.
+    mutating func read() {
+        prepared["setup"] = prepare("setup")
+        for name in recording.plain["flows"]?.objectValue?.keys ?? [] {
+            prepared["flows/\(name)"] = prepare("flows", name)
+        }
+        prepared["teardown"] = prepare("teardown")
+    }
+
+    /// The steps of a part: `setup`, `flows/default`, `teardown`.
+    mutating func steps(_ part: String) -> [Step] {
+        (prepared[part] ?? []).compactMap { finished($0, mayBeParallel: true) }
+    }
+
+    private mutating func prepare(_ path: String...) -> [Draft] {
         func found(_ json: JSON?) -> JSON? { path.reduce(json) { $0?[$1] } }
         guard let events = found(recording.plain) else { return [] }
-        let versions = Versions(plain: events, random: found(recording.random), marked: found(recording.marked))
-        // All requests first: what they read decides what the answers before them must tell.
-        let drafts = drafts(versions)
-        return drafts.compactMap { finished($0, mayBeParallel: true) }
+        let versions = Versions(
+            plain: events, random: found(recording.random), marked: found(recording.marked))
+        return drafts(versions)
     }
 
     private indirect enum Draft {
@@ -111,19 +127,27 @@ struct K6Flows {
             case "batch": result.append(.batch(event.member("events").map { drafts($0) } ?? [], event.plain))
             case "group":
                 let name = event.plain["name"]?.stringValue ?? "group"
-                result.append(.group(Self.groupName(name), event.member("events").map { drafts($0) } ?? [], event.plain))
+                result.append(
+                    .group(Self.groupName(name), event.member("events").map { drafts($0) } ?? [], event.plain)
+                )
             case "sleep": if let step = sleep(event) { result.append(.other(step)) }
             case "check": check(event, &result)
             case "counter":
-                guard let name = event.plain["name"]?.stringValue, let value = event.plain["value"], Self.isMetric(name),
+                guard let name = event.plain["name"]?.stringValue, let value = event.plain["value"],
+                    Self.isMetric(name),
                     value.doubleValue ?? -1 >= 0
                 else {
-                    note(event.plain, event.plain["name"]?.stringValue ?? "", "the metric is not carried over")
+                    note(
+                        event.plain, event.plain["name"]?.stringValue ?? "", "the metric is not carried over")
                     continue
                 }
                 metrics.insert(name)
                 var step = Step(name: name, location: place, action: .metric)
-                step.metrics = [OwnMetric(metric: .own(name, .counter, .count), value: .computed(.literal(value)), location: place)]
+                step.metrics = [
+                    OwnMetric(
+                        metric: .own(name, .counter, .count), value: .computed(.literal(value)),
+                        location: place)
+                ]
                 result.append(.other(step))
             default: break
             }
@@ -133,12 +157,17 @@ struct K6Flows {
 
     /// A name that own metrics may have.
     private static func isMetric(_ name: String) -> Bool {
-        func plain(_ name: String) -> String { name.lowercased().replacing(".", with: "_").replacing("-", with: "_") }
-        guard let first = name.utf8.first, (first | 0x20) >= 0x61, (first | 0x20) <= 0x7A, name.utf8.count <= 100 else {
+        func plain(_ name: String) -> String {
+            name.lowercased().replacing(".", with: "_").replacing("-", with: "_")
+        }
+        guard let first = name.utf8.first, (first | 0x20) >= 0x61, (first | 0x20) <= 0x7A,
+            name.utf8.count <= 100
+        else {
             return false
         }
         return name.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || "._-".utf8.contains($0)
+            (0x30...0x39).contains($0) || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A
+                || "._-".utf8.contains($0)
         } && !MetricRegistry.standard.all.contains { plain($0.name) == plain(name) }
     }
 
@@ -158,17 +187,24 @@ struct K6Flows {
         case .group(let name, let inner, let event):
             let steps = inner.compactMap { finished($0, mayBeParallel: mayBeParallel) }
             return steps.isEmpty
-                ? nil : Step(name: name, location: place(event), action: .group(GroupAction(name: name, steps: steps)))
+                ? nil
+                : Step(
+                    name: name, location: place(event), action: .group(GroupAction(name: name, steps: steps)))
         case .batch(let inner, let event):
             let steps = inner.compactMap { finished($0, mayBeParallel: false) }
             guard steps.count > 1 else { return steps.first }
             let tells = steps.contains { !$0.captures.isEmpty }
             if tells {
-                note(event, "batch", "its requests are made one after the other, as later ones read what they are answered")
-                return Step(name: "batch", location: place(event), action: .group(GroupAction(name: "batch", steps: steps)))
+                note(
+                    event, "batch",
+                    "its requests are made one after the other, as later ones read what they are answered")
+                return Step(
+                    name: "batch", location: place(event),
+                    action: .group(GroupAction(name: "batch", steps: steps)))
             }
             let branches = steps.enumerated().map { number, step in
-                let condition = Expression.binary(.equal, .name("index", step.location), .literal(.int(Int64(number))))
+                let condition = Expression.binary(
+                    .equal, .name("index", step.location), .literal(.int(Int64(number))))
                 return Step(
                     name: "if", location: step.location,
                     action: .if(IfAction(condition: condition, then: [step], otherwise: [])))
@@ -176,7 +212,9 @@ struct K6Flows {
             return Step(
                 name: "parallel", location: place(event),
                 action: .parallel(
-                    ParallelAction(times: .literal(.int(Int64(steps.count))), steps: branches, expectation: Expectation())))
+                    ParallelAction(
+                        times: .literal(.int(Int64(steps.count))), steps: branches, expectation: Expectation()
+                    )))
         }
     }
 
@@ -190,7 +228,8 @@ struct K6Flows {
             return nil
         }
         let other = length(event.random) ?? first
-        let action: ThinkAction = first == other ? .fixed(first) : .between(min(first, other), max(first, other))
+        let action: ThinkAction =
+            first == other ? .fixed(first) : .between(min(first, other), max(first, other))
         return Step(name: "think", location: place(event.plain), action: .think(action))
     }
 
@@ -199,7 +238,8 @@ struct K6Flows {
         let location = place(event.plain)
         let kind = event.plain["of"]?.stringValue
         let path = kind == "json" ? Self.path(event.plain["path"]) : nil
-        guard let response = event.plain["response"]?.intValue, let source = event.plain["source"]?.stringValue,
+        guard let response = event.plain["response"]?.intValue,
+            let source = event.plain["source"]?.stringValue,
             let checks = K6Checks.checks(source, path: path, of: kind, at: location)
         else { return note(event.plain, "check '\(name)'", "is not carried over") }
         func add(_ drafts: inout [Draft]) -> Bool {
@@ -227,7 +267,9 @@ struct K6Flows {
         if add(&drafts) {
             checkCount += 1
         } else {
-            note(event.plain, "check '\(name)'", "is not carried over, as its request is in another group or function")
+            note(
+                event.plain, "check '\(name)'",
+                "is not carried over, as its request is in another group or function")
         }
     }
 
@@ -238,12 +280,14 @@ struct K6Flows {
         let location = place(event.plain)
         let method = event.plain["method"]?.stringValue ?? "GET"
         var action = HTTPAction(
-            method: HTTPWords.isMethod(method) ? method : "GET", url: template(event.member("url"), event.plain, "the address"))
+            method: HTTPWords.isMethod(method) ? method : "GET",
+            url: template(event.member("url"), event.plain, "the address"))
         if action.url.source.isEmpty { action.url = Template(constant: "http://localhost/", at: location) }
         for pair in event.member("headers")?.elements ?? [] {
             guard let name = pair.plain[0]?.stringValue, HTTPWords.isMethod(name) else { continue }
             let value = template(
-                Versions(plain: pair.plain[1] ?? "", random: pair.random?[1], marked: pair.marked?[1]), event.plain, name)
+                Versions(plain: pair.plain[1] ?? "", random: pair.random?[1], marked: pair.marked?[1]),
+                event.plain, name)
             if name.lowercased() == "authorization", let token = Self.bearer(value) {
                 action.bearer = token
             } else if !action.headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
@@ -251,21 +295,28 @@ struct K6Flows {
             }
         }
         for pair in event.member("cookies")?.elements ?? [] {
-            guard let name = pair.plain[0]?.stringValue, !action.cookies.contains(where: { $0.name == name }) else { continue }
+            guard let name = pair.plain[0]?.stringValue, !action.cookies.contains(where: { $0.name == name })
+            else { continue }
             action.cookies.append(
                 .init(
                     name: name,
                     value: template(
-                        Versions(plain: pair.plain[1] ?? "", random: pair.random?[1], marked: pair.marked?[1]), event.plain,
+                        Versions(
+                            plain: pair.plain[1] ?? "", random: pair.random?[1], marked: pair.marked?[1]),
+                        event.plain,
                         name)))
         }
         body(event, &action)
         settings(event.plain, &action)
         let given = event.plain["name"]?.stringValue
-        let words = action.url.segments.map { segment in if case .text(let text) = segment { text } else { " " } }.joined()
+        let words = action.url.segments.map { segment in
+            if case .text(let text) = segment { text } else { " " }
+        }.joined()
         let address = WebAddress(words)?.path ?? words
-        let named = address.prefix { $0 != "?" }.split(separator: "/").filter { !$0.contains { $0.isNumber } }.joined(separator: " ")
-        let id = ids.unique(ImportedNames.slug(given ?? "\(method) \(named.isEmpty ? "root" : named)", or: "request"))
+        let named = address.prefix { $0 != "?" }.split(separator: "/").filter { !$0.contains { $0.isNumber } }
+            .joined(separator: " ")
+        let id = ids.unique(
+            ImportedNames.slug(given ?? "\(method) \(named.isEmpty ? "root" : named)", or: "request"))
         var step = Step(id: id, name: id, location: location, action: .http(action))
         for tag in event.plain["tags"]?.arrayValue ?? [] {
             guard let key = tag[0]?.stringValue, let value = tag[1]?.stringValue, TemplateWriting.isName(key),
@@ -277,7 +328,9 @@ struct K6Flows {
     }
 
     private static func bearer(_ value: Template) -> Template? {
-        guard case .text(let text)? = value.segments.first, text.hasPrefix("Bearer "), value.segments.count > 1 else {
+        guard case .text(let text)? = value.segments.first, text.hasPrefix("Bearer "),
+            value.segments.count > 1
+        else {
             return nil
         }
         let rest = String(TemplateWriting().text(value).dropFirst("Bearer ".count))
@@ -286,7 +339,8 @@ struct K6Flows {
 
     private mutating func settings(_ event: JSON, _ action: inout HTTPAction) {
         if let text = event["timeout"]?.stringValue {
-            let length = Duration(unitText: text) ?? Double(text).map { .milliseconds(Int64(max(0, min($0, 1e9)))) }
+            let length =
+                Duration(unitText: text) ?? Double(text).map { .milliseconds(Int64(max(0, min($0, 1e9)))) }
             action.settings.timeouts.whole = length
         }
         if let most = event["redirects"]?.intValue, (0...50).contains(most) {
@@ -308,9 +362,11 @@ struct K6Flows {
             let password = TemplateWriting.template("${env.PASSWORD}", at: action.url.location)
             note(event, "auth", "the password is read from the environment: set PASSWORD")
             action.settings.authorization =
-                auth == "basic" ? .basic(user: user, password: password) : .digest(user: user, password: password)
+                auth == "basic"
+                ? .basic(user: user, password: password) : .digest(user: user, password: password)
             action.url = Template(
-                constant: String(address[..<scheme.upperBound]) + String(address[address.index(after: at)...]), at: action.url.location)
+                constant: String(address[..<scheme.upperBound])
+                    + String(address[address.index(after: at)...]), at: action.url.location)
         }
     }
 
@@ -318,7 +374,8 @@ struct K6Flows {
         let location = place(event.plain)
         if let text = event.member("text") {
             let written = self.written(text, event.plain, "the body")
-            let type = action.headers.first { $0.name.lowercased() == "content-type" }?.value.constantText?.lowercased()
+            let type = action.headers.first { $0.name.lowercased() == "content-type" }?.value.constantText?
+                .lowercased()
             if type?.contains("json") == true || type == nil && written.hasPrefix("{"),
                 let value = JSONTemplates.value(written, at: location)
             {
@@ -339,7 +396,10 @@ struct K6Flows {
             action.body =
                 isDistinct
                 ? .form(values.map { .init(name: name($0.0), value: $0.1) })
-                : .multipart(values.map { .init(name: Template(constant: name($0.0), at: location), content: .text($0.1)) })
+                : .multipart(
+                    values.map {
+                        .init(name: Template(constant: name($0.0), at: location), content: .text($0.1))
+                    })
             action.headers.removeAll { $0.name.lowercased() == "content-type" }
         } else if let parts = event.member("parts")?.elements {
             action.body = .multipart(
@@ -347,7 +407,9 @@ struct K6Flows {
                     .init(
                         name: Template(constant: name(part), at: location),
                         content: .text(template(part.member("value"), event.plain, name(part))),
-                        fileName: part.plain["file"]?.stringValue.map { Template(constant: $0, at: location) },
+                        fileName: part.plain["file"]?.stringValue.map {
+                            Template(constant: $0, at: location)
+                        },
                         type: part.plain["type"]?.stringValue.map { Template(constant: $0, at: location) })
                 })
         }
@@ -362,9 +424,13 @@ struct K6Flows {
 
     private mutating func written(_ text: Versions, _ event: JSON, _ what: String) -> String {
         let versions = RecordedText.Versions(
-            plain: text.plain.stringValue ?? "", random: text.random?.stringValue, marked: text.marked?.stringValue)
-        let (pieces, isUnclear) = RecordedText.pieces(versions, symbols: symbols, markedSymbols: markedSymbols)
-        if isUnclear { note(event, what, "holds something random: it stays as it was in the pass that was recorded") }
+            plain: text.plain.stringValue ?? "", random: text.random?.stringValue,
+            marked: text.marked?.stringValue)
+        let (pieces, isUnclear) = RecordedText.pieces(
+            versions, symbols: symbols, markedSymbols: markedSymbols)
+        if isUnclear {
+            note(event, what, "holds something random: it stays as it was in the pass that was recorded")
+        }
         var result = ""
         for piece in pieces {
             switch piece {
@@ -412,9 +478,10 @@ struct K6Flows {
     }
 
     private static func path(_ path: JSON?) -> String {
-        "$" + (path?.arrayValue ?? []).map { part in
-            part.intValue.map { "[\($0)]" } ?? Correlation.member(part.stringValue ?? "")
-        }.joined()
+        "$"
+            + (path?.arrayValue ?? []).map { part in
+                part.intValue.map { "[\($0)]" } ?? Correlation.member(part.stringValue ?? "")
+            }.joined()
     }
 
     private static func source(_ about: JSON) -> Capture.Source? {

@@ -27,7 +27,8 @@ public struct K6Recording: Sendable {
                 walk(event["events"])
                 guard event["kind"]?.stringValue == "check", event["path"] == nil,
                     let response = event["response"]?.intValue, let source = event["source"]?.stringValue,
-                    let checks = K6Checks.checks(source, path: nil, of: nil, at: SourceLocation(file: "", line: 1, column: 1))
+                    let checks = K6Checks.checks(
+                        source, path: nil, of: nil, at: SourceLocation(file: "", line: 1, column: 1))
                 else { continue }
                 for check in checks {
                     guard case .status = check.subject, case .equals(let value) = check.matcher,
@@ -50,9 +51,10 @@ public struct K6Recording: Sendable {
     public func files(_ file: String, options: K6Options) throws(Diagnostics) -> ImportedFiles {
         let start = SourceLocation(file: file, line: 1, column: 1)
         var flows = K6Flows(self, file: file)
+        flows.read()
         let setup = flows.steps("setup")
         var bodies: [String: [Step]] = [:]
-        for name in plain["flows"]?.objectValue?.keys ?? [] { bodies[name] = flows.steps("flows", name) }
+        for name in plain["flows"]?.objectValue?.keys ?? [] { bodies[name] = flows.steps("flows/\(name)") }
         let teardown = flows.steps("teardown")
         guard flows.requestCount > 0 else {
             throw Diagnostics([
@@ -62,9 +64,11 @@ public struct K6Recording: Sendable {
             ])
         }
         let metrics = flows.metrics
-        let made = options.profile(named: HARImport.stem(of: file), at: start, metrics: ownMetrics) { scenario in
+        let made = options.profile(named: HARImport.stem(of: file), at: start, metrics: ownMetrics) {
+            scenario in
             // Scenarios are told apart by name and place.
-            Scenario(name: scenario.name, location: start, tags: ["imported"], steps: bodies[scenario.exec] ?? [])
+            Scenario(
+                name: scenario.name, location: start, tags: ["imported"], steps: bodies[scenario.exec] ?? [])
         }
         var profile = try made.get()
         profile.setup = setup
@@ -78,12 +82,16 @@ public struct K6Recording: Sendable {
             case .success(let text): return .init(text: text, location: threshold.location)
             case .failure(let reason):
                 bundle.notes.append(
-                    ImportNote(location: start, subject: "threshold '\(parsed.text)'", message: reason.message))
+                    ImportNote(
+                        location: start, subject: "threshold '\(parsed.text)'", message: reason.message))
                 return nil
             }
         }
         for name in ["handleSummary"] where plain["exports"]?.arrayValue?.contains(.string(name)) == true {
-            bundle.notes.append(ImportNote(location: start, subject: name, message: "is not carried over: Assay makes its own reports"))
+            bundle.notes.append(
+                ImportNote(
+                    location: start, subject: name,
+                    message: "is not carried over: Assay makes its own reports"))
         }
         bundle.summary = flows.summary
         return bundle.files(of: profile)
@@ -91,12 +99,15 @@ public struct K6Recording: Sendable {
 
     private func feeds(_ names: [(name: String, variable: String)]) -> [LoadProfile.Feed] {
         names.compactMap { name, variable in
-            guard let feed = plain["feeds"]?[name], let rows = feed["rows"]?.arrayValue?.compactMap(\.objectValue) else {
+            guard let feed = plain["feeds"]?[name],
+                let rows = feed["rows"]?.arrayValue?.compactMap(\.objectValue)
+            else {
                 return nil
             }
             let isRandom = feed["random"]?.boolValue == true
             return LoadProfile.Feed(
-                name: variable, path: "", rows: FeedRows(rows), pick: isRandom ? .random : .inOrder, per: .iteration)
+                name: variable, path: "", rows: FeedRows(rows), pick: isRandom ? .random : .inOrder,
+                per: .iteration)
         }
     }
 
@@ -116,18 +127,23 @@ enum K6Checks {
     /// - Parameters:
     ///   - source: of the function.
     ///   - path: where in a body its argument stands; `nil` when that is the answer itself.
-    static func checks(_ source: String, path: String?, of kind: String?, at location: SourceLocation) -> [Check]? {
+    static func checks(_ source: String, path: String?, of kind: String?, at location: SourceLocation)
+        -> [Check]?
+    {
         guard case .function(let names, let body)? = ScriptParser.expression(of: source) else { return nil }
         var scope = ScriptScope()
         scope.meaning = meaning
-        if let name = names.first { scope.names[name] = path.map { .json($0) } ?? (kind == "body" ? .body : .response) }
+        if let name = names.first {
+            scope.names[name] = path.map { .json($0) } ?? (kind == "body" ? .body : .response)
+        }
         for statement in body {
             switch statement.kind {
             case .declaration(let name, let value): scope.names[name] = scope.symbol(value)
             case .members(let names, let value):
                 guard case .json(let path) = scope.symbol(value) else { return nil }
                 for name in names { scope.names[name] = .json(path + Correlation.member(name)) }
-            case .returned(let condition): return ScriptChecks(scope: scope, location: location).checks(condition)
+            case .returned(let condition):
+                return ScriptChecks(scope: scope, location: location).checks(condition)
             default: return nil
             }
         }
@@ -181,7 +197,8 @@ enum ThresholdWriting {
         case .value: word = "value"
         }
         let tags = threshold.tags.map { "\($0.key): \(tagText($0.value))" }.joined(separator: ", ")
-        var text = "\(word)(\(metric.name)\(tags.isEmpty ? "" : "{\(tags)}")) \(threshold.comparison.rawValue) "
+        var text =
+            "\(word)(\(metric.name)\(tags.isEmpty ? "" : "{\(tags)}")) \(threshold.comparison.rawValue) "
         text += limit(threshold)
         if let window = threshold.window { text += " over \(WrittenUnits.text(window))" }
         if let after = threshold.abortAfter {
@@ -192,17 +209,24 @@ enum ThresholdWriting {
     }
 
     private static func tagText(_ value: String) -> String {
-        let isPlain = !value.isEmpty && value.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || "._-".utf8.contains($0)
-        }
+        let isPlain =
+            !value.isEmpty
+            && value.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A
+                    || "._-".utf8.contains($0)
+            }
         return isPlain ? value : JSON.string(value).rendered()
     }
 
     private static func limit(_ threshold: Threshold) -> String {
         let value = threshold.limit
-        if threshold.statistic == .count, threshold.metric.kind != .counter { return WrittenUnits.number(value) }
+        if threshold.statistic == .count, threshold.metric.kind != .counter {
+            return WrittenUnits.number(value)
+        }
         if threshold.metric.kind == .counter {
-            let amount = threshold.metric.unit == .bytes ? "\(WrittenUnits.number(value)) B" : WrittenUnits.number(value)
+            let amount =
+                threshold.metric.unit == .bytes
+                ? "\(WrittenUnits.number(value)) B" : WrittenUnits.number(value)
             return threshold.statistic == .rate ? "\(amount)/s" : amount
         }
         switch threshold.metric.unit {

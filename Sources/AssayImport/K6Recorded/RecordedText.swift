@@ -79,7 +79,9 @@ struct RecordedText {
 
     private struct Tokens { var flat: [Element] }
 
-    private static func split(_ text: String, _ symbols: [JSON]) -> Tokens {
+    private static func split(_ given: String, _ symbols: [JSON]) -> Tokens {
+        // JSON that the script wrote has the mark as an escape.
+        let text = given.replacing("\\u0001", with: String(mark))
         guard text.contains(mark) else { return Tokens(flat: text.map { .character($0) }) }
         var flat: [Element] = []
         for (place, part) in text.split(separator: mark, omittingEmptySubsequences: false).enumerated() {
@@ -95,7 +97,9 @@ struct RecordedText {
     // MARK: the environment
 
     /// Which parts of a text are variables: the texts between the marks of the other one are found in it, in order.
-    private static func environment(_ plain: [Element], _ marked: [Element]) -> [(range: Range<Int>, text: String)] {
+    private static func environment(_ plain: [Element], _ marked: [Element]) -> [(
+        range: Range<Int>, text: String
+    )] {
         var literals: [[Element]] = [[]]
         var names: [String] = []
         for element in marked {
@@ -135,14 +139,18 @@ struct RecordedText {
     // MARK: chance and time
 
     /// Whole numbers that differ between two texts that are the same otherwise, else one part of letters and digits.
-    private static func differences(_ first: [Element], _ second: [Element]) -> [(range: Range<Int>, text: String)]? {
+    private static func differences(_ first: [Element], _ second: [Element]) -> [(
+        range: Range<Int>, text: String
+    )]? {
         let (a, b) = (runs(first), runs(second))
         if a.count == b.count, zip(a, b).allSatisfy({ $0.isNumber == $1.isNumber }) {
             var result: [(range: Range<Int>, text: String)] = []
             for (one, other) in zip(a, b) {
                 let (left, right) = (Array(first[one.range]), Array(second[other.range]))
                 if left == right { continue }
-                guard one.isNumber, let low = number(left), let high = number(right) else { return part(first, second) }
+                guard one.isNumber, let low = number(left), let high = number(right) else {
+                    return part(first, second)
+                }
                 result.append((one.range, "random.int(\(min(low, high)), \(max(low, high)))"))
             }
             return result
@@ -150,13 +158,18 @@ struct RecordedText {
         return part(first, second)
     }
 
-    private static func part(_ first: [Element], _ second: [Element]) -> [(range: Range<Int>, text: String)]? {
+    private static func part(_ first: [Element], _ second: [Element]) -> [(range: Range<Int>, text: String)]?
+    {
         let start = zip(first, second).prefix { $0 == $1 }.count
         let end = zip(first.reversed(), second.reversed()).prefix { $0 == $1 }.count
         let last = min(end, first.count - start, second.count - start)
         let (left, right) = (first[start..<first.count - last], second[start..<second.count - last])
         let isPlain = (left + right).allSatisfy { element in
-            if case .character(let character) = element { character.isASCII && (character.isLetter || character.isNumber) } else { false }
+            if case .character(let character) = element {
+                character.isASCII && (character.isLetter || character.isNumber)
+            } else {
+                false
+            }
         }
         guard isPlain, max(left.count, right.count) >= 3 else { return nil }
         return [(left.indices, "random.string(\(max(8, left.count, right.count)))")]
@@ -165,7 +178,10 @@ struct RecordedText {
     private static func runs(_ elements: [Element]) -> [(isNumber: Bool, range: Range<Int>)] {
         var result: [(isNumber: Bool, range: Range<Int>)] = []
         for (place, element) in elements.enumerated() {
-            let isNumber = if case .character(let character) = element { character.isASCII && character.isNumber } else { false }
+            let isNumber =
+                if case .character(let character) = element { character.isASCII && character.isNumber } else {
+                    false
+                }
             if let last = result.last, last.isNumber == isNumber {
                 result[result.count - 1].range = last.range.lowerBound..<place + 1
             } else {
@@ -176,7 +192,8 @@ struct RecordedText {
     }
 
     private static func number(_ elements: [Element]) -> Int64? {
-        let text = String(elements.compactMap { if case .character(let character) = $0 { character } else { nil } })
+        let text = String(
+            elements.compactMap { if case .character(let character) = $0 { character } else { nil } })
         return text.count > 1 && text.hasPrefix("0") ? nil : Int64(text)
     }
 

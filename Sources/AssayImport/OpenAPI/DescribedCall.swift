@@ -54,7 +54,9 @@ public struct DescribedCall: Sendable {
     public var answers: [(name: String, path: String)] = []
     public var isDeprecated = false
 
-    public init(method: String, path: String, id: String? = nil, tags: [String] = [], location: SourceLocation) {
+    public init(
+        method: String, path: String, id: String? = nil, tags: [String] = [], location: SourceLocation
+    ) {
         self.method = method
         self.path = path
         self.id = id

@@ -75,7 +75,8 @@ struct OpenAPIScenarios {
 
     var summary: [String] {
         let taken = captured > 0 ? ["\(captured) ids taken from earlier answers (`capture`)"] : []
-        return taken + secrets.sorted { $0.key < $1.key }.map { "set \($0.key) in the environment: \($0.value)" }
+        return taken
+            + secrets.sorted { $0.key < $1.key }.map { "set \($0.key) in the environment: \($0.value)" }
     }
 
     mutating func scenario(_ name: String, _ calls: [DescribedCall], number: Int) -> Scenario {
@@ -98,12 +99,17 @@ struct OpenAPIScenarios {
                 guard let path = try? JSONPath(parsing: wanted.path) else { continue }
                 let variable = names.unique(ImportedNames.variable(wanted.name, or: "id"), joinedBy: "_")
                 step.captures.append(
-                    Capture(name: variable, source: .jsonPath(.fixed(path, source: wanted.path)), location: call.location))
+                    Capture(
+                        name: variable, source: .jsonPath(.fixed(path, source: wanted.path)),
+                        location: call.location))
                 told[key] = variable
                 captured += 1
             }
             if call.isDeprecated {
-                notes.append(ImportNote(location: call.location, subject: call.method + " " + call.path, message: "is deprecated"))
+                notes.append(
+                    ImportNote(
+                        location: call.location, subject: call.method + " " + call.path,
+                        message: "is deprecated"))
             }
             steps.append(step)
         }
@@ -112,7 +118,9 @@ struct OpenAPIScenarios {
 
     // MARK: order
 
-    private static let ranks = ["POST": 0, "GET": 1, "HEAD": 2, "OPTIONS": 3, "PUT": 4, "PATCH": 5, "DELETE": 9]
+    private static let ranks = [
+        "POST": 0, "GET": 1, "HEAD": 2, "OPTIONS": 3, "PUT": 4, "PATCH": 5, "DELETE": 9,
+    ]
 
     /// What creates comes before what reads, what removes comes last, the innermost first.
     private static func ordered(_ calls: [DescribedCall]) -> [DescribedCall] {
@@ -122,9 +130,13 @@ struct OpenAPIScenarios {
             let isDoor = ["login", "token", "auth", "session", "register", "signup"].contains {
                 call.path.lowercased().hasSuffix($0) && call.method == "POST"
             }
-            return (removes ? 2 : isDoor ? 0 : 1, removes ? -parameters : parameters, ranks[call.method] ?? 6, place)
+            return (
+                removes ? 2 : isDoor ? 0 : 1, removes ? -parameters : parameters, ranks[call.method] ?? 6,
+                place
+            )
         }
-        return calls.enumerated().sorted { key($0.offset, $0.element) < key($1.offset, $1.element) }.map(\.element)
+        return calls.enumerated().sorted { key($0.offset, $0.element) < key($1.offset, $1.element) }.map(
+            \.element)
     }
 
     /// Values of this answer that other calls need in their paths: `/orders/{orderId}` needs the id of what `/orders` makes.
@@ -136,7 +148,9 @@ struct OpenAPIScenarios {
         for other in calls {
             for parameter in parameters(of: other.path) {
                 let key = parameter.before + "{" + parameter.name
-                guard parameter.before == call.path, !result.contains(where: { $0.key == key }) else { continue }
+                guard parameter.before == call.path, !result.contains(where: { $0.key == key }) else {
+                    continue
+                }
                 let resource = Correlation.resource(of: call.path)
                 let small = parameter.name.lowercased().filter { $0 != "_" && $0 != "-" }
                 let choices = [small, "id", "uuid", resource.lowercased() + "id", "key", "slug", "name"]
@@ -184,10 +198,12 @@ struct OpenAPIScenarios {
         }
         action.url = TemplateWriting.template(url, at: place)
         for argument in call.arguments where argument.place == .header && HTTPWords.isMethod(argument.name) {
-            action.headers.append(.init(name: argument.name, value: Template(constant: argument.text, at: place)))
+            action.headers.append(
+                .init(name: argument.name, value: Template(constant: argument.text, at: place)))
         }
         for argument in call.arguments where argument.place == .cookie {
-            action.cookies.append(.init(name: argument.name, value: Template(constant: argument.text, at: place)))
+            action.cookies.append(
+                .init(name: argument.name, value: Template(constant: argument.text, at: place)))
         }
         body(call, &action)
         for credential in call.credentials { self.credential(credential, call, &action) }
@@ -195,7 +211,9 @@ struct OpenAPIScenarios {
     }
 
     /// A part of the path: the variable that an earlier step took, else the value that was made.
-    private mutating func segment(_ segment: String, _ call: DescribedCall, _ told: [String: String]) -> String {
+    private mutating func segment(_ segment: String, _ call: DescribedCall, _ told: [String: String])
+        -> String
+    {
         guard segment.contains("{") else { return TemplateText.escaped(segment) }
         if segment.hasPrefix("{"), segment.hasSuffix("}") {
             let name = segment.dropFirst().dropLast()
@@ -212,7 +230,9 @@ struct OpenAPIScenarios {
     private mutating func body(_ call: DescribedCall, _ action: inout HTTPAction) {
         let place = call.location
         func constant(_ text: String) -> Template { Template(constant: text, at: place) }
-        func type(_ type: String) { action.headers.append(.init(name: "Content-Type", value: constant(type))) }
+        func type(_ type: String) {
+            action.headers.append(.init(name: "Content-Type", value: constant(type)))
+        }
         switch call.body {
         case .none: break
         case .json(let value, let media):
@@ -231,7 +251,9 @@ struct OpenAPIScenarios {
                 notes.append(
                     ImportNote(
                         location: place, subject: call.method + " " + call.path,
-                        message: "the content of its files was made up: write `{file: PATH}` in place of the text"))
+                        message:
+                            "the content of its files was made up: write `{file: PATH}` in place of the text")
+                )
             }
         case .text(let text, let media):
             action.body = .text(constant(text))
@@ -283,6 +305,8 @@ struct OpenAPIScenarios {
             case 1: .equals(.literal(.int(Int64(codes[0]))))
             default: .any(codes.map { .equals(.literal(.int(Int64($0)))) })
             }
-        return Expectation(checks: [Check(subject: .status, matcher: wanted, location: call.location, name: "status")])
+        return Expectation(checks: [
+            Check(subject: .status, matcher: wanted, location: call.location, name: "status")
+        ])
     }
 }

@@ -16,7 +16,8 @@ public struct PostmanImport: Sendable {
         from bytes: [UInt8], file: String, environment: (bytes: [UInt8], file: String)? = nil
     ) throws(Diagnostics) -> ImportedFiles {
         let bag = DiagnosticBag()
-        guard let yaml = YAMLReading(parsingJSON: bytes, file: file, bag: bag, limits: HARImport.limits) else {
+        guard let yaml = YAMLReading(parsingJSON: bytes, file: file, bag: bag, limits: HARImport.limits)
+        else {
             throw Diagnostics(bag.all)
         }
         // Older exports wrap it.
@@ -37,12 +38,14 @@ public struct PostmanImport: Sendable {
         if let environment {
             guard
                 let yaml = YAMLReading(
-                    parsingJSON: environment.bytes, file: environment.file, bag: bag, limits: HARImport.limits)
+                    parsingJSON: environment.bytes, file: environment.file, bag: bag, limits: HARImport.limits
+                )
             else { throw Diagnostics(bag.all) }
             guard let values = yaml.root["values"]?.elements else {
                 throw Diagnostics([
                     Diagnostic(
-                        "AS624", "this is no Postman environment: expected a list of `values`, found \(yaml.root.kindText)",
+                        "AS624",
+                        "this is no Postman environment: expected a list of `values`, found \(yaml.root.kindText)",
                         at: yaml.root.location, fix: "export it from Postman's environments")
                 ])
             }
@@ -76,6 +79,8 @@ struct PostmanCollection {
     /// Set by scripts to what no answer tells.
     private var assigned: [(key: String, value: String, location: SourceLocation)] = []
     private var scriptNotes: Set<String> = []
+    /// Variables that some answer tells.
+    private var captured: Set<String> = []
     private static let deepest = 20
 
     /// What folders hand down.
@@ -91,7 +96,8 @@ struct PostmanCollection {
         notes + requests.notes
             + requests.variables.unknownDynamic.map {
                 ImportNote(
-                    location: $0.location, subject: "{{\($0.name)}}", message: "is a random text of eight letters here")
+                    location: $0.location, subject: "{{\($0.name)}}",
+                    message: "is a random text of eight letters here")
             }
     }
 
@@ -129,13 +135,20 @@ struct PostmanCollection {
         if let auth = node["auth"], !auth.isNull { context.auth = auth }
         for event in node["event"]?.elements ?? [] where event["disabled"]?.scalarText != "true" {
             guard let script = event["script"] else { continue }
-            if event["listen"]?.stringValue == "test" { context.tests.append(script) } else { context.before.append(script) }
+            if event["listen"]?.stringValue == "test" {
+                context.tests.append(script)
+            } else {
+                context.before.append(script)
+            }
         }
     }
 
     private mutating func steps(_ items: [YAMLNode], _ context: Context, depth: Int) -> [Step] {
         guard depth < Self.deepest else {
-            if let first = items.first { notes.append(.init(location: first.location, subject: "", message: "folders this deep are left out")) }
+            if let first = items.first {
+                notes.append(
+                    .init(location: first.location, subject: "", message: "folders this deep are left out"))
+            }
             return []
         }
         return items.flatMap { item -> [Step] in
@@ -145,7 +158,11 @@ struct PostmanCollection {
             let steps = self.steps(inner, own, depth: depth + 1)
             guard !steps.isEmpty else { return [] }
             let name = Self.groupName(item["name"]?.scalarText ?? "folder")
-            return [Step(name: name, location: item.location, action: .group(GroupAction(name: name, steps: steps)))]
+            return [
+                Step(
+                    name: name, location: item.location, action: .group(GroupAction(name: name, steps: steps))
+                )
+            ]
         }
     }
 
@@ -158,13 +175,20 @@ struct PostmanCollection {
     private mutating func step(_ item: YAMLNode, _ context: Context) -> Step? {
         let name = item["name"]?.scalarText ?? "request"
         guard let request = item["request"], !request.isNull else {
-            notes.append(.init(location: item.location, subject: name, message: "it has no `request`, so it is left out"))
+            notes.append(
+                .init(
+                    location: item.location, subject: name, message: "it has no `request`, so it is left out")
+            )
             return nil
         }
         var own = context
         for event in item["event"]?.elements ?? [] where event["disabled"]?.scalarText != "true" {
             guard let script = event["script"] else { continue }
-            if event["listen"]?.stringValue == "test" { own.tests.append(script) } else { own.before.append(script) }
+            if event["listen"]?.stringValue == "test" {
+                own.tests.append(script)
+            } else {
+                own.before.append(script)
+            }
         }
         for script in own.before { before(script, name) }
         guard let action = requests.action(request, auth: own.auth, named: name) else { return nil }
@@ -174,12 +198,16 @@ struct PostmanCollection {
         for script in own.tests {
             let read = self.script(script, name)
             step.expectation.checks += read.checks.filter { found in
-                !step.expectation.checks.contains { "\($0.subject.name)\($0.matcher)" == "\(found.subject.name)\(found.matcher)" }
+                !step.expectation.checks.contains {
+                    "\($0.subject.name)\($0.matcher)" == "\(found.subject.name)\(found.matcher)"
+                }
             }
             for capture in read.captures {
                 let variable = requests.variables.name(of: capture.key)
+                captured.insert(capture.key)
                 step.captures.removeAll { $0.name == variable }
-                step.captures.append(Capture(name: variable, source: capture.source, location: capture.location))
+                step.captures.append(
+                    Capture(name: variable, source: capture.source, location: capture.location))
             }
             assigned += read.assigned
         }
@@ -195,21 +223,33 @@ struct PostmanCollection {
         for key in Self.keys(in: node) { names[key] = variables.name(of: key) }
         requests.variables = variables
         let known = names
-        let read = PostmanScript(node, named: name) { known[$0] ?? ImportedNames.variable($0, or: "variable") }
-        for note in read.notes where scriptNotes.insert("\(note.location) \(note.message)").inserted { notes.append(note) }
+        let read = PostmanScript(node, named: name) {
+            known[$0] ?? ImportedNames.variable($0, or: "variable")
+        }
+        for note in read.notes where scriptNotes.insert("\(note.location) \(note.message)").inserted {
+            notes.append(note)
+        }
         return read
     }
 
     /// Texts in a script that may be names of variables.
     private static func keys(in node: YAMLNode) -> [String] {
         let exec = node["exec"] ?? node
-        let text = exec.elements.map { $0.map { $0.scalarText ?? "" }.joined(separator: "\n") } ?? exec.stringValue ?? ""
-        guard text.contains("ariable") || text.contains("environment") || text.contains("globals") else { return [] }
+        let text =
+            exec.elements.map { $0.map { $0.scalarText ?? "" }.joined(separator: "\n") } ?? exec.stringValue
+            ?? ""
+        guard text.contains("ariable") || text.contains("environment") || text.contains("globals") else {
+            return []
+        }
         var keys: [String] = []
         var isNext = false
         for token in ScriptLexer.tokens(of: text) {
             switch token.kind {
-            case .word(let word): isNext = ["get", "set", "setEnvironmentVariable", "setGlobalVariable", "getEnvironmentVariable", "getGlobalVariable"].contains(word)
+            case .word(let word):
+                isNext = [
+                    "get", "set", "setEnvironmentVariable", "setGlobalVariable", "getEnvironmentVariable",
+                    "getGlobalVariable",
+                ].contains(word)
             case .sign("("): break
             case .text(let text):
                 if isNext, !keys.contains(text), !text.isEmpty { keys.append(text) }
@@ -225,11 +265,16 @@ struct PostmanCollection {
         let read = script(node, name)
         assigned += read.assigned
         for check in read.checks.prefix(1) {
-            notes.append(.init(location: check.location, subject: name, message: "a check before the request is not carried over"))
+            notes.append(
+                .init(
+                    location: check.location, subject: name,
+                    message: "a check before the request is not carried over"))
         }
         for capture in read.captures {
             notes.append(
-                .init(location: capture.location, subject: name, message: "'\(capture.key)' cannot be taken before the request"))
+                .init(
+                    location: capture.location, subject: name,
+                    message: "'\(capture.key)' cannot be taken before the request"))
         }
     }
 
@@ -241,7 +286,10 @@ struct PostmanCollection {
         for part in top { taken.append(Set(Self.captures(part.steps))) }
         let flows = top.indices.contains { place in
             let read = Self.reads(top[place].steps)
-            return taken.indices.contains { $0 != place && !taken[$0].isDisjoint(with: read) && taken[place].isDisjoint(with: taken[$0].intersection(read)) }
+            return taken.indices.contains {
+                $0 != place && !taken[$0].isDisjoint(with: read)
+                    && taken[place].isDisjoint(with: taken[$0].intersection(read))
+            }
         }
         let start = SourceLocation(file: top.first?.steps.first?.location.file ?? "", line: 1, column: 1)
         func made(_ name: String, _ steps: [Step], _ number: Int) -> Scenario {
@@ -249,15 +297,23 @@ struct PostmanCollection {
             var place = start
             place.column = number + 1
             return Scenario(
-                name: name, location: place, tags: ["imported"], parameters: parameters(for: steps, at: start), steps: steps)
+                name: name, location: place, tags: ["imported"],
+                parameters: parameters(for: steps, at: start), steps: steps)
         }
         environmentLines = environment(of: parameters(for: top.flatMap(\.steps), at: start))
         guard top.count > 1, !flows else {
-            let steps = top.count == 1 ? top[0].steps : top.flatMap { part -> [Step] in
-                guard part.isFolder else { return part.steps }
-                let name = Self.groupName(part.name)
-                return [Step(name: name, location: part.steps[0].location, action: .group(GroupAction(name: name, steps: part.steps)))]
-            }
+            let steps =
+                top.count == 1
+                ? top[0].steps
+                : top.flatMap { part -> [Step] in
+                    guard part.isFolder else { return part.steps }
+                    let name = Self.groupName(part.name)
+                    return [
+                        Step(
+                            name: name, location: part.steps[0].location,
+                            action: .group(GroupAction(name: name, steps: part.steps)))
+                    ]
+                }
             return [made(title, steps, 0)]
         }
         var names = ImportedNames()
@@ -278,7 +334,9 @@ struct PostmanCollection {
             for step in steps {
                 if case .http(let action) = step.action {
                     for template in action.allTemplates {
-                        for name in template.freeNames where !set.contains(name.name) { found.insert(name.name) }
+                        for name in template.freeNames where !set.contains(name.name) {
+                            found.insert(name.name)
+                        }
                     }
                 }
                 for check in step.expectation.checks {
@@ -301,7 +359,9 @@ struct PostmanCollection {
         var done: Set<String> = []
         var result: [Scenario.Parameter] = []
         let keys = Dictionary(
-            (variables.known.map(\.key) + variables.used + assigned.map(\.key)).map { (variables.name(of: $0), $0) },
+            (variables.known.map(\.key) + variables.used + assigned.map(\.key)).map {
+                (variables.name(of: $0), $0)
+            },
             uniquingKeysWith: { first, _ in first })
         var open: Set<String> = []
         func add(_ name: String) {
@@ -320,12 +380,14 @@ struct PostmanCollection {
     }
 
     private func value(of key: String, _ variables: inout PostmanVariables) -> String {
-        if let last = assigned.last(where: { $0.key == key }), variables.variable(key)?.value.isEmpty != false {
+        if let last = assigned.last(where: { $0.key == key }), variables.variable(key)?.value.isEmpty != false
+        {
             return last.value
         }
         let name = ImportedNames.environment(key, or: "VALUE")
         guard let variable = variables.variable(key), !variable.value.isEmpty, !variable.isSecret else {
-            return "${env.\(name)}"
+            // Until an answer tells it, it is empty.
+            return captured.contains(key) ? "${env.\(name) || ''}" : "${env.\(name)}"
         }
         let written = variables.written(variable.value, at: variable.location)
         let isAddress = variable.value.contains("://") && !variable.value.contains("{{")
@@ -345,7 +407,9 @@ struct PostmanCollection {
 extension HTTPAction {
     /// What it computes.
     var allTemplates: [Template] {
-        var found = [url] + headers.map(\.value) + query.map(\.value) + cookies.map(\.value) + (bearer.map { [$0] } ?? [])
+        var found =
+            [url] + headers.map(\.value) + query.map(\.value) + cookies.map(\.value)
+            + (bearer.map { [$0] } ?? [])
         found += settings.templates
         switch body {
         case .none: break

@@ -20,7 +20,9 @@ struct PostmanRequests {
     /// - Returns: `nil` when it has no URL.
     mutating func action(_ node: YAMLNode, auth inherited: YAMLNode?, named name: String) -> HTTPAction? {
         let place = node.location
-        guard let urlNode = node.stringValue == nil ? node["url"] : node, let raw = Self.rawURL(urlNode), !raw.isEmpty else {
+        guard let urlNode = node.stringValue == nil ? node["url"] : node, let raw = Self.rawURL(urlNode),
+            !raw.isEmpty
+        else {
             note(node, name, "it has no URL, so it is left out")
             return nil
         }
@@ -47,7 +49,9 @@ struct PostmanRequests {
         if let raw = node["raw"]?.stringValue, !raw.isEmpty { return raw }
         func joined(_ node: YAMLNode?, _ separator: String) -> String? {
             if let text = node?.stringValue { return text }
-            return node?.elements.map { $0.map { $0.scalarText ?? $0["value"]?.scalarText ?? "" }.joined(separator: separator) }
+            return node?.elements.map {
+                $0.map { $0.scalarText ?? $0["value"]?.scalarText ?? "" }.joined(separator: separator)
+            }
         }
         guard let host = joined(node["host"], "."), !host.isEmpty else { return nil }
         let scheme = node["protocol"]?.stringValue.map { $0 + "://" } ?? ""
@@ -62,7 +66,8 @@ struct PostmanRequests {
         var address = String(raw[..<mark])
         if !address.hasPrefix("{{"), !address.contains("://") { address = "http://" + address }
         var segments = address.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        for (place, segment) in segments.enumerated() where segment.hasPrefix(":") && segment.count > 1 && place > 0 {
+        for (place, segment) in segments.enumerated()
+        where segment.hasPrefix(":") && segment.count > 1 && place > 0 {
             let key = String(segment.dropFirst())
             let found = node["variable"]?.elements?.first { $0["key"]?.scalarText == key }
             let value = found?["value"]?.scalarText ?? ""
@@ -72,10 +77,13 @@ struct PostmanRequests {
         var fields: [WebFields.Field] = []
         if let listed = node["query"]?.elements {
             fields = listed.compactMap { field in
-                guard field["disabled"]?.scalarText != "true", let key = field["key"]?.scalarText, !key.isEmpty else {
+                guard field["disabled"]?.scalarText != "true", let key = field["key"]?.scalarText,
+                    !key.isEmpty
+                else {
                     return nil
                 }
-                return .init(name: key, value: field["value"].flatMap { $0.isNull ? nil : $0.scalarText } ?? "")
+                return .init(
+                    name: key, value: field["value"].flatMap { $0.isNull ? nil : $0.scalarText } ?? "")
             }
         } else if mark < fragment {
             let query = raw[raw.index(after: mark)..<fragment]
@@ -86,7 +94,8 @@ struct PostmanRequests {
             fields = read
         }
         guard WebFields.areDistinct(fields) else {
-            let query = fields.map { "\($0.name)=\($0.value)" }.joined(separator: "&").replacing(" ", with: "%20")
+            let query = fields.map { "\($0.name)=\($0.value)" }.joined(separator: "&").replacing(
+                " ", with: "%20")
             action.url = variables.template(segments.joined(separator: "/") + "?" + query, at: place)
             return
         }
@@ -100,7 +109,9 @@ struct PostmanRequests {
         if let text = node?.stringValue, let node {
             fields = text.split(separator: "\n").compactMap { line in
                 guard let colon = line.firstIndex(of: ":") else { return nil }
-                return (String(line[..<colon]), String(line[line.index(after: colon)...].drop { $0 == " " }), node)
+                return (
+                    String(line[..<colon]), String(line[line.index(after: colon)...].drop { $0 == " " }), node
+                )
             }
         }
         for field in node?.elements ?? [] where field["disabled"]?.scalarText != "true" {
@@ -113,10 +124,14 @@ struct PostmanRequests {
                 continue
             }
             let small = key.lowercased()
-            if ["content-length", "host", "connection", "accept-encoding", "postman-token"].contains(small) { continue }
+            if ["content-length", "host", "connection", "accept-encoding", "postman-token"].contains(small) {
+                continue
+            }
             let template = variables.template(value, at: node.location)
             if let place = action.headers.firstIndex(where: { $0.name.lowercased() == small }) {
-                let joined = TemplateWriting().text(action.headers[place].value) + ", " + TemplateWriting().text(template)
+                let joined =
+                    TemplateWriting().text(action.headers[place].value) + ", "
+                    + TemplateWriting().text(template)
                 action.headers[place].value = TemplateWriting.template(joined, at: node.location)
             } else {
                 action.headers.append(.init(name: key, value: template))
@@ -132,8 +147,10 @@ struct PostmanRequests {
         case "raw":
             guard let raw = node["raw"]?.stringValue, !raw.isEmpty else { return }
             let language = node["options"]?["raw"]?["language"]?.stringValue
-            let type = action.headers.first { $0.name.lowercased() == "content-type" }?.value.constantText?.lowercased()
-            let isJSON = language == "json" || type?.contains("json") == true || language == nil && raw.first == "{"
+            let type = action.headers.first { $0.name.lowercased() == "content-type" }?.value.constantText?
+                .lowercased()
+            let isJSON =
+                language == "json" || type?.contains("json") == true || language == nil && raw.first == "{"
             if isJSON, let value = json(raw, at: place) {
                 action.body = .json(value)
                 action.headers.removeAll {
@@ -142,11 +159,17 @@ struct PostmanRequests {
                 }
                 return
             }
-            if isJSON { note(node["raw"] ?? node, name, "the body is no JSON, so it is sent as the text it is") }
+            if isJSON {
+                note(node["raw"] ?? node, name, "the body is no JSON, so it is sent as the text it is")
+            }
             action.body = .text(variables.template(raw, at: place))
-            let types = ["json": "application/json", "xml": "application/xml", "html": "text/html", "javascript": "application/javascript"]
+            let types = [
+                "json": "application/json", "xml": "application/xml", "html": "text/html",
+                "javascript": "application/javascript",
+            ]
             if type == nil, let meant = types[language ?? ""] {
-                action.headers.append(.init(name: "Content-Type", value: Template(constant: meant, at: place)))
+                action.headers.append(
+                    .init(name: "Content-Type", value: Template(constant: meant, at: place)))
             }
         case "urlencoded": form(node["urlencoded"], &action, name)
         case "formdata": multipart(node["formdata"], &action, name)
@@ -189,13 +212,19 @@ struct PostmanRequests {
                 parts.append(.init(name: key, content: .text(value), type: type))
                 continue
             }
-            let paths = field["src"]?.elements?.compactMap(\.stringValue) ?? [field["src"]?.stringValue].compactMap(\.self)
+            let paths =
+                field["src"]?.elements?.compactMap(\.stringValue)
+                ?? [field["src"]?.stringValue].compactMap(\.self)
             if paths.isEmpty {
-                note(field, name, "the file of part '\(key.source)' is not named in the collection, so it is left out")
+                note(
+                    field, name,
+                    "the file of part '\(key.source)' is not named in the collection, so it is left out")
             }
             for path in paths {
-                note(field, name, "part '\(key.source)' is the file '\(path)', read from the project's folder")
-                parts.append(.init(name: key, content: .file(variables.template(path, at: place)), type: type))
+                note(
+                    field, name, "part '\(key.source)' is the file '\(path)', read from the project's folder")
+                parts.append(
+                    .init(name: key, content: .file(variables.template(path, at: place)), type: type))
             }
         }
         if !parts.isEmpty { action.body = .multipart(parts) }
@@ -240,7 +269,8 @@ struct PostmanRequests {
                 continue
             }
             if !isText, rest.hasPrefix("{{"), let end = rest.firstRange(of: "}}") {
-                text += "\"" + rest[..<end.upperBound].filter { $0 != "\"" && $0 != "\\" && !$0.isNewline } + "\""
+                text +=
+                    "\"" + rest[..<end.upperBound].filter { $0 != "\"" && $0 != "\\" && !$0.isNewline } + "\""
                 rest = rest[end.upperBound...]
                 continue
             }
@@ -286,12 +316,15 @@ struct PostmanRequests {
             let user = variables.template(parameter("username") ?? "", at: place)
             let password = secret(parameter("password"), "PASSWORD", place)
             action.settings.authorization =
-                type == "basic" ? .basic(user: user, password: password) : .digest(user: user, password: password)
+                type == "basic"
+                ? .basic(user: user, password: password) : .digest(user: user, password: password)
         case "apikey":
             let key = parameter("key") ?? "X-API-Key"
             let value = secret(parameter("value"), ImportedNames.environment(key, or: "API_KEY"), place)
             if parameter("in") == "query" {
-                if !action.query.contains(where: { $0.name == key }) { action.query.append(.init(name: key, value: value)) }
+                if !action.query.contains(where: { $0.name == key }) {
+                    action.query.append(.init(name: key, value: value))
+                }
             } else if HTTPWords.isMethod(key) {
                 action.headers.removeAll { $0.name.lowercased() == key.lowercased() }
                 action.headers.append(.init(name: key, value: value))
@@ -304,13 +337,16 @@ struct PostmanRequests {
             } else {
                 action.bearer = token
             }
-        default: note(node, name, "authentication by '\(type)' is not carried over: the request is sent without")
+        default:
+            note(node, name, "authentication by '\(type)' is not carried over: the request is sent without")
         }
     }
 
     /// A secret that stands in the collection itself is not written down again.
     private mutating func secret(_ text: String?, _ name: String, _ place: SourceLocation) -> Template {
-        guard let text, text.contains("{{") else { return TemplateWriting.template("${env.\(name)}", at: place) }
+        guard let text, text.contains("{{") else {
+            return TemplateWriting.template("${env.\(name)}", at: place)
+        }
         return variables.template(text, at: place)
     }
 }

@@ -91,7 +91,9 @@ struct PostmanScript {
             return text.map { .written("${\(written($0))}") }
         default:
             let words = path.split(separator: ".").map(String.init)
-            guard words.count == 3, words[0] == "pm", stores.contains(words[1]), words[2] == "get" else { return nil }
+            guard words.count == 3, words[0] == "pm", stores.contains(words[1]), words[2] == "get" else {
+                return nil
+            }
             return text.map { .written("${\(written($0))}") }
         }
     }
@@ -110,7 +112,8 @@ struct PostmanScript {
                     for name in names { scope.names[name] = .json(path + Correlation.member(name)) }
                 }
             case .expression(let expression): run(expression, statement.line)
-            case .condition(let condition, let then, let otherwise): branch(condition, then, otherwise, statement.line)
+            case .condition(let condition, let then, let otherwise):
+                branch(condition, then, otherwise, statement.line)
             case .returned: tell(statement.line, "`return` is not carried over")
             case .other: tell(statement.line, "this statement is not carried over")
             }
@@ -145,13 +148,19 @@ struct PostmanScript {
         switch expression {
         case .call(let function, let arguments):
             guard let path = function.path else { return assertion(expression, line) }
-            if path == "pm.test", arguments.count >= 2, case .function(_, let body) = arguments[1] { return run(body) }
+            if path == "pm.test", arguments.count >= 2, case .function(_, let body) = arguments[1] {
+                return run(body)
+            }
             if Self.isSetting(path), arguments.count >= 2 { return set(arguments, line) }
             if path.hasPrefix("console.") { return }
-            if path == "pm.environment.unset" || path == "pm.collectionVariables.unset" || path == "pm.variables.unset" {
+            if path == "pm.environment.unset" || path == "pm.collectionVariables.unset"
+                || path == "pm.variables.unset"
+            {
                 return
             }
-            if path.hasPrefix("pm.expect") || path.hasPrefix("pm.response") { return assertion(expression, line) }
+            if path.hasPrefix("pm.expect") || path.hasPrefix("pm.response") {
+                return assertion(expression, line)
+            }
             switch path {
             case "pm.sendRequest": tell(line, "a request that a script sends is not carried over")
             case "postman.setNextRequest", "pm.execution.setNextRequest", "pm.setNextRequest":
@@ -182,7 +191,9 @@ struct PostmanScript {
         }
         switch scope.symbol(arguments[1]) {
         case .json(let path):
-            guard let read = try? JSONPath(parsing: path) else { return tell(line, "'\(path)' is not carried over") }
+            guard let read = try? JSONPath(parsing: path) else {
+                return tell(line, "'\(path)' is not carried over")
+            }
             captures.append((key, .jsonPath(.fixed(read, source: path)), place(line)))
         case .header(let header): captures.append((key, .header(header.lowercased()), place(line)))
         case .cookie(let cookie): captures.append((key, .cookie(cookie), place(line)))
@@ -208,7 +219,11 @@ struct PostmanExpectation {
         guard let chain = chain(expression) else { return nil }
         let reading = ScriptChecks(scope: scope, location: location)
         let links = chain.links.filter { link in
-            link.arguments != nil || !["to", "be", "been", "is", "that", "which", "and", "has", "have", "with", "at", "of", "same", "does", "deep"].contains(link.name)
+            link.arguments != nil
+                || ![
+                    "to", "be", "been", "is", "that", "which", "and", "has", "have", "with", "at", "of",
+                    "same", "does", "deep",
+                ].contains(link.name)
         }
         let isNot = links.contains { $0.name == "not" && $0.arguments == nil }
         let words = links.filter { $0.name != "not" || $0.arguments != nil }
@@ -253,7 +268,9 @@ struct PostmanExpectation {
 
     private func response(_ link: Link, _ reading: ScriptChecks) -> [Check]? {
         func status(_ matcher: Wanted) -> [Check]? { reading.made(.status, matcher) }
-        func between(_ low: Int64, _ high: Int64) -> Wanted { .between(.literal(.int(low)), .literal(.int(high))) }
+        func between(_ low: Int64, _ high: Int64) -> Wanted {
+            .between(.literal(.int(low)), .literal(.int(high)))
+        }
         let codes: [String: Int64] = [
             "accepted": 202, "badRequest": 400, "unauthorized": 401, "unauthorised": 401, "forbidden": 403,
             "notFound": 404, "rateLimited": 429,
@@ -261,7 +278,9 @@ struct PostmanExpectation {
         let first = link.arguments?.first.map { scope.symbol($0) }
         switch link.name {
         case "status":
-            if case .constant(.string(let words))? = first { return reading.made(.reason, .equals(.literal(.string(words)))) }
+            if case .constant(.string(let words))? = first {
+                return reading.made(.reason, .equals(.literal(.string(words))))
+            }
             return first.flatMap(reading.value).flatMap { status(.equals($0)) }
         case "ok", "success": return status(between(200, 299))
         case "info": return status(between(100, 199))
@@ -273,15 +292,21 @@ struct PostmanExpectation {
         case "withBody": return reading.made(.body, .not(.equals(.literal(.string("")))))
         case "header":
             guard case .constant(.string(let name))? = first else { return nil }
-            guard let second = link.arguments?.dropFirst().first else { return reading.made(.header(name), .absent(false)) }
+            guard let second = link.arguments?.dropFirst().first else {
+                return reading.made(.header(name), .absent(false))
+            }
             return reading.value(scope.symbol(second)).flatMap { reading.made(.header(name), .equals($0)) }
         case "body":
             guard let first else { return reading.made(.body, .not(.equals(.literal(.string(""))))) }
             return reading.value(first).flatMap { reading.made(.body, .equals($0)) }
         case "jsonBody":
-            guard case .constant(.string(let path))? = first else { return reading.made(.json("$"), .absent(false)) }
+            guard case .constant(.string(let path))? = first else {
+                return reading.made(.json("$"), .absent(false))
+            }
             let place = ScriptSymbol.json("$" + DottedPath.path(path))
-            guard let second = link.arguments?.dropFirst().first else { return reading.made(place, .absent(false)) }
+            guard let second = link.arguments?.dropFirst().first else {
+                return reading.made(place, .absent(false))
+            }
             return reading.value(scope.symbol(second)).flatMap { reading.made(place, .equals($0)) }
         default: return codes[link.name].flatMap { status(.equals(.literal(.int($0)))) }
         }
@@ -297,10 +322,13 @@ struct PostmanExpectation {
             return reading.made(isLength ? .length(subject) : subject, make(value))
         }
         switch link.name {
-        case "eql", "eqls", "equal", "equals", "eq": return first == .undefined ? reading.made(subject, .absent(true)) : bound { .equals($0) }
+        case "eql", "eqls", "equal", "equals", "eq":
+            return first == .undefined ? reading.made(subject, .absent(true)) : bound { .equals($0) }
         case "a", "an":
             guard case .text(let type)? = first else { return nil }
-            if case .json = subject, ["string", "number", "boolean", "object", "array", "null"].contains(type.lowercased()) {
+            if case .json = subject,
+                ["string", "number", "boolean", "object", "array", "null"].contains(type.lowercased())
+            {
                 return reading.made(subject, .type(type.lowercased()))
             }
             return type == "string" || type == "number" ? reading.made(subject, .absent(false)) : nil
@@ -322,11 +350,14 @@ struct PostmanExpectation {
         case "least", "gte", "greaterThanOrEqual": return bound { .atLeast($0) }
         case "within":
             guard let arguments = link.arguments, arguments.count == 2,
-                let low = reading.value(scope.symbol(arguments[0])), let high = reading.value(scope.symbol(arguments[1]))
+                let low = reading.value(scope.symbol(arguments[0])),
+                let high = reading.value(scope.symbol(arguments[1]))
             else { return nil }
             return reading.made(subject, .between(low, high))
         case "oneOf":
-            guard case .constant(.array(let values))? = first.map(scope.symbol), !values.isEmpty else { return nil }
+            guard case .constant(.array(let values))? = first.map(scope.symbol), !values.isEmpty else {
+                return nil
+            }
             return reading.made(subject, .any(values.map { .equals(.literal($0)) }))
         case "lengthOf", "length":
             guard let count = first.map(scope.symbol).flatMap(reading.value) else { return nil }
@@ -336,7 +367,9 @@ struct PostmanExpectation {
             guard case .json(let path) = subject, case .text(let key)? = first else { return nil }
             let isNested = links.dropLast().contains { $0.name == "nested" }
             let place = ScriptSymbol.json(path + (isNested ? DottedPath.path(key) : Correlation.member(key)))
-            guard let second = link.arguments?.dropFirst().first else { return reading.made(place, .absent(false)) }
+            guard let second = link.arguments?.dropFirst().first else {
+                return reading.made(place, .absent(false))
+            }
             return reading.value(scope.symbol(second)).flatMap { reading.made(place, .equals($0)) }
         case "keys", "key":
             guard case .json(let path) = subject, let arguments = link.arguments else { return nil }

@@ -26,7 +26,8 @@ struct PostmanVariables {
             if node["disabled"]?.scalarText == "true" || node["enabled"]?.scalarText == "false" { continue }
             let value = node["value"].flatMap { $0.isNull ? nil : $0.scalarText } ?? ""
             let variable = Variable(
-                key: key, value: value, isSecret: node["type"]?.stringValue == "secret" || SecretNames.contains(key),
+                key: key, value: value,
+                isSecret: node["type"]?.stringValue == "secret" || SecretNames.contains(key),
                 location: node.location)
             if let place = places[key] {
                 known[place] = variable
@@ -85,12 +86,14 @@ struct PostmanVariables {
         "randomFirstName": "random.of(['Ada', 'Grace', 'Linus', 'Barbara', 'Ken'])",
         "randomLastName": "random.of(['Lovelace', 'Hopper', 'Torvalds', 'Liskov', 'Thompson'])",
         "randomFullName": "random.of(['Ada Lovelace', 'Grace Hopper', 'Barbara Liskov', 'Ken Thompson'])",
-        "randomUserName": "'user-' + random.string(8)", "randomEmail": "'user-' + random.string(8) + '@example.com'",
+        "randomUserName": "'user-' + random.string(8)",
+        "randomEmail": "'user-' + random.string(8) + '@example.com'",
         "randomExampleEmail": "'user-' + random.string(8) + '@example.com'",
         "randomCity": "random.of(['Lisbon', 'Oslo', 'Kyoto', 'Lima', 'Accra'])",
         "randomCountry": "random.of(['Portugal', 'Norway', 'Japan', 'Peru', 'Ghana'])",
         "randomCountryCode": "random.of(['PT', 'NO', 'JP', 'PE', 'GH'])",
-        "randomPrice": "random.int(0, 1000)", "randomColor": "random.of(['red', 'green', 'blue', 'teal', 'olive'])",
+        "randomPrice": "random.int(0, 1000)",
+        "randomColor": "random.of(['red', 'green', 'blue', 'teal', 'olive'])",
         "randomWord": "random.of(['amber', 'birch', 'cedar', 'delta', 'ember'])",
         "randomProductName": "random.of(['Oak Chair', 'Steel Lamp', 'Glass Desk', 'Wool Rug'])",
     ]

@@ -14,7 +14,9 @@ extension ArtilleryTest {
             bundle.notes.append(ImportNote(location: location ?? start, subject: subject, message: message))
         }
         for warning in warnings { note(warning.message, warning.location) }
-        for check in checks { note("is not carried over: write it as a threshold", check.location, check.text) }
+        for check in checks {
+            note("is not carried over: write it as a threshold", check.location, check.text)
+        }
         if let processor {
             note("hooks in JavaScript are not carried over; `assay load \(file)` runs them", start, processor)
         }
@@ -68,11 +70,15 @@ enum UnsetNames {
     private static func names(of step: Step) -> [(name: String, location: SourceLocation)] {
         var found: [(name: String, location: SourceLocation)] = []
         switch step.action {
-        case .http(let action): found = action.allTemplates.flatMap(\.freeNames) + (action.base?.freeNames ?? [])
+        case .http(let action):
+            found = action.allTemplates.flatMap(\.freeNames) + (action.base?.freeNames ?? [])
         case .ws(let action):
-            if case .open(let opening) = action.wish { found = opening.request.allTemplates.flatMap(\.freeNames) }
+            if case .open(let opening) = action.wish {
+                found = opening.request.allTemplates.flatMap(\.freeNames)
+            }
             switch action.payload?.content.content {
-            case .text(let text)?, .hex(let text)?, .base64(let text)?, .file(let text)?: found += text.freeNames
+            case .text(let text)?, .hex(let text)?, .base64(let text)?, .file(let text)?:
+                found += text.freeNames
             case .json(let value)?: found += value.freeNames
             case nil: break
             }

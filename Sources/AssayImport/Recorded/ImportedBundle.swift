@@ -45,7 +45,8 @@ struct ImportedBundle {
         for feed in profile.feeds {
             let path = "feeds/" + feeds.unique(ImportedNames.slug(feed.name, or: "feed")) + ".jsonl"
             feedPaths[feed.name] = path
-            files.append(.init(path: path, text: feed.rows.map { JSON.object($0).rendered() + "\n" }.joined()))
+            files.append(
+                .init(path: path, text: feed.rows.map { JSON.object($0).rendered() + "\n" }.joined()))
         }
         let feedFiles = feedPaths
         writer.path = { "../scenarios/" + all.path(of: $0) }

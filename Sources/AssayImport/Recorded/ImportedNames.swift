@@ -24,7 +24,9 @@ struct ImportedNames {
         var words: [String] = []
         var word = ""
         var isSmall = false
-        func isLetter(_ scalar: Unicode.Scalar) -> Bool { ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) }
+        func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+            ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
+        }
         for scalar in text.unicodeScalars {
             let small = scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar
             if isLetter(small) {
@@ -48,7 +50,8 @@ struct ImportedNames {
 
     /// Words that templates know as something else, or that say nothing as the name of a variable.
     private static let reserved: Set<String> = [
-        "env", "secret", "case", "feed", "load", "index", "element", "true", "false", "null", "random", "now", "hmac",
+        "env", "secret", "case", "feed", "load", "index", "element", "true", "false", "null", "random", "now",
+        "hmac",
         "base64",
     ]
 
@@ -81,7 +84,8 @@ struct ImportedNames {
 /// Names whose values are secrets, as other tools' files have them.
 enum SecretNames {
     private static let parts = [
-        "password", "passwd", "passphrase", "secret", "token", "apikey", "authorization", "credential", "privatekey",
+        "password", "passwd", "passphrase", "secret", "token", "apikey", "authorization", "credential",
+        "privatekey",
         "accesskey", "sessionid", "signature",
     ]
     private static let whole: Set<String> = [

@@ -67,7 +67,8 @@ final class ScenarioWriting {
 
     /// Says that a part has no words in Assay's files.
     func cannotWrite(_ what: String, at location: SourceLocation) {
-        problems.append(Diagnostic("AS620", "\(what) cannot be written as a file of Assay's own", at: location))
+        problems.append(
+            Diagnostic("AS620", "\(what) cannot be written as a file of Assay's own", at: location))
     }
 
     func tree(_ scenario: Scenario) -> YAMLTree {
@@ -112,7 +113,9 @@ final class ScenarioWriting {
     /// What cannot be written is left out; a list that would be empty waits for nothing.
     func steps(_ steps: [Step]) -> YAMLTree {
         let written = steps.compactMap(step)
-        return .list(written.isEmpty ? [.mapping([.init("think", .word("0s"))], isBlock: true)] : written, isBlock: true)
+        return .list(
+            written.isEmpty ? [.mapping([.init("think", .word("0s"))], isBlock: true)] : written,
+            isBlock: true)
     }
 
     // MARK: a step
@@ -149,10 +152,16 @@ final class ScenarioWriting {
             return nil
         }
         if capture.whenAbsent != .breaksOff {
-            note("'\(capture.name)' must be found here: a capture that finds nothing fails its step", at: capture.location)
+            note(
+                "'\(capture.name)' must be found here: a capture that finds nothing fails its step",
+                at: capture.location)
         }
-        if capture.several == .oneAtRandom, case .jsonPath(let path) = capture.source, path.source.contains("*") {
-            note("where '\(capture.name)' finds several values, it has all of them, not one at random", at: capture.location)
+        if capture.several == .oneAtRandom, case .jsonPath(let path) = capture.source,
+            path.source.contains("*")
+        {
+            note(
+                "where '\(capture.name)' finds several values, it has all of them, not one at random",
+                at: capture.location)
         }
         return .init(variableName(capture.name), source)
     }
@@ -201,10 +210,13 @@ final class ScenarioWriting {
             }
             func length(_ seconds: Double) -> Duration { .milliseconds(Int64((seconds * 1000).rounded())) }
             let bounds = (length(middle * (1 - spread)), length(middle * (1 + spread)))
-            return [.init("think", think(spread == 0 ? .fixed(length(middle)) : .between(bounds.0, bounds.1)))]
+            return [
+                .init("think", think(spread == 0 ? .fixed(length(middle)) : .between(bounds.0, bounds.1)))
+            ]
         case .think(let action): return [.init("think", think(action))]
         case .repeat(let action): return [.init("repeat", .mapping(loop(action), isBlock: true))]
-        case .parallel(let action) where !action.branches.isEmpty: return [.init("parallel", branches(action, step))]
+        case .parallel(let action) where !action.branches.isEmpty:
+            return [.init("parallel", branches(action, step))]
         case .print:
             cannotWrite("a line that is printed", at: step.location)
             return nil
@@ -217,7 +229,8 @@ final class ScenarioWriting {
             let condition = YAMLTree.text("${" + templates.text(action.condition) + "}")
             let otherwise = action.otherwise.isEmpty ? [] : [YAMLTree.Pair("else", steps(action.otherwise))]
             return [.init("if", condition), .init("then", steps(action.then))] + otherwise
-        case .group(let action): return [.init("group", .text(action.name)), .init("steps", steps(action.steps))]
+        case .group(let action):
+            return [.init("group", .text(action.name)), .init("steps", steps(action.steps))]
         case .use(let action):
             let with = action.with.isEmpty ? [] : [YAMLTree.Pair("with", variables(action.with))]
             return [.init("use", .text(options.path(action.scenario)))] + with
@@ -261,11 +274,14 @@ final class ScenarioWriting {
     /// Branches that differ, each under a condition on its number.
     private func branches(_ action: ParallelAction, _ step: Step) -> YAMLTree {
         if let limit = action.limit, limit < action.branches.count {
-            note("all \(action.branches.count) branches run at once, not \(limit) at a time", at: step.location)
+            note(
+                "all \(action.branches.count) branches run at once, not \(limit) at a time", at: step.location
+            )
         }
         let trees = action.branches.enumerated().map { number, steps in
             YAMLTree.mapping(
-                [.init("if", .text("${index == \(number)}")), .init("then", self.steps(steps))], isBlock: true)
+                [.init("if", .text("${index == \(number)}")), .init("then", self.steps(steps))], isBlock: true
+            )
         }
         return .mapping(
             [.init("times", .number(action.branches.count)), .init("steps", .list(trees, isBlock: true))],
@@ -279,7 +295,9 @@ final class ScenarioWriting {
         switch action.count {
         case .times(let count): pairs = [.init("times", templates.tree(count))]
         case .whileTrue(let condition, let limit):
-            pairs = [.init("while", .text("${" + templates.text(condition) + "}")), .init("max", .number(limit))]
+            pairs = [
+                .init("while", .text("${" + templates.text(condition) + "}")), .init("max", .number(limit)),
+            ]
         case .over(let list, let name):
             pairs = [.init("over", templates.tree(list)), .init("as", .text(variableName(name)))]
         }

@@ -58,9 +58,13 @@ extension ScenarioWriting {
         }
         var pairs = keys.map { key in
             YAMLTree.Pair(
-                key, plain[key].map(joined) ?? .mapping((inner[key] ?? []).map { .init($0.name, joined($0.trees)) }))
+                key,
+                plain[key].map(joined)
+                    ?? .mapping((inner[key] ?? []).map { .init($0.name, joined($0.trees)) }))
         }
-        if let contract = expectation.contract { pairs.append(.init("contract", .text(contract.name ?? "none"))) }
+        if let contract = expectation.contract {
+            pairs.append(.init("contract", .text(contract.name ?? "none")))
+        }
         return pairs
     }
 
@@ -83,7 +87,8 @@ extension ScenarioWriting {
     private func status(_ wanted: Wanted) -> YAMLTree {
         if case .any(let parts) = wanted { return .list(parts.map(status)) }
         if case .between(let low, let high) = wanted, let low = low.constantValue?.intValue,
-            let high = high.constantValue?.intValue, low % 100 == 0, high == low + 99, (100...500).contains(low)
+            let high = high.constantValue?.intValue, low % 100 == 0, high == low + 99,
+            (100...500).contains(low)
         {
             return .text("\(low / 100)xx").unquoted
         }
@@ -100,7 +105,8 @@ extension ScenarioWriting {
         func word(_ name: String, _ tree: YAMLTree) -> YAMLTree { .mapping([.init(name, tree)]) }
         func list(_ parts: [Wanted]) -> YAMLTree { .list(parts.map { matcher($0, value: given) }) }
         switch wanted {
-        case .equals(let literal): return Self.looksLikeMatcher(literal) ? word("equals", value(literal)) : value(literal)
+        case .equals(let literal):
+            return Self.looksLikeMatcher(literal) ? word("equals", value(literal)) : value(literal)
         case .type(let name): return word("type", .text(name))
         case .matches(let pattern): return word("matches", templates.tree(pattern))
         case .pattern(let pattern): return word("matches", .text(TemplateText.escaped(pattern.source)))
@@ -128,10 +134,14 @@ extension ScenarioWriting {
         guard case .golden(let path, let masks, let parts) = wanted else { return .word("null") }
         if masks.isEmpty, parts.isEmpty { return templates.tree(path) }
         var pairs: [YAMLTree.Pair] = [.init("file", templates.tree(path))]
-        if !masks.isEmpty { pairs.append(.init("masks", .list(masks.map { .text(TemplateText.escaped($0)) }))) }
+        if !masks.isEmpty {
+            pairs.append(.init("masks", .list(masks.map { .text(TemplateText.escaped($0)) })))
+        }
         if !parts.isEmpty {
             pairs.append(
-                .init("match", .mapping(parts.map { .init(TemplateText.escaped($0.path), matcher($0.matcher)) })))
+                .init(
+                    "match", .mapping(parts.map { .init(TemplateText.escaped($0.path), matcher($0.matcher)) })
+                ))
         }
         return .mapping(pairs)
     }
@@ -144,7 +154,8 @@ extension ScenarioWriting {
         case .array(let elements): elements.contains(where: looksLikeMatcher)
         case .object(let members):
             members.contains { member in
-                YAMLReading.matcherWords.contains(member.key.constantText ?? "") || looksLikeMatcher(member.value)
+                YAMLReading.matcherWords.contains(member.key.constantText ?? "")
+                    || looksLikeMatcher(member.value)
             }
         }
     }
@@ -179,7 +190,8 @@ extension ScenarioWriting {
         case .pattern(let pattern): .mapping([.init("matches", .text(TemplateText.escaped(pattern.source)))])
         case .variable(let name): .text(name)
         // The first group is what is taken anyway, and the whole match where there is none.
-        case .group(let pattern, 0): .mapping([.init("matches", .text(TemplateText.escaped("(\(pattern.source))")))])
+        case .group(let pattern, 0):
+            .mapping([.init("matches", .text(TemplateText.escaped("(\(pattern.source))")))])
         case .group(let pattern, 1): .mapping([.init("matches", .text(TemplateText.escaped(pattern.source)))])
         case .group, .selector, .xpath: nil
         }

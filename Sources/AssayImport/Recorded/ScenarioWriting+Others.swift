@@ -50,7 +50,9 @@ extension ScenarioWriting {
             case .matches(let text): .init("matches", templates.tree(text))
             case .json(let matcher): .init("json", self.matcher(matcher))
             }
-        return .mapping([.init("of", .text(action.of)), wanted, .init("within", WrittenUnits.tree(action.within))])
+        return .mapping([
+            .init("of", .text(action.of)), wanted, .init("within", WrittenUnits.tree(action.within)),
+        ])
     }
 
     // MARK: WebSockets
@@ -88,7 +90,9 @@ extension ScenarioWriting {
     private func opening(_ opening: WebSocketOpeningWish, at location: SourceLocation) -> [YAMLTree.Pair] {
         let request = opening.request
         var pairs: [YAMLTree.Pair] = [.init("open", templates.tree(request.url))]
-        if !request.headers.isEmpty { pairs.append(.init("headers", fields(request.headers, "headers", location))) }
+        if !request.headers.isEmpty {
+            pairs.append(.init("headers", fields(request.headers, "headers", location)))
+        }
         if !request.query.isEmpty { pairs.append(.init("query", fields(request.query, "query", location))) }
         if let bearer = request.bearer { pairs.append(.init("bearer", templates.tree(bearer))) }
         if !opening.protocols.isEmpty {
@@ -96,8 +100,12 @@ extension ScenarioWriting {
         }
         if let deflate = opening.deflate {
             var words: [YAMLTree.Pair] = []
-            if deflate.serverNoContextTakeover { words.append(.init("server-no-context-takeover", .bool(true))) }
-            if deflate.clientNoContextTakeover { words.append(.init("client-no-context-takeover", .bool(true))) }
+            if deflate.serverNoContextTakeover {
+                words.append(.init("server-no-context-takeover", .bool(true)))
+            }
+            if deflate.clientNoContextTakeover {
+                words.append(.init("client-no-context-takeover", .bool(true)))
+            }
             if deflate.serverMaxWindowBits != 15 {
                 words.append(.init("server-max-window-bits", .number(deflate.serverMaxWindowBits)))
             }

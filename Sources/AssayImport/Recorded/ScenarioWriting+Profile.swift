@@ -15,7 +15,8 @@ extension ScenarioWriting {
             pairs.append(.init("feeds", .mapping(named.map { .init($0.name, feed($0)) }, isBlock: true)))
         }
         if !profile.setup.isEmpty { pairs.append(.init("setup", steps(profile.setup))) }
-        pairs.append(.init("scenarios", .list(profile.scenarios.map { scenario($0, of: profile) }, isBlock: true)))
+        pairs.append(
+            .init("scenarios", .list(profile.scenarios.map { scenario($0, of: profile) }, isBlock: true)))
         if let model = profile.model {
             if let search = profile.search {
                 pairs.append(rising(model, search))
@@ -27,7 +28,9 @@ extension ScenarioWriting {
         if !profile.thresholds.isEmpty {
             pairs.append(.init("thresholds", .list(profile.thresholds.map { .text($0.text) }, isBlock: true)))
         }
-        if let search = profile.search, !search.conditions.isEmpty { pairs.append(degrades(search, profile.model)) }
+        if let search = profile.search, !search.conditions.isEmpty {
+            pairs.append(degrades(search, profile.model))
+        }
         pairs += bounds(profile)
         if !profile.teardown.isEmpty { pairs.append(.init("teardown", steps(profile.teardown))) }
         return .mapping(pairs, isBlock: true)
@@ -65,10 +68,11 @@ extension ScenarioWriting {
     }
 
     private func feed(_ feed: LoadProfile.Feed) -> YAMLTree {
-        .mapping([
-            .init("rows", .text(options.feedPath(feed))), .init("pick", .text(feed.pick.rawValue)),
-            .init("per", .text(feed.per.rawValue)),
-        ] + (feed.pick == .random ? [] : [.init("at-end", .text(feed.atEnd.rawValue))]))
+        .mapping(
+            [
+                .init("rows", .text(options.feedPath(feed))), .init("pick", .text(feed.pick.rawValue)),
+                .init("per", .text(feed.per.rawValue)),
+            ] + (feed.pick == .random ? [] : [.init("at-end", .text(feed.atEnd.rawValue))]))
     }
 
     // MARK: schedules
@@ -76,16 +80,22 @@ extension ScenarioWriting {
     private func schedule(_ model: LoadProfile.Model) -> YAMLTree.Pair {
         switch model {
         case .users(let start, let stages):
-            if let only = stages.first, stages.count == 1, only.from == nil, !only.isPause, only.length > .zero,
+            if let only = stages.first, stages.count == 1, only.from == nil, !only.isPause,
+                only.length > .zero,
                 only.target == start, start > 0
             {
                 return .init(
-                    "users", .mapping([.init("at", .number(only.target)), .init("for", WrittenUnits.tree(only.length))]))
+                    "users",
+                    .mapping([
+                        .init("at", .number(only.target)), .init("for", WrittenUnits.tree(only.length)),
+                    ]))
             }
             let first = start > 0 ? [YAMLTree.Pair("start", .number(start))] : []
             return .init("users", .mapping(first + [stageList(stages) { .number($0) }]))
         case .arrivals(let arrivals):
-            let first = arrivals.start.perSecond > 0 ? [YAMLTree.Pair("start", WrittenUnits.tree(arrivals.start))] : []
+            let first =
+                arrivals.start.perSecond > 0
+                ? [YAMLTree.Pair("start", WrittenUnits.tree(arrivals.start))] : []
             var pairs = first + [stageList(arrivals.stages) { WrittenUnits.tree($0) }]
             pairs.append(.init("max-users", .number(min(arrivals.maximumUsers, 1_000_000))))
             if arrivals.readyUsers > 0 { pairs.append(.init("ready-users", .number(arrivals.readyUsers))) }
@@ -108,7 +118,8 @@ extension ScenarioWriting {
         let trees = stages.map { stage -> YAMLTree in
             if stage.isPause { return .mapping([.init("pause", WrittenUnits.tree(stage.length))]) }
             let from = stage.from.map { [YAMLTree.Pair("from", target($0))] } ?? []
-            return .mapping([.init("for", WrittenUnits.tree(stage.length))] + from + [.init("to", target(stage.target))])
+            return .mapping(
+                [.init("for", WrittenUnits.tree(stage.length))] + from + [.init("to", target(stage.target))])
         }
         return .init("stages", .list(trees))
     }

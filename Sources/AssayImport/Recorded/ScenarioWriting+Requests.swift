@@ -16,13 +16,17 @@ extension ScenarioWriting {
         } else {
             pairs = [.init("method", .text(action.method)), .init("url", url)]
         }
-        if !action.headers.isEmpty { pairs.append(.init("headers", fields(action.headers, "headers", location))) }
+        if !action.headers.isEmpty {
+            pairs.append(.init("headers", fields(action.headers, "headers", location)))
+        }
         if !action.query.isEmpty { pairs.append(.init("query", fields(action.query, "query", location))) }
         if let bearer = action.bearer { pairs.append(.init("bearer", templates.tree(bearer))) }
         var settings = action.settings
         if !action.cookies.isEmpty {
             pairs.append(.init("cookies", fields(action.cookies, "cookies", location)))
-            if settings.cookies != nil { cannotWrite("a request with cookies and a rule for them", at: location) }
+            if settings.cookies != nil {
+                cannotWrite("a request with cookies and a rule for them", at: location)
+            }
             settings.cookies = nil
         }
         pairs += self.settings(settings, at: location)
@@ -87,11 +91,15 @@ extension ScenarioWriting {
         add("connect-timeout", settings.timeouts.connect)
         if let redirects = settings.redirects {
             let most = YAMLTree.number(redirects.most)
-            let tree = redirects.leavesTLS ? .mapping([.init("at-most", most), .init("to-http", .bool(true))]) : most
+            let tree =
+                redirects.leavesTLS
+                ? .mapping([.init("at-most", most), .init("to-http", .bool(true))]) : most
             pairs.append(.init("redirects", tree))
         }
         if let cookies = settings.cookies { pairs.append(.init("cookies", .text(cookies.rawValue))) }
-        if let authorization = settings.authorization { pairs.append(.init("auth", self.authorization(authorization))) }
+        if let authorization = settings.authorization {
+            pairs.append(.init("auth", self.authorization(authorization)))
+        }
         if let coding = settings.compress { pairs.append(.init("compress", .text(coding))) }
         if let codings = settings.accepts { pairs.append(.init("accept", .list(codings.map { .text($0) }))) }
         add("expect-continue", settings.expectsContinue)
@@ -122,7 +130,9 @@ extension ScenarioWriting {
             let address = templates.tree(url)
             let names = YAMLTree.list(except.map { .text($0) })
             pairs.append(
-                .init("proxy", except.isEmpty ? address : .mapping([.init("url", address), .init("except", names)])))
+                .init(
+                    "proxy",
+                    except.isEmpty ? address : .mapping([.init("url", address), .init("except", names)])))
         case ConnectionSettings.Proxy.none?: pairs.append(.init("proxy", .text("none")))
         case nil: break
         }

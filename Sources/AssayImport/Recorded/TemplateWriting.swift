@@ -37,7 +37,9 @@ struct TemplateWriting {
             if let other = names[name] { return other }
             return Self.isWord(name) ? name : ImportedNames.variable(name, or: "value")
         case .optional(let inner, let otherwise):
-            guard let otherwise, otherwise != .null, otherwise != .string("") else { return text(inner, inside: strength) }
+            guard let otherwise, otherwise != .null, otherwise != .string("") else {
+                return text(inner, inside: strength)
+            }
             return Self.inner("\(text(inner, inside: 1)) || \(Self.literal(otherwise, 2))", 1, strength)
         case .member(let base, let key):
             let base = text(base, inside: 9)
@@ -47,7 +49,8 @@ struct TemplateWriting {
             return "\(function)(\(arguments.map { text($0) }.joined(separator: ", ")))"
         case .array(let elements): return "[\(elements.map { text($0) }.joined(separator: ", "))]"
         case .object(let members):
-            return "{" + members.map { "\(Self.key($0.key)): \(text($0.value))" }.joined(separator: ", ") + "}"
+            return "{" + members.map { "\(Self.key($0.key)): \(text($0.value))" }.joined(separator: ", ")
+                + "}"
         case .not(let operand): return Self.inner("!" + text(operand, inside: 8), 8, strength)
         case .negate(let operand): return Self.inner("-" + text(operand, inside: 8), 8, strength)
         case .binary(let sign, let left, let right):
@@ -86,7 +89,8 @@ struct TemplateWriting {
     static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
         return text.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+            (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
+                || $0 == 0x5F
         }
     }
 
@@ -94,7 +98,9 @@ struct TemplateWriting {
     private static func isWord(_ text: String) -> Bool {
         text.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { part in
             part.unicodeScalars.first.map { $0 == "_" || $0.properties.isAlphabetic } == true
-                && part.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+                && part.unicodeScalars.allSatisfy {
+                    $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0)
+                }
         }
     }
 

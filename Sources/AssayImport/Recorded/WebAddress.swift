@@ -12,7 +12,9 @@ struct WebAddress: Sendable, Equatable {
     var origin: String { "\(scheme)://\(authority)" }
     /// Without the port.
     var host: String {
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return String(authority[...end]) }
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            return String(authority[...end])
+        }
         return String(authority.prefix { $0 != ":" }).lowercased()
     }
 

@@ -17,7 +17,9 @@ enum WrittenUnits {
 
     static func tree(_ rate: Rate) -> YAMLTree {
         let minute = rate.perSecond * 60
-        if rate.perSecond != rate.perSecond.rounded(), minute == minute.rounded(), minute / 60 == rate.perSecond {
+        if rate.perSecond != rate.perSecond.rounded(), minute == minute.rounded(),
+            minute / 60 == rate.perSecond
+        {
             return .word("\(number(minute))/min")
         }
         return .word("\(number(rate.perSecond))/s")

@@ -68,7 +68,9 @@ extension YAMLTree {
         if let short = tree.short(in: width - column - 2) { return ["- " + short] }
         if let literal = tree.literal() { return ["- " + literal[0]] + literal.dropFirst() }
         let lines = tree.lines(at: column + 2)
-        return lines.enumerated().map { ($0.offset == 0 ? "- " : $0.element.isEmpty ? "" : "  ") + $0.element }
+        return lines.enumerated().map {
+            ($0.offset == 0 ? "- " : $0.element.isEmpty ? "" : "  ") + $0.element
+        }
     }
 
     private static func lines(of pair: Pair, at column: Int) -> [String] {
@@ -87,7 +89,8 @@ extension YAMLTree {
     private func literal() -> [String]? {
         guard case .text(let text) = self, YAMLScalar.canBeLiteral(text) else { return nil }
         let ends = text.hasSuffix("\n")
-        let lines = (ends ? text.dropLast() : text[...]).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = (ends ? text.dropLast() : text[...]).split(
+            separator: "\n", omittingEmptySubsequences: false)
         return [ends ? "|" : "|-"] + lines.map { $0.isEmpty ? "" : "  " + $0 }
     }
 
@@ -193,7 +196,8 @@ enum YAMLScalar {
 
     /// Whether a text of several lines comes back whole from a literal block.
     static func canBeLiteral(_ text: String) -> Bool {
-        guard text.utf8.contains(0x0A), let first = text.unicodeScalars.first, !" \t\n".unicodeScalars.contains(first),
+        guard text.utf8.contains(0x0A), let first = text.unicodeScalars.first,
+            !" \t\n".unicodeScalars.contains(first),
             !text.hasSuffix("\n\n"), text.unicodeScalars.contains(where: { $0 != "\n" })
         else { return false }
         return text.unicodeScalars.allSatisfy { $0 == "\n" || $0 == "\t" || isPrintable($0) }

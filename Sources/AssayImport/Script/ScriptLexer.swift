@@ -40,7 +40,8 @@ struct ScriptLexer {
     }
 
     private static let signs = [
-        "===", "!==", "...", "**=", "<<=", ">>=", "&&=", "||=", "??=", "=>", "==", "!=", "<=", ">=", "&&", "||", "??",
+        "===", "!==", "...", "**=", "<<=", ">>=", "&&=", "||=", "??=", "=>", "==", "!=", "<=", ">=", "&&",
+        "||", "??",
         "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "**", "<<", ">>",
     ]
 
@@ -210,7 +211,9 @@ struct ScriptLexer {
             if next == ".", digits.contains(".") { break }
             if next != "_" { digits.append(next) }
             place += 1
-            if next == "e" || next == "E", !digits.hasPrefix("0x"), let sign = peek(), sign == "-" || sign == "+" {
+            if next == "e" || next == "E", !digits.hasPrefix("0x"), let sign = peek(),
+                sign == "-" || sign == "+"
+            {
                 digits.append(sign)
                 place += 1
             }

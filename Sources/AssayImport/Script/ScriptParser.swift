@@ -61,7 +61,9 @@ struct ScriptParser {
         depth += 1
         defer { depth -= 1 }
         let line = current.line
-        func made(_ kind: ScriptStatement.Kind) -> [ScriptStatement] { [ScriptStatement(line: line, kind: kind)] }
+        func made(_ kind: ScriptStatement.Kind) -> [ScriptStatement] {
+            [ScriptStatement(line: line, kind: kind)]
+        }
         guard depth < Self.deepest else {
             skipStatement()
             return made(.other)
@@ -173,7 +175,8 @@ struct ScriptParser {
     // MARK: expressions
 
     private static let strengths: [String: Int] = [
-        "??": 1, "||": 1, "&&": 2, "|": 3, "^": 3, "&": 3, "==": 4, "!=": 4, "===": 4, "!==": 4, "<": 5, ">": 5, "<=": 5,
+        "??": 1, "||": 1, "&&": 2, "|": 3, "^": 3, "&": 3, "==": 4, "!=": 4, "===": 4, "!==": 4, "<": 5,
+        ">": 5, "<=": 5,
         ">=": 5, "in": 5, "instanceof": 5, "<<": 6, ">>": 6, "+": 7, "-": 7, "*": 8, "/": 8, "%": 8, "**": 9,
     ]
     private static let assignments: Set<String> = ["=", "+=", "-=", "*=", "/=", "||=", "&&=", "??="]
@@ -410,7 +413,8 @@ struct ScriptParser {
             switch current.kind {
             case .word(let word): key = word
             case .text(let text): key = text
-            case .number(let number): key = number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+            case .number(let number):
+                key = number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
             default:
                 skipTo("}")
                 skip("}")

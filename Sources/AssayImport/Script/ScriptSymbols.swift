@@ -153,7 +153,9 @@ struct ScriptChecks {
             guard let first = checks(left), let second = checks(right), first.count == 1, second.count == 1,
                 first[0].subject.name == second[0].subject.name
             else { return nil }
-            func parts(_ matcher: Wanted) -> [Wanted] { if case .any(let parts) = matcher { parts } else { [matcher] } }
+            func parts(_ matcher: Wanted) -> [Wanted] {
+                if case .any(let parts) = matcher { parts } else { [matcher] }
+            }
             return [check(first[0].subject, .any(parts(first[0].matcher) + parts(second[0].matcher)))]
         case .unary("!", .unary("!", let operand)): return checks(operand)
         case .unary("!", let operand):
@@ -179,7 +181,8 @@ struct ScriptChecks {
 
     private func comparison(_ sign: String, _ left: ScriptExpression, _ right: ScriptExpression) -> [Check]? {
         if case .call(.member(let text, "indexOf"), let arguments) = left, arguments.count == 1 {
-            let isFound = (sign == "!==" || sign == "!=" || sign == ">") && right == .unary("-", .number(1))
+            let isFound =
+                (sign == "!==" || sign == "!=" || sign == ">") && right == .unary("-", .number(1))
                 || sign == ">=" && right == .number(0)
             return isFound ? call(.member(text, "includes"), arguments) : nil
         }
@@ -188,9 +191,11 @@ struct ScriptChecks {
         guard first.isSubject else { return nil }
         if right == .undefined || right == .null {
             switch sign {
-            case "===", "==": return made(first, right == .null && sign == "===" ? .equals(.literal(.null)) : .absent(true))
+            case "===", "==":
+                return made(first, right == .null && sign == "===" ? .equals(.literal(.null)) : .absent(true))
             case "!==", "!=":
-                return made(first, right == .null && sign == "!==" ? .not(.equals(.literal(.null))) : .absent(false))
+                return made(
+                    first, right == .null && sign == "!==" ? .not(.equals(.literal(.null))) : .absent(false))
             default: return nil
             }
         }
@@ -276,9 +281,11 @@ struct ScriptChecks {
         case .kind(let inner):
             guard case .equals(.literal(.string(let name))) = matcher else { return nil }
             let types = ["string", "number", "boolean", "object"]
-            return types.contains(name) ? made(inner, .type(name)) : name == "undefined" ? made(inner, .absent(true)) : nil
+            return types.contains(name)
+                ? made(inner, .type(name)) : name == "undefined" ? made(inner, .absent(true)) : nil
         case .reason:
-            guard case .equals(.literal(.string(let words))) = matcher, let code = ReasonWords.codes[words.lowercased()]
+            guard case .equals(.literal(.string(let words))) = matcher,
+                let code = ReasonWords.codes[words.lowercased()]
             else { return nil }
             return [check(.status, .equals(.literal(.int(Int64(code)))))]
         default: return nil
@@ -311,8 +318,10 @@ struct ScriptChecks {
 enum ReasonWords {
     static let codes: [String: Int] = [
         "ok": 200, "created": 201, "accepted": 202, "no content": 204, "moved permanently": 301, "found": 302,
-        "see other": 303, "not modified": 304, "bad request": 400, "unauthorized": 401, "forbidden": 403, "not found": 404,
-        "method not allowed": 405, "conflict": 409, "gone": 410, "unprocessable entity": 422, "too many requests": 429,
+        "see other": 303, "not modified": 304, "bad request": 400, "unauthorized": 401, "forbidden": 403,
+        "not found": 404,
+        "method not allowed": 405, "conflict": 409, "gone": 410, "unprocessable entity": 422,
+        "too many requests": 429,
         "internal server error": 500, "bad gateway": 502, "service unavailable": 503, "gateway timeout": 504,
     ]
 }

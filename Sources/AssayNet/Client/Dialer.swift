@@ -131,7 +131,8 @@ extension Reactor {
             for network in options.values.refusedNetworks {
                 guard let refused = found.first(where: { network.contains($0) }) else { continue }
                 return .failure(
-                    ConnectFailure(.notSent, "\(refused) is in the network \(network), which is not to be asked"))
+                    ConnectFailure(
+                        .notSent, "\(refused) is in the network \(network), which is not to be asked"))
             }
             let turn = options.turn.wrappingAdd(1, ordering: .relaxed).oldValue
             return await connect(

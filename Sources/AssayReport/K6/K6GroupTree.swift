@@ -10,7 +10,8 @@ struct K6GroupTree {
         for (place, one) in totals.series.enumerated() where isChosen(one) {
             let names = one[tag: "group"].map(Self.names) ?? []
             guard one.metric == "checks", let check = one[tag: "check"] else {
-                if !names.isEmpty { Self.open(names[...], in: &root) }
+                // Set-up and teardown are groups of what they measure, and no groups of the script.
+                if one.metric == "group.duration" { Self.open(names[...], in: &root) }
                 continue
             }
             let sum = totals.sum(at: place)

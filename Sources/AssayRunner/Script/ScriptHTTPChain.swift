@@ -32,21 +32,16 @@ final class ScriptChain {
 
     func run() async -> ScriptResponse {
         guard var hop = ScriptHop(request) else {
-            fail(request.address.fault?.reason ?? "invalid URL")
+            fail(unsent(request.address.fault?.reason ?? "invalid URL"))
             return response
         }
         if let fault = request.headerFault {
-            fail(fault)
+            fail(unsent(fault))
             return response
         }
         while true {
             if let fault = host.requests.refusal(of: hop.parts.host) {
-                response.fault = ScriptHTTPFault(
-                    code: fault.code, message: fault.message,
-                    report: ScriptHTTPFault(
-                        notSent: fault.report, method: request.method, url: request.address.text
-                    )
-                    .report)
+                fail(unsent(fault.report, code: fault.code, message: fault.message))
                 return response
             }
             let lane = host.requests.take(session, for: hop.origin)
@@ -58,9 +53,21 @@ final class ScriptChain {
         }
     }
 
-    /// Nothing was sent.
-    private func fail(_ reason: String) {
-        response.fault = ScriptHTTPFault(notSent: reason, method: request.method, url: request.address.text)
+    /// Nothing was sent; it counts as a request all the same.
+    private func fail(_ fault: ScriptHTTPFault) {
+        response.fault = fault
+        var exchange = Exchange(outcome: .notSent, at: Reactor.monotonicNow(), note: fault.message)
+        exchange.writtenAt = exchange.sentAt
+        measure(
+            exchange, request.method, request.address.clean, isExpected: request.expected?.contains(0)
+        ) { nil }
+    }
+
+    private func unsent(_ reason: String, code: Int = 1000, message: String? = nil) -> ScriptHTTPFault {
+        var fault = ScriptHTTPFault(
+            notSent: reason, code: code, method: request.method, url: request.address.text)
+        if let message { fault.message = message }
+        return fault
     }
 
     // MARK: one request
@@ -194,27 +201,38 @@ final class ScriptChain {
     private func measure(
         _ exchange: Exchange, _ hop: ScriptHop, _ client: HTTPClient, _ sent: [UInt8], isExpected: Bool?
     ) {
-        let moment = request.context as? ScriptMoment
-        let userTags = moment?.tags ?? host.tags
-        let ownName = request.taggedName ?? userTags.last { $0.name == "name" }?.value
-        let status = response.fault.map { !$0.message.isEmpty } ?? false ? 0 : exchange.status
-        let figures = ScriptRequestFigures(
-            method: hop.method, name: ownName ?? ScriptAddress.of(hop.url).clean, tags: request.tags,
-            place: moment?.place, userTags: moment?.tags, status: status, isExpected: isExpected,
-            other: { self.tag($0, exchange, ownName ?? ScriptAddress.of(hop.url).clean) })
-        host.measure(exchange, figures) {
-            let subject = exchange.outcome == .answered ? "status" : exchange.outcome.name
-            let mismatch = Mismatch(
-                subject: exchange.outcome == .answered ? "status" : "outcome",
-                expected: exchange.outcome == .answered ? "an expected status" : "an answer",
-                actual: exchange.outcome == .answered
-                    ? String(exchange.status)
-                    : exchange.outcome.name + (exchange.note.map { ": \($0)" } ?? ""))
-            let sample = ExchangeReport(
+        measure(exchange, hop.method, hop.name, isExpected: isExpected) {
+            ExchangeReport(
                 exchange, method: hop.method, origin: hop.origin, request: sent,
                 responseHead: client.headBytes, responseBody: client.body,
                 masked: self.session.context.masker.mask)
-            return (subject, [mismatch], sample)
+        }
+    }
+
+    /// - Parameters:
+    ///   - address: the tag `name` where the script gives none.
+    ///   - sample: what is shown of a failure.
+    private func measure(
+        _ exchange: Exchange, _ method: String, _ address: String, isExpected: Bool?,
+        sample: () -> ExchangeReport?
+    ) {
+        let moment = request.context as? ScriptMoment
+        let userTags = moment?.tags ?? host.tags
+        let name = request.taggedName ?? userTags.last { $0.name == "name" }?.value ?? address
+        let status = response.fault.map { !$0.message.isEmpty } ?? false ? 0 : exchange.status
+        var figures = ScriptRequestFigures(
+            method: method, name: name, tags: request.tags, place: moment?.place, userTags: moment?.tags,
+            status: status, isExpected: isExpected)
+        if host.series?.keys.requests.isEmpty == false { figures.other = { self.tag($0, exchange, name) } }
+        host.measure(exchange, figures) {
+            let isAnswered = exchange.outcome == .answered
+            let mismatch = Mismatch(
+                subject: isAnswered ? "status" : "outcome",
+                expected: isAnswered ? self.request.expected?.text ?? "any" : "an answer",
+                actual: isAnswered
+                    ? String(exchange.status)
+                    : exchange.outcome.name + (exchange.note.map { ": \($0)" } ?? ""))
+            return (isAnswered ? "status" : exchange.outcome.name, [mismatch], sample())
         }
     }
 

@@ -26,7 +26,9 @@ extension Session {
                 target = try bytes(of: plan.target, names, .url)
             } else {
                 var text = String(decoding: try address(of: plan.target, names), as: UTF8.self)
-                if let base = plan.action.base, text.hasPrefix("/") { text = try self.text(base, names) + text }
+                if let base = plan.action.base, text.hasPrefix("/") {
+                    text = try self.text(base, names) + text
+                }
                 let parts = try URLParts(parsing: text)
                 origin = HTTPOrigin(parts)
                 target = Array(parts.target.utf8)

@@ -33,7 +33,7 @@ struct ArtilleryDiagnosticsTests {
             ),
             (
                 "- get: {url: /, ifTrue: \"a ==\"}",
-                "warning[AS609] 6:36 this condition cannot be read, so the request is always made: expected a value, found the end"
+                "warning[AS609] 6:35 this condition cannot be read, so the request is always made: expected a value, found the end"
             ),
             (
                 "- get: {url: \"/{{ $faker(1) }}\"}",

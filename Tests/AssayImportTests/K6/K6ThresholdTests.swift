@@ -202,6 +202,23 @@ struct K6JudgingTests {
         #expect(few.abortedAt == 1)
     }
 
+    @Test("Users are looked at once a second: that all have gone at the end does not count")
+    func users() throws {
+        let options = try K6OptionsTests.read(#"{"thresholds": {"vus": ["value>0"]}}"#)
+        var judge = ThresholdJudge(try options.judged(by: []).get()[0])
+        let series = [Series(metric: "users", kind: .gauge)]
+        for (at, length, users) in [(0, 1000, 2.0), (1000, 998, 3), (1998, 140, 0)]
+            as [(Int64, Int64, Double)]
+        {
+            let interval = Interval(
+                atNanoseconds: at * 1_000_000, lengthNanoseconds: length * 1_000_000,
+                points: [SeriesPoint(series: 0, value: .gauge(users))])
+            _ = judge.judge(interval, series: series)
+        }
+        let result = judge.finish()
+        #expect(result.status == .held && result.actual == 3)
+    }
+
     @Test("Percentiles lie on the line between values, as k6 computes them")
     func interpolated() throws {
         let series = [Series(metric: "http.duration", kind: .trend)]

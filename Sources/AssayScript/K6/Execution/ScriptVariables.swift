@@ -50,7 +50,7 @@ enum ScriptVariables {
 
 extension ScriptRuntime {
     /// Says that the host's ``ScriptHost/environment`` is another one than before: a virtual user goes over to a scenario.
-    func environmentChanged() throws(ScriptThrow) {
+    public func environmentChanged() throws(ScriptThrow) {
         state(ScriptVariables.Environment.self) { ScriptVariables.Environment() }.shown = nil
     }
 }

@@ -37,7 +37,7 @@ enum HTTPResponseRequest {
         guard let request = response.request else { return .null }
         let shown = runtime.makeObject()
         runtime.set(shown, "method", runtime.make(request.method))
-        runtime.set(shown, "url", runtime.make(request.address.text))
+        runtime.set(shown, "url", runtime.make(request.address.shown))
         runtime.set(shown, "headers", headers(request, runtime))
         runtime.set(shown, "body", runtime.makeText(request.plainBody ?? request.body ?? []))
         runtime.set(shown, "cookies", cookies(request, runtime))

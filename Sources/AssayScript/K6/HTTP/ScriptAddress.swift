@@ -6,6 +6,8 @@ internal import Synchronization
 public final class ScriptAddress: Sendable {
     /// As the script wrote it.
     public let text: String
+    /// The same with its path encoded, as `res.url` has it.
+    public let shown: String
     /// `nil` for what no request can be sent to, for the reason in ``fault``.
     public let parts: URLParts?
     public let origin: HTTPOrigin
@@ -27,11 +29,13 @@ public final class ScriptAddress: Sendable {
             self.parts = parts
             origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
             fault = nil
+            shown = Self.encoded(text)
             clean = Self.masked(text, parts.userInfo)
         } catch {
             parts = nil
             origin = HTTPOrigin(host: "", port: 0)
             fault = Self.fault(text, error)
+            shown = text
             clean = text
         }
     }
@@ -48,6 +52,18 @@ public final class ScriptAddress: Sendable {
     }
 
     private static let known = Mutex<[String: ScriptAddress]>([:])
+
+    /// What may not stand in a path is encoded; a query and a fragment stay as they are.
+    private static func encoded(_ text: String) -> String {
+        let end =
+            text.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? text.utf8.endIndex
+        let path = text.utf8[..<end]
+        guard path.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else { return text }
+        var bytes: [UInt8] = []
+        appendEncodingInvalid(path, to: &bytes)
+        bytes += text.utf8[end...]
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     private static func masked(_ text: String, _ userInfo: String?) -> String {
         guard let userInfo, let scheme = text.firstRange(of: "://") else { return text }

@@ -79,6 +79,12 @@ public final class ScriptExpectedStatuses: Sendable {
     /// What k6 takes for success unless told otherwise.
     public static let standard = ScriptExpectedStatuses([200...399])
 
+    /// `200 to 399, 404`.
+    public var text: String {
+        ranges.map { $0.count == 1 ? String($0.lowerBound) : "\($0.lowerBound) to \($0.upperBound)" }
+            .joined(separator: ", ")
+    }
+
     /// - Parameter status: 0 when there was no answer.
     public func contains(_ status: Int) -> Bool { ranges.contains { $0.contains(status) } }
 }

@@ -8,6 +8,8 @@ public struct ScriptHop {
     public var origin: HTTPOrigin
     /// As text, for measurements and `res.url`.
     public var url: String
+    /// The same without a password: what it is measured under unless the script says otherwise.
+    public var name: String
     /// A redirect may leave it behind.
     public var keepsBody = true
     /// Headers that were meant for another server, or speak of a body that stayed behind, lower case.
@@ -21,7 +23,8 @@ public struct ScriptHop {
         method = request.method
         self.parts = parts
         origin = request.address.origin
-        url = request.address.text
+        url = request.address.shown
+        name = request.address.clean
     }
 
     /// Where the next request of the chain goes (RFC 9110 §15.4), in the way Go does it.
@@ -42,6 +45,7 @@ public struct ScriptHop {
         parts = next.url
         origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
         url = parts.text
+        name = ScriptAddress.of(url).clean
         authorization = nil
         // From https to http nothing is told (RFC 9110 §10.1.3).
         referer = from.hasPrefix("https:") && !origin.isSecure ? nil : Self.withoutPassword(from)

@@ -29,7 +29,7 @@ public final class ScriptResponse {
     public init(_ request: ScriptRequest?, fault: ScriptHTTPFault? = nil) {
         self.request = request
         self.fault = fault
-        if let request { url = request.address.text }
+        if let request { url = request.address.shown }
     }
 
     /// The peer's address without its port.

@@ -8,7 +8,8 @@ enum RecorderModules {
             NativeModule("k6/metrics", source: metrics), NativeModule("k6/execution", source: execution),
             NativeModule("k6/data", source: data), NativeModule("k6/html", source: html),
             NativeModule("k6/ws", source: sockets), NativeModule("k6/websockets", source: sockets),
-            NativeModule("k6/experimental/websockets", source: sockets), NativeModule("k6/timers", source: timers),
+            NativeModule("k6/experimental/websockets", source: sockets),
+            NativeModule("k6/timers", source: timers),
         ]
     }
 

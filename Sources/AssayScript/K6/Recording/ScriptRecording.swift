@@ -41,11 +41,17 @@ public enum ScriptRecording {
         let driverName = ModuleName.file(folder + "/" + driver)
         let sources = ScriptProgram.Sources { name in
             if name == driverName { return .success(Array(text.utf8)) }
-            if name.hasPrefix("https://jslib.k6.io/k6-utils/") { return .success(Array(RecorderModules.utilities.utf8)) }
-            if name.hasPrefix("https://jslib.k6.io/k6-summary/") { return .success(Array(RecorderModules.summary.utf8)) }
+            if name.hasPrefix("https://jslib.k6.io/k6-utils/") {
+                return .success(Array(RecorderModules.utilities.utf8))
+            }
+            if name.hasPrefix("https://jslib.k6.io/k6-summary/") {
+                return .success(Array(RecorderModules.summary.utf8))
+            }
             return ScriptProgram.Sources.files.read(name)
         }
-        switch ScriptProgram.make(path: folder + "/" + driver, builtIns: builtIns, sources: sources, keepsSource: true) {
+        switch ScriptProgram.make(
+            path: folder + "/" + driver, builtIns: builtIns, sources: sources, keepsSource: true)
+        {
         case .failure(let problem): return .failure(problem)
         case .success(let program): return run(program)
         }
@@ -64,7 +70,8 @@ public enum ScriptRecording {
                 return .failure(
                     Diagnostic(
                         "AS628", "the script did not come to an end within \(limit.shortText)",
-                        fix: "an import runs it once without a network: give loops an end that does not wait for an answer"
+                        fix:
+                            "an import runs it once without a network: give loops an end that does not wait for an answer"
                     ))
             }
             return .failure(exception.diagnostic("AS628"))
@@ -80,9 +87,12 @@ public enum ScriptRecording {
             "driver": .string(driver), "random": .double(settings.random), "now": .int(Int64(now)),
             "marks": .bool(settings.marksEnvironment),
             "environment": .object(
-                JSONObject(settings.environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+                JSONObject(
+                    settings.environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             "statuses": .object(
-                JSONObject(settings.statuses.sorted { $0.key < $1.key }.map { ("\($0.key)", .int(Int64($0.value))) })),
+                JSONObject(
+                    settings.statuses.sorted { $0.key < $1.key }.map { ("\($0.key)", .int(Int64($0.value))) })
+            ),
         ]
         let own = RecorderModules.all(told.rendered())
         let names = Set(own.map(\.name))
