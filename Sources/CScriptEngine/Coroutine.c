@@ -128,7 +128,7 @@ bool script_coroutine_resume(script_coroutine *coroutine) {
 void script_coroutine_yield(script_coroutine *coroutine) { script_switch(&coroutine->inside, coroutine->outside); }
 
 void script_coroutine_trim(script_coroutine *coroutine) {
-    enum { kept = 64 << 10 };
+    enum { kept = 16 << 10 };
     size_t usable = script_coroutine_size(coroutine);
     if (usable > kept)
         madvise(coroutine->memory + page(), usable - kept, MADV_DONTNEED);

@@ -132,6 +132,24 @@ import Testing
         #expect(document.outerHTML(of: 0).hasPrefix("<html><head></head><body><div>"))
     }
 
+    @Test("A page may be cut off anywhere; the tag that it ends in is dropped")
+    func cutOff() {
+        let page =
+            "<!-- a --><!doctype html>" + Self.page
+            + "</><?x y?></p ><a b='c' d=\"e\" f=g/ =h>&amp;&#x41;&#65</a><br/><textarea>t</textarea>"
+            + "<script>if(a<b){}</script><!--x--!><!><style>p{}</style><title>é</title></1>"
+        for end in page.indices {
+            #expect(HTMLDocument(parsing: String(page[..<end])).innerHTML(of: 0).contains("<body"))
+        }
+        for tag in ["<p", "</p", "<p ", "<p a", "<p a=", "<p a='", "<p a='b'", "<p/", "</", "</>"] {
+            let text = tag == "</" ? "x&lt;/" : "x"
+            #expect(
+                HTMLDocument(parsing: "x" + tag).innerHTML(of: 0)
+                    == "<html><head></head><body>\(text)</body></html>")
+        }
+        #expect(HTMLDocument(parsing: String(repeating: "</>", count: 50_000) + "x").text(of: 0) == "x")
+    }
+
     @Test("Of two attributes with one name the first counts")
     func attributes() throws {
         let document = HTMLDocument(parsing: "<DIV ID=a id=b Class = 'X'>")

@@ -182,6 +182,31 @@ struct K6RecordTests {
                 == ["type": "counter", "contains": "default", "values": ["count": 5, "rate": 2]])
     }
 
+    @Test("A metric that is only named is shown without data, and gauges lie between what they were")
+    func shown() {
+        var plan = K6SummaryPlan()
+        plan.metrics = [.own("level", .gauge, .count)]
+        plan.shown = [
+            .init(key: "checks{a:b}", metric: "checks", tags: [.init("a", "b")]),
+            .init(key: "dropped_iterations", metric: "dropped_iterations", tags: []),
+        ]
+        let level = Series(.own("level", .gauge, .count), tags: [.init("scenario", "one")])
+        plan.gaugeRanges = [level: (least: 1, most: 9)]
+        let summary = K6Summary(Self.record, plan)
+        #expect(Self.values("checks{a:b}", summary) == ["rate": 0, "passes": 0, "fails": 0])
+        #expect(Self.values("dropped_iterations", summary) == ["count": 0, "rate": 0])
+        #expect(Self.values("level", summary) == ["value": 3, "min": 1, "max": 9])
+    }
+
+    @Test("Bytes are shown once a function of the script has run, were it set-up alone")
+    func bytes() {
+        let record = RunRecord(header: Sample.header(.load, name: "script"))
+        var plan = K6SummaryPlan()
+        #expect(Self.values("data_sent", K6Summary(record, plan)) == nil)
+        plan.ranApart = true
+        #expect(Self.values("data_sent", K6Summary(record, plan)) == ["count": 0, "rate": 0])
+    }
+
     @Test("With all details there is a section for each scenario and its groups")
     func full() throws {
         var plan = K6SummaryPlan()

@@ -134,4 +134,19 @@ struct SeriesTableTests {
         own.count(0, by: 0.25)
         #expect(drained() == [.counter(1)] && drained().isEmpty)
     }
+
+    @Test("What a counter loses is paid from what it gets, and told of when it is not")
+    func fallingCounters() {
+        let own = OwnSeries([.counter, .counter])
+        func drained() -> [SeriesPoint.Value] {
+            var all: [SeriesPoint.Value] = []
+            own.drain { _, value, _ in all.append(value) }
+            return all
+        }
+        for amount in [2.0, -1, -3] { own.count(0, by: amount) }
+        own.count(1, by: -0.5)
+        #expect(drained().isEmpty && own.overdrawn == [0])
+        own.count(0, by: 5)
+        #expect(drained() == [.counter(3)] && own.overdrawn.isEmpty)
+    }
 }

@@ -45,6 +45,23 @@ struct ScriptJobTests {
                 .scriptException
             ),
             ("export function teardown() { throw 1; } export default function () {}", .scriptException),
+            // The code outside of functions takes part of setup's time, and so does what it returns.
+            (
+                """
+                export const options = { setupTimeout: '100ms' };
+                const begun = Date.now();
+                if (__VU === 0) while (Date.now() - begun < 300) {}
+                export function setup() {}
+                export default function () {}
+                """, .setupTimeout
+            ),
+            (
+                """
+                export const options = { setupTimeout: '100ms' };
+                export function setup() { return { toJSON() { for (;;) {} } }; }
+                export default function () {}
+                """, .setupTimeout
+            ),
             ("export default function ( {", .scriptException),
             ("throw new Error('at once');", .scriptException),
             ("export const options = { vus: 'x' }; export default function () {}", .invalidOptions),
@@ -103,6 +120,22 @@ struct ScriptJobTests {
             return sum + count
         }
         #expect(passes == 6)
+    }
+
+    @Test(
+        "lines of the console go to their file, also where the summary cannot be written",
+        .enabled(if: ScriptEngine.isPresent, "needs the engine: scripts/setup --only k6"))
+    func consoleFile() throws {
+        let run = try Self.run("console.log('init'); export default () => console.log('pass');") { job in
+            let out = job.out ?? ""
+            job.script.k6 = [
+                (name: "console-output", value: out + "-console.txt"),
+                (name: "summary-export", value: out + "-none/summary.json"),
+            ]
+        }
+        defer { try? Files.remove(run.folder) }
+        let text = String(decoding: try Files.read(run.folder + "/out-console.txt"), as: UTF8.self)
+        #expect(text.contains("msg=init") && text.contains("msg=pass"))
     }
 
     @Test("what cannot be a script is refused before anything runs")

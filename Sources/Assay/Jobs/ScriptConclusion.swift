@@ -11,13 +11,12 @@ extension ScriptSource {
     func conclude(_ end: LoadConclusion, _ console: Console) async -> ExitCode {
         guard let options, let work else { return end.verdict.exitCode }
         let summary = K6Summary(end.record, plan(options, work, end, console))
-        do throws(SystemError) {
-            try output?.close()
-            if let file = options.summary.export {
+        if let file = options.summary.export {
+            do throws(SystemError) {
                 try Files.write(Array((summary.exported.rendered(pretty: true) + "\n").utf8), to: file)
+            } catch {
+                console.complain("error: the summary could not be exported: \(error)")
             }
-        } catch {
-            console.complain("error: \(error)")
         }
         if !options.summary.isOff {
             let isHandled = await handle(summary, options, work, end, console)
@@ -37,12 +36,16 @@ extension ScriptSource {
         plan.trendStats = options.summary.trendStats
         plan.timeUnit = options.summary.timeUnit
         plan.thresholds = options.thresholds
+        plan.shown = options.shown.map { .init(key: $0.key, metric: $0.metric, tags: $0.tags) }
         plan.metrics = work.metrics
         plan.showsExpectedResponses = options.systemTags.contains("expected_response")
         let setUp = work.progress.setUp
         plan.readyUsers = setUp.users
         plan.madeUsers = work.progress.madeUsers
         plan.duration = .nanoseconds(setUp.length + (end.ending?.lengthNanoseconds ?? 0))
+        // Without users there was no set-up.
+        plan.ranApart = runsApart && end.ending?.setupFailure?.name != "init"
+        plan.gaugeRanges = end.ending?.gaugeRanges.mapValues { (least: $0.least, most: $0.most) } ?? [:]
         plan.setupData = setUp.data.flatMap { try? JSON(parsing: $0) }
         plan.isStandardOutputTerminal = Host.isTerminal(1)
         plan.isStandardErrorTerminal = Host.isTerminal(2)

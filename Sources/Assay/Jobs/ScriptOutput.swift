@@ -13,32 +13,37 @@ final class ScriptOutput: Sendable {
     private let isTerminal: Bool
     private let isColored: Bool
     private let mask: @Sendable (String) -> String
-    /// Lines of the script's console go here; `nil` for standard error.
-    private let consoleFile: String?
-
     private struct State {
         /// Lines wait until they are taken.
         var isHeld = false
         var held: [String] = []
-        /// Of the file for console lines.
-        var file: [UInt8] = []
         var dropped = 0
+        /// Lines of the script's console go here; `nil` for standard error.
+        var file: AppendingFile?
     }
 
-    /// So many lines wait, and so much goes to a file.
+    /// So many lines wait.
     private static let heldLimit = 10_000
-    private static let fileLimit = 256 << 20
 
-    /// - Parameter mask: hides secrets.
+    /// - Parameters:
+    ///   - consoleFile: begins empty and is given each line of the script's console as it comes. Where it cannot be written
+    ///     that is told once, and lines go to standard error from then on.
+    ///   - mask: hides secrets.
     init(
         isTerminal: Bool, isColored: Bool, consoleFile: String? = nil,
         mask: @escaping @Sendable (String) -> String
     ) {
         self.isTerminal = isTerminal
         self.isColored = isColored
-        self.consoleFile = consoleFile
         self.mask = mask
         state = Mutex(State())
+        guard let consoleFile else { return }
+        do throws(SystemError) {
+            let file = try AppendingFile(consoleFile, truncating: true)
+            state.withLock { $0.file = file }
+        } catch {
+            show(Self.told(error))
+        }
     }
 
     var log: ScriptLog { ScriptLog { line in self.write(line) } }
@@ -62,29 +67,47 @@ final class ScriptOutput: Sendable {
         // As k6 without --verbose.
         guard line.level != .debug else { return }
         let isConsole = line.fields.contains { $0.name == "source" && $0.value == "console" }
-        if isConsole, consoleFile != nil {
-            let text = mask(ScriptLine.plain(line, at: WallClock.milliseconds)) + "\n"
-            return state.withLock { state in
-                if state.file.count < Self.fileLimit { state.file += text.utf8 }
-            }
-        }
+        if isConsole, keep(line) { return }
         let seconds = Int((Reactor.monotonicNow() - startedAt) / 1_000_000_000)
         let text = mask(
             isTerminal
                 ? ScriptLine.short(line, seconds: seconds, isColored: isColored)
                 : ScriptLine.plain(line, at: WallClock.milliseconds))
+        show(text)
+    }
+
+    /// Adds a line to the file of console lines.
+    ///
+    /// - Returns: `false` when there is none, or none any more.
+    private func keep(_ line: ScriptLog.Line) -> Bool {
+        guard let file = state.withLock({ $0.file }) else { return false }
+        let text = mask(ScriptLine.plain(line, at: WallClock.milliseconds)) + "\n"
+        do throws(SystemError) {
+            try file.append(Array(text.utf8))
+            return true
+        } catch {
+            // Another thread may have seen it first.
+            let isFirst = state.withLock { state in
+                defer { state.file = nil }
+                return state.file != nil
+            }
+            if isFirst { show(Self.told(error)) }
+            return false
+        }
+    }
+
+    private static func told(_ error: SystemError) -> String {
+        "error: lines of the console cannot be written to their file: \(error)"
+    }
+
+    /// Shows a line, now or when it is taken.
+    private func show(_ text: String) {
         let isHeld = state.withLock { state in
             guard state.isHeld else { return false }
             if state.held.count < Self.heldLimit { state.held.append(text) } else { state.dropped += 1 }
             return true
         }
         if !isHeld { Host.write(text + "\n", to: 2) }
-    }
-
-    /// Writes the file of console lines, if there is to be one.
-    func close() throws(SystemError) {
-        guard let consoleFile else { return }
-        try Files.write(state.withLock { $0.file }, to: consoleFile)
     }
 }
 

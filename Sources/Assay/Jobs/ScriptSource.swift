@@ -20,6 +20,8 @@ final class ScriptSource: LoadSource {
     private(set) var work: ScriptWork?
     private(set) var output: ScriptOutput?
     private var failure = K6ExitCode.scriptException
+    /// The script has functions beside its iterations, and they are called.
+    private(set) var runsApart = false
 
     private init(_ path: String, _ job: LoadJob, _ program: ScriptProgram) {
         let file = path.split(separator: "/").last ?? ""
@@ -71,8 +73,14 @@ final class ScriptSource: LoadSource {
         var work = ScriptWork(program, options: .null, metrics: [], log: output.log)
         work.environment = environment(ground.running)
         work.summaryText = Self.summaryText
+        let opening = await ScriptAside.open(work, on: ground.reactor, within: ground.scope)
+        // A script that ends its test is broken off there.
+        if let ending = work.progress.abort {
+            failure = .scriptAborted
+            return .failure(Diagnostics([ended(ending.reason)]))
+        }
         let aside: ScriptAside
-        switch await ScriptAside.open(work, on: ground.reactor, within: ground.scope) {
+        switch opening {
         case .success(let opened): aside = opened
         case .failure(let exception): return .failure(Diagnostics([told(exception)]))
         }
@@ -89,6 +97,8 @@ final class ScriptSource: LoadSource {
         let metrics = program.metrics.all.map(Metric.init)
         let profile = read.flatMap { options in
             self.options = options
+            runsApart =
+                !options.noSetup && aside.exports("setup") || !options.noTeardown && aside.exports("teardown")
             return options.profile(named: name, at: location, metrics: metrics, body: body)
         }
         failure = .invalidOptions
@@ -107,6 +117,13 @@ final class ScriptSource: LoadSource {
         var diagnostic = exception.diagnostic("AS670")
         diagnostic.message = "the script cannot be loaded: \(diagnostic.message)"
         return diagnostic
+    }
+
+    /// The script's own code called `exec.test.abort()`.
+    private func ended(_ reason: String?) -> Diagnostic {
+        Diagnostic(
+            "AS670", "the script cannot be loaded: test aborted\(reason.map { ": \($0)" } ?? "")",
+            at: location)
     }
 
     private func warn(_ options: K6Options, _ console: Console) {
@@ -150,6 +167,11 @@ final class ScriptSource: LoadSource {
         work.metrics = metrics
         work.tags = options.tags.sorted { $0.key < $1.key }.map { ScriptTag($0.key, $0.value) }
         work.wantedTags = options.wantedTags.sorted()
+        for one in options.shown {
+            let own = metrics.first { $0.name == one.metric }?.name
+            guard let metric = own ?? K6Metric.builtIn(one.metric)?.metric else { continue }
+            work.shownTags[metric, default: []] += one.tags.map(\.key)
+        }
         work.runsSetup = !options.noSetup
         work.runsTeardown = !options.noTeardown
         work.http = ScriptHTTPSettings(options)

@@ -24,12 +24,18 @@ struct HTMLTokenizer {
     }
 
     mutating func next() -> HTMLToken? {
-        guard place < bytes.count else { return nil }
-        if let name = rawName {
-            rawName = nil
-            if let characters = raw(until: name) { return .characters(characters) }
+        while place < bytes.count {
+            if let name = rawName {
+                rawName = nil
+                if let characters = raw(until: name) { return .characters(characters) }
+            }
+            guard bytes[place] == UInt8(ascii: "<"), beginsMarkup(place) else { return characters() }
+            if let token = markup() { return token }
         }
-        if bytes[place] == UInt8(ascii: "<"), let token = markup() { return token }
+        return nil
+    }
+
+    private mutating func characters() -> HTMLToken {
         let start = place
         place += 1
         while place < bytes.count, bytes[place] != UInt8(ascii: "<") || !beginsMarkup(place) { place += 1 }
@@ -65,8 +71,10 @@ struct HTMLTokenizer {
 
     // MARK: tags and comments
 
+    /// Reads what ``beginsMarkup(_:)``, and goes past it.
+    ///
+    /// - Returns: `nil` for what is dropped: `</>`, and a tag that the text ends in.
     private mutating func markup() -> HTMLToken? {
-        guard beginsMarkup(place) else { return nil }
         switch bytes[place + 1] {
         case UInt8(ascii: "!"): return declaration()
         case UInt8(ascii: "?"):
@@ -75,18 +83,19 @@ struct HTMLTokenizer {
         case UInt8(ascii: "/"):
             if bytes[place + 2] == UInt8(ascii: ">") {
                 place += 3
-                return next()
+                return nil
             }
             guard Self.isLetter(bytes[place + 2]) else {
                 place += 2
                 return .comment(text(upTo: UInt8(ascii: ">")))
             }
             place += 2
-            return tag().map { .end(name: $0.name) } ?? next()
+            return tag().map { HTMLToken.end(name: $0.name) }
         default:
             place += 1
-            guard let tag = tag() else { return next() }
-            return .start(name: tag.name, attributes: tag.attributes, selfClosing: tag.selfClosing)
+            return tag().map {
+                HTMLToken.start(name: $0.name, attributes: $0.attributes, selfClosing: $0.selfClosing)
+            }
         }
     }
 

@@ -130,8 +130,12 @@ extension ArtilleryReading {
             defaults.timeout = seconds
         }
         settings.timeouts.whole = .milliseconds(Int64(min(defaults.timeout, 1e9) * 1000))
-        if let pool = http?["pool"], let most = number(pool), most >= 1 {
-            settings.connection.reuse = .shared(most: Int(most))
+        if let pool = http?["pool"], let most = number(pool) {
+            if (1...1e6).contains(most) {
+                settings.connection.reuse = .shared(most: Int(most))
+            } else if most != 0 {
+                shape(pool, "a number from 1 to 1000000 for `pool`")
+            }
         }
         settings.connection.tls = tls()
         defaults.settings = settings

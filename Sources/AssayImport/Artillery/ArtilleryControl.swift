@@ -6,6 +6,9 @@ internal import AssayScenario
 extension ArtilleryReading {
     // MARK: pauses
 
+    /// In seconds: about a year.
+    private static let longestPause = 3e7
+
     func think(_ node: YAMLNode, _ think: YAMLNode) -> Step? {
         check(node, ["think", "jitter"], in: "`think`")
         let jitter = node["jitter"].flatMap(self.jitter) ?? defaults.jitter
@@ -20,7 +23,7 @@ extension ArtilleryReading {
             let spread: Double = if case .part(let part)? = jitter { part } else { 0 }
             return step(.computed(.template(value), spread: spread))
         }
-        guard let seconds = ArtilleryDuration.seconds(constant), seconds >= 0, seconds < 3e7 else {
+        guard let seconds = ArtilleryDuration.seconds(constant), seconds >= 0, seconds < Self.longestPause else {
             shape(
                 think, "seconds or a time with a unit for `think`", fix: "write `think: 1`, or `think: 500ms`"
             )
@@ -32,6 +35,12 @@ extension ArtilleryReading {
             case .part(let part)?: seconds * part
             case nil: 0
             }
+        guard seconds + spread <= Self.longestPause else {
+            shape(
+                node["jitter"] ?? think, "a `jitter` that keeps the pause below \(Int(Self.longestPause)) s",
+                fix: "write `jitter: 20%`")
+            return nil
+        }
         func duration(_ seconds: Double) -> Duration { .nanoseconds(Int64(max(0, seconds) * 1e9)) }
         return step(
             spread > 0
@@ -121,6 +130,9 @@ extension ArtilleryReading {
         )
     }
 
+    /// Of a bound of a range; numbers are whole and exact up to it.
+    private static let mostRounds = 1e15
+
     private func constantRounds(_ text: String, _ node: YAMLNode, _ forever: RepeatAction.Count) -> (
         Int, RepeatAction.Count
     )? {
@@ -132,7 +144,9 @@ extension ArtilleryReading {
             return (0, .times(.literal(.int(Int64(max(0, min(count.rounded(.up), 1e6)))))))
         }
         let bounds = text.split(separator: "-", maxSplits: 1).map { Int($0.filter { $0 != " " }) }
-        guard bounds.count == 2, let from = bounds[0], let to = bounds[1] else {
+        guard bounds.count == 2, let from = bounds[0], let to = bounds[1],
+            abs(Double(from)) <= Self.mostRounds, abs(Double(to)) <= Self.mostRounds
+        else {
             shape(node, "a number or a range for `count`", fix: "write `count: 10`, or `count: \"1-10\"`")
             return nil
         }

@@ -46,6 +46,9 @@ extension ArtilleryReading {
         return arrivals
     }
 
+    /// In seconds; a ramp has a stage for each.
+    private static let longestRamp = 86_400.0
+
     private func seconds(_ length: Duration) -> Double { Double(length.nanoseconds) / 1e9 }
 
     private func phase(_ node: YAMLNode, _ modes: inout Set<String>) -> [LoadProfile.Stage<Rate>]? {
@@ -70,6 +73,19 @@ extension ArtilleryReading {
             stages = Self.even(count.rounded(.down), over: length)
         } else if let ramp = node["rampTo"] {
             guard let to = amount(ramp, "rampTo"), let length = length(of: node, 1) else { return nil }
+            let place = node["duration"] ?? node
+            guard length <= Self.longestRamp else {
+                yaml.error(
+                    "AS613", "a ramp takes at most \(Int(Self.longestRamp)) seconds (a day)", at: place,
+                    fix: "write several phases")
+                return nil
+            }
+            if length != length.rounded(), length > 1 {
+                yaml.warning(
+                    "AS613",
+                    "a ramp goes by whole seconds: this one takes \(Int(length.rounded(.up))), and ends above `rampTo`",
+                    at: place, fix: "write a whole number of seconds")
+            }
             var from = 0.0
             if let rate = node["arrivalRate"] {
                 guard let given = amount(rate, "arrivalRate") else { return nil }

@@ -85,9 +85,7 @@ struct HARSession {
         }
         if together > 0 { lines.append("\(together) requests made at the same time (`parallel`)") }
         if thinks > 0 { lines.append("\(thinks) think times") }
-        for secret in requests.secrets {
-            lines.append("set \(secret.name) in the environment: \(secret.what)")
-        }
+        lines += requests.secrets.summary
         if requests.droppedHeaders > 0 {
             lines.append("left out: \(requests.droppedHeaders) headers that a browser adds to every request")
         }

@@ -7,12 +7,11 @@ struct HARRequests {
     var correlation: Correlation
     /// The parameter of each origin.
     private(set) var bases: [(origin: String, name: String)] = []
-    /// Variables of the environment that the scenario reads, with what they are.
-    private(set) var secrets: [(name: String, what: String)] = []
+    /// What the scenario reads from the environment.
+    private(set) var secrets = SecretMasking()
     private(set) var notes: [ImportNote] = []
     private(set) var droppedHeaders = 0
     private(set) var droppedCookies = 0
-    private var secretNames: [String: String] = [:]
     /// Cookies that answers have set so far: the runner keeps those itself.
     private var set: Set<String> = []
 
@@ -50,13 +49,14 @@ struct HARRequests {
                     .init(name: field.name, value: template(text(field.value, as: field.name), place))
                 }
             } else {
-                url += "?" + TemplateText.escaped(query)
+                url += "?" + parts(of: query)
             }
         }
         action.url = template(url, place)
         body(entry, &action)
         headers(entry, address, &action)
         cookies(entry, &action)
+        secrets.mask(&action)
         return action
     }
 
@@ -81,14 +81,23 @@ struct HARRequests {
         return TemplateText.escaped(value)
     }
 
+    /// Fields that no mapping can hold, as they were sent but for values that answers told.
+    private mutating func parts(of fields: String) -> String {
+        fields.split(separator: "&", omittingEmptySubsequences: false).map { part -> String in
+            guard let sign = part.firstIndex(of: "="), let name = WebFields.decoded(part[..<sign]) else {
+                return TemplateText.escaped(String(part))
+            }
+            let value = String(part[part.index(after: sign)...])
+            guard !value.isEmpty, let variable = correlation.variable(for: value, sentAs: name) else {
+                return TemplateText.escaped(String(part))
+            }
+            return TemplateText.escaped(String(part[...sign])) + "${\(variable)}"
+        }.joined(separator: "&")
+    }
+
     /// `${env.NAME}`; one name for one thing.
     private mutating func environment(_ key: String, _ what: String) -> String {
-        let name = secretNames[key] ?? ImportedNames.environment(key, or: "SECRET")
-        if secretNames[key] == nil {
-            secretNames[key] = name
-            if !secrets.contains(where: { $0.name == name }) { secrets.append((name, what)) }
-        }
-        return "${env.\(name)}"
+        secrets.environment(key, what)
     }
 
     // MARK: bodies
@@ -108,12 +117,17 @@ struct HARRequests {
         } else if let text = entry.body {
             if let json = try? JSON(parsing: text, maxDepth: 64), isJSON(type, text) {
                 action.body = .json(value(json, key: "", depth: 0))
+                if !type.isEmpty, !type.contains("json"), let type = entry.bodyType {
+                    action.headers.append(
+                        .init(name: "Content-Type", value: Template(constant: type, at: place)))
+                }
             } else if type.hasPrefix("application/x-www-form-urlencoded"), let fields = WebFields.read(text),
                 WebFields.areDistinct(fields)
             {
                 action.body = form(fields, place)
             } else {
-                action.body = .text(template(TemplateText.escaped(text), place))
+                let isForm = type.hasPrefix("application/x-www-form-urlencoded")
+                action.body = .text(template(isForm ? parts(of: text) : TemplateText.escaped(text), place))
                 if let type = entry.bodyType, !type.isEmpty {
                     action.headers.append(
                         .init(name: "Content-Type", value: Template(constant: type, at: place)))
@@ -126,7 +140,8 @@ struct HARRequests {
     }
 
     private func isJSON(_ type: String, _ text: String) -> Bool {
-        type.contains("json") || type.isEmpty && (text.hasPrefix("{") || text.hasPrefix("["))
+        type.contains("json")
+            || (type.isEmpty || type.hasPrefix("text/plain")) && (text.hasPrefix("{") || text.hasPrefix("["))
     }
 
     private func shortAddress(_ url: String) -> String { String(url.prefix { $0 != "?" }.prefix(80)) }
@@ -320,9 +335,8 @@ struct HARRequests {
                 droppedCookies += 1
                 continue
             }
-            let isSecret = SecretNames.contains(cookie.name) || cookie.name.lowercased().contains("sess")
             let written =
-                isSecret
+                SecretNames.isCookie(cookie.name)
                 ? environment(
                     cookie.name, "the cookie '\(cookie.name)', which was set before the recording began")
                 : text(cookie.value, as: cookie.name)

@@ -39,7 +39,21 @@ struct K6Deriving {
         if scenarios.isEmpty, problems.isEmpty {
             problems.append("no scenario has users: there is nothing to run")
         }
+        checkSum()
         scenarios.sort { ($0.startTime, $0.name) < ($1.startTime, $1.name) }
+    }
+
+    /// Scenarios that each may have so many users may still have too many together.
+    private mutating func checkSum() {
+        var sum = 0
+        for scenario in scenarios {
+            let (next, overflows) = sum.addingReportingOverflow(scenario.maximumUsers)
+            guard !overflows, next <= K6ScenarioCheck.mostUsers else {
+                problems.append("all scenarios together have more than \(K6ScenarioCheck.mostUsers) users")
+                return
+            }
+            sum = next
+        }
     }
 
     private mutating func derive() {
@@ -90,7 +104,9 @@ struct K6ScenarioCheck {
 
     /// k6 takes no shorter times for what has a time.
     private static let shortest = Duration.seconds(1)
-    private static let mostUsers = 100_000_000
+    static let mostUsers = 100_000_000
+    /// Starts a second.
+    private static let mostStarts = 10_000_000
 
     init(_ draft: K6ScenarioDraft) { self.draft = draft }
 
@@ -139,6 +155,7 @@ struct K6ScenarioCheck {
         case "ramping-vus":
             let start = draft.startVUs ?? 1
             if start < 0 { refuse("`startVUs` is negative") }
+            if start > Self.mostUsers { refuse("`startVUs` is more than \(Self.mostUsers)") }
             let stages = stages()
             if stages.allSatisfy({ $0.target <= 0 }), start <= 0 {
                 refuse("neither `startVUs` nor a stage's `target` is more than 0")
@@ -149,17 +166,28 @@ struct K6ScenarioCheck {
         case "constant-arrival-rate":
             let (ready, most) = users()
             if draft.rate == nil { refuse("`rate` is missing: iterations in a `timeUnit`") }
+            let (rate, unit) = (positive(draft.rate ?? 1, "rate"), timeUnit())
+            checkStarts(rate, unit, "`rate`")
             return .constantArrivalRate(
-                rate: positive(draft.rate ?? 1, "rate"), timeUnit: timeUnit(), duration: duration(),
-                readyUsers: ready, maximumUsers: most)
+                rate: rate, timeUnit: unit, duration: duration(), readyUsers: ready, maximumUsers: most)
         case "ramping-arrival-rate":
             let (ready, most) = users()
             let start = draft.startRate ?? 0
             if start < 0 { refuse("`startRate` is negative") }
+            let (unit, stages) = (timeUnit(), stages())
+            checkStarts(start, unit, "`startRate`")
+            for (place, stage) in stages.enumerated() {
+                checkStarts(stage.target, unit, "the `target` of stage \(place + 1)")
+            }
             return .rampingArrivalRate(
-                start: start, timeUnit: timeUnit(), stages: stages(), readyUsers: ready, maximumUsers: most)
+                start: start, timeUnit: unit, stages: stages, readyUsers: ready, maximumUsers: most)
         default: return nil
         }
+    }
+
+    private mutating func checkStarts(_ count: Int, _ unit: Duration, _ name: String) {
+        guard unit > .zero, Double(count) / (unit / .seconds(1)) > Double(Self.mostStarts) else { return }
+        refuse("\(name) is more than \(Self.mostStarts) starts a second")
     }
 
     private mutating func positive(_ number: Int, _ name: String) -> Int {
@@ -199,7 +227,9 @@ struct K6ScenarioCheck {
             return (0, 0)
         }
         if ready < 0 { refuse("`preAllocatedVUs` is negative") }
+        if ready > Self.mostUsers { refuse("`preAllocatedVUs` is more than \(Self.mostUsers)") }
         let most = draft.maxVUs ?? ready
+        if most > Self.mostUsers, most != ready { refuse("`maxVUs` is more than \(Self.mostUsers)") }
         if most < ready { refuse("`maxVUs` (\(most)) is less than `preAllocatedVUs` (\(ready))") }
         return (ready, most)
     }

@@ -35,6 +35,8 @@ struct K6Layer {
     var tlsAuth: [K6Options.ClientCertificate]?
     var throwsErrors: Bool?
     var thresholds: [K6ThresholdDraft]?
+    /// Keys of thresholds with empty lists.
+    var bareThresholds: [String]?
     var blacklistIPs: [String]?
     var blockHostnames: [String]?
     var hosts: [K6Options.Host]?
@@ -95,6 +97,7 @@ struct K6Layer {
         take(\.tlsAuth)
         take(\.throwsErrors)
         take(\.thresholds)
+        take(\.bareThresholds)
         take(\.blacklistIPs)
         take(\.blockHostnames)
         take(\.hosts)

@@ -8,6 +8,8 @@ public struct K6Options: Sendable {
     public var scenarios: [K6Scenario] = []
     /// By metric, each metric's in their order; empty with `--no-thresholds`.
     public var thresholds: [K6Threshold] = []
+    /// Metrics that stand among the thresholds with an empty list, by key: the summary shows them, whatever they come to.
+    public var shown: [Shown] = []
     /// On everything that is measured.
     public var tags: [String: String] = [:]
     /// System tags that samples have (`expected_response`, `status`, …), sorted.
@@ -29,6 +31,14 @@ public struct K6Options: Sendable {
     public var consolidated: JSON = .null
     /// What is told before the run: unknown options, options that Assay does not carry, contradictions.
     public var warnings: [Diagnostic] = []
+
+    /// A metric, or a part of one that is chosen by tags.
+    public struct Shown: Sendable, Equatable {
+        /// `http_reqs{status:200}`.
+        public var key: String
+        public var metric: String
+        public var tags: [Series.Tag]
+    }
 
     /// Of requests.
     public struct HTTP: Sendable, Equatable {

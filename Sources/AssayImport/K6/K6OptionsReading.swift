@@ -170,6 +170,14 @@ struct K6OptionsReading {
             ($0.element.key, $0.offset) < ($1.element.key, $1.offset)
         }
         options.thresholds = places.map(\.element)
+        for key in (layer.bareThresholds ?? []).sorted() {
+            do throws(K6Threshold.Problem) {
+                let (metric, tags) = try K6Threshold.selection(key)
+                options.shown.append(K6Options.Shown(key: key, metric: metric, tags: tags))
+            } catch {
+                refuse("AS640", "threshold on '\(key)': \(error.text)", fix: error.fix)
+            }
+        }
     }
 
     private mutating func settleSummary(_ summary: inout K6Options.Summary, _ layer: K6Layer) {

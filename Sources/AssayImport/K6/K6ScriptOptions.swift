@@ -147,6 +147,7 @@ struct K6ScriptOptions {
             }
             return list.compactMap { threshold($0, of: key) }
         }
+        layer.bareThresholds = object.filter { $0.value.arrayValue?.isEmpty == true }.map(\.key)
     }
 
     private mutating func threshold(_ value: JSON, of key: String) -> K6ThresholdDraft? {

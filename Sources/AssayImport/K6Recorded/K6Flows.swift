@@ -22,6 +22,8 @@ struct K6Flows {
     private var captures: [Int: [(name: String, source: Capture.Source)]] = [:]
     private var checkCount = 0
     private var prepared: [String: [Draft]] = [:]
+    /// What the requests read from the environment.
+    private var secrets = SecretMasking()
 
     init(_ recording: K6Recording, file: String) {
         self.recording = recording
@@ -46,7 +48,7 @@ struct K6Flows {
         let taken = captures.values.reduce(0) { $0 + $1.count }
         if taken > 0 { lines.append("\(taken) values taken from answers (`capture`)") }
         if !feedNames.isEmpty { lines.append("\(feedNames.count) shared arrays (`feeds`)") }
-        return lines
+        return lines + secrets.summary
     }
 
     private func place(_ event: JSON) -> SourceLocation {
@@ -309,6 +311,7 @@ struct K6Flows {
         }
         body(event, &action)
         settings(event.plain, &action)
+        secrets.mask(&action)
         let given = event.plain["name"]?.stringValue
         let words = action.url.segments.map { segment in
             if case .text(let text) = segment { text } else { " " }

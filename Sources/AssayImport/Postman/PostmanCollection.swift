@@ -40,7 +40,11 @@ struct PostmanCollection {
         var lines = ["\(requestCount) request\(requestCount == 1 ? "" : "s")"]
         if checkCount > 0 { lines.append("\(checkCount) checks of test scripts (`expect`)") }
         if captureCount > 0 { lines.append("\(captureCount) values taken from answers (`capture`)") }
-        return lines + environmentLines
+        // A variable of the collection may be read by the same name.
+        let own = requests.secrets.summary.filter { line in
+            !environmentLines.contains { $0.prefix { $0 != ":" } == line.prefix { $0 != ":" } }
+        }
+        return lines + environmentLines + own
     }
 
     private var environmentLines: [String] = []

@@ -6,6 +6,8 @@ internal import AssayScenario
 struct PostmanRequests {
     var variables: PostmanVariables
     private(set) var notes: [ImportNote] = []
+    /// What the requests read from the environment.
+    private(set) var secrets = SecretMasking()
 
     init(variables: PostmanVariables) { self.variables = variables }
 
@@ -39,6 +41,7 @@ struct PostmanRequests {
         }
         let own = node["auth"].flatMap { $0.isNull || $0["type"]?.stringValue == "inherit" ? nil : $0 }
         if let auth = own ?? inherited { authorization(auth, &action, name) }
+        secrets.mask(&action)
         return action
     }
 
@@ -345,7 +348,8 @@ struct PostmanRequests {
     /// A secret that stands in the collection itself is not written down again.
     private mutating func secret(_ text: String?, _ name: String, _ place: SourceLocation) -> Template {
         guard let text, text.contains("{{") else {
-            return TemplateWriting.template("${env.\(name)}", at: place)
+            let written = secrets.environment(name, "who sends the requests (`auth`)")
+            return TemplateWriting.template(written, at: place)
         }
         return variables.template(text, at: place)
     }

@@ -21,8 +21,10 @@ extension ArtilleryTest {
             note("hooks in JavaScript are not carried over; `assay load \(file)` runs them", start, processor)
         }
         // Scenarios are told apart by name and place, and read what other tools leave unset.
+        var secrets = SecretMasking()
         for place in profile.scenarios.indices {
             var scenario = profile.scenarios[place].scenario
+            secrets.mask(&scenario.steps)
             scenario.location.column += place
             let known = Set(profile.feeds.map(\.name) + [LoadProfile.figuresName])
             scenario.variables += UnsetNames.names(in: scenario, known: known).map {
@@ -30,7 +32,10 @@ extension ArtilleryTest {
             }
             profile.scenarios[place].scenario = scenario
         }
+        secrets.mask(&profile.setup)
+        secrets.mask(&profile.teardown)
         bundle.summary = ["\(profile.scenarios.count) scenario\(profile.scenarios.count == 1 ? "" : "s")"]
+        bundle.summary += secrets.summary
         return bundle.files(of: profile)
     }
 }

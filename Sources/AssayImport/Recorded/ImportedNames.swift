@@ -89,11 +89,24 @@ enum SecretNames {
         "accesskey", "sessionid", "signature",
     ]
     private static let whole: Set<String> = [
-        "pwd", "pin", "otp", "cvv", "cvc", "ssn", "auth", "jwt", "sid", "session", "pass", "key",
+        "pwd", "pin", "otp", "cvv", "cvc", "ssn", "auth", "xauth", "bearer", "jwt", "sid", "session", "pass", "key",
     ]
 
     static func contains(_ name: String) -> Bool {
         let word = name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != "." && $0 != " " }
         return whole.contains(word) || parts.contains { word.contains($0) }
+    }
+
+    /// Cookies of sessions are secrets, too.
+    static func isCookie(_ name: String) -> Bool { contains(name) || name.lowercased().contains("sess") }
+
+    /// A number of this name says how much of something there is: `max_tokens`, `passwordLength`.
+    static func isMeasure(_ name: String) -> Bool {
+        let word = name.lowercased()
+        let endings = [
+            "tokens", "length", "count", "size", "expires", "expiresin", "expires_in", "expiry", "ttl", "age",
+            "version", "limit", "attempts",
+        ]
+        return endings.contains(where: word.hasSuffix) || word == "key"
     }
 }

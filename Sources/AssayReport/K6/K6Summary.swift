@@ -43,7 +43,7 @@ public struct K6Summary: Sendable {
 
     public init(_ record: RunRecord, _ plan: K6SummaryPlan) {
         self.plan = plan
-        totals = K6Totals(record)
+        totals = K6Totals(record, ranges: plan.gaugeRanges)
         let tree = K6GroupTree(totals)
         (root, checks) = (tree.root, tree.checks)
         let status = Dictionary(record.thresholds.map { ($0.text, $0.status) }) { first, _ in first }
@@ -102,15 +102,17 @@ struct K6MetricReading {
         let own = plan.thresholds.filter { $0.metric == metric.name }
         let whole = sum { _ in true }
         var result: [K6Summary.Figures] = []
-        if whole.hasData || !own.isEmpty {
+        let shown = plan.shown.filter { $0.metric == metric.name }
+        if whole.hasData || !own.isEmpty || !shown.isEmpty {
             result.append(figures(metric.name, whole, own.filter { $0.key == metric.name }))
         }
         var keys: [String] = []
-        for threshold in own where threshold.key != metric.name && !keys.contains(threshold.key) {
-            keys.append(threshold.key)
-            let tags = threshold.tags.map { K6Metric.tag($0.key, $0.value) }
-            let part = sum { one in tags.allSatisfy { one[tag: $0.key] == $0.value } }
-            result.append(figures(threshold.key, part, own.filter { $0.key == threshold.key }))
+        for (key, tags) in own.map({ ($0.key, $0.tags) }) + shown.map({ ($0.key, $0.tags) })
+        where key != metric.name && !keys.contains(key) {
+            keys.append(key)
+            let wanted = tags.map { K6Metric.tag($0.key, $0.value) }
+            let part = sum { one in wanted.allSatisfy { one[tag: $0.key] == $0.value } }
+            result.append(figures(key, part, own.filter { $0.key == key }))
         }
         let expected = "http_req_duration{expected_response:true}"
         if metric.name == "http_req_duration", plan.showsExpectedResponses, !keys.contains(expected) {
@@ -138,12 +140,15 @@ struct K6MetricReading {
         }
         if metric.name == "vus", totals.users == nil { return K6Totals.Sum() }
         var sum = totals.sum(metric, where: isChosen)
-        // k6 counts what an iteration sent and received, be it nothing; drops only when there are some.
-        if metric.contents == .data, totals.sum("iterations", where: { _ in true }).hasData {
-            sum.hasData = true
-        }
+        // k6 counts what a function of the script sent and received, be it nothing; drops only when there are some.
+        if metric.contents == .data, plan.ranApart || hasIterated { sum.hasData = true }
         if metric.name == "dropped_iterations", sum.counted == 0 { sum.hasData = false }
         return sum
+    }
+
+    /// An iteration has begun, whether or not it ended.
+    private var hasIterated: Bool {
+        ["iterations", "iterations.interrupted"].contains { totals.sum($0, where: { _ in true }).hasData }
     }
 
     private func figures(

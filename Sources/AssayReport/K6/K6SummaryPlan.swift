@@ -13,6 +13,8 @@ public struct K6SummaryPlan: Sendable {
     /// `s`, `ms` or `us`; `nil` for what suits each figure.
     public var timeUnit: String?
     public var thresholds: [K6Threshold] = []
+    /// Metrics, and parts of them, that are shown whatever they come to.
+    public var shown: [Shown] = []
     /// The script's own metrics, as it registered them.
     public var metrics: [Metric] = []
     /// Durations of answers that were expected are shown by themselves.
@@ -22,6 +24,10 @@ public struct K6SummaryPlan: Sendable {
     public var madeUsers = 0
     /// From the start of the run, set-up included, to the end of its teardown.
     public var duration = Duration.zero
+    /// A function of the script has run besides its iterations: its set-up, or its teardown.
+    public var ranApart = false
+    /// Between what the script's own gauges were; of the others their values each second count.
+    public var gaugeRanges: [Series: (least: Double, most: Double)] = [:]
     /// What `setup()` returned; `nil` without one.
     public var setupData: JSON?
     public var isStandardOutputTerminal = false
@@ -30,4 +36,16 @@ public struct K6SummaryPlan: Sendable {
     public var noColor = false
 
     public init() {}
+
+    /// A metric or a part of one, as a threshold would choose it.
+    public struct Shown: Sendable, Equatable {
+        /// `http_reqs{status:200}`.
+        public var key: String
+        public var metric: String
+        public var tags: [Series.Tag]
+
+        public init(key: String, metric: String, tags: [Series.Tag]) {
+            (self.key, self.metric, self.tags) = (key, metric, tags)
+        }
+    }
 }

@@ -48,6 +48,11 @@ struct K6Totals {
             most = max(value, before?.most ?? value)
         }
 
+        mutating func widen(_ least: Double, _ most: Double) {
+            self.least = min(self.least, least)
+            self.most = max(self.most, most)
+        }
+
         func merged(_ other: Gauge) -> Gauge {
             var result = other.at >= at ? other : self
             result.least = min(least, other.least)
@@ -67,7 +72,8 @@ struct K6Totals {
         sums = Array(repeating: Sum(), count: series.count)
     }
 
-    init(_ record: RunRecord) {
+    /// - Parameter ranges: between what gauges were, where more is known of it than the record has.
+    init(_ record: RunRecord, ranges: [Series: (least: Double, most: Double)] = [:]) {
         series = record.series
         var sums = Array(repeating: Sum(), count: series.count)
         var active: [Int: Double] = [:]
@@ -81,6 +87,9 @@ struct K6Totals {
             // k6 looks once a second: what is left of the last one is not looked at.
             guard interval.lengthNanoseconds > 900_000_000 else { continue }
             users = Gauge(value: active.values.reduce(0, +), at: interval.atNanoseconds, before: users)
+        }
+        for (place, one) in series.enumerated() {
+            if let range = ranges[one] { sums[place].gauge?.widen(range.least, range.most) }
         }
         self.sums = sums
     }

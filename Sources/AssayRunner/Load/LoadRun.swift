@@ -34,6 +34,8 @@ public struct LoadRun: Sendable {
         public var overflows: [SeriesOverflow] = []
         /// Values of the user's own metrics that were none, by metric.
         public var metricFailures: [String: UInt64] = [:]
+        /// Between what the user's own gauges were, by series: points have the last value of each second only.
+        public var gaugeRanges: [Series: GaugeRange] = [:]
         /// Feeds whose rows had all been given out.
         public var usedUpFeeds: [UsedUpFeed] = []
     }
@@ -106,6 +108,8 @@ public struct LoadRun: Sendable {
         }
         var table = SeriesTable(
             planned: work.layout.series, limit: work.layout.seriesLimit, reactors: count)
+        // The making of users and their set-up can be stopped, too.
+        stopping.attach(shards, reactors)
         let script = work.script.map { ScriptRun($0, work.profile, shards, reactors, stopping) }
         if let failure = await script?.setUp() {
             let length = Reactor.monotonicNow() - startedAt
@@ -126,7 +130,6 @@ public struct LoadRun: Sendable {
                 remaining.countDown()
             }
         }
-        stopping.attach(shards, reactors)
         var teardownFailure: StepResult?
         var at: Int64 = 0
         var bounds = (work.search?.bounds ?? [])[...]
@@ -197,7 +200,10 @@ public struct LoadRun: Sendable {
         var failures: [FailureGroup] = []
         var slowest: [ExchangeSample] = []
         var metricFailures: [String: UInt64] = [:]
+        var gaugeRanges: [Series: GaugeRange] = [:]
         for (reactor, shard) in zip(reactors, shards) {
+            let ranges = await Task(executorPreference: reactor) { shard.value.meter.gaugeRanges() }.value
+            gaugeRanges.merge(ranges) { $0.joined($1) }
             let samples = await Task(executorPreference: reactor) { shard.value.meter.samples() }.value
             failures += samples.failures
             slowest += samples.slowest
@@ -208,6 +214,7 @@ public struct LoadRun: Sendable {
             failures: merged(failures), slowest: Array(slowest.prefix(5)), lengthNanoseconds: length,
             interrupted: stopping.isInterrupted)
         ending.metricFailures = metricFailures
+        ending.gaugeRanges = gaugeRanges
         ending.usedUpFeeds = told(await usedUp(shards))
         return ending
     }

@@ -24,12 +24,12 @@ public final class LoadStop: Sendable {
         if isStopped { stop(gracefully: true) }
     }
 
-    /// A set-up ends at once: nobody waits for a load that will not be.
+    /// A set-up ends at once, and so do users of a script that are being made: nobody waits for a load that will not be.
     ///
     /// - Parameter scope: of the set-up that runs; `nil` when it is over.
     func attach(setup scope: CancelScope?) {
         bound.value.setup = scope
-        if isStopped { scope?.cancel() }
+        if isStopped, scope != nil { stop(gracefully: true) }
     }
 
     /// - Parameters:
@@ -40,8 +40,10 @@ public final class LoadStop: Sendable {
         state.isStopped = true
         state.isInterrupted = state.isInterrupted || interrupted
         state.setup?.cancel()
+        // Nothing of a load has begun that may still end by itself.
+        let cuts = !gracefully || state.setup != nil
         for (shard, reactor) in state.shards {
-            Task(executorPreference: reactor) { gracefully ? shard.value.stop() : shard.value.cancel() }
+            Task(executorPreference: reactor) { cuts ? shard.value.cancel() : shard.value.stop() }
         }
     }
 }

@@ -67,8 +67,11 @@ public struct LoadWork: Sendable {
                 scenarios: zip(profile.scenarios, planner.scenarioTags).map { ($0.scenario.name, $1) },
                 droppedCalls: profile.scenarios.allSatisfy(\.scenario.hasCalls) ? planner.firstCall : nil,
                 contractSample: profile.contractSample, seriesLimit: profile.seriesLimit,
-                splitsByStatus: script == nil && Self.asksForStatus(profile)))
-        scriptKeys = script.map { ScriptTagKeys(profile, wanted: $0.wantedTags) } ?? ScriptTagKeys()
+                splitsByStatus: script == nil && Self.asksForStatus(profile),
+                splitsDrops: script != nil))
+        scriptKeys =
+            script.map { ScriptTagKeys(profile, wanted: $0.wantedTags, shown: $0.shownTags) }
+            ?? ScriptTagKeys()
         scriptOwners = zip(profile.scenarios, planner.scenarioTags).map {
             ScriptSeries.Owner(name: $0.scenario.name, tags: $1)
         }

@@ -41,6 +41,12 @@ extension Meter {
         interrupted = 0
         if dropped > 0 { points.append(SeriesPoint(series: layout.dropped, value: .counter(dropped))) }
         dropped = 0
+        if let first = layout.firstDropped {
+            for place in droppedByScenario.indices where droppedByScenario[place] > 0 {
+                points.append(SeriesPoint(series: first + place, value: .counter(droppedByScenario[place])))
+                droppedByScenario[place] = 0
+            }
+        }
         points.append(SeriesPoint(series: layout.users, value: .gauge(Double(activeUsers))))
         if lag.count > 0 { points.append(SeriesPoint(series: layout.lag, value: .trend(lag.drain()))) }
         var gauges: [MeterPart.Gauge] = []
@@ -143,10 +149,24 @@ extension Meter {
         }
     }
 
+    /// Between what the user's own gauges were in the whole run so far.
+    func gaugeRanges() -> [Series: GaugeRange] {
+        var ranges: [Series: GaugeRange] = [:]
+        for (place, range) in own.ranges {
+            let series = layout.series[layout.ownSeries[place]]
+            ranges[series] = ranges[series]?.joined(range) ?? range
+        }
+        return ranges
+    }
+
     /// Failures and slowest exchanges of the whole run so far.
     func samples() -> (
         failures: [FailureGroup], slowest: [ExchangeSample], metricFailures: [String: UInt64]
     ) {
-        (Array(failures.values), slowest, metricFailures)
+        var failed = metricFailures
+        for place in own.overdrawn {
+            failed[layout.series[layout.ownSeries[place]].metric, default: 0] += 1
+        }
+        return (Array(failures.values), slowest, failed)
     }
 }

@@ -38,6 +38,8 @@ final class Meter {
     private var untilSample = 0
     let lag = Histogram()
     var dropped: UInt64 = 0
+    /// By scenario, where they are told apart; then ``dropped`` has the others only.
+    var droppedByScenario: [UInt64]
     var interrupted: UInt64 = 0
     /// Values of the user's own metrics that could not be recorded, by metric.
     private(set) var metricFailures: [String: UInt64] = [:]
@@ -104,6 +106,7 @@ final class Meter {
             ? layout.protocols.map { $0.ownSeries.map { SeriesRow($0.map(\.kind)) } } : []
         checks = layout.checkSeries.map { _ in (0, 0) }
         iterations = layout.scenarios.map { _ in (Histogram(), 0, 0) }
+        droppedByScenario = layout.firstDropped == nil ? [] : layout.scenarios.map { _ in 0 }
         drifts = layout.firstDrift == nil ? [] : layout.steps.map { _ in (0, 0) }
     }
 
@@ -253,8 +256,14 @@ final class Meter {
     func late(by nanoseconds: Int64) { lag.record(UInt64(max(0, nanoseconds))) }
 
     /// Counts passes that were due and never began.
-    func drop(_ count: Int = 1) {
-        dropped += UInt64(count)
+    ///
+    /// - Parameter scenarios: those that they could have been passes of.
+    func drop(_ count: Int = 1, of scenarios: [Int] = []) {
+        if scenarios.count == 1, droppedByScenario.indices.contains(scenarios[0]) {
+            droppedByScenario[scenarios[0]] += UInt64(count)
+        } else {
+            dropped += UInt64(count)
+        }
         if layout.hasCalls { callDropped(count) }
     }
     /// Counts a pass that was cut off: no metric of passes has it.

@@ -85,6 +85,8 @@ struct MeterLayout: Sendable {
     let scenarios: [String]
     let firstScenario: Int
     let dropped: Int
+    /// Where dropped iterations are counted by scenario, one each in their order; `nil` when nobody tells them apart.
+    let firstDropped: Int?
     let interrupted: Int
     let users: Int
     let lag: Int
@@ -126,6 +128,8 @@ struct MeterLayout: Sendable {
         var contractSample: Int?
         var seriesLimit = SeriesTag.usualLimit
         var splitsByStatus = false
+        /// Whether dropped iterations have a series a scenario.
+        var splitsDrops = false
     }
 
     init(_ plan: Plan) {
@@ -158,6 +162,14 @@ struct MeterLayout: Sendable {
             _ = add("iterations.failed", .rate, tags)
         }
         dropped = add("iterations.dropped", .counter, [])
+        firstDropped = plan.splitsDrops ? series.count : nil
+        if plan.splitsDrops {
+            for scenario in plan.scenarios {
+                _ = add(
+                    "iterations.dropped", .counter,
+                    [Series.Tag("scenario", scenario.name)] + scenario.tags)
+            }
+        }
         interrupted = add("iterations.interrupted", .counter, [])
         users = add("users", .gauge, [])
         lag = add("schedule.lag", .trend, [])

@@ -8,7 +8,7 @@ final class OwnSeries {
     private enum Cell {
         case trend(Histogram?)
         case sparse(HistogramSnapshot)
-        /// What is left of whole counts stays for the next second.
+        /// What is left of whole counts stays for the next second, and so does what is below zero.
         case sum(Double)
         case rate(hit: UInt64, total: UInt64)
         /// With the time when it was set; `nil` when it was not since the last drain.
@@ -16,6 +16,8 @@ final class OwnSeries {
     }
 
     private var cells: [Cell]
+    /// Of gauges, over the whole run, by place.
+    private(set) var ranges: [Int: GaugeRange] = [:]
 
     init(_ kinds: [Series.Kind]) {
         cells = kinds.map { Self.cell($0) }
@@ -57,7 +59,19 @@ final class OwnSeries {
         cells[place] = .rate(hit: hits + (hit ? 1 : 0), total: total + 1)
     }
 
-    func set(_ place: Int, to value: Double, at time: Int64) { cells[place] = .gauge(value, at: time) }
+    func set(_ place: Int, to value: Double, at time: Int64) {
+        cells[place] = .gauge(value, at: time)
+        let own = GaugeRange(value)
+        ranges[place] = ranges[place]?.joined(own) ?? own
+    }
+
+    /// Counters that fell below what was told of them: a count that was told is not taken back.
+    var overdrawn: [Int] {
+        cells.indices.filter { place in
+            if case .sum(let sum) = cells[place] { return sum <= -1 }
+            return false
+        }
+    }
 
     /// Everything since the last call; only cells that moved.
     ///
@@ -83,5 +97,21 @@ final class OwnSeries {
             default: break
             }
         }
+    }
+}
+
+/// The least and the most that a gauge was set to.
+public struct GaugeRange: Sendable, Equatable {
+    public private(set) var least: Double
+    public private(set) var most: Double
+
+    init(_ value: Double) { (least, most) = (value, value) }
+
+    /// What both are between.
+    func joined(_ other: GaugeRange) -> GaugeRange {
+        var result = self
+        result.least = min(least, other.least)
+        result.most = max(most, other.most)
+        return result
     }
 }

@@ -20,7 +20,7 @@ private func sum(_ left: SeriesPoint.Value, _ right: SeriesPoint.Value) -> Serie
     case (.trend(var a), .trend(let b)):
         a.merge(b)
         return .trend(a)
-    case (.counter(let a), .counter(let b)): return .counter(a + b)
+    case (.counter(let a), .counter(let b)): return .counter(a &+ b)
     case (.rate(let passedA, let totalA), .rate(let passedB, let totalB)):
         return .rate(passed: passedA + passedB, total: totalA + totalB)
     case (.gauge(let a), .gauge(let b)): return .gauge(a + b)

@@ -116,19 +116,19 @@ final class ScheduleDriver {
             let due = start &+ arrival.atNanoseconds
             guard await isDue(due) else { return }
             if let most = schedule.mostUsers(at: arrival.atNanoseconds), busy >= share(of: most, segment) {
-                shard.meter.drop()
+                drop()
             } else if let user = idle.popLast() {
                 user.give(due)
             } else if shard.work.script != nil {
                 // As k6: one more user at a time is made, and what finds none meanwhile is dropped.
-                shard.meter.drop()
+                drop()
                 if created < limit, !isMaking { makeReady(makeArrivalUser(segment)) }
             } else if created < limit {
                 let user = makeArrivalUser(segment)
                 user.give(due)
                 begin(user) { driver, user in await driver.runArrivals(user) }
             } else {
-                shard.meter.drop()
+                drop()
             }
         }
         _ = await isDue(start &+ schedule.lengthNanoseconds)
@@ -143,10 +143,13 @@ final class ScheduleDriver {
         }
         while running > 0, !isStopping {
             guard await ended.wait(until: end ?? .max, in: conductorScope) == .timeout else { continue }
-            shard.meter.drop(passesLeft)
+            drop(passesLeft)
             return
         }
     }
+
+    /// Counts starts of the schedule that are not made.
+    private func drop(_ count: Int = 1) { shard.meter.drop(count, of: plan.scenarios) }
 
     /// Users of an open model that are in a pass.
     private var busy: Int { running - idle.count }
@@ -241,7 +244,7 @@ final class ScheduleDriver {
             guard goesOn, !isStopping else { break }
             idle.append(user)
         }
-        if user.take() != nil { shard.meter.drop() }
+        if user.take() != nil { drop() }
         shard.leave(session, user)
     }
 

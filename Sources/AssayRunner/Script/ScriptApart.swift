@@ -23,7 +23,7 @@ extension LoadShard {
         _ name: String, phase: ScriptPhase, _ data: [UInt8]?, within bound: Duration, in scope: CancelScope
     ) async -> ScriptApart {
         guard let work = work.script, let scripts else { return .returned(nil) }
-        let host = SessionHost(work, on: reactor, number: 0, series: scripts.series)
+        let host = SessionHost(SessionHost.Shared(work), on: reactor, number: 0, series: scripts.series)
         let session = Session(
             on: reactor, context: context, scope: scope, random: LoadWork.random(self.work.seed, .apart),
             scratch: scratch, meter: meter)
@@ -33,9 +33,7 @@ extension LoadShard {
         let user: ScriptUser
         switch await ScriptUser.make(host, within: scope) {
         case .success(let made): user = made
-        case .failure(let exception):
-            host.log(exception)
-            return .failed(exception.mismatch("\(name)()"))
+        case .failure(let end): return ended(end, name, host, timer, bound, scope)
         }
         defer { user.end() }
         guard user.function(name) != nil else { return .returned(nil) }
@@ -45,32 +43,40 @@ extension LoadShard {
         host.enterGroup(name, isTimed: false)
         let outcome = await user.call(name, data)
         host.leaveGroups()
+        switch outcome {
+        case .interrupted: return ended(.interrupted, name, host, timer, bound, scope)
+        case .exception(let exception):
+            return ended(.exception(exception), name, host, timer, bound, scope)
+        case .value(let value):
+            switch await user.runtime.jsonText(of: value) {
+            case .success where timer.hasFired:
+                return ended(.interrupted, name, host, timer, bound, scope)
+            case .success(let text): return .returned(text)
+            case .failure(let end): return ended(end, name, host, timer, bound, scope)
+            }
+        }
+    }
+
+    /// What it is that ended a function early: its bound, the end of the run, or itself.
+    private func ended(
+        _ end: ScriptEnd, _ name: String, _ host: SessionHost, _ timer: ScopeTimer, _ bound: Duration,
+        _ scope: CancelScope
+    ) -> ScriptApart {
         if timer.hasFired {
             return .failed(
                 Mismatch(
                     subject: "\(name)()", expected: "to end within \(bound.shortText)",
                     actual: "it was still running"))
         }
-        switch outcome {
-        case .interrupted: return .interrupted
-        case .exception(let exception):
-            if scope.isCancelled { return .interrupted }
-            host.log(exception)
-            return .failed(exception.mismatch("\(name)()"))
-        case .value(let value):
-            switch await user.runtime.jsonText(of: value) {
-            case .success(let text): return .returned(text)
-            case .failure(let exception):
-                host.log(exception)
-                return .failed(exception.mismatch("\(name)()"))
-            }
-        }
+        guard case .exception(let exception) = end, !scope.isCancelled else { return .interrupted }
+        host.log(exception)
+        return .failed(exception.mismatch("\(name)()"))
     }
 }
 
 extension ScriptRuntime {
     /// As `JSON.stringify`, which may run code of the script; `nil` where that is undefined.
-    func jsonText(of value: ScriptReference) async -> Result<[UInt8]?, ScriptException> {
+    func jsonText(of value: ScriptReference) async -> Result<[UInt8]?, ScriptEnd> {
         let box = JSONBox()
         let reader = retain(
             owned: makeFunction { runtime, _ throws(ScriptThrow) in
@@ -79,8 +85,8 @@ extension ScriptRuntime {
             })
         switch await run(reader) {
         case .value: return .success(box.text)
-        case .exception(let exception): return .failure(exception)
-        case .interrupted: return .success(nil)
+        case .exception(let exception): return .failure(.exception(exception))
+        case .interrupted: return .failure(.interrupted)
         }
     }
 }

@@ -20,12 +20,13 @@ public final class ScriptAside {
     /// Runs the script's code outside of functions.
     ///
     /// - Parameter scope: ends it.
-    /// - Returns: or what it threw.
+    /// - Returns: or what it threw, or that it was interrupted.
     public static func open(
         _ work: ScriptWork, on reactor: Reactor, within scope: CancelScope
     ) async -> Result<ScriptAside, ScriptException> {
-        let host = SessionHost(work, on: reactor, number: 0, series: nil)
+        let host = SessionHost(SessionHost.Shared(work), on: reactor, number: 0, series: nil)
         return await ScriptUser.make(host, within: scope).map { ScriptAside($0, on: reactor) }
+            .mapError { $0.exception }
     }
 
     /// What the script exports as `options`, as JSON; `null` when it does not.
@@ -33,7 +34,7 @@ public final class ScriptAside {
         guard let options = user.function("options") else { return .success(.null) }
         return await user.runtime.jsonText(of: options).map { text in
             text.flatMap { try? JSON(parsing: $0) } ?? .null
-        }
+        }.mapError { $0.exception }
     }
 
     /// Whether the script exports a function of a name.
@@ -63,15 +64,21 @@ public final class ScriptAside {
             (try? runtime.parse(json: text)).map { [runtime.retain(owned: $0)] } ?? []
         }
         switch outcome {
-        case .value(let value): return await files(value)
+        case .value(let value): return await files(value).mapError { Self.told($0, bound) }
         case .exception(let exception): return .failure(exception)
-        case .interrupted:
-            return .failure(
-                ScriptException(name: "", message: "handleSummary() did not end within \(bound.shortText)"))
+        case .interrupted: return .failure(Self.told(.interrupted, bound))
         }
     }
 
-    private func files(_ value: ScriptReference) async -> Result<Files, ScriptException> {
+    private static func told(_ end: ScriptEnd, _ bound: Duration) -> ScriptException {
+        switch end {
+        case .exception(let exception): exception
+        case .interrupted:
+            ScriptException(name: "", message: "handleSummary() did not end within \(bound.shortText)")
+        }
+    }
+
+    private func files(_ value: ScriptReference) async -> Result<Files, ScriptEnd> {
         let box = FileBox()
         let reader = user.runtime.retain(
             owned: user.runtime.makeFunction { runtime, _ throws(ScriptThrow) in
@@ -86,8 +93,8 @@ public final class ScriptAside {
             })
         switch await user.runtime.run(reader) {
         case .value: return .success(box.files)
-        case .exception(let exception): return .failure(exception)
-        case .interrupted: return .success([])
+        case .exception(let exception): return .failure(.exception(exception))
+        case .interrupted: return .failure(.interrupted)
         }
     }
 }

@@ -8,19 +8,26 @@ final class ScriptConnections: Sendable {
     /// When the next request may go, CLOCK_MONOTONIC nanoseconds.
     private let next = Atomic<Int64>(0)
 
-    /// Opened with these; kept connections are told apart by them.
-    struct Ways: Sendable {
+    /// Opened with these; kept connections are told apart by them. An object, for every user holds them.
+    final class Ways: Sendable {
+        let settings: ScriptHTTPSettings
         /// Without TLS nobody agrees on HTTP/2.
-        var plain: ConnectOptions
-        var secure: ConnectOptions
+        let plain: ConnectOptions
+        let secure: ConnectOptions
+
+        init(_ settings: ScriptHTTPSettings, plain: ConnectOptions, secure: ConnectOptions) {
+            self.settings = settings
+            self.plain = plain
+            self.secure = secure
+        }
     }
 
     init() {}
 
-    /// - Parameter settings: the same at every call.
+    /// - Parameter settings: the same for all users of a load; what read the options before had others.
     func ways(_ settings: ScriptHTTPSettings) -> Ways {
         made.withLock { made in
-            if let made { return made }
+            if let made, made.settings == settings { return made }
             var values = settings.connect
             // k6's dialer gives up after as long.
             values.connectTimeout = values.connectTimeout ?? .seconds(30)
@@ -28,7 +35,7 @@ final class ScriptConnections: Sendable {
             values.version = .http1
             let plain = ConnectOptions(values)
             values.version = .any
-            let ways = Ways(plain: plain, secure: ConnectOptions(values))
+            let ways = Ways(settings, plain: plain, secure: ConnectOptions(values))
             made = ways
             return ways
         }

@@ -8,7 +8,8 @@ internal import AssayWire
 /// Belongs to its reactor's thread. One request at a time goes over the session's own client; what goes beside it has
 /// clients that are made when they are first needed and kept as long as the session.
 final class ScriptHTTP {
-    let settings: ScriptHTTPSettings
+    /// The same for all users.
+    var settings: ScriptHTTPSettings { ways.settings }
     private(set) var jar = ScriptCookieJar()
     private let ways: ScriptConnections.Ways
     private let connections: ScriptConnections
@@ -28,7 +29,6 @@ final class ScriptHTTP {
     }
 
     init(_ work: ScriptWork) {
-        settings = work.http
         connections = work.connections
         perSecond = work.http.requestsPerSecond
         ways = work.connections.ways(work.http)

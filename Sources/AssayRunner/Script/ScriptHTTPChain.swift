@@ -27,12 +27,13 @@ final class ScriptChain {
         self.host = host
         self.session = session
         response = ScriptResponse(request)
-        deadline = Reactor.monotonicNow() &+ min(request.timeoutNanoseconds, 1 << 60)
+        deadline = Reactor.monotonicNow() &+ request.timeoutNanoseconds
     }
 
     func run() async -> ScriptResponse {
         guard var hop = ScriptHop(request) else {
-            fail(unsent(request.address.fault?.reason ?? "invalid URL"))
+            let fault = request.address.fault
+            fail(unsent(fault?.reason ?? "invalid URL", code: fault?.code ?? 1000))
             return response
         }
         if let fault = request.headerFault {
@@ -65,7 +66,7 @@ final class ScriptChain {
 
     private func unsent(_ reason: String, code: Int = 1000, message: String? = nil) -> ScriptHTTPFault {
         var fault = ScriptHTTPFault(
-            notSent: reason, code: code, method: request.method, url: request.address.text)
+            notSent: reason, code: code, method: request.method, url: request.address.clean)
         if let message { fault.message = message }
         return fault
     }
@@ -82,7 +83,7 @@ final class ScriptChain {
             with: hop.origin, via: host.requests.way(to: hop.origin), toHead: hop.method == "HEAD",
             keepsBody: request.responseType != .none || host.requests.settings.debug == .full,
             isIdempotent: PlannedHTTP.isIdempotent(hop.method),
-            timeout: max(1, deadline - Reactor.monotonicNow()), in: scope
+            timeout: max(1, deadline &- Reactor.monotonicNow()), in: scope
         ) { $0.append(bytes) }
         return bytes
     }
@@ -130,7 +131,7 @@ final class ScriptChain {
     private func fail(_ exchange: Exchange, _ hop: ScriptHop, _ client: HTTPClient, _ sent: [UInt8]) {
         let isAnswering = client.withHead { $0.byteCount > 0 }
         response.fault = ScriptHTTPFault(
-            exchange, method: hop.method, url: hop.url, isAnswering: isAnswering)
+            exchange, method: hop.method, url: hop.name, isAnswering: isAnswering)
         if isAnswering, exchange.status == 0 { keep(client, status: 0) }
         guard exchange.outcome != .cancelled else { return }
         measure(exchange, hop, client, sent, isExpected: request.expected?.contains(0))
@@ -156,8 +157,8 @@ final class ScriptChain {
         case .none: return nil
         case .unreadable(let reason):
             response.fault = ScriptHTTPFault(
-                notSent: "failed to parse Location header \"\(location)\": \(reason)", method: hop.method,
-                url: hop.url)
+                notSent: "failed to parse Location header \"\(ScriptAddress.of(location).clean)\": \(reason)",
+                method: hop.method, url: hop.name)
             return nil
         case .next(var found):
             if found.keepsBody { found.method = hop.method }
@@ -171,7 +172,7 @@ final class ScriptChain {
                 host.warn(
                     "Stopped after \(followed + 1) redirects and returned the redirection; pass { redirects: n } in "
                         + "request params or set global maxRedirects to silence this",
-                    [ScriptTag("url", request.address.text)])
+                    [ScriptTag("url", request.address.clean)])
             }
             return nil
         }

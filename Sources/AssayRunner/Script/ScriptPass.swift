@@ -9,7 +9,8 @@ extension ScheduleDriver {
         guard session.script == nil, let users = shard.scripts else { return }
         switch await users.take(for: session) {
         case .success(let user): session.script = user
-        case .failure(let exception): tell(exception, action, step)
+        case .failure(.exception(let exception)): tell(exception, action, step)
+        case .failure(.interrupted): break
         }
     }
 
@@ -19,7 +20,9 @@ extension ScheduleDriver {
     func scriptPass(_ session: Session, _ action: ScriptAction, _ step: PlannedStep, _ place: Int) async
         -> Flow
     {
-        guard let users = shard.scripts, let user = session.script else { return .failed }
+        guard let users = shard.scripts, let user = session.script else {
+            return shard.scope.isCancelled || session.scope.isCancelled ? .cancelled : .failed
+        }
         let work = user.host.work
         do throws(ScriptThrow) {
             try user.begin(pass(action, step, place, work.progress.nextPass(of: place)), of: action)

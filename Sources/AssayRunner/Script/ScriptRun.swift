@@ -38,11 +38,14 @@ final class ScriptRun {
         stopping.attach(setup: scope)
         defer { stopping.attach(setup: nil) }
         let begin = Reactor.monotonicNow()
-        if let exception = await prepare(scope) {
+        if let exception = await prepare() {
+            work.log.write(
+                ScriptLog.Line(.error, exception.text, fields: [ScriptTag("source", "stacktrace")]))
             return step("init", begin, exception.mismatch("the script's own code"))
         }
         setUpDone.users = work.progress.madeUsers
-        guard work.runsSetup else { return stopped(begin) }
+        if let stopped = self.stopped(begin) { return stopped }
+        guard work.runsSetup else { return nil }
         switch await shards[0].value.scriptApart(
             "setup", phase: .setup, nil, within: profile.setupTimeout, in: scope)
         {
@@ -70,7 +73,8 @@ final class ScriptRun {
             Mismatch(subject: "setup()", expected: "to return", actual: reason ?? "it was stopped"))
     }
 
-    private func prepare(_ scope: CancelScope) async -> ScriptException? {
+    /// Makes the users; a stop ends it, also while one's code runs.
+    private func prepare() async -> ScriptException? {
         var tasks: [Task<ScriptException?, Never>] = []
         for (reactor, shard) in zip(reactors, shards) {
             tasks.append(Task(executorPreference: reactor) { await shard.value.prepareScripts() })

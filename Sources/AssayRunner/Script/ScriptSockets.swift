@@ -51,7 +51,8 @@ extension SessionHost {
         do throws(URLError) {
             parts = try URLParts(parsingWebSocket: request.url)
         } catch {
-            return ScriptSocketOpening(failure: "parse \"\(request.url)\": \(error.reason)")
+            return ScriptSocketOpening(
+                failure: "parse \"\(ScriptAddress.of(request.url).clean)\": \(error.reason)")
         }
         if let fault = requests.refusal(of: parts.host) { return ScriptSocketOpening(failure: fault.report) }
         let origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
@@ -65,6 +66,10 @@ extension SessionHost {
         let (opened, connection) = await WebSocketConnection.open(
             asked, via: requests.way(to: origin), random: SeededRandom(seed: session.random.next()),
             until: begin &+ Self.handshakeNanoseconds, in: scope, on: reactor)
+        if session.scope.isCancelled {
+            connection?.abort()
+            return ScriptSocketOpening(failure: "context canceled")
+        }
         var opening = ScriptSocketOpening(opened)
         for field in opened.headers.fields where field.name.lowercased() == "set-cookie" {
             guard let cookie = ScriptCookie(setCookie: Array(field.value.utf8)[...]) else { continue }
@@ -124,12 +129,13 @@ extension SessionHost {
     private func add(_ name: String, _ value: Double, _ request: ScriptSocketRequest) {
         guard let metric = MetricRegistry.standard[name], session?.scope.isCancelled == false else { return }
         let moment = request.context as? ScriptMoment
+        let url = ScriptAddress.of(request.url).clean
         var tags =
             (moment?.tags ?? []) + [
-                ScriptTag("url", request.url), ScriptTag("status", String(request.status)),
+                ScriptTag("url", url), ScriptTag("status", String(request.status)),
                 ScriptTag("subproto", request.selectedProtocol),
             ]
-        if request.isNamed { tags.append(ScriptTag("name", request.url)) }
+        if request.isNamed { tags.append(ScriptTag("name", url)) }
         add(metric, value, tags + request.tags, at: moment?.place)
     }
 }

@@ -14,13 +14,16 @@ struct ScriptTagKeys: Sendable, Equatable {
     /// What every series has that may have it.
     private static let constant: Set<String> = ["name", "scenario", "group", "method", "check"]
 
-    /// - Parameter wanted: further keys of requests.
-    init(_ profile: LoadProfile, wanted: [String] = []) {
+    /// - Parameters:
+    ///   - wanted: further keys of requests.
+    ///   - shown: further keys by metric.
+    init(_ profile: LoadProfile, wanted: [String] = [], shown: [String: [String]] = [:]) {
         let metrics = profile.metrics
         for text in profile.thresholds + (profile.search?.conditions ?? []) {
             guard let threshold = try? text.threshold(metrics) else { continue }
             add(threshold.tags.map(\.key), of: threshold.metric.name)
         }
+        for (metric, keys) in shown.sorted(by: { $0.key < $1.key }) { add(keys, of: metric) }
         if wanted.contains("expected_response") { add(["expected_response"], of: "http.duration") }
     }
 

@@ -22,21 +22,23 @@ final class ScriptUser {
     /// Makes a user and runs the script's code outside of functions.
     ///
     /// - Parameter scope: ends it all.
-    static func make(_ host: SessionHost, within scope: CancelScope) async -> Result<
-        ScriptUser, ScriptException
-    > {
+    static func make(_ host: SessionHost, within scope: CancelScope) async -> Result<ScriptUser, ScriptEnd> {
         let runtime: ScriptRuntime
         do throws(ScriptFailure) {
             runtime = try ScriptRuntime(host.work.program, host.work.limits)
         } catch {
             return .failure(
-                ScriptException(name: "", message: "there is no memory for another user of the script"))
+                .exception(
+                    ScriptException(name: "", message: "there is no memory for another user of the script")))
         }
         runtime.host = host
         runtime.isCancelled = { [unowned host] in
             scope.isCancelled || host.session?.scope.isCancelled == true
         }
-        if let exception = await runtime.initialize() { return .failure(exception) }
+        if let end = await runtime.initialize() {
+            runtime.host = nil
+            return .failure(end)
+        }
         return .success(ScriptUser(runtime, host))
     }
 
@@ -80,18 +82,20 @@ final class ScriptUser {
 /// Belongs to its reactor's thread.
 final class ScriptUsers {
     let series: ScriptSeries
-    private let work: ScriptWork
+    private let shared: SessionHost.Shared
     private let reactor: Reactor
     private let segment: Segment
     private let scope: CancelScope
+    /// In the order in which they are taken, from ``firstFree`` on: as in k6, one that comes back is taken last.
     private var free: [ScriptUser] = []
+    private var firstFree = 0
     private var made = 0
     /// What `setup()` returned, as JSON; set before the first pass.
     var data: [UInt8]?
 
     init(_ work: ScriptWork, series: ScriptSeries, on reactor: Reactor, segment: Segment, scope: CancelScope)
     {
-        self.work = work
+        shared = SessionHost.Shared(work)
         self.series = series
         self.reactor = reactor
         self.segment = segment
@@ -100,37 +104,48 @@ final class ScriptUsers {
 
     /// Makes users before the load begins, letting others of the thread go on between them.
     ///
-    /// - Returns: why there is no such user.
+    /// - Returns: why there is no such user; `nil` as well when it was told to end.
     func prepare(_ count: Int) async -> ScriptException? {
         while made < count, !scope.isCancelled {
             switch await make() {
             case .success(let user): free.append(user)
-            case .failure(let exception): return exception
+            case .failure(.exception(let exception)): return exception
+            case .failure(.interrupted): return nil
             }
             await Task.yield()
         }
-        // The first one comes first.
-        free.reverse()
         return nil
     }
 
-    private func make() async -> Result<ScriptUser, ScriptException> {
+    private func make() async -> Result<ScriptUser, ScriptEnd> {
         let number = segment.index + made * segment.count + 1
         made += 1
-        let host = SessionHost(work, on: reactor, number: number, series: series)
+        let host = SessionHost(shared, on: reactor, number: number, series: series)
         let user = await ScriptUser.make(host, within: scope)
-        if case .success = user { work.progress.userMade() }
+        if case .success = user { shared.work.progress.userMade() }
         return user
     }
 
     /// A user for a session: one that is free, or another one.
-    func take(for session: Session) async -> Result<ScriptUser, ScriptException> {
-        if let user = free.popLast() {
+    func take(for session: Session) async -> Result<ScriptUser, ScriptEnd> {
+        if let user = nextFree() {
             user.host.session = session
             return .success(user)
         }
         let user = await make()
         if case .success(let user) = user { user.host.session = session }
+        return user
+    }
+
+    private func nextFree() -> ScriptUser? {
+        guard firstFree < free.count else { return nil }
+        let user = free[firstFree]
+        firstFree += 1
+        // Those that were taken are let go of now and then, so that each costs little.
+        if firstFree * 2 >= free.count {
+            free.removeFirst(firstFree)
+            firstFree = 0
+        }
         return user
     }
 
@@ -141,7 +156,8 @@ final class ScriptUsers {
 
     /// Frees them all; call it when no pass runs.
     func end() {
-        for user in free { user.end() }
+        for user in free[firstFree...] { user.end() }
         free.removeAll()
+        firstFree = 0
     }
 }

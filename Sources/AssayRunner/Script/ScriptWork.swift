@@ -11,6 +11,8 @@ public struct ScriptWork: Sendable {
     public var http = ScriptHTTPSettings()
     /// Keys of tags that the summary chooses by, besides those of thresholds.
     public var wantedTags: [String] = []
+    /// Keys of tags that the summary shows parts of a metric by, by Assay's name of the metric.
+    public var shownTags: [String: [String]] = [:]
     /// Of the script itself, in its log.
     public var log: ScriptLog
     /// Its own metrics as reports know them.

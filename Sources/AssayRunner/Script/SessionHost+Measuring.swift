@@ -96,7 +96,7 @@ extension SessionHost {
         switch metric.kind {
         case .rate: meter.rateOwn(cell, hit: value != 0)
         case .gauge: meter.setOwn(cell, to: amount)
-        case .counter where amount >= 0 && amount <= Self.most: meter.countOwn(cell, by: amount)
+        case .counter where amount.magnitude <= Self.most: meter.countOwn(cell, by: amount)
         case .trend:
             let kept = (amount * metric.scale).rounded()
             guard kept >= 0, kept <= Self.most else { return meter.metricFailed(metric.name) }

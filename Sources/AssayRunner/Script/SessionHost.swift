@@ -8,7 +8,8 @@ public import AssayScript
 /// Made with its user, before there is a load: then only its log works. A ``Session`` gives it connections, a clock that can
 /// be stopped and a meter for as long as its user is there.
 public final class SessionHost: ScriptHost {
-    let work: ScriptWork
+    var work: ScriptWork { shared.work }
+    private let shared: Shared
     let reactor: Reactor
     /// From 1; 0 for set-up, teardown and what only reads options.
     let number: Int
@@ -63,19 +64,26 @@ public final class SessionHost: ScriptHost {
         var begin: Int64
     }
 
+    /// A script's work, which is large, made once for many users.
+    final class Shared: Sendable {
+        let work: ScriptWork
+
+        init(_ work: ScriptWork) { self.work = work }
+    }
+
     /// - Parameter series: `nil` for a host without a load.
-    init(_ work: ScriptWork, on reactor: Reactor, number: Int, series: ScriptSeries?) {
-        self.work = work
+    init(_ shared: Shared, on reactor: Reactor, number: Int, series: ScriptSeries?) {
+        self.shared = shared
         self.reactor = reactor
         self.number = number
         self.series = series
-        requests = ScriptHTTP(work)
+        requests = ScriptHTTP(shared.work)
         changed = reactor.makeSignal()
     }
 
     /// A host for code that only reads options or writes a summary.
     convenience init(_ work: ScriptWork, on reactor: Reactor, phase: ScriptPhase) {
-        self.init(work, on: reactor, number: 0, series: nil)
+        self.init(Shared(work), on: reactor, number: 0, series: nil)
         self.phase = phase
     }
 

@@ -71,6 +71,26 @@ public final class Native: Sendable {
 
     private static let table = Mutex<[NativeFunction]>([])
 
+    /// What the engine makes the function of when it is first read.
+    ///
+    /// - Parameter isEnumerable: as a property.
+    func entry(of engine: ScriptEngine, isEnumerable: Bool) -> UnsafeRawPointer {
+        // SAFETY: the engine keeps entries as long as the process lives; they are handed on as numbers.
+        let known = Self.entries.withLock { entries in
+            if let known = entries[number * 2 + (isEnumerable ? 1 : 0)] { return known }
+            let made = unsafe UInt(
+                bitPattern: engine.table.pointee.make_entry(name, Int32(arity), Int32(number), isEnumerable))
+            entries[number * 2 + (isEnumerable ? 1 : 0)] = made
+            return made
+        }
+        guard let entry = unsafe UnsafeRawPointer(bitPattern: known) else {
+            preconditionFailure("the engine makes entries or ends")
+        }
+        return unsafe entry
+    }
+
+    private static let entries = Mutex<[Int: UInt]>([:])
+
     /// All that exist so far; those that runtimes have seen keep their places.
     static var all: [NativeFunction] { table.withLock { $0 } }
 }
@@ -81,6 +101,8 @@ public struct NativeExport: Sendable {
         case function(Native)
         case value(@Sendable (ScriptRuntime) throws(ScriptThrow) -> ScriptValue)
         case accessor(get: Native, set: Native?)
+        /// - Parameter get: puts the constructor in its own place when it is read.
+        case type(NativeClass, get: Native)
     }
 
     public let name: String
@@ -110,7 +132,15 @@ public struct NativeExport: Sendable {
 
     /// A class: its constructor.
     public static func type(_ type: NativeClass) -> NativeExport {
-        .value(type.name) { runtime throws(ScriptThrow) in try runtime.constructor(of: type) }
+        NativeExport(
+            name: type.name,
+            content: .type(
+                type,
+                get: Native(type.name) { runtime, this, _ throws(ScriptThrow) in
+                    let constructor = try runtime.constructor(of: type)
+                    if this.isObject { runtime.set(this, type.name, runtime.duplicate(constructor)) }
+                    return constructor
+                }))
     }
 }
 

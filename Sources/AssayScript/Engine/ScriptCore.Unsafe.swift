@@ -8,8 +8,10 @@ internal import CScriptEngine
     let context: OpaquePointer
     let coroutine: OpaquePointer
 
-    /// - Parameter stack: bytes of address space for the coroutine.
-    init(_ engine: ScriptEngine, memory: Int, stack: Int) throws(ScriptFailure) {
+    /// - Parameters:
+    ///   - stack: bytes of address space for the coroutine.
+    ///   - parts: of the language, as the engine numbers them.
+    init(_ engine: ScriptEngine, memory: Int, stack: Int, parts: Int32) throws(ScriptFailure) {
         self.engine = engine
         let table = unsafe engine.table
         // SAFETY: the engine's functions take what the engine made; the hooks are static.
@@ -18,7 +20,7 @@ internal import CScriptEngine
             unsafe table.pointee.free_runtime(runtime)
             throw .noMemory
         }
-        guard let context = unsafe table.pointee.make_context(runtime, ScriptHooks.table, nil) else {
+        guard let context = unsafe table.pointee.make_context(runtime, ScriptHooks.table, nil, parts) else {
             unsafe script_coroutine_free(coroutine)
             unsafe table.pointee.free_runtime(runtime)
             throw .noMemory

@@ -11,15 +11,28 @@ public final class ScriptProgram: Sendable {
     let builtIns: BuiltIns
     /// Bytecode by resolved name.
     let modules: [String: [UInt8]]
+    /// Where their texts were read.
+    let sources: Sources
+    /// The parts of the language that its texts may ask for; see ``SourceWords``.
+    let parts: Int32
+    /// Names of built-in exports that stand in its texts; `nil` when any may be asked for.
+    let words: Set<String>?
     /// What its runtimes share.
     let shared = ScriptShared()
 
-    init(engine: ScriptEngine, main: String, path: String, builtIns: BuiltIns, modules: [String: [UInt8]]) {
+    init(
+        engine: ScriptEngine, main: String, path: String, builtIns: BuiltIns, sources: Sources,
+        modules: [String: [UInt8]], texts: [[UInt8]] = []
+    ) {
+        let found = texts.isEmpty ? nil : SourceWords(texts, exports: builtIns.modules.flatMap(\.exports).map(\.name))
+        parts = found?.parts ?? SourceWords.allParts
+        words = found?.exports
         self.engine = engine
         self.main = main
         self.path = path
         self.builtIns = builtIns
         self.modules = modules
+        self.sources = sources
     }
 
     /// What scripts find without a file: modules by name, and globals.
@@ -98,9 +111,10 @@ public final class ScriptProgram: Sendable {
         case .failure(let absence): return .failure(absence)
         }
         let main = ModuleName.file(path)
-        let empty = ScriptProgram(engine: engine, main: main, path: path, builtIns: builtIns, modules: [:])
-        let builder = ProgramBuilder(
-            sources: sources ?? builtIns.sources, builtIns: builtIns, keepsSource: keepsSource)
+        let sources = sources ?? builtIns.sources
+        let empty = ScriptProgram(
+            engine: engine, main: main, path: path, builtIns: builtIns, sources: sources, modules: [:])
+        let builder = ProgramBuilder(sources: sources, builtIns: builtIns, keepsSource: keepsSource)
         guard let runtime = try? ScriptRuntime(empty) else {
             return .failure(Diagnostic("AS601", "there is no memory for the script"))
         }
@@ -117,7 +131,8 @@ public final class ScriptProgram: Sendable {
         if let failure { return .failure(failure.diagnostic("AS601")) }
         return .success(
             ScriptProgram(
-                engine: engine, main: main, path: path, builtIns: builtIns, modules: builder.modules))
+                engine: engine, main: main, path: path, builtIns: builtIns, sources: sources,
+                modules: builder.modules, texts: Array(builder.texts.values)))
     }
 }
 
@@ -130,7 +145,7 @@ final class ProgramBuilder {
     private(set) var missing: Diagnostic?
     /// Who imported a module first, and as what.
     private var importers: [String: (base: String, name: String)] = [:]
-    private var texts: [String: [UInt8]] = [:]
+    private(set) var texts: [String: [UInt8]] = [:]
     private let sources: ScriptProgram.Sources
     private let builtIns: ScriptProgram.BuiltIns
     private let keepsSource: Bool

@@ -42,7 +42,7 @@ extension ScriptRuntime {
         if let number = program.builtIns.numbers[name], program.builtIns.modules[number].source == nil {
             let module = unsafe engine.table.pointee.make_native_module(context, name, Int32(number))
             guard let module = unsafe module else { return nil }
-            for export in program.builtIns.modules[number].exports {
+            for export in program.builtIns.modules[number].exports where isNamed(export) {
                 _ = unsafe engine.table.pointee.add_export(context, module, export.name)
             }
             if !program.builtIns.modules[number].exports.contains(where: { $0.name == "default" }) {
@@ -57,6 +57,12 @@ extension ScriptRuntime {
             return nil
         }
         return unsafe builder.load(name, in: self)
+    }
+
+    /// Whether a module may import it by name: then the name stands in its text.
+    private func isNamed(_ export: NativeExport) -> Bool {
+        guard builder == nil, let words = program.words, export.name != "default" else { return true }
+        return words.contains(export.name)
     }
 
     private func read(_ bytes: [UInt8]) -> OpaquePointer? {
@@ -77,6 +83,7 @@ extension ScriptRuntime {
         do throws(ScriptThrow) {
             for export in exports {
                 try add(export, to: all)
+                guard isNamed(export) else { continue }
                 let value = try get(all, export.name)
                 guard unsafe engine.table.pointee.set_export(context, module, export.name, value) >= 0 else {
                     return false

@@ -51,11 +51,12 @@ extension ScriptRuntime {
     func add(_ export: NativeExport, to object: ScriptValue, isEnumerable: Bool = true) throws(ScriptThrow) {
         switch export.content {
         case .function(let native):
-            let function = makeFunction(native)
-            isEnumerable ? set(object, export.name, function) : define(object, export.name, function)
+            let entry = unsafe native.entry(of: engine, isEnumerable: isEnumerable)
+            guard unsafe engine.table.pointee.define_lazily(context, object, entry) == 0 else { throw .pending }
         case .value(let make):
             let value = try make(self)
             isEnumerable ? set(object, export.name, value) : define(object, export.name, value)
+        case .type(_, let get): define(object, export.name, get: get)
         case .accessor(let get, let setter): define(object, export.name, get: get, set: setter)
         }
     }

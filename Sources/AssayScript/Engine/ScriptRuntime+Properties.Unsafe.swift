@@ -12,7 +12,9 @@ extension ScriptRuntime {
 
     /// - Returns: owned by the caller.
     public func get(_ object: ScriptValue, at index: Int) throws(ScriptThrow) -> ScriptValue {
-        try checked(unsafe engine.table.pointee.get_at(context, object, UInt32(index)))
+        // What is only like an array may be longer than one.
+        guard let place = UInt32(exactly: index) else { return try get(object, String(index)) }
+        return try checked(unsafe engine.table.pointee.get_at(context, object, place))
     }
 
     /// Looks at a property, which is borrowed.
@@ -39,11 +41,12 @@ extension ScriptRuntime {
         }
     }
 
-    /// The elements of an array, borrowed.
+    /// The elements of an array, borrowed; long ones let others have a turn, and end with their user.
     public func forEachElement(
         of array: ScriptValue, _ body: (_ element: ScriptValue) throws(ScriptThrow) -> Void
     ) throws(ScriptThrow) {
         for index in 0..<(try length(of: array)) {
+            if index & 4095 == 4095, passes() { throw .interrupted }
             let element = try get(array, at: index)
             defer { free(element) }
             try body(element)
@@ -76,7 +79,8 @@ extension ScriptRuntime {
 
     /// - Parameter value: given away.
     public func set(_ object: ScriptValue, at index: Int, _ value: ScriptValue) {
-        _ = unsafe engine.table.pointee.set_at(context, object, UInt32(index), value)
+        guard let place = UInt32(exactly: index) else { return set(object, String(index), value) }
+        _ = unsafe engine.table.pointee.set_at(context, object, place, value)
     }
 
     /// A property that is not enumerated.
@@ -143,6 +147,7 @@ extension ScriptRuntime {
     public func evaluate(
         _ source: String, file: String = "<eval>", isStrict: Bool = false
     ) throws(ScriptThrow) -> ScriptValue {
+        need(SourceWords.allParts)
         var terminated = Array(source.utf8)
         let count = terminated.count
         terminated.append(0)

@@ -67,14 +67,16 @@ extension ScriptRuntime {
     }
 
     public func makeArrayBuffer(_ bytes: [UInt8]) -> ScriptValue {
-        unsafe bytes.withUnsafeBytes {
+        need(Int32(SCRIPT_BUFFERS))
+        return unsafe bytes.withUnsafeBytes {
             unsafe engine.table.pointee.make_buffer(
                 context, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count)
         }
     }
 
     public func makeArrayBuffer(_ bytes: RawSpan) -> ScriptValue {
-        unsafe bytes.withUnsafeBytes {
+        need(Int32(SCRIPT_BUFFERS))
+        return unsafe bytes.withUnsafeBytes {
             unsafe engine.table.pointee.make_buffer(
                 context, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count)
         }

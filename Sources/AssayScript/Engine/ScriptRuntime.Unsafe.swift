@@ -22,6 +22,8 @@ internal import CScriptEngine
     private var coroutine: OpaquePointer { unsafe core.coroutine }
 
     var natives: [NativeFunction] = Native.all
+    /// The parts of the language that are there.
+    private var parts: Int32
     /// Prototypes and constructors of native classes that were needed.
     var classes: [ObjectIdentifier: (prototype: ScriptValue, constructor: ScriptValue)] = [:]
     private var states: [ObjectIdentifier: AnyObject] = [:]
@@ -63,7 +65,9 @@ internal import CScriptEngine
     /// Makes an empty runtime; ``initialize(_:)`` runs the program's code.
     public init(_ program: ScriptProgram, _ limits: Limits = Limits()) throws(ScriptFailure) {
         self.program = program
-        core = try ScriptCore(program.engine, memory: limits.memory, stack: limits.stack + Self.reserve)
+        core = try ScriptCore(
+            program.engine, memory: limits.memory, stack: limits.stack + Self.reserve, parts: program.parts)
+        parts = program.parts
         // SAFETY: only code that this runtime runs calls back.
         unsafe engine.table.pointee.set_owner(context, Unmanaged.passUnretained(self).toOpaque())
     }
@@ -83,31 +87,40 @@ internal import CScriptEngine
     // MARK: running
 
     /// Runs the code outside of functions: natives that wait throw there.
-    public func initialize() async -> ScriptException? {
-        var failure: ScriptException?
+    ///
+    /// - Returns: why it did not come to its end; `nil` when it did.
+    public func initialize() async -> ScriptEnd? {
+        var failure: ScriptEnd?
         await enter(mayWait: false) { runtime in
             do throws(ScriptThrow) {
                 try runtime.installGlobals()
                 runtime.namespace = try runtime.runMain()
             } catch {
-                failure = runtime.exception(of: error)
+                failure = runtime.initialEnd(error)
             }
         }
+        trimStack()
         return failure
     }
 
     /// The same where nothing else runs: a thread that only reads programs, a test.
     public func initializeNow() -> ScriptException? {
-        var failure: ScriptException?
+        var failure: ScriptEnd?
         enterNow { runtime in
             do throws(ScriptThrow) {
                 try runtime.installGlobals()
                 runtime.namespace = try runtime.runMain()
             } catch {
-                failure = runtime.exception(of: error)
+                failure = runtime.initialEnd(error)
             }
         }
-        return failure
+        return failure?.exception
+    }
+
+    private func initialEnd(_ error: ScriptThrow) -> ScriptEnd {
+        // What an exception says may be code of the script, too, which was broken off.
+        guard let exception = self.exception(of: error), !isCancelled() else { return .interrupted }
+        return .exception(program.placed(exception))
     }
 
     /// Something the main module exports; `nil` when it does not. Not on the coroutine.
@@ -224,6 +237,13 @@ internal import CScriptEngine
         return isCancelled()
     }
 
+    /// Makes sure of parts of the language that no text of the program names.
+    func need(_ wanted: Int32) {
+        guard parts & wanted != wanted else { return }
+        unsafe engine.table.pointee.add_parts(context, wanted & ~parts)
+        parts |= wanted
+    }
+
     /// Gives memory back that deep calls took, between two runs.
     public func trimStack() { unsafe script_coroutine_trim(coroutine) }
 
@@ -244,6 +264,21 @@ public enum ScriptOutcome {
     case exception(ScriptException)
     /// Its user was cancelled.
     case interrupted
+}
+
+/// What ended code of a script before it was done.
+public enum ScriptEnd: Error, Equatable {
+    case exception(ScriptException)
+    /// Its user was cancelled.
+    case interrupted
+
+    /// For people.
+    public var exception: ScriptException {
+        switch self {
+        case .exception(let exception): exception
+        case .interrupted: ScriptException(name: "", message: "it was interrupted")
+        }
+    }
 }
 
 /// Why there is no runtime.

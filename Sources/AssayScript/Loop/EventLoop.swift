@@ -63,16 +63,18 @@ final class EventLoop {
     /// - Parameters:
     ///   - work: runs on the reactor; it may hold nothing of the script's.
     ///   - done: is told the result, as a thing that happened.
+    ///   - dropped: is given the result instead when the pass has ended meanwhile; it may hold nothing of the script's.
     func begin<Result>(
         _ runtime: ScriptRuntime, _ work: @escaping () async -> Result,
-        then done: @escaping (ScriptRuntime, Result) throws(ScriptThrow) -> Void
+        then done: @escaping (ScriptRuntime, Result) throws(ScriptThrow) -> Void,
+        orDropped dropped: @escaping (Result) -> Void = { _ in }
     ) throws(ScriptThrow) {
         guard let host = runtime.host else { throw .error("there is nothing to wait for here") }
-        let operation = Operation(done)
+        let operation = Operation(done, dropped)
         join(operation)
         host.spawn { [weak self, weak operation, weak host] in
             let result = await work()
-            guard let self, let operation else { return }
+            guard let self, let operation, operation.isWanted else { return dropped(result) }
             operation.result = result
             signal(operation)
             host?.wake()
@@ -83,8 +85,17 @@ final class EventLoop {
     private final class Operation<Result>: LoopMember {
         var result: Result?
         private var done: ((ScriptRuntime, Result) throws(ScriptThrow) -> Void)?
+        private let dropped: (Result) -> Void
+        /// Somebody waits for its result.
+        var isWanted: Bool { done != nil }
 
-        init(_ done: @escaping (ScriptRuntime, Result) throws(ScriptThrow) -> Void) { self.done = done }
+        init(
+            _ done: @escaping (ScriptRuntime, Result) throws(ScriptThrow) -> Void,
+            _ dropped: @escaping (Result) -> Void
+        ) {
+            self.done = done
+            self.dropped = dropped
+        }
 
         func turn(_ runtime: ScriptRuntime) throws(ScriptThrow) {
             guard let result, let done else { return }
@@ -95,11 +106,15 @@ final class EventLoop {
 
         /// Its end is not waited for, and nobody is told of it.
         func passEnds(_ runtime: ScriptRuntime) {
-            done = nil
+            passIsOver()
             runtime.eventLoop.leave(self)
         }
 
-        func passIsOver() { done = nil }
+        func passIsOver() {
+            guard done != nil else { return }
+            done = nil
+            if let result { dropped(result) }
+        }
     }
 
     // MARK: running
@@ -229,6 +244,7 @@ final class EventLoop {
     }
 
     private func stopTimers(_ runtime: ScriptRuntime) {
+        firing?.payload.isCleared = true
         firing = nil
         for timer in timers.entries {
             runtime.host?.log(

@@ -27,7 +27,11 @@ extension ScriptRuntime {
             exception = self.exception(of: error)
             dropJobs()
         }
-        eventLoopIfAny?.end(self)
+        if let loop = eventLoopIfAny {
+            loop.end(self)
+            // What the closing work left is not of the next pass.
+            dropJobs()
+        }
         forgetRejections()
         // What is garbage in cycles would leave the next pass without memory as well.
         if exception?.message == "out of memory" { unsafe engine.table.pointee.collect(runtime) }

@@ -51,6 +51,8 @@ static script_runtime *make_runtime(size_t memory_limit) {
     if (!runtime)
         return NULL;
     JS_SetMemoryLimit(runtime, memory_limit);
+    // An empty runtime takes about 100 KiB: what a script leaves in circles is collected at half as much again.
+    JS_SetGCThreshold(runtime, 160 << 10);
     static const JSClassDef definition = {.class_name = "Native", .finalizer = finalize_native};
     if (JS_NewClass(runtime, native_class, &definition) < 0) {
         JS_FreeRuntime(runtime);
@@ -88,8 +90,36 @@ static void rejected(JSContext *context, JSValueConst promise, JSValueConst reas
     owner->hooks->rejected(owner->owner, out(promise), out(reason), is_handled);
 }
 
-static script_context *make_context(script_runtime *runtime, const script_hooks *hooks, void *of) {
-    JSContext *context = JS_NewContext(R(runtime));
+static void add_parts(script_context *c, int parts) {
+    if (parts & SCRIPT_COLLECTIONS)
+        JS_AddIntrinsicMapSet(C(c));
+    if (parts & SCRIPT_BUFFERS)
+        JS_AddIntrinsicTypedArrays(C(c));
+    if (parts & SCRIPT_WEAK)
+        JS_AddIntrinsicWeakRef(C(c));
+    if (parts & SCRIPT_WEB) {
+        JS_AddIntrinsicDOMException(C(c));
+        JS_AddIntrinsicAToB(C(c));
+        JS_AddPerformance(C(c));
+    }
+}
+
+static JSContext *new_context(JSRuntime *runtime, int parts) {
+    JSContext *context = JS_NewContextRaw(runtime);
+    if (!context)
+        return NULL;
+    if (JS_AddIntrinsicBaseObjects(context) || JS_AddIntrinsicDate(context) || JS_AddIntrinsicEval(context)
+        || JS_AddIntrinsicRegExp(context) || JS_AddIntrinsicJSON(context) || JS_AddIntrinsicProxy(context)
+        || JS_AddIntrinsicPromise(context) || JS_AddIntrinsicBigInt(context)) {
+        JS_FreeContext(context);
+        return NULL;
+    }
+    add_parts((script_context *)context, parts);
+    return context;
+}
+
+static script_context *make_context(script_runtime *runtime, const script_hooks *hooks, void *of, int parts) {
+    JSContext *context = new_context(R(runtime), parts);
     Owner *owner = malloc(sizeof *owner);
     if (!context || !owner) {
         if (context)
@@ -150,6 +180,32 @@ static ScriptValue make_function(script_context *c, const char *name, int arity,
     JSCFunctionType function = {.generic_magic = call_native};
     JSCFunctionEnum kinds[] = {JS_CFUNC_generic_magic, JS_CFUNC_constructor_magic, JS_CFUNC_constructor_or_func_magic};
     return out(JS_NewCFunction2(C(c), function.generic, name, arity, kinds[kind], number));
+}
+
+static const void *make_entry(const char *name, int arity, int number, bool is_enumerable) {
+    JSCFunctionListEntry *entry = calloc(1, sizeof *entry);
+    char *kept = strdup(name);
+    if (!entry || !kept)
+        abort(); // a few bytes at the start of a process
+    entry->name = kept;
+    entry->prop_flags = JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE | (is_enumerable ? JS_PROP_ENUMERABLE : 0);
+    entry->def_type = JS_DEF_CFUNC;
+    entry->magic = (int16_t)number;
+    entry->u.func.length = (uint8_t)arity;
+    entry->u.func.cproto = JS_CFUNC_generic_magic;
+    entry->u.func.cfunc.generic_magic = call_native;
+    return entry;
+}
+
+static int define_lazily(script_context *c, ScriptValue o, const void *entry) {
+    const JSCFunctionListEntry *function = entry;
+    // The engine takes no such property where there is one already.
+    JSAtom atom = JS_NewAtom(C(c), function->name);
+    int is_there = JS_GetOwnProperty(C(c), NULL, in(o), atom);
+    if (is_there > 0)
+        is_there = JS_DeleteProperty(C(c), in(o), atom, JS_PROP_THROW) < 0 ? -1 : 0;
+    JS_FreeAtom(C(c), atom);
+    return is_there < 0 ? -1 : JS_SetPropertyFunctionList(C(c), in(o), function, 1);
 }
 
 static JSValue call_closure(JSContext *context, JSValueConst receiver, int count, JSValueConst *arguments, int number,
@@ -398,7 +454,10 @@ __attribute__((visibility("default"))) const script_engine *assay_script_engine(
         .make_runtime = make_runtime,
         .free_runtime = free_runtime,
         .make_context = make_context,
+        .add_parts = add_parts,
         .set_owner = set_owner,
+        .make_entry = make_entry,
+        .define_lazily = define_lazily,
         .free_context = free_context,
         .enter_stack = enter_stack,
         .collect = collect,

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /// Rises with every change of this file that a library built before would not notice.
-#define SCRIPT_ENGINE_VERSION 1
+#define SCRIPT_ENGINE_VERSION 2
 
 /// A value of the engine: what `tag` says, in `bits`. A negative tag is counted: somebody owns it.
 typedef struct {
@@ -59,6 +59,14 @@ enum {
     SCRIPT_CONSTRUCTOR_OR_FUNCTION = 2,
 };
 
+/// Parts of the language that a context may be without: each takes memory, and most scripts name none of them.
+enum {
+    SCRIPT_BUFFERS = 1,     // ArrayBuffer, typed arrays, DataView
+    SCRIPT_COLLECTIONS = 2, // Map, Set and their weak forms
+    SCRIPT_WEAK = 4,        // WeakRef, FinalizationRegistry
+    SCRIPT_WEB = 8,         // atob, btoa, DOMException, performance
+};
+
 enum { SCRIPT_PENDING = 0, SCRIPT_FULFILLED = 1, SCRIPT_REJECTED = 2 };
 
 typedef struct {
@@ -69,7 +77,9 @@ typedef struct {
     script_runtime *(*make_runtime)(size_t memory_limit);
     void (*free_runtime)(script_runtime *);
     /// `hooks` outlive it.
-    script_context *(*make_context)(script_runtime *, const script_hooks *hooks, void *owner);
+    script_context *(*make_context)(script_runtime *, const script_hooks *hooks, void *owner, int parts);
+    /// Adds parts that a context was made without.
+    void (*add_parts)(script_context *, int parts);
     void (*set_owner)(script_context *, void *owner);
     void (*free_context)(script_context *);
     /// To be called on the stack the script will run on, of which `size` bytes below this frame are its own; 0: no bound.
@@ -89,6 +99,9 @@ typedef struct {
     ScriptValue (*make_date)(script_context *, double milliseconds);
     ScriptValue (*make_error)(script_context *);
     ScriptValue (*make_function)(script_context *, const char *name, int arity, int kind, int number);
+    /// What a function is made of when it is first read; kept for the life of the process.
+    const void *(*make_entry)(const char *name, int arity, int number, bool is_enumerable);
+    int (*define_lazily)(script_context *, ScriptValue object, const void *entry);
     /// A function that keeps a value.
     ScriptValue (*make_closure)(script_context *, const char *name, int arity, ScriptValue data);
     void (*set_constructor)(script_context *, ScriptValue function, ScriptValue prototype);

@@ -135,6 +135,16 @@ struct K6ThresholdTests {
             problems.all.map { "\($0.code) \($0.message)" + ($0.fix.map { " (\($0))" } ?? "") } == [expected])
     }
 
+    @Test("An empty list has its metric shown, and judges nothing")
+    func emptyLists() throws {
+        let options = try K6OptionsTests.read(
+            #"{"thresholds": {"http_reqs{status:200}": [], "checks": ["rate>0"], "checks{a:b}": []}}"#)
+        #expect(options.thresholds.map(\.key) == ["checks"])
+        #expect(options.shown.map(\.key) == ["checks{a:b}", "http_reqs{status:200}"])
+        #expect(options.shown.map(\.metric) == ["checks", "http_reqs"])
+        #expect(options.shown.last?.tags == [Series.Tag("status", "200")])
+    }
+
     @Test("With --no-thresholds there are none, not even wrong ones")
     func none() throws {
         let json = #"{"thresholds": {"checks": ["rate"]}}"#

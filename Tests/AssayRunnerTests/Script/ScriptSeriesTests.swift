@@ -110,6 +110,37 @@ struct ScriptSeriesTests {
         #expect(Self.shown(layout.series[layout.ownSeries[first]]) == "orders{kind:big,scenario:buy,team:a}")
     }
 
+    @Test("iterations that are dropped are counted by scenario, where one is known")
+    func drops() {
+        var plan = MeterLayout.Plan(
+            steps: [], protocols: [], tags: [], checks: [], own: [],
+            scenarios: [("buy", []), ("look", [Series.Tag("team", "a")])])
+        plan.splitsDrops = true
+        let meter = Meter(layout: MeterLayout(plan), startedAt: 0)
+        meter.drop(3, of: [1])
+        meter.drop(of: [0, 1])
+        let counted = meter.drain().points.compactMap { point -> String? in
+            guard case .counter(let count) = point.value else { return nil }
+            return "\(Self.shown(meter.layout.series[point.series])) \(count)"
+        }
+        #expect(counted == ["iterations.dropped{} 1", "iterations.dropped{scenario:look,team:a} 3"])
+        // Only the number of users is told again.
+        #expect(meter.drain().points.count == 1)
+    }
+
+    @Test("a gauge's range has what it was between two looks at it")
+    func gaugeRanges() {
+        let series = Self.series()
+        let metric = Metric.own("level", .gauge, .count)
+        let place = series.place(of: metric, Self.place(0), tags: [])
+        for value in [5.0, 1, 9, 4] { series.meter.setOwn(place, to: value) }
+        _ = series.meter.drain()
+        let ranges = series.meter.gaugeRanges().map { one, range in
+            "\(Self.shown(one)) \(range.least) \(range.most)"
+        }
+        #expect(ranges == ["level{scenario:buy,team:a} 1.0 9.0"])
+    }
+
     @Test("groups are paths as scripts see them; those that are too many are one")
     func groups() {
         var groups = ScriptGroups(limit: 3)

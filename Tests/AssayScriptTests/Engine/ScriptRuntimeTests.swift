@@ -79,6 +79,26 @@ struct ScriptRuntimeTests {
         #expect(diagnostic.message.hasPrefix("SyntaxError: "))
     }
 
+    @Test(
+        "the import of a name that a module lacks is told with its place",
+        arguments: [
+            ("// first\nimport { a, none } from './lib.js';", 2, 13),
+            ("import {\n  a,\n  none as b,\n} from \"./lib.js\";", 3, 3),
+            ("import { a } from './lib.js';\nimport it from './lib.js';", 2, 1),
+            ("export { none } from './lib.js'; import { nonesuch } from './other.js';", 1, 10),
+        ])
+    func missingExport(source: String, line: Int, column: Int) throws {
+        let runtime = try ScriptRuntime(
+            Self.program([
+                "main.js": source, "lib.js": "export const a = 1;", "other.js": "export const nonesuch = 1;",
+            ]))
+        let failure = try #require(runtime.initializeNow())
+        #expect(
+            failure.frames == [
+                .init(function: "", file: "file:///t/main.js", line: line, column: column)
+            ])
+    }
+
     @Test("a missing module is named")
     func missingModule() throws {
         let line = "import x from './nothing.js';"
@@ -179,6 +199,44 @@ struct ScriptRuntimeTests {
                 == 12)
         let runtime = try ScriptRuntime(Self.program(["main.js": "pause(1)"], builtIns))
         #expect(runtime.initializeNow()?.message.contains("init context") == true)
+    }
+
+    @Test(
+        "code outside of functions tells what ended it",
+        arguments: [
+            ("export default 1", nil),
+            ("throw 'no'", .exception(ScriptException(name: "", message: "no"))),
+            ("try { while (true) {} } catch {}", .interrupted),
+        ] as [(String, ScriptEnd?)])
+    func initialEnd(_ source: String, _ end: ScriptEnd?) async throws {
+        let runtime = try ScriptRuntime(Self.program(["main.js": source]))
+        var turns = 0
+        runtime.giveWay = { turns += 1 }
+        runtime.isCancelled = { turns >= 3 }
+        #expect(await runtime.initialize() == end)
+    }
+
+    @Test("an array that is longer than any does not hold its thread")
+    func endlessArray() async throws {
+        let walk = ScriptProgram.BuiltIns(
+            modules: [],
+            globals: [
+                .function("walk", arity: 1) { runtime, _, arguments throws(ScriptThrow) in
+                    try runtime.forEachElement(of: arguments[0]) { _ throws(ScriptThrow) in }
+                    return .undefined
+                }
+            ])
+        let source = "export default () => walk(new Array(4294967295))"
+        let runtime = try Self.ready(Self.program(["main.js": source], walk))
+        var turns = 0
+        runtime.giveWay = { turns += 1 }
+        runtime.isCancelled = { turns >= 3 }
+        let function = try #require(runtime.exported("default"))
+        guard case .interrupted = await runtime.run(function) else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(turns == 3)
     }
 
     @Test("an endless loop gives others their turn and ends when its user is cancelled")

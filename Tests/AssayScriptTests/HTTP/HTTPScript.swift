@@ -38,7 +38,7 @@ enum HTTPScript {
                 request,
                 fault: ScriptHTTPFault(
                     notSent: request.address.fault?.reason ?? "", method: request.method,
-                    url: request.address.text))
+                    url: request.address.clean))
         }
         let cookies = request.cookies(for: hop, now: 100)
         request.note(sent: cookies)

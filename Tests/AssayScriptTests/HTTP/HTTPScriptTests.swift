@@ -103,6 +103,20 @@ struct HTTPScriptTests {
                 "\"remote_ip,remote_port,url,status,status_text,proto,headers,cookies,body,timings,tls_version,"
                     + "tls_cipher_suite,ocsp,error,error_code,request\""
             ),
+            (
+                "(r.body, r.status, Object.keys(r).join())",
+                "\"remote_ip,remote_port,url,status,status_text,proto,headers,cookies,body,timings,tls_version,"
+                    + "tls_cipher_suite,ocsp,error,error_code,request,clickLink,html,json,submitForm\""
+            ),
+            (
+                "[Object.values(r)[3], Object.entries(r)[3], Object.keys(r).length]",
+                "[200,[\"status\",200],20]"
+            ),
+            ("[Object.assign({}, r).status, r.hasOwnProperty('json'), r.status]", "[200,true,200]"),
+            (
+                "[Object.keys({b: 1, a: 2}), Object.keys.name, Object.keys.length]",
+                "[[\"b\",\"a\"],\"keys\",1]"
+            ),
             ("(r.status = 5, r.status)", "5"), ("(r.mine = 1, r.mine)", "1"),
         ])
     func shows(expression: String, text: String) async throws {

@@ -98,6 +98,26 @@ struct HTTPTextTests {
         #expect(jsonFault(Array(text.utf8)[...]) == "cannot parse json due to an error at " + fault)
     }
 
+    @Test("a body that is nested very deeply is read as Go reads it, and nothing overflows")
+    func deepFaults() {
+        func fault(_ text: String) -> String? { jsonFault(Array(text.utf8)[...]) }
+        let tooDeep =
+            "cannot parse json due to an error at line 1, character 10001 , error: exceeded max depth"
+        #expect(fault(String(repeating: "[", count: 1_000_000)) == tooDeep)
+        let objects = String(repeating: "{\"a\":[", count: 5_000)
+        #expect(fault(objects + "1")?.hasSuffix("error: exceeded max depth") == true)
+        let inner = String(repeating: "{\"a\":[", count: 4_999)
+        #expect(fault(inner + "1" + String(repeating: "]}", count: 4_999)) == nil)
+        #expect(fault(inner + "1}")?.hasSuffix("invalid character '}' after array element") == true)
+        #expect(fault("[[],{},[{}],{\"a\":{},\"b\":[[]]}]") == nil)
+    }
+
+    @Test("statuses may be expected from one end of the numbers to the other")
+    func widestStatuses() {
+        let all = ScriptExpectedStatuses([Int.min...Int.max, 404...404])
+        #expect(all.text == "\(Int.min) to \(Int.max), 404" && all.contains(200))
+    }
+
     @Test(
         "what is JSON has no fault",
         arguments: ["1", "{}", "[1,2.5e-3,null]", " \"\\u00e9\" ", "-0", "{\"a\":{\"b\":[]}}"])
@@ -195,8 +215,36 @@ struct HTTPTextTests {
         #expect(ScriptAddress.of(text).fault == .init(reason: reason, isUnreadable: isUnreadable))
     }
 
+    @Test(
+        "a port of digits that is none fails as it is dialled",
+        arguments: [
+            ("http://h:99999/", "dial tcp: address 99999: invalid port", 1210),
+            ("http://[::1]:65536", "dial tcp: address 65536: invalid port", 1210),
+            ("http://h:0/", "dial: connection refused", 1212),
+            ("http://h:123456789012345678901/", "value out of range", 1000),
+        ])
+    func ports(text: String, reason: String, code: Int) {
+        #expect(ScriptAddress.of(text).fault == .init(reason: reason, isUnreadable: false, code: code))
+    }
+
+    @Test(
+        "no message tells a password",
+        arguments: [
+            ("http://ann:s3cret@a b/", "parse \"http://****:****@a b/\""),
+            ("http://ann:s3cret@[::1", "parse \"http://****:****@[::1\""),
+            ("http://ann:s3cret@h:x/", "invalid port \":x\""),
+            ("ann:s3cret@h/x?to=http://z", "scheme \"ann\""),
+        ])
+    func secrets(text: String, part: String) {
+        let address = ScriptAddress.of(text)
+        #expect(address.fault?.reason.contains(part) == true)
+        #expect(address.fault?.reason.contains("s3cret") == false)
+        #expect(!address.clean.contains("s3cret") && address.clean.contains("****:****@"))
+    }
+
     @Test("an address is measured without its password")
     func clean() {
+        #expect(ScriptAddress.of("http://u:p@h:99999/a").clean == "http://****:****@h:99999/a")
         #expect(ScriptAddress.of("http://u:p@h:8080/a?b").clean == "http://****:****@h:8080/a?b")
         #expect(ScriptAddress.of("http://u@h/a").clean == "http://****@h/a")
         #expect(ScriptAddress.of("http://h/a").clean == "http://h/a")

@@ -67,6 +67,36 @@ struct HTTPWholeTests {
             ])
     }
 
+    @Test(
+        "a time-out that no clock can tell is cut to one that it can",
+        arguments: [
+            ("-Infinity", 0), ("-1e308", 0), ("'-99999999999999999999h'", 0), ("-1", 0), ("NaN", 0),
+            ("0.5", 500_000),
+            ("1e308", 1 << 60), ("Infinity", 1 << 60),
+        ] as [(String, Int64)])
+    func timeouts(written: String, nanoseconds: Int64) async throws {
+        let seen = Seen()
+        _ = try await HTTPScript.run(
+            "http.get('http://h/', {timeout: \(written)})",
+            answer: { request in
+                seen.expected.append("\(request.timeoutNanoseconds)")
+                return HTTPScript.answering("")(request)
+            })
+        #expect(seen.expected == ["\(nanoseconds)"])
+    }
+
+    @Test("warnings and failures do not tell the password of an address")
+    func secrets() async throws {
+        let (_, log) = try await HTTPScript.run(
+            """
+            http.post('http://ann:s3cret@h/', 'a', {headers: {'Content-Length': '5'}});
+            http.post('http://ann:s3cret@h/', 'a', {compression: 'gzip', headers: {'Content-Encoding': 'br'}});
+            http.get('http://ann:s3cret@a b/'); http.get('ftp://ann:s3cret@h/');
+            """)
+        #expect(log.count == 4 && !log.contains { $0.contains("s3cret") })
+        #expect(log.allSatisfy { $0.contains("****:****@") })
+    }
+
     private final class Seen { var expected: [String] = [] }
 
     @Test("bodies are packed, and a length of the script's own is not believed")

@@ -126,6 +126,25 @@ struct EventLoopTests {
         #expect(run.noted == ["other timer", "interval"])
     }
 
+    @Test("a timer that was due when its pass failed does not fire any more")
+    func dueTimer() async throws {
+        let source = """
+            import { WebSocket } from 'k6/websockets';
+            export default () => {
+              const w = new WebSocket('ws://h/');
+              setTimeout(() => note('timer'), 500);
+              w.onmessage = e => { if (e.data === 'two') throw 'no'; sleep(1); };
+            };
+            """
+        let run = try ScriptRun(source)
+        let socket = FakeSocket()
+        socket.come("one")
+        socket.come("two")
+        run.host.sockets = [socket]
+        #expect(try await run() == "no")
+        #expect(run.noted == [])
+    }
+
     @Test("promises of a pass that threw do nothing any more")
     func droppedJobs() async throws {
         let source = """

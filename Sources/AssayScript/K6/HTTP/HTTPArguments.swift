@@ -207,7 +207,7 @@ struct HTTPArguments {
         host.log(
             .warning,
             "The specified Content-Length header \(quoted(said)) in the \(request.method) request for "
-                + "\(request.address.text) doesn't match the actual request body length of \(length), "
+                + "\(request.address.clean) doesn't match the actual request body length of \(length), "
                 + "so it will be ignored!")
     }
 
@@ -225,7 +225,7 @@ struct HTTPArguments {
         host.log(
             .warning,
             "There's a mismatch between the desired `compression` the manually set `Content-Encoding` header in the "
-                + "\(request.method) request for '\(request.address.text)', the custom header has precedence and "
+                + "\(request.method) request for '\(request.address.clean)', the custom header has precedence and "
                 + "won't be overwritten. This may result in invalid data being sent to the server.")
     }
 }

@@ -1,14 +1,11 @@
 internal import AssayFormats
 internal import CScriptEngine
 
-/// The JSON of the answer that `res.json(selector)` was last asked of: read once, asked often.
+/// The JSON of an answer of which `res.json(selector)` was asked: read once, asked often, gone with the answer.
 final class HTTPDocument {
     private var tape = JSONTape()
     private var text: ArraySlice<UInt8> = []
-    /// Whose document is on the tape.
-    private weak var owner: ScriptResponse?
-    /// Documents beyond this are not kept from one answer to the next.
-    private static let keptBytes = 64 << 10
+    private var isRead = false
 
     /// - Returns: `undefined` for what the selector does not find, and for a body that is no JSON.
     func select(
@@ -26,9 +23,8 @@ final class HTTPDocument {
 
     /// - Returns: `false` for a body that is no JSON.
     private func read(_ response: ScriptResponse) -> Bool {
-        if owner === response { return tape.root != nil }
-        if tape.source.utf8.count > Self.keptBytes { tape = JSONTape() }
-        owner = response
+        if isRead { return tape.root != nil }
+        isRead = true
         text = response.body
         if (try? tape.parse(Array(text))) != nil { return true }
         // k6 takes bytes that are no UTF-8 as they come.

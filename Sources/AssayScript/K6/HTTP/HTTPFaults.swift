@@ -5,6 +5,7 @@ extension ScriptHTTPFault {
     /// Why an exchange gave no whole answer, in k6's numbers and words.
     ///
     /// - Parameters:
+    ///   - url: without its password, for logs.
     ///   - isAnswering: the answer's head had come.
     public init(_ exchange: Exchange, method: String, url: String, isAnswering: Bool) {
         let (code, message, detail) = Self.told(exchange, isAnswering: isAnswering)
@@ -21,6 +22,8 @@ extension ScriptHTTPFault {
     }
 
     /// What could not be sent at all.
+    ///
+    /// - Parameter url: without its password, for logs.
     public init(notSent reason: String, code: Int = 1000, method: String, url: String) {
         self.init(code: code, message: reason, report: "\(Self.verb(method)) \(quoted(url)): \(reason)")
     }

@@ -36,7 +36,9 @@ enum HTTPForms {
         let form = try find(selector, runtime, this)
         defer { runtime.free(form) }
         if try size(of: form, runtime) == 0 {
-            throw .error("no form found for selector '\(selector)' in response '\(response.url)'")
+            throw .error(
+                "no form found for selector '\(selector)' in response '\(ScriptAddress.of(response.url).clean)'"
+            )
         }
         let method = try attribute("method", of: form, runtime)?.uppercased() ?? "GET"
         let target = try address(try attribute("action", of: form, runtime), from: response)
@@ -101,11 +103,14 @@ enum HTTPForms {
         let link = try find(selector, runtime, this)
         defer { runtime.free(link) }
         if try size(of: link, runtime) == 0 {
-            throw .error("no element found for selector '\(selector)' in response '\(response.url)'")
+            throw .error(
+                "no element found for selector '\(selector)' in response '\(ScriptAddress.of(response.url).clean)'"
+            )
         }
         guard let reference = try attribute("href", of: link, runtime) else {
             throw .error(
-                "no valid href attribute value found on element '\(selector)' in response '\(response.url)'")
+                "no valid href attribute value found on element '\(selector)' in response '\(ScriptAddress.of(response.url).clean)'"
+            )
         }
         let url = runtime.make(try address(reference, from: response))
         defer { runtime.free(url) }
@@ -170,7 +175,7 @@ enum HTTPForms {
         do throws(URLError) {
             return try base.resolving(reference).text
         } catch {
-            throw .error("parse \(quoted(reference)): \(error.reason)")
+            throw .error("parse \(quoted(ScriptAddress.of(reference).clean)): \(error.reason)")
         }
     }
 }

@@ -76,8 +76,8 @@ enum HTTPModule {
 final class HTTPState {
     /// Set by `http.setResponseCallback`; `nil`: nobody asks whether an answer is as expected.
     var expected: ScriptExpectedStatuses? = .standard
-    /// The document that `res.json(selector)` read last, so that several selectors read it once.
-    let document = HTTPDocument()
+    /// The engine's own `Object.keys` and the like, by name; `nil` before the first answer.
+    var ownKeys: [String: ScriptReference]?
     /// Of boundaries; made when there is one.
     var random: SeededRandom?
 

@@ -8,7 +8,8 @@ internal import AssayWire
 enum HTTPResponse {
     static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
     {
-        try runtime.makeObject(of: type, holding: response)
+        try HTTPResponseKeys.install(runtime)
+        return try runtime.makeObject(of: type, holding: response)
     }
 
     private static let type = NativeClass(
@@ -43,11 +44,14 @@ enum HTTPResponse {
             .function("clickLink", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
                 try HTTPForms.click(runtime, this, arguments)
             },
+            .function("hasOwnProperty", arity: 1) { runtime, _, arguments throws(ScriptThrow) in
+                .bool(HTTPResponseKeys.all.contains(try runtime.text(arguments[0])))
+            },
             .function("toJSON") { runtime, this, _ throws(ScriptThrow) in try copy(runtime, this) },
         ])
 
     /// The properties in the order in which k6 shows them.
-    private static let order = [
+    static let order = [
         "remote_ip", "remote_port", "url", "status", "status_text", "proto", "headers", "cookies", "body",
         "timings",
         "tls_version", "tls_cipher_suite", "ocsp", "error", "error_code", "request",
@@ -190,8 +194,9 @@ enum HTTPResponse {
                     + "getting the response")
         }
         if arguments.count > 0 {
-            return try HTTPState.of(runtime).document.select(
-                try runtime.text(arguments[0]), response, runtime)
+            let document = response.document ?? HTTPDocument()
+            response.document = document
+            return try document.select(try runtime.text(arguments[0]), response, runtime)
         }
         let known = try runtime.get(this, whole)
         if !known.isUndefined { return known }

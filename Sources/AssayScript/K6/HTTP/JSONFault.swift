@@ -24,6 +24,8 @@ private func place(of offset: Int, in bytes: ArraySlice<UInt8>) -> (line: Int, c
 }
 
 /// Reads a text up to the first byte that JSON does not allow there.
+///
+/// It does not call itself: bodies are as deep as servers make them, and the stack of a script is small.
 private struct JSONFaultScan {
     struct Fault: Error {
         var reason: String
@@ -32,77 +34,80 @@ private struct JSONFaultScan {
 
     private let bytes: [UInt8]
     private var place = 0
+    /// Brackets that are open, the innermost last; as many as Go takes.
+    private var open: [UInt8] = []
 
     init(_ bytes: ArraySlice<UInt8>) { self.bytes = Array(bytes) }
 
     mutating func run() -> Fault? {
         do throws(Fault) {
-            try value(depth: 0)
+            repeat { try value() } while try continues()
             skipBlanks()
             if place < bytes.count { throw unexpected("after top-level value") }
             return nil
         } catch { return error }
     }
 
-    private mutating func value(depth: Int) throws(Fault) {
-        skipBlanks()
-        guard let byte = peek else { throw ended }
-        guard depth < 10_000 else { throw Fault(reason: "exceeded max depth", offset: place + 1) }
-        switch byte {
-        case UInt8(ascii: "{"): try object(depth)
-        case UInt8(ascii: "["): try array(depth)
-        case UInt8(ascii: "\""): try string()
-        case UInt8(ascii: "t"): try literal("true")
-        case UInt8(ascii: "f"): try literal("false")
-        case UInt8(ascii: "n"): try literal("null")
-        case UInt8(ascii: "-"), 0x30...0x39: try number()
-        default: throw unexpected("looking for beginning of value")
-        }
-    }
-
-    private mutating func object(_ depth: Int) throws(Fault) {
-        place += 1
-        skipBlanks()
-        if peek == UInt8(ascii: "}") {
-            place += 1
-            return
-        }
+    /// Reads a value without members, or what stands before the first member of one with members.
+    private mutating func value() throws(Fault) {
         while true {
             skipBlanks()
             guard let byte = peek else { throw ended }
-            guard byte == UInt8(ascii: "\"") else {
-                throw unexpected("looking for beginning of object key string")
+            guard open.count < 10_000 else { throw Fault(reason: "exceeded max depth", offset: place + 1) }
+            switch byte {
+            case UInt8(ascii: "{"), UInt8(ascii: "["): if try isEmpty(byte) { return }
+            case UInt8(ascii: "\""): return try string()
+            case UInt8(ascii: "t"): return try literal("true")
+            case UInt8(ascii: "f"): return try literal("false")
+            case UInt8(ascii: "n"): return try literal("null")
+            case UInt8(ascii: "-"), 0x30...0x39: return try number()
+            default: throw unexpected("looking for beginning of value")
             }
-            try string()
-            skipBlanks()
-            guard let colon = peek else { throw ended }
-            guard colon == UInt8(ascii: ":") else { throw unexpected("after object key") }
-            place += 1
-            try value(depth: depth + 1)
-            if try isOver(UInt8(ascii: "}"), "after object key:value pair") { return }
         }
     }
 
-    private mutating func array(_ depth: Int) throws(Fault) {
+    /// Goes past an opening bracket, and past the closing one behind it; else up to the first member's value.
+    private mutating func isEmpty(_ bracket: UInt8) throws(Fault) -> Bool {
         place += 1
         skipBlanks()
-        if peek == UInt8(ascii: "]") {
+        // The closing brackets of ASCII are two behind the opening ones.
+        if peek == bracket + 2 {
             place += 1
-            return
+            return true
         }
-        while true {
-            try value(depth: depth + 1)
-            if try isOver(UInt8(ascii: "]"), "after array element") { return }
-        }
+        open.append(bracket)
+        if bracket == UInt8(ascii: "{") { try key() }
+        return false
     }
 
-    /// Goes past a comma or the closing bracket.
-    private mutating func isOver(_ close: UInt8, _ context: String) throws(Fault) -> Bool {
+    /// The name of a member, and the colon.
+    private mutating func key() throws(Fault) {
         skipBlanks()
         guard let byte = peek else { throw ended }
-        guard byte == UInt8(ascii: ",") || byte == close else { throw unexpected(context) }
+        guard byte == UInt8(ascii: "\"") else {
+            throw unexpected("looking for beginning of object key string")
+        }
+        try string()
+        skipBlanks()
+        guard let colon = peek else { throw ended }
+        guard colon == UInt8(ascii: ":") else { throw unexpected("after object key") }
         place += 1
-        return byte == close
+    }
+
+    /// After a value, goes past closing brackets and a comma.
+    ///
+    /// - Returns: whether another value is to come.
+    private mutating func continues() throws(Fault) -> Bool {
+        while let bracket = open.last {
+            let isObject = bracket == UInt8(ascii: "{")
+            guard try isOver(bracket + 2, isObject ? "after object key:value pair" : "after array element")
+            else {
+                if isObject { try key() }
+                return true
+            }
+            open.removeLast()
+        }
+        return false
     }
 
     private mutating func string() throws(Fault) {

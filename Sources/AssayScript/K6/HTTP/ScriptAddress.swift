@@ -11,7 +11,7 @@ public final class ScriptAddress: Sendable {
     /// `nil` for what no request can be sent to, for the reason in ``fault``.
     public let parts: URLParts?
     public let origin: HTTPOrigin
-    /// The same without name and password, for measurements.
+    /// The same without name and password, for measurements, logs and messages.
     public let clean: String
     /// Why no request can be sent there.
     public let fault: Fault?
@@ -20,6 +20,8 @@ public final class ScriptAddress: Sendable {
         public var reason: String
         /// Found while the arguments are read, before there is a request.
         public var isUnreadable: Bool
+        /// k6's number for it.
+        public var code = 1000
     }
 
     private init(_ text: String) {
@@ -34,9 +36,10 @@ public final class ScriptAddress: Sendable {
         } catch {
             parts = nil
             origin = HTTPOrigin(host: "", port: 0)
-            fault = Self.fault(text, error)
             shown = text
-            clean = text
+            let masked = Self.masked(text, Self.userInfo(of: text))
+            clean = masked
+            fault = Self.fault(text, error, clean: masked)
         }
     }
 
@@ -65,18 +68,34 @@ public final class ScriptAddress: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Name and password of an address that cannot be taken apart: measurements must not show them either.
+    private static func userInfo(of text: String) -> String? {
+        let rest = text.utf8[authorityStart(of: text)...]
+        let authority = rest.prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+        return authority.lastIndex(of: 0x40).flatMap { String(authority[..<$0]) }
+    }
+
+    /// Behind the scheme, where there is one.
+    private static func authorityStart(of text: String) -> String.Index {
+        let scheme = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        let rest = text.utf8[scheme.endIndex...]
+        return rest.starts(with: "://".utf8) ? rest.index(rest.startIndex, offsetBy: 3) : text.startIndex
+    }
+
     private static func masked(_ text: String, _ userInfo: String?) -> String {
-        guard let userInfo, let scheme = text.firstRange(of: "://") else { return text }
-        let rest = text[scheme.upperBound...].utf8.dropFirst(userInfo.utf8.count)
-        return text[..<scheme.upperBound] + (userInfo.contains(":") ? "****:****" : "****")
+        guard let userInfo else { return text }
+        let start = authorityStart(of: text)
+        let rest = text[start...].utf8.dropFirst(userInfo.utf8.count)
+        return text[..<start] + (userInfo.contains(":") ? "****:****" : "****")
             + (String(rest) ?? "")
     }
 
     // MARK: faults, in Go's words
 
-    private static func fault(_ text: String, _ error: URLError) -> Fault {
+    /// - Parameter clean: the text without name and password.
+    private static func fault(_ text: String, _ error: URLError, clean: String) -> Fault {
         func unreadable(_ reason: String) -> Fault {
-            Fault(reason: "invalid URL: parse \(quoted(text)): \(reason)", isUnreadable: true)
+            Fault(reason: "invalid URL: parse \(quoted(clean)): \(reason)", isUnreadable: true)
         }
         if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             return unreadable("net/url: invalid control character in URL")
@@ -100,13 +119,31 @@ public final class ScriptAddress: Sendable {
         let bytes = Array(text.utf8)
         if error.reason.contains("port") {
             let port = bytes[max(0, error.offset - 1)...].prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
-            return unreadable("invalid port \(quoted(String(decoding: port, as: UTF8.self))) after host")
+            let text = String(decoding: port, as: UTF8.self)
+            return undialled(text) ?? unreadable("invalid port \(quoted(text)) after host")
         }
         if error.offset < bytes.count {
             let character = String(decoding: bytes[error.offset...], as: UTF8.self).prefix(1)
             return unreadable("invalid character \(quoted(String(character))) in host name")
         }
         return unreadable(error.reason)
+    }
+
+    /// A port of digits that nobody can be reached at is an address all the same: the request fails when it is dialled.
+    ///
+    /// - Parameter port: with its colon.
+    private static func undialled(_ port: String) -> Fault? {
+        let digits = port.dropFirst()
+        guard port.first == ":", !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
+            return nil
+        }
+        switch Int(digits) {
+        case nil: return Fault(reason: "value out of range", isUnreadable: false)
+        case 0?: return Fault(reason: "dial: connection refused", isUnreadable: false, code: 1212)
+        default:
+            return Fault(
+                reason: "dial tcp: address \(digits): invalid port", isUnreadable: false, code: 1210)
+        }
     }
 }
 

@@ -15,8 +15,10 @@ public final class ScriptRequest {
     public internal(set) var body: [UInt8]?
     /// The body before it was packed, when that makes a difference.
     var plainBody: [UInt8]?
-    /// Of the whole request, redirects included.
-    public internal(set) var timeoutNanoseconds: Int64 = 60_000_000_000
+    /// Of the whole request, redirects included: from 0 to some 36 years, whatever the script says.
+    public internal(set) var timeoutNanoseconds: Int64 = 60_000_000_000 {
+        didSet { timeoutNanoseconds = min(max(0, timeoutNanoseconds), 1 << 60) }
+    }
     /// How many redirects are followed; `nil` when nobody said, which is worth a warning when there are more.
     public internal(set) var redirects: Int?
     public internal(set) var authentication = ScriptAuthentication.basic
@@ -81,8 +83,10 @@ public final class ScriptExpectedStatuses: Sendable {
 
     /// `200 to 399, 404`.
     public var text: String {
-        ranges.map { $0.count == 1 ? String($0.lowerBound) : "\($0.lowerBound) to \($0.upperBound)" }
-            .joined(separator: ", ")
+        ranges.map {
+            $0.lowerBound == $0.upperBound ? String($0.lowerBound) : "\($0.lowerBound) to \($0.upperBound)"
+        }
+        .joined(separator: ", ")
     }
 
     /// - Parameter status: 0 when there was no answer.

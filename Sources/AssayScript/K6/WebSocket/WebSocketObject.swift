@@ -45,6 +45,8 @@ final class WebSocketObject: LoopMember {
                 return
             }
             try connected(opening, runtime)
+        } orDropped: { opening in
+            opening.socket?.abort()
         }
         loop.join(self)
     }
@@ -54,7 +56,10 @@ final class WebSocketObject: LoopMember {
     private func connected(
         _ opening: ScriptSocketOpening, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) {
-        guard let host else { return }
+        guard let host else {
+            opening.socket?.abort()
+            return
+        }
         request.settle(opening, host)
         extensions = opening.extensions
         guard let socket = opening.socket else {
