@@ -33,6 +33,7 @@ import http_requests  # noqa: F401
 import identity  # noqa: F401
 import imports  # noqa: F401
 import inventory  # noqa: F401
+import k6_async  # noqa: F401
 import k6_comparison_checks  # noqa: F401
 import k6_compat  # noqa: F401
 import k6_http  # noqa: F401

@@ -1,4 +1,4 @@
-"""Files that users already have, unmodified, against the worked example: the same verdict and counts as the real k6.
+"""Files that users already have, unmodified, against the worked example: verdict and counts of the real k6, and what Artillery counts.
 
 They are not part of the repository: `../shared/data/user-files` beside the checkout. They name their ports, 8080 and 8081.
 """
@@ -123,3 +123,39 @@ def k6_user_file_has_the_same_verdict_as_in_k6(scratch):
     for name, counted in checks.items():
         near(counted["passes"], own[name]["passes"], name)
         near(counted["fails"], own[name]["fails"], name)
+
+
+def asked(port, path, body, **headers):
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return json.load(answer)
+
+
+@check
+def artillery_user_file_asks_what_it_says(scratch):
+    """10, 50 and 100 users a second for one, two and one minutes, in a fiftieth of the time: 252 of them, neither more nor less."""
+    file, users = needed("artillery_loadtest.yml"), 252
+    words = [PRODUCTS / "assay", "load", file, "--scale", "0.02", "--quiet"]
+
+    def run(*more):
+        return subprocess.run(
+            [*words, *more], cwd=scratch, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+    with inventory(scratch / "service"):
+        # Nobody has set `token`: everybody is refused, and what the file captures is not there.
+        refused = run()
+        assert served() == {("GET", "/inventory", "401"): users}, f"{served()}\n{refused.stdout}{refused.stderr}"
+        assert refused.returncode == 1 and "AS611" in refused.stderr, refused.stderr
+    with inventory(scratch / "again"):
+        token = asked(AUTH_PORT, "/auth/login", {"telegram_id": 123456789, "username": "testuser"})["token"]
+        item = {"item_id": "550e8400-e29b-41d4-a716-446655440002", "quantity": 1000}
+        asked(SERVICE_PORT, "/inventory/add-items", {"items": [item]}, Authorization=f"Bearer {token}")
+        ended = run("--variables", json.dumps({"token": token}))
+        counts = {}
+        for (method, path, _), count in served().items():
+            counts[method, path] = counts.get((method, path), 0) + count
+    said = f"{counts}\n{ended.stdout[-2000:]}{ended.stderr[-2000:]}"
+    assert ended.returncode == 0, said
+    assert counts == {
+        ("GET", "/inventory"): users, ("POST", "/inventory/reserve"): users, ("POST", "/inventory/return-reserve"): users,
+        ("POST", "/inventory/add-items"): 1}, said

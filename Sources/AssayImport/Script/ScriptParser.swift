@@ -1,3 +1,4 @@
+// Long: statements and expressions are one recursive reader over private state.
 /// Reads statements of JavaScript as tests are written in; whatever it does not know becomes `other` and is passed over.
 struct ScriptParser {
     private let tokens: [ScriptToken]

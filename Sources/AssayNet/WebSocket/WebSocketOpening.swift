@@ -51,6 +51,7 @@ extension WebSocketConnection {
             let connection = WebSocketConnection(
                 dialed.channel, role: .client, deflate: agreed.deflate, limits: request.limits,
                 inbox: request.inbox, random: random, selectedProtocol: agreed.selectedProtocol)
+            connection.tellsPings = request.tellsPings
             connection.begin(with: exchange.rest)
             return (opening, connection)
         } catch {

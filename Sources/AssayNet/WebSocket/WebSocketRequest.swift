@@ -15,6 +15,8 @@ public struct WebSocketRequest: Sendable {
     public var limits = WebSocketLimits()
     /// Messages that wait to be received, and their bytes; beyond them the peer is read no further.
     public var inbox = WebSocketInboxLimits()
+    /// Pings of the peer are received like messages too, from the first one on.
+    public var tellsPings = false
 
     public init(
         origin: HTTPOrigin, target: String, headers: [(name: String, value: String)] = [],

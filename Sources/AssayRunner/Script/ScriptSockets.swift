@@ -96,8 +96,10 @@ extension SessionHost {
             offer.acceptsClientWindow = false
             deflate = offer
         }
-        return WebSocketRequest(
+        var asked = WebSocketRequest(
             origin: origin, target: target, headers: headers, protocols: request.protocols, deflate: deflate)
+        asked.tellsPings = true
+        return asked
     }
 
     // MARK: measuring
@@ -169,7 +171,6 @@ private final class ConnectedSocket: ScriptSocket {
         self.connection = connection
         self.request = request
         self.host = host
-        connection.tellsPings = true
     }
 
     var onChange: (() -> Void)? {

@@ -300,7 +300,7 @@ struct HostileScriptTests {
               ws.connect('ws://h/', s => { kept.push(s); s.on('open', () => kept.push(s)); s.setTimeout(() => s.close(), 1) });
               kept.push(await http.asyncRequest('GET', 'http://h/'), http.asyncRequest('GET', 'http://h/'));
               group('g', () => kept.push(() => kept));
-              http.setResponseCallback(r => kept);
+              http.setResponseCallback(http.expectedStatuses(200));
               throw new Error('the end');
             }
             """

@@ -70,7 +70,7 @@ struct EventLoopTests {
         arguments: [
             (
                 "export default async function () {\n  await null;\n  throw new Error('boom');\n}",
-                "Uncaught (in promise) Error: boom\n\tat default (file:///t/main.js:3:9)"
+                "Uncaught (in promise) Error: boom\n\tat default (file:///t/main.js:3:13)"
             ),
             (
                 "export default () => { Promise.reject('first'); Promise.reject('second'); }",
