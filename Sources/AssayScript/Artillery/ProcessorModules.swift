@@ -26,7 +26,7 @@ public enum ProcessorModules {
 
     /// Of Node's own what tests use to make names and signatures.
     private static let crypto = """
-        import { createHash, createHMAC, randomBytes as bytes } from 'k6/crypto';
+        import { createHash as hash, createHMAC as hmac, randomBytes as bytes } from 'k6/crypto';
         const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
         class Bytes extends Uint8Array {
           toString(form = 'utf8') {
@@ -51,8 +51,16 @@ public enum ProcessorModules {
           const [low, high] = to === undefined ? [0, from] : [from, to];
           return low + Math.floor(Math.random() * (high - low));
         };
-        export const createHmac = (name, key) => createHMAC(name, key);
-        export { createHash };
+        class Digest {
+          constructor(inner) { this.inner = inner; }
+          update(part) { this.inner.update(part); return this; }
+          digest(form) {
+            const whole = new Bytes(this.inner.digest('binary'));
+            return form === undefined ? whole : whole.toString(form);
+          }
+        }
+        export const createHash = (name) => new Digest(hash(name));
+        export const createHmac = (name, key) => new Digest(hmac(name, key));
         export const webcrypto = globalThis.crypto;
         export default { randomBytes, randomUUID, randomInt, createHash, createHmac, webcrypto };
         """
