@@ -92,6 +92,7 @@ extension Session {
                 }
                 round += 1
                 if let hook = plan.action.whileHook {
+                    variables[plan.indexSlot] = .int(Int64(plan.action.first + round))
                     switch await goesOn(hook, step) {
                     case .success(true): break
                     case .success(false): return all

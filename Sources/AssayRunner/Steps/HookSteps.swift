@@ -53,7 +53,10 @@ extension Session {
     private func failed(
         _ failure: ScriptProcessor.Failure, _ function: String, _ step: PlannedStep
     ) -> StepEnd {
-        let mismatch = failure.exception.mismatch("the function '\(function)'")
+        var mismatch = failure.exception.mismatch("the function '\(function)'")
+        if let place = mismatch.location {
+            mismatch.actual += " (\(place.file.split(separator: "/").last ?? ""):\(place.line))"
+        }
         meter?.failure("error \(failure.code)", step, [mismatch]) { nil }
         var end = StepEnd(mismatches: [mismatch], isBroken: true)
         end.isCounted = true
