@@ -1,3 +1,4 @@
+import AssayCore
 import AssayFormats
 import AssayScenario
 import Testing
