@@ -229,6 +229,114 @@ scenarios: [{{flow: [{{get: {{url: /}}}}, {{think: 0.2}}]}}]
         assert found["vusers.skipped"] + found["vusers.created"] == 40, found
 
 
+PROCESSED = """
+config:
+  target: "{target}"
+  phases: [{{duration: 1, arrivalCount: 4}}]
+  processor: ./functions
+  variables: {{kind: b}}
+before:
+  flow: [{{function: prepare}}]
+scenarios:
+  - name: whole
+    beforeScenario: begin
+    afterScenario: [end]
+    beforeRequest: [sign]
+    flow:
+      - post:
+          url: "/login?n={{{{ user.n }}}}"
+          json: {{user: "{{{{ user.name }}}}", prepared: "{{{{ prepared }}}}"}}
+          capture: {{json: $.token, as: token}}
+          beforeRequest: fill
+          afterResponse: check
+      - get: {{url: "/seen/{{{{ seen }}}}", ifTrue: isSeen}}
+      - get: {{url: /never, ifTrue: isNever}}
+      - loop: [{{get: {{url: "/again/{{{{ $loopCount }}}}"}}}}]
+        whileTrue: goesOn
+      - function: count
+"""
+
+FUNCTIONS = """'use strict';
+// const faker = require('faker');
+const { randomUUID } = require('crypto');
+const names = require('./names');
+module.exports = {
+  prepare: async (context) => { context.vars.prepared = 'yes'; },
+  begin(context, ee, next) {
+    context.vars.user = { name: names.first, n: 7 };
+    context.vars.own = [randomUUID()];
+    setTimeout(next, 5);
+  },
+  async sign(request, context) {
+    request.headers = { ...request.headers, 'X-Signed': `${request.method} {{ kind }} ${context.vars.own.length}` };
+  },
+  fill(request, context, ee, next) {
+    request.json = { ...request.json, more: '{{ user.n }}' };
+    return next();
+  },
+  check(request, response, context, ee, next) {
+    context.vars.seen = JSON.parse(response.body).list.length + response.statusCode;
+    ee.emit('histogram', 'own.size', response.body.length);
+    next();
+  },
+  isSeen: (vars) => vars.seen === 202,
+  isNever: () => false,
+  goesOn: (context, next) => next(context.vars.$loopCount < 3),
+  count(context, ee, next) {
+    ee.emit('counter', 'own.passes', 2);
+    ee.emit('rate', 'own.ticks');
+    console.log('counted', context.vars.token);
+    next();
+  },
+  end: async (context, ee) => ee.emit('counter', `own.end.${context.vars.own.length}`, 1),
+};
+"""
+
+
+@check
+def artillery_functions_are_called(folder):
+    (folder / "functions.js").write_text(FUNCTIONS)
+    (folder / "names.js").write_text("exports.first = 'zoe';\n")
+    with served() as service:
+        ended, found = run(folder, PROCESSED.format(target=service.url))
+        counts = service.counts
+        ended.expect(ended.status, "counted secret-1", "own.size:", "own.ticks:")
+        assert counts["GET /seen/202"] == 4 and counts["GET /never"] == 0, counts
+        assert counts["GET /again/0"] == counts["GET /again/1"] == counts["GET /again/2"] == 4, counts
+        assert counts["GET /again/3"] == 0 and found["vusers.completed"] == 4, (counts, found)
+        assert found["own.passes"] == 8 and found["own.end.1"] == 4, found
+        logins = [entry for entry in service.seen if entry[1] == "/login?n=7"]
+        assert len(logins) == 4 and all(entry[2]["X-Signed"] == "POST b 1" for entry in logins), logins
+        assert json.loads(logins[0][3]) == {"user": "zoe", "prepared": "yes", "more": 7}, logins[0]
+
+
+@check
+def artillery_functions_fail_their_user_and_no_other(folder):
+    text = """
+config: {{target: "{target}", processor: f.mjs, phases: [{{duration: 1, arrivalCount: 4}}]}}
+scenarios:
+  - flow:
+      - get: {{url: /a, beforeRequest: odd}}
+      - function: missing
+      - get: {{url: /b, afterResponse: broken}}
+"""
+    (folder / "f.mjs").write_text(
+        "let calls = 0;\nexport function odd(request, context, ee, next) {\n"
+        "  next(context.vars.$uuid.length === 0 ? new Error('never') : null);\n}\n"
+        "export function broken() {\n  throw new Error('out of stock');\n}\n")
+    with served() as service:
+        ended, found = run(folder, text.format(target=service.url), status=1)
+        ended.expect(ended.status, "f.mjs:6", "warning[AS619]: the processor has no function 'missing'", "load.yml:6:19")
+        assert found["errors.out of stock"] == found["vusers.failed"] == 4, found
+        assert found['errors.Undefined function "missing"'] == 4 and service.counts["GET /b"] == 4, found
+        (folder / "f.mjs").write_text("import fs from 'fs';\nexport const odd = fs.readFileSync;\n")
+        run(folder, text.format(target=service.url), status=2)[0].expect(
+            2, "error[AS619]: the module 'fs' is a part of Node", "f.mjs:1:16")
+        (folder / "f.mjs").write_text("throw new Error('at once');\n")
+        run(folder, text.format(target=service.url), status=2)[0].expect(
+            2, "error[AS670]: the processor cannot be loaded: Error: at once", "f.mjs:1")
+
+
 @check
 def artillery_scripts_are_refused_with_their_lines(folder):
     (folder / "load.yml").write_text(

@@ -2,7 +2,9 @@ internal import AssayCore
 internal import AssayFormats
 internal import AssayImport
 internal import AssayNet
+internal import AssayRunner
 internal import AssayScenario
+internal import AssayScript
 
 /// What the command line says of a script of Artillery.
 public struct ArtilleryFlags: Sendable, Equatable {
@@ -33,6 +35,8 @@ struct ArtillerySource: LoadSource {
     private let path: String
     private let importer: ArtilleryImport
     private let job: LoadJob
+    /// Of its functions; `nil` when it has none.
+    private let program: ScriptProgram?
     let name: String
     let location: SourceLocation
 
@@ -54,9 +58,12 @@ struct ArtillerySource: LoadSource {
         importer.options.isInsecure = job.artillery.isInsecure
         importer.partNames = workspace.project.standNames.parts.map(\.name)
         return importer.test(path).flatMap { test in
-            job.overridden(test.profile).flatMap(job.scaled).map { profile in
-                ArtillerySource(
-                    path: path, importer: importer, job: job, name: profile.name, location: profile.location)
+            program(test.processor).flatMap { program in
+                job.overridden(test.profile).flatMap(job.scaled).map { profile in
+                    ArtillerySource(
+                        path: path, importer: importer, job: job, program: program, name: profile.name,
+                        location: profile.location)
+                }
             }
         }
     }
@@ -65,10 +72,20 @@ struct ArtillerySource: LoadSource {
         var importer = importer
         importer.options.seed = ground.seed
         for name in importer.partNames { importer.parts[name] = ground.running.constants[name] }
-        return importer.test(path).flatMap { test in
+        let read = importer.test(path)
+        var hooks: HookWork?
+        var missing: [Diagnostic] = []
+        if let program, let processor = try? read.get().processor {
+            switch await ready(program, processor, ground) {
+            case .success(let found): (hooks, missing) = found
+            case .failure(let diagnostics): return .failure(diagnostics)
+            }
+        }
+        return read.flatMap { test in
             job.overridden(test.profile).flatMap(job.scaled).map { profile in
                 var input = LoadInput(profile: profile)
-                input.warnings = test.warnings
+                input.warnings = test.warnings + missing
+                input.hooks = hooks
                 let checks = test.checks
                 input.closing = { record in Self.judge(checks, record) }
                 return input

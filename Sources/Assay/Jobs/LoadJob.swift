@@ -186,7 +186,8 @@ public struct LoadJob: Sendable {
             tell: { console.print($0) })
         let work = LoadWork(
             profile, constants: running.constants, http: workspace.project.http,
-            projectFolder: workspace.project.folder, script: input.script, seed: seed)
+            projectFolder: workspace.project.folder, script: input.script, hooks: input.hooks,
+            seed: seed)
         guard work.faults.isEmpty else {
             await running.stop()
             console.complain(Diagnostics(work.faults))

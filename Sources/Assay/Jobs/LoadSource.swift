@@ -59,6 +59,8 @@ struct LoadInput {
     var profile: LoadProfile
     /// What its scenarios are passes of, when they are.
     var script: ScriptWork?
+    /// Functions that its steps call.
+    var hooks: HookWork?
     /// Lines that are not to be drawn over.
     var output: ScriptOutput?
     /// What a person should know of the file before it is driven.

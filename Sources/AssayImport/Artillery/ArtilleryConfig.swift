@@ -54,7 +54,6 @@ extension ArtilleryReading {
         names.settable.insert("$uuid")
         if let processor = config["processor"], !processor.isNull {
             self.processor = processor
-            names.isOpen = true
         }
         names.constants["target"] = (config["target"]?.scalarText).map { .string($0) }
         readDefaults()

@@ -70,15 +70,14 @@ extension ArtilleryReading {
             shape(loop, "a list of steps for `loop`")
             return nil
         }
-        if let function = node["whileTrue"] {
-            refuseFunctions("whileTrue", function)
-            return nil
-        }
         let inner = steps(elements, engine)
         let element = node["loopElement"]?.scalarText ?? "$loopElement"
         var first = 0
         let count: RepeatAction.Count
-        if let over = node["over"] {
+        let whileHook = node["whileTrue"].flatMap { functions("whileTrue", $0).first }
+        if whileHook != nil {
+            count = .whileTrue(.literal(true), limit: .max)
+        } else if let over = node["over"] {
             guard let list = list(over) else { return nil }
             count = .over(list, name: element)
         } else {
@@ -89,6 +88,7 @@ extension ArtilleryReading {
         var action = RepeatAction(count: count, steps: inner)
         action.indexName = node["loopValue"]?.scalarText ?? "$loopCount"
         action.first = first
+        action.whileHook = whileHook
         return Step(name: "loop", location: node.location, action: .repeat(action))
     }
 

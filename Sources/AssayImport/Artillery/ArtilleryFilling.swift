@@ -53,7 +53,6 @@ extension ArtilleryReading {
         var known = names
         known.settable = []
         known.parts = []
-        known.isOpen = false
         guard let expression = known.expression(path, at: location),
             case .literal(let value) = expression.folded(names: { _ in nil })
         else { return nil }

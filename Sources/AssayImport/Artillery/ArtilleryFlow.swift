@@ -8,6 +8,9 @@ struct ArtilleryEngine {
     var kind = Kind.http
     /// Of a WebSocket: seconds for an answer.
     var timeout = 10.0
+    /// Functions around every request.
+    var before: [String] = []
+    var after: [String] = []
 }
 
 extension ArtilleryReading {
@@ -56,19 +59,20 @@ extension ArtilleryReading {
             }
             return nil
         }
-        for hook in ["beforeScenario", "afterScenario", "beforeRequest", "afterResponse", "onError"] {
-            if let functions = node[hook] { refuseFunctions(hook, functions) }
-        }
+        if let hooks = node["onError"] { unsupported("`onError`", at: hooks) }
         // Lists in the list, by references of YAML, are one list.
         let nodes = elements.flatMap { $0.elements ?? [$0] }
         var engine = ArtilleryEngine()
         let kind = node["engine"] ?? config["engine"]
         switch kind?.scalarText ?? "http" {
-        case "http": return self.steps(nodes, engine)
+        case "http":
+            engine.before = hooks("beforeRequest", of: node)
+            engine.after = hooks("afterResponse", of: node)
+            return around(node, self.steps(nodes, engine))
         case "ws":
             engine.kind = .webSocket
             engine.timeout = webSocketTimeout
-            return connect(nodes.first, at: flow).map { [$0] + self.steps(nodes, engine) }
+            return connect(nodes.first, at: flow).map { around(node, [$0] + self.steps(nodes, engine)) }
         case let other:
             unsupported("the engine '\(other)'", at: kind ?? node, fix: "`http` and `ws` are")
             return nil
@@ -89,6 +93,8 @@ extension ArtilleryReading {
         scenario.http = defaults.settings
         var captured = ArtilleryNames()
         captured.collect(from: [node])
+        // Functions may set any name that is read.
+        if processor != nil { captured.settable.formUnion(names.settable) }
         let captures = captured.settable.sorted().filter { !$0.hasPrefix("$loop") }.map { name in
             var capture = Capture(name: name, source: .variable(name), location: node.location)
             capture.whenAbsent = .takes(nil)
@@ -99,14 +105,6 @@ extension ArtilleryReading {
                 name: name, location: node.location, action: .use(UseAction(scenario: scenario, with: [])),
                 captures: captures)
         ]
-    }
-
-    /// AS617.
-    func refuseFunctions(_ key: String, _ node: YAMLNode) {
-        let shown = texts(node).joined(separator: ", ")
-        yaml.error(
-            "AS617", "`\(key): \(shown)` calls a function of JavaScript, which is not supported", at: node,
-            fix: "say it by `capture`, `ifTrue`, `loop` and templates")
     }
 
     // MARK: steps
@@ -129,8 +127,9 @@ extension ArtilleryReading {
             }
         }
         if let function = node["function"] {
-            refuseFunctions("function", function)
-            return nil
+            return functions("function", function).first.map {
+                Step(name: $0, location: node.location, action: .hook(HookAction(function: $0)))
+            }
         }
         if engine.kind == .webSocket { return webSocketStep(node, engine) }
         guard Self.methods.contains(first.name.lowercased()) else {
@@ -147,7 +146,7 @@ extension ArtilleryReading {
                 at: pair.key,
                 fix: "indent it by one more step to make it a part of '\(first.name)'")
         }
-        return request(first)
+        return request(first, engine)
     }
 
     private static let methods = ["get", "post", "put", "patch", "delete", "head", "options"]

@@ -83,8 +83,8 @@ public struct ArtilleryTest: Sendable {
     public var checks: [ArtilleryCheck]
     /// Of the scenarios, as counters name them.
     public var names: [String] { profile.scenarios.map(\.scenario.name) }
-    /// A module of JavaScript, by its path; `nil` when the script has none.
-    public var processor: String?
+    /// Its functions in JavaScript; `nil` when it has none.
+    public var processor: ArtilleryProcessor?
     /// What the script says and Assay does not do, and what it may not mean.
     public var warnings: [Diagnostic] = []
 }

@@ -9,9 +9,6 @@ struct ArtilleryNames {
     var settable: Set<String> = []
     /// Known when the stand is up.
     var parts: Set<String> = []
-    /// Functions in JavaScript may set any name.
-    var isOpen = false
-
     /// Collects what steps set, wherever they are.
     mutating func collect(from nodes: [YAMLNode]) {
         for node in nodes {
@@ -39,7 +36,7 @@ struct ArtilleryNames {
         let parts = ArtilleryPath.parts(path)
         guard let first = parts.first else { return nil }
         var base: Expression
-        if settable.contains(first) || self.parts.contains(first) || isOpen && constants[first] == nil {
+        if settable.contains(first) || self.parts.contains(first) {
             base = .name(first, location)
         } else if let constant = constants[first] {
             base = .literal(constant)

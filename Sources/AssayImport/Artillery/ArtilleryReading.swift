@@ -16,8 +16,10 @@ final class ArtilleryReading {
     private var warned: Set<String> = []
     /// What `config` says of all requests.
     var defaults = Defaults()
-    /// Functions that the processor has; `nil` while it is not known.
+    /// Where `config` names the module of its functions.
     var processor: YAMLNode?
+    /// Functions that the script names.
+    var functions: [ArtilleryProcessor.Function] = []
     var random: SeededRandom
 
     /// What `config` says of requests.
@@ -64,7 +66,9 @@ final class ArtilleryReading {
             shape(scenarios, "a list of scenarios")
             return nil
         }
-        names.collect(from: elements + [root["before"], root["after"]].compactMap { $0 })
+        let flowNodes = elements + [root["before"], root["after"]].compactMap { $0 }
+        names.collect(from: flowNodes)
+        if processor != nil { names.collectRead(in: flowNodes) }
         let payload = readPayload()
         let variables = variables(payload)
         let phases = phases()
@@ -90,7 +94,7 @@ final class ArtilleryReading {
             (2...5).contains { check.text.contains("response_time.\($0)xx") }
         }
         return ArtilleryTest(
-            profile: profile, checks: checks, processor: processor?.scalarText)
+            profile: profile, checks: checks, processor: processorRead())
     }
 
     // MARK: faults

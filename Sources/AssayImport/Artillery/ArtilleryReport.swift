@@ -51,11 +51,20 @@ public struct ArtilleryReport: Sendable, Equatable {
         }
         summaries["vusers.session_length"] = Self.summary(sums.sessions)
         for (name, histogram) in sums.responses { summaries[name] = Self.summary(histogram) }
+        for (name, own) in sums.own {
+            if own.count > 0 { counters[name, default: 0] += own.count }
+            if own.happened > 0 { rates[name] = rate(own.happened) }
+            if own.values.count > 0 {
+                // Kept in thousandths.
+                summaries[name] = Self.summary(own.values, unit: 1000)
+            }
+        }
     }
 
-    private static func summary(_ histogram: HistogramSnapshot) -> Summary? {
+    /// - Parameter unit: so many of what is kept are one of what is shown.
+    private static func summary(_ histogram: HistogramSnapshot, unit: Double = 1e6) -> Summary? {
         guard histogram.count > 0 else { return nil }
-        func milliseconds(_ nanoseconds: Double) -> Double { (nanoseconds / 1e5).rounded() / 10 }
+        func milliseconds(_ kept: Double) -> Double { (kept / unit * 10).rounded() / 10 }
         return Summary(
             min: milliseconds(Double(histogram.minimum)), max: milliseconds(Double(histogram.maximum)),
             count: histogram.count, mean: milliseconds(histogram.sum / Double(histogram.count)),
@@ -124,6 +133,14 @@ private struct Sums {
     var expectations: [String: UInt64] = [:]
     var sessions = HistogramSnapshot()
     var responses: [String: HistogramSnapshot] = [:]
+    /// What functions of the script emitted, by name.
+    var own: [String: Own] = [:]
+
+    struct Own {
+        var count: UInt64 = 0
+        var happened: UInt64 = 0
+        var values = HistogramSnapshot()
+    }
 
     init(_ record: RunRecord) {
         for point in record.intervals.lazy.flatMap(\.points)
@@ -154,6 +171,16 @@ private struct Sums {
         case ("ws.sent", .counter(let count)): sent += count
         case ("ws.received", .counter(let count)): taken += count
         case ("checks", .rate(let passed, let total)): check(series[tag: "check"] ?? "", passed, total)
+        case (let name, let value) where series.definition.isOwn: addOwn(value, name)
+        default: break
+        }
+    }
+
+    private mutating func addOwn(_ value: SeriesPoint.Value, _ name: String) {
+        switch value {
+        case .counter(let count): own[name, default: Own()].count += count
+        case .rate(_, let total): own[name, default: Own()].happened += total
+        case .trend(let histogram): own[name, default: Own()].values.merge(histogram)
         default: break
         }
     }
@@ -172,8 +199,12 @@ private struct Sums {
 
     /// What is counted by its step, not by a metric of its own.
     mutating func addFailures(_ groups: [FailureGroup]) {
-        for group in groups where group.reason.hasPrefix("capture '") {
-            errors["Failed capture or match", default: 0] += group.count
+        for group in groups {
+            if group.reason.hasPrefix("capture '") {
+                errors["Failed capture or match", default: 0] += group.count
+            } else if group.reason.hasPrefix("error ") {
+                errors[String(group.reason.dropFirst(6)), default: 0] += group.count
+            }
         }
     }
 

@@ -11,7 +11,7 @@ extension ArtilleryReading {
     ]
 
     /// `get: {url: …}`; the address alone is no request.
-    func request(_ pair: YAMLNode.Pair) -> Step? {
+    func request(_ pair: YAMLNode.Pair, _ engine: ArtilleryEngine) -> Step? {
         let node = pair.value
         guard node.pairs != nil else {
             shape(node, "a mapping with `url`", fix: "write `\(pair.name): {url: …}`")
@@ -22,15 +22,13 @@ extension ArtilleryReading {
             yaml.error("AS605", "a request needs a `url`", at: pair.key, fix: "add `url: /path`")
             return nil
         }
-        for hook in ["beforeRequest", "afterResponse"] {
-            if let functions = node[hook] { refuseFunctions(hook, functions) }
-        }
         guard let (url, base) = url(address, hasQuery: node["qs"] != nil) else { return nil }
         var action = HTTPAction(
             method: pair.name.uppercased(), url: url, headers: headers(node), query: query(node))
         action.base = base
         action.cookies = cookies(node)
         action.body = body(node)
+        action.hooks = requestHooks(node, action.method, engine)
         settings(node, &action.settings)
         var step = Step(
             name: name(node, action.method, address), location: pair.key.location, action: .http(action))
@@ -183,12 +181,13 @@ extension ArtilleryReading {
                 function: "random.int", arguments: [.literal(0), .literal(100)], probability.location)
             conditions.append(.binary(.less, drawn, .literal(.double(percent))))
         }
-        if let text = node["ifTrue"], let found = ifTrue(text) { conditions.append(found) }
-        guard let first = conditions.first else { return step }
+        let hook = node["ifTrue"].flatMap(conditionHook)
+        if hook == nil, let text = node["ifTrue"], let found = ifTrue(text) { conditions.append(found) }
+        guard let first = conditions.first ?? hook.map({ _ in .literal(true) }) else { return step }
         let all = conditions.dropFirst().reduce(first) { .binary(.and, $0, $1) }
-        return Step(
-            name: step.name, location: step.location,
-            action: .if(IfAction(condition: all, then: [step], otherwise: [])))
+        var choice = IfAction(condition: all, then: [step], otherwise: [])
+        choice.hook = hook
+        return Step(name: step.name, location: step.location, action: .if(choice))
     }
 
     /// An expression that cannot be read is true.

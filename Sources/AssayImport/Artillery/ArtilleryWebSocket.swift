@@ -21,7 +21,7 @@ extension ArtilleryReading {
                 ], in: "`ws`")
         }
         if let function = connect?["function"] {
-            refuseFunctions("connect.function", function)
+            unsupported("`connect.function`", at: function)
             return nil
         }
         if let connect, connect.pairs != nil {

@@ -18,7 +18,9 @@ extension ArtilleryTest {
             note("is not carried over: write it as a threshold", check.location, check.text)
         }
         if let processor {
-            note("hooks in JavaScript are not carried over; `assay load \(file)` runs them", start, processor)
+            note(
+                "hooks in JavaScript are not carried over; `assay load \(file)` runs them", start,
+                processor.path)
         }
         // Scenarios are told apart by name and place, and read what other tools leave unset.
         var secrets = SecretMasking()

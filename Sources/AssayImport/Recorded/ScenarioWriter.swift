@@ -220,6 +220,9 @@ final class ScenarioWriting {
         case .print:
             cannotWrite("a line that is printed", at: step.location)
             return nil
+        case .hook(let action):
+            cannotWrite("the function '\(action.function)'", at: step.location)
+            return nil
         case .parallel(let action):
             var pairs: [YAMLTree.Pair] = [.init("times", templates.tree(action.times))]
             let expected = expectation(action.expectation)

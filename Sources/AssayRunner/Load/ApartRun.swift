@@ -26,6 +26,9 @@ final class ApartRun {
             on: reactor, context: context, scope: scope, random: LoadWork.random(work.seed, .apart),
             scratch: Scratch(), journal: journal)
         session.factoryState = factoryState
+        session.hooks = work.hooks.map {
+            SessionHooks(HookUsers($0, nil, on: reactor, within: scope), on: reactor)
+        }
     }
 
     /// What is set when the steps are over.
@@ -50,6 +53,7 @@ final class ApartRun {
         let flow = await session.run(scenario.steps)
         timer.cancel()
         await session.endCalls(failed: flow != .finished)
+        session.hooks?.endPass()
         session.closeConnections()
         guard flow != .finished else { return nil }
         if timer.hasFired || scope.isCancelled { return cutOff(timer.hasFired ? bound : nil) }

@@ -20,6 +20,8 @@ final class LoadShard {
     let scratch = Scratch()
     /// Of a script; `nil` of every other load.
     private(set) var scripts: ScriptUsers?
+    /// Those of its users whose steps call functions.
+    private var hookUsers: HookUsers?
     /// Feeds of which every row was given out, by their places in the profile.
     private(set) var usedUp: Set<Int> = []
     /// Where the set-up left its factories; each user has a stripe of the numbers behind that.
@@ -54,6 +56,7 @@ final class LoadShard {
                 counter: rowCounters[place])
         }
         drivers = work.schedules.map { ScheduleDriver($0, of: self) }
+        hookUsers = work.hooks.map(makeHookUsers)
         if let script = work.script {
             scripts = ScriptUsers(
                 script,
@@ -61,6 +64,13 @@ final class LoadShard {
                     meter, keys: work.scriptKeys, owners: work.scriptOwners, apart: work.scriptTags),
                 on: reactor, segment: segment, scope: scope)
         }
+    }
+
+    private func makeHookUsers(_ hooks: HookWork) -> HookUsers {
+        let series = ScriptSeries(
+            meter, keys: ScriptTagKeys(), owners: work.scriptOwners, apart: work.scriptTags)
+        let users = ScriptUsers(hooks.script, series: series, on: reactor, segment: segment, scope: scope)
+        return HookUsers(hooks, users, on: reactor, within: scope)
     }
 
     /// Lets no pass begin any more; running ones may end.
@@ -99,6 +109,7 @@ final class LoadShard {
         scope.cancel()
         drivers.removeAll()
         scripts?.end()
+        hookUsers?.end()
     }
 
     // MARK: users
@@ -111,6 +122,7 @@ final class LoadShard {
             on: reactor, context: context, scope: user.scope,
             random: LoadWork.random(work.seed, .user(user.number, visit: before?.visits ?? 0)),
             scratch: scratch, meter: meter)
+        session.hooks = hookUsers.map { SessionHooks($0, on: reactor) }
         session.factoryState =
             before?.factoryState
             ?? factoryState.stripe(user.number, of: work.factoryStripes(segments: segment.count))

@@ -22,6 +22,8 @@ public struct LoadWork: Sendable {
     let sounds: CallSounds
     /// What its scenarios are passes of; `nil` of scenarios that are steps.
     public let script: ScriptWork?
+    /// Functions of JavaScript that its steps call; `nil` of steps that call none.
+    let hooks: HookWork?
     /// What its series are told apart by, and what all of them have.
     let scriptKeys: ScriptTagKeys
     let scriptOwners: [ScriptSeries.Owner]
@@ -34,18 +36,22 @@ public struct LoadWork: Sendable {
     ///   - http: how the project makes its requests, where neither profile nor scenario says it.
     ///   - projectFolder: where paths of certificates begin that are not absolute.
     ///   - script: what the profile's scenarios are passes of, when they are.
+    ///   - hooks: functions that its steps call.
     ///   - seed: of all randomness; each user has a stream of its own.
     public init(
         _ profile: LoadProfile, constants: [String: JSON], http: HTTPSettings = HTTPSettings(),
-        projectFolder: String = ".", script: ScriptWork? = nil, seed: UInt64
+        projectFolder: String = ".", script: ScriptWork? = nil, hooks: HookWork? = nil,
+        seed: UInt64
     ) {
         self.profile = profile
         self.script = script
+        self.hooks = hooks
         self.seed = seed
         var planner = Planner(
             constants: constants, holdsToContracts: profile.contractSample != nil,
             http: profile.http.over(http))
         planner.projectFolder = projectFolder
+        planner.hookNames = hooks?.names ?? []
         outerNames = Self.captured(profile.setup)
         let outer = outerNames + profile.feeds.map(\.name) + [LoadProfile.figuresName]
         scenarios = profile.scenarios.map {
@@ -80,6 +86,7 @@ public struct LoadWork: Sendable {
         }
         var apart = Planner(constants: constants, http: profile.http.over(http))
         apart.projectFolder = projectFolder
+        apart.hookNames = planner.hookNames
         setup = profile.setup.isEmpty ? nil : apart.plan(profile.setup, named: "setup", at: profile.location)
         teardown =
             profile.teardown.isEmpty

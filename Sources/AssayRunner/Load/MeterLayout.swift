@@ -15,7 +15,7 @@ enum StepProtocol: Sendable {
         case .ws: self = .ws
         case .sse: self = .sse
         case .tcp: self = .tcp
-        case .metric, .script: self = .none
+        case .metric, .script, .hook, .repeat: self = .none
         default: self = .http
         }
     }

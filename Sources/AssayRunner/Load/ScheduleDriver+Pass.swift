@@ -15,6 +15,7 @@ extension ScheduleDriver {
         let place = plan.scenarios[plan.pick?.draw(using: &session.random) ?? 0]
         let scenario = shard.work.scenarios[place]
         session.begin(scenario)
+        session.hooks?.scenario = place
         if meter.layout.hasCalls { session.title = "\(scenario.name) \(user.number)" }
         for (place, value) in shard.outer.enumerated() {
             session.variables[scenario.outerSlots[place]] = value
@@ -40,6 +41,7 @@ extension ScheduleDriver {
         }
         if !session.cleanup.isEmpty { await cleanUp(session) }
         session.endStreams()
+        session.hooks?.endPass()
         if plan.renewsUsers { session.closeConnections() }
         if !session.calls.isEmpty { await endCalls(session, failed: flow == .failed) }
         if flow == .failed, !session.hasTriedCall { meter.callDropped() }

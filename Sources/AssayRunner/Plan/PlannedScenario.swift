@@ -89,7 +89,7 @@ final class PlannedStep: Sendable {
         self.names = names
         self.metrics = metrics
         self.tags = tags
-        isPlain = step.eventually == nil && cleanup.isEmpty && !isHeldToContracts
+        isPlain = step.eventually == nil && cleanup.isEmpty && !isHeldToContracts && !action.hasHooks
         fast = FastJudgement(checks, captures, metrics)
     }
 
@@ -154,7 +154,7 @@ enum PlannedAction: Sendable {
     case think(ThinkAction)
     case `repeat`(PlannedRepeat)
     case parallel(PlannedParallel)
-    case `if`(condition: Expression, then: [PlannedStep], otherwise: [PlannedStep])
+    case `if`(condition: Expression, hook: String?, then: [PlannedStep], otherwise: [PlannedStep])
     case group(PlannedGroup)
     /// Nothing but its own metrics.
     case metric
@@ -162,6 +162,15 @@ enum PlannedAction: Sendable {
     case script(ScriptAction)
     case use(PlannedUse)
     case print(Template)
+    /// A function of a script's own code.
+    case hook(HookAction)
+}
+
+extension PlannedAction {
+    /// A request with functions of a script's own code around it.
+    var hasHooks: Bool {
+        if case .http(let plan) = self { plan.action.hooks != nil } else { false }
+    }
 }
 
 struct PlannedRepeat: Sendable {

@@ -6,7 +6,9 @@ internal import AssayWire
 
 extension Planner {
     /// Takes a request apart into what is known now and what is computed for every request.
-    func plan(_ action: HTTPAction, _ names: NameTable) -> PlannedHTTP {
+    ///
+    /// - Parameter known: how its connections are opened, when that is planned already.
+    func plan(_ action: HTTPAction, _ names: NameTable, connect known: ConnectOptions? = nil) -> PlannedHTTP {
         var action = action
         action.url = fold(action.url, names)
         action.base = action.base.map { fold($0, names) }
@@ -26,7 +28,7 @@ extension Planner {
             }
         return PlannedHTTP(
             action: action, fixed: fixed, origin: origin, target: target, query: query, headerLines: lines,
-            body: body, connect: connectOptions(action.settings, names),
+            body: body, connect: known ?? connectOptions(action.settings, names),
             timeoutNanoseconds: (action.settings.timeouts.whole ?? standardTimeout).nanoseconds,
             manner: manner, takesUserInfo: login.takesUserInfo)
     }

@@ -40,6 +40,8 @@ public struct Planner {
     /// What calls hear is compared with files somewhere in the scenario, so it is kept.
     private(set) var keepsCallAudio = false
     private(set) var scenario = ""
+    /// Names that functions of a script's own code may set.
+    var hookNames: [String] = []
     /// Names that the caller sets before each pass: scenarios that are used see them as well.
     private var outer: [String] = []
     private var nextSlot = 0
@@ -74,6 +76,7 @@ public struct Planner {
         let ownVariables = scenario.variables.map { ($0.name, $0.value, $0.location) }
         let variables = slotValues(defaults + ownVariables, &names)
         declare(scenario.steps, in: &names)
+        for name in hookNames { _ = names.slot(of: name, next: &nextSlot) }
         openTags = planned(tags + scenario.seriesTags, names)
         openGroups = []
         scenarioTags.append(seriesTags.constant)
@@ -149,21 +152,29 @@ public struct Planner {
         steps.map { plan($0, names) }
     }
 
+    /// Whether something of a step is told by itself: what it measures, or how it failed.
+    private static func hasRow(_ action: Action) -> Bool {
+        switch action {
+        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
+            .metric, .script, .hook:
+            true
+        case .repeat(let action): action.whileHook != nil
+        case .think, .parallel, .if, .group, .use, .print: false
+        }
+    }
+
     private mutating func plan(_ step: Step, _ names: NameTable) -> PlannedStep {
         let wider = openTags
         openTags += planned(step.seriesTags, names)
         defer { openTags = wider }
         let tags = seriesTags
         var row: Int?
-        switch step.action {
-        case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
-            .metric, .script:
+        if Self.hasRow(step.action) {
             row = rows.count
             rows.append(LoadPlan.StepName(scenario: scenario, name: step.name, group: group))
             rowProtocols.append(StepProtocol(step.action))
             rowTags.append(tags.constant + method(of: step.action))
             if case .call(let call) = step.action, case .connect = call.wish { firstCall = firstCall ?? row }
-        default: break
         }
         let checks = step.expectation.checks.map { plan($0, row: row, tags.constant, names) }
         let captures = step.captures.compactMap { capture -> PlannedCapture? in
@@ -243,11 +254,12 @@ public struct Planner {
                     checks: action.expectation.checks.map { plan($0, row: row, seriesTags.constant, names) }))
         case .if(let action):
             return .if(
-                condition: fold(action.condition, names), then: plan(action.then, names),
+                condition: fold(action.condition, names), hook: action.hook, then: plan(action.then, names),
                 otherwise: plan(action.otherwise, names))
         case .group(let action): return .group(plan(action, names))
         case .metric: return .metric
         case .script(let action): return .script(action)
+        case .hook(let action): return .hook(action)
         case .use(let action): return .use(plan(action, captures: step.captures, names))
         }
     }
@@ -272,6 +284,7 @@ public struct Planner {
         scenarioHTTP = action.scenario.http.over(outerHTTP)
         defer { scenarioHTTP = outerHTTP }
         declare(action.scenario.steps, in: &inner)
+        for name in hookNames { _ = inner.slot(of: name, next: &nextSlot) }
         let taken = captures.compactMap { capture -> (name: String, from: Int, to: Int, isRequired: Bool)? in
             guard case .variable(let name) = capture.source, let from = inner[name],
                 let to = names[capture.name]

@@ -42,6 +42,12 @@ public final class ScriptAside {
         user.function(function).map { user.runtime.isFunction($0.value) } ?? false
     }
 
+    /// The same, also as a part of the default export.
+    public func hasFunction(_ name: String) -> Bool {
+        let processor = try? ScriptProcessor(user.runtime, constants: [:], names: [])
+        return processor?.has(name) ?? false
+    }
+
     /// What `handleSummary()` wants written: names of files, `stdout` or `stderr`, with what goes there.
     public typealias Files = [(name: String, bytes: [UInt8])]
 

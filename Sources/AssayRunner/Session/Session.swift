@@ -47,6 +47,8 @@ final class Session {
     var requestBytes: [UInt8] = []
     /// Whose JavaScript its passes run, where they are a script's.
     var script: ScriptUser?
+    /// Functions of its script's own code; `nil` when there are none.
+    var hooks: SessionHooks?
     /// What it remembers of servers; `nil` until there is something.
     var web: WebMemory?
     /// Where it went, when that is computed.

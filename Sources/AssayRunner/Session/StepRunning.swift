@@ -3,8 +3,8 @@ internal import AssayFormats
 internal import AssayNet
 internal import AssayScenario
 
-/// What one try of a step came to.
-struct StepEnd {
+/// What one try of a step came to; thrown where it ends a step early.
+struct StepEnd: Error {
     var mismatches: [Mismatch] = []
     /// Where its exchange departs from a contract: told of the step, and no reason to end the pass or to try again, for
     /// that changes with no answer.
@@ -167,7 +167,12 @@ extension Session {
 
     private func perform(_ step: PlannedStep) async -> StepEnd {
         switch step.action {
-        case .http(let http): await perform(http, step)
+        case .http(let http):
+            if let hooks = http.action.hooks {
+                await perform(hooks, http, step)
+            } else {
+                await perform(http, step)
+            }
         case .sql(let action): await perform(action, step)
         case .redis(let plan): await perform(plan, step)
         case .call(let plan): await perform(plan, step)
@@ -185,7 +190,9 @@ extension Session {
         case .print(let text): await perform(text, step)
         case .repeat(let plan): await perform(plan, step)
         case .parallel(let plan): await perform(plan, step)
-        case .if(let condition, let then, let otherwise): await perform(condition, then, otherwise, step)
+        case .if(let condition, let hook, let then, let otherwise):
+            await perform(condition, hook, then, otherwise, step)
+        case .hook(let action): await perform(action, step)
         case .group(let group): await perform(group)
         case .metric: settled(step)
         case .script: .failure("script", expected: "a load", actual: "a test", at: step.step.location)

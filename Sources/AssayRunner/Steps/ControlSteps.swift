@@ -58,10 +58,17 @@ extension Session {
     }
 
     func perform(
-        _ condition: Expression, _ then: [PlannedStep], _ otherwise: [PlannedStep], _ step: PlannedStep
+        _ condition: Expression, _ hook: String?, _ then: [PlannedStep], _ otherwise: [PlannedStep],
+        _ step: PlannedStep
     ) async -> StepEnd {
         do {
-            let holds = try evaluate(condition, step.names).isTrue
+            var holds = try evaluate(condition, step.names).isTrue
+            if holds, let hook {
+                switch await self.holds(hook, step) {
+                case .success(let answer): holds = answer
+                case .failure(let end): return end
+                }
+            }
             return await runInside(holds ? then : otherwise)
         } catch {
             return .failure(error)
@@ -84,6 +91,14 @@ extension Session {
                     return all
                 }
                 round += 1
+                if let hook = plan.action.whileHook {
+                    variables[plan.indexSlot] = .int(Int64(plan.action.first + round))
+                    switch await goesOn(hook, step) {
+                    case .success(true): break
+                    case .success(false): return all
+                    case .failure(let end): return end
+                    }
+                }
                 if let pause = plan.action.pause, await reactor.sleep(for: pause, in: scope) == .cancelled {
                     return .cancelled
                 }
@@ -249,7 +264,7 @@ extension Session {
         let shared = ReactorBound(
             (
                 meter: meter, scratch: scratch, http: http, calls: inheritedCalls + calls,
-                streams: inheritedStreams + streams, web: web
+                streams: inheritedStreams + streams, web: web, hooks: hooks
             ), on: reactor)
         let salt = self.random.next()
         return await withTaskGroup(of: Branch.self) { group in
@@ -275,6 +290,7 @@ extension Session {
                     branch.web = shared.value.web.map { WebMemory(branchOf: $0) }
                     branch.title = "\(title) \(index)"
                     branch.factoryState = factoryState.stripe(index, of: times)
+                    branch.hooks = shared.value.hooks
                     let flow = await branch.run(
                         plan.branches.isEmpty ? plan.steps : plan.branches[index])
                     await branch.endCalls(failed: flow != .finished)

@@ -122,7 +122,7 @@ struct Computed {
             add(action.times)
             add(action.expectation)
         case .if(let action): expressions.append(action.condition)
-        case .group, .metric, .script: break
+        case .group, .metric, .script, .hook: break
         case .use(let action): for variable in action.with { add(variable.value) }
         }
     }
@@ -174,7 +174,7 @@ extension Step {
         case .group(let action): action.steps
         case .ws, .sse, .tcp: []
         case .http, .sql, .redis, .call, .factory, .fixture, .truncate, .run, .log, .double, .think, .use,
-            .metric, .script, .print:
+            .metric, .script, .print, .hook:
             []
         }
     }
@@ -183,7 +183,8 @@ extension Step {
     var answers: Bool {
         switch action {
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .run, .double: true
-        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use, .metric, .script, .print: false
+        case .truncate, .log, .think, .repeat, .parallel, .if, .group, .use, .metric, .script, .print, .hook:
+            false
         }
     }
 }

@@ -159,7 +159,7 @@ struct NameCheck {
             }
         case .group(let action): walk(action.steps, &scope)
         case .http, .sql, .redis, .call, .ws, .sse, .tcp, .factory, .fixture, .truncate, .run, .log, .double,
-            .think, .use, .metric, .script, .print:
+            .think, .use, .metric, .script, .print, .hook:
             break
         }
     }

@@ -17,6 +17,8 @@ public struct HTTPAction: Sendable {
     public var settings = HTTPSettings()
     /// Stands before an address that begins with `/` once it is computed.
     public var base: Template?
+    /// Functions of a script's own code around it.
+    public var hooks: RequestHooks?
 
     public struct Field: Sendable {
         public var name: String
@@ -269,6 +271,8 @@ public struct RepeatAction: Sendable {
     public var indexName = "index"
     /// The number of the first round.
     public var first = 0
+    /// A function of a script's own code that is asked after each round whether there is another.
+    public var whileHook: String?
     public var steps: [Step]
     public init(count: Count, pause: Duration? = nil, steps: [Step]) {
         self.count = count
@@ -297,6 +301,8 @@ public struct ParallelAction: Sendable {
 
 public struct IfAction: Sendable {
     public var condition: Expression
+    /// A function of a script's own code that must hold as well.
+    public var hook: String?
     public var then: [Step]
     public var otherwise: [Step]
     public init(condition: Expression, then: [Step], otherwise: [Step]) {

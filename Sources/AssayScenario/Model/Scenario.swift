@@ -158,6 +158,8 @@ public indirect enum Action: Sendable {
     case use(UseAction)
     /// A line for the person who runs it; other tools' `log`, with no word of its own.
     case print(Template)
+    /// A function of a script of another tool, between its requests.
+    case hook(HookAction)
 
     /// The word users write.
     public var keyword: String {
@@ -184,6 +186,7 @@ public indirect enum Action: Sendable {
         case .script: "script"
         case .use: "use"
         case .print: "print"
+        case .hook: "function"
         }
     }
 }

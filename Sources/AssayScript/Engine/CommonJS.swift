@@ -102,9 +102,17 @@ struct CommonJS {
         return found
     }
 
+    /// Whether a line is a comment up to a place: what it says is no code.
+    private static func isInComment(_ bytes: [UInt8], _ place: Int) -> Bool {
+        let start = bytes[..<place].lastIndex(of: 10).map { $0 + 1 } ?? 0
+        let line = bytes[start..<place].drop { $0 == 32 || $0 == 9 }
+        return line.starts(with: "//".utf8) || line.starts(with: "*".utf8)
+    }
+
     private static func required(_ bytes: [UInt8]) -> [String] {
         var names: [String] = []
         each("require", in: bytes) { place in
+            guard !isInComment(bytes, place) else { return }
             var place = place
             skipSpace(bytes, &place)
             guard place < bytes.count, bytes[place] == UInt8(ascii: "(") else { return }

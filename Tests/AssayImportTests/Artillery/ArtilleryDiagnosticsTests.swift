@@ -61,7 +61,7 @@ struct ArtilleryDiagnosticsTests {
             ),
             (
                 "- function: f",
-                "error[AS617] 6:19 `function: f` calls a function of JavaScript, which is not supported | say it by `capture`, `ifTrue`, `loop` and templates"
+                "error[AS617] 6:19 `function: f` calls a function, and the script has no `processor` | add `processor: ./functions.js` to `config`"
             ),
             (
                 "- think: soon",
