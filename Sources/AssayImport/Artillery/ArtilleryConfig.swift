@@ -132,7 +132,7 @@ extension ArtilleryReading {
         if let pool = http?["pool"], let most = number(pool) {
             if (1...1e6).contains(most) {
                 settings.connection.reuse = .shared(most: Int(most))
-            } else if most != 0 {
+            } else if most != 0 {  // None: every user has connections of its own.
                 shape(pool, "a number from 1 to 1000000 for `pool`")
             }
         }

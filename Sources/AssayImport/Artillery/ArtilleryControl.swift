@@ -23,7 +23,8 @@ extension ArtilleryReading {
             let spread: Double = if case .part(let part)? = jitter { part } else { 0 }
             return step(.computed(.template(value), spread: spread))
         }
-        guard let seconds = ArtilleryDuration.seconds(constant), seconds >= 0, seconds < Self.longestPause else {
+        guard let seconds = ArtilleryDuration.seconds(constant), seconds >= 0, seconds < Self.longestPause
+        else {
             shape(
                 think, "seconds or a time with a unit for `think`", fix: "write `think: 1`, or `think: 500ms`"
             )
@@ -57,6 +58,12 @@ extension ArtilleryReading {
         let digits = text.prefix { $0.isNumber }
         guard let value = Double(digits) else {
             shape(node, "a percentage or milliseconds for `jitter`", fix: "write `jitter: 20%`")
+            return nil
+        }
+        // More is a slip of the pen; a pause has to stay a length of time.
+        guard value <= (text.hasSuffix("%") ? 1e6 : Self.longestPause * 1000) else {
+            shape(
+                node, "at most 1000000% or 30000000000 milliseconds for `jitter`", fix: "write `jitter: 20%`")
             return nil
         }
         return text.hasSuffix("%") ? .part(value / 100) : .seconds(value / 1000)

@@ -80,10 +80,11 @@ extension ArtilleryReading {
                     fix: "write several phases")
                 return nil
             }
-            if length != length.rounded(), length > 1 {
+            if length != length.rounded() {
+                let whole = Int(length.rounded(.up))
+                let end = length > 1 ? ", and goes past `rampTo`" : ""
                 yaml.warning(
-                    "AS613",
-                    "a ramp goes by whole seconds: this one takes \(Int(length.rounded(.up))), and ends above `rampTo`",
+                    "AS613", "a ramp goes by whole seconds, as in Artillery: this one takes \(whole) s\(end)",
                     at: place, fix: "write a whole number of seconds")
             }
             var from = 0.0

@@ -186,7 +186,9 @@ struct K6ScenarioCheck {
     }
 
     private mutating func checkStarts(_ count: Int, _ unit: Duration, _ name: String) {
-        guard unit > .zero, Double(count) / (unit / .seconds(1)) > Double(Self.mostStarts) else { return }
+        guard unit > .zero, Double(count) / (unit / Duration.seconds(1)) > Double(Self.mostStarts) else {
+            return
+        }
         refuse("\(name) is more than \(Self.mostStarts) starts a second")
     }
 

@@ -27,12 +27,18 @@ extension ArtilleryTest {
         for place in profile.scenarios.indices {
             var scenario = profile.scenarios[place].scenario
             secrets.mask(&scenario.steps)
+            secrets.mask(&scenario.variables)
             scenario.location.column += place
             let known = Set(profile.feeds.map(\.name) + [LoadProfile.figuresName])
             scenario.variables += UnsetNames.names(in: scenario, known: known).map {
                 .init(name: $0, value: .literal(.null), location: scenario.location)
             }
             profile.scenarios[place].scenario = scenario
+        }
+        for feed in profile.feeds {
+            for column in feed.rows.first?.keys ?? [] where SecretNames.contains(column) {
+                note("is written in clear: \(column)", start, "feed '\(feed.name)'")
+            }
         }
         secrets.mask(&profile.setup)
         secrets.mask(&profile.teardown)

@@ -89,7 +89,8 @@ enum SecretNames {
         "accesskey", "sessionid", "signature",
     ]
     private static let whole: Set<String> = [
-        "pwd", "pin", "otp", "cvv", "cvc", "ssn", "auth", "xauth", "bearer", "jwt", "sid", "session", "pass", "key",
+        "pwd", "pin", "otp", "cvv", "cvc", "ssn", "auth", "xauth", "bearer", "jwt", "sid", "session", "pass",
+        "key",
     ]
 
     static func contains(_ name: String) -> Bool {

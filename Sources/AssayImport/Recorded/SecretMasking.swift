@@ -126,7 +126,7 @@ struct SecretMasking {
                     continue
                 }
                 isChanged = true
-                plain += part.prefix { $0 != "=" } + "="
+                plain += String(part.prefix { $0 != "=" }) + "="
                 let variable = self.variable(name, "the value of '\(name)', as it is sent")
                 segments.append(.text(plain))
                 segments += template("${\(variable)}", text.location).segments
@@ -191,7 +191,7 @@ struct SecretMasking {
     }
 
     /// What stands below the name of a secret is one, too.
-    private mutating func masked(_ value: ValueTemplate, key: String, isSecret: Bool) -> ValueTemplate {
+    mutating func masked(_ value: ValueTemplate, key: String, isSecret: Bool) -> ValueTemplate {
         let place = SourceLocation(file: "", line: 1, column: 1)
         switch value {
         case .template(let text):
@@ -234,34 +234,6 @@ struct SecretMasking {
             guard isSecret, !SecretNames.isMeasure(key) else { return .literal(json) }
             let variable = self.variable(key, "the value of '\(key)', a number")
             return .template(template("${number(\(variable))}", place))
-        }
-    }
-}
-
-extension SecretMasking {
-    /// The requests of steps, and of those inside them.
-    mutating func mask(_ steps: inout [Step]) {
-        for place in steps.indices {
-            switch steps[place].action {
-            case .http(var action):
-                mask(&action)
-                steps[place].action = .http(action)
-            case .repeat(var action):
-                mask(&action.steps)
-                steps[place].action = .repeat(action)
-            case .parallel(var action):
-                mask(&action.steps)
-                for branch in action.branches.indices { mask(&action.branches[branch]) }
-                steps[place].action = .parallel(action)
-            case .if(var action):
-                mask(&action.then)
-                mask(&action.otherwise)
-                steps[place].action = .if(action)
-            case .group(var action):
-                mask(&action.steps)
-                steps[place].action = .group(action)
-            default: break
-            }
         }
     }
 }

@@ -45,14 +45,14 @@ final class HookUsers {
     }
 
     func take(for session: Session) async -> Result<HookUser, ScriptException> {
-        let taken: Result<ScriptUser, ScriptException>
+        let taken: Result<ScriptUser, ScriptEnd>
         if let users {
             taken = await users.take(for: session)
         } else {
-            let host = SessionHost(work.script, on: reactor, number: 0, series: nil)
+            let host = SessionHost(SessionHost.Shared(work.script), on: reactor, number: 0, series: nil)
             taken = await ScriptUser.make(host, within: scope)
         }
-        return taken.flatMap { user in
+        return taken.mapError(\.exception).flatMap { user in
             user.host.session = session
             user.host.phase = .iteration
             if let known = made[ObjectIdentifier(user)] { return .success(known) }

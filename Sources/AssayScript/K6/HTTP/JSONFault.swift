@@ -110,6 +110,15 @@ private struct JSONFaultScan {
         return false
     }
 
+    /// Goes past a comma or the closing bracket.
+    private mutating func isOver(_ close: UInt8, _ context: String) throws(Fault) -> Bool {
+        skipBlanks()
+        guard let byte = peek else { throw ended }
+        guard byte == UInt8(ascii: ",") || byte == close else { throw unexpected(context) }
+        place += 1
+        return byte == close
+    }
+
     private mutating func string() throws(Fault) {
         place += 1
         while let byte = peek {
