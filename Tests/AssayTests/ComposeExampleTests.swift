@@ -184,8 +184,8 @@ struct ComposeExampleTests {
         "every complaint about the options has its words",
         arguments: [
             (
-                "k6", "x", "y",
-                "error[AS249]: files of k6 are not imported by this version of Assay\n  fix: what is imported: compose, profile"
+                "wiremock", "x", "y",
+                "error[AS249]: files of wiremock are not imported by this version of Assay\n  fix: what is imported: compose, profile, har, openapi, postman, artillery, k6"
             ),
             (
                 "compos", "x", "y",

@@ -68,7 +68,7 @@ struct Tally: Sendable {
         func value(at rank: Double) -> Double? {
             let value =
                 threshold.rules.interpolates
-                ? histogram.interpolated(at: rank / 100) : histogram.value(at: rank / 100).map(Double.init)
+                ? histogram.interpolated(at: rank / 100) : histogram.value(at: rank / 100).map { Double($0) }
             return value.map { $0 / scale }
         }
         return switch (threshold.statistic, threshold.metric.kind) {

@@ -218,7 +218,7 @@ struct ScriptLexer {
                 place += 1
             }
         }
-        if digits.hasPrefix("0x") { return UInt64(digits.dropFirst(2), radix: 16).map(Double.init) ?? .nan }
+        if digits.hasPrefix("0x") { return UInt64(digits.dropFirst(2), radix: 16).map { Double($0) } ?? .nan }
         return Double(digits) ?? .nan
     }
 

@@ -24,7 +24,8 @@ public final class ScriptProgram: Sendable {
         engine: ScriptEngine, main: String, path: String, builtIns: BuiltIns, sources: Sources,
         modules: [String: [UInt8]], texts: [[UInt8]] = []
     ) {
-        let found = texts.isEmpty ? nil : SourceWords(texts, exports: builtIns.modules.flatMap(\.exports).map(\.name))
+        let exports = builtIns.modules.flatMap(\.exports).map(\.name)
+        let found = texts.isEmpty ? nil : SourceWords(texts, exports: exports)
         parts = found?.parts ?? SourceWords.allParts
         words = found?.exports
         self.engine = engine

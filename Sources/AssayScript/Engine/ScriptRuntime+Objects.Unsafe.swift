@@ -52,7 +52,8 @@ extension ScriptRuntime {
         switch export.content {
         case .function(let native):
             let entry = unsafe native.entry(of: engine, isEnumerable: isEnumerable)
-            guard unsafe engine.table.pointee.define_lazily(context, object, entry) == 0 else { throw .pending }
+            let done = unsafe engine.table.pointee.define_lazily(context, object, entry)
+            if done != 0 { throw .pending }
         case .value(let make):
             let value = try make(self)
             isEnumerable ? set(object, export.name, value) : define(object, export.name, value)

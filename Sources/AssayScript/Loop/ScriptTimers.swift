@@ -31,7 +31,8 @@ enum ScriptTimers {
     ) throws(ScriptThrow) -> ScriptValue {
         let delay = TimerQueue<ScriptTimer>.nanoseconds(try runtime.toNumber(arguments[1]))
         guard runtime.isFunction(arguments[0]) else {
-            throw runtime.goError("\(repeats ? "setInterval" : "setTimeout")'s callback isn't a callable function")
+            let name = repeats ? "setInterval" : "setTimeout"
+            throw runtime.goError("\(name)'s callback isn't a callable function")
         }
         let loop = runtime.eventLoop
         let id = loop.nextID()
