@@ -143,11 +143,11 @@ extension ScriptRuntime {
         try checked(unsafe engine.table.pointee.promise_then(context, promise, fulfilled, rejected))
     }
 
-    /// Runs a classic script in the global scope; the value of its last expression is the caller's.
+    /// Runs a classic script of Assay's own in the global scope; the value of its last expression is the caller's. It can
+    /// name only what the program names: see ``SourceWords``.
     public func evaluate(
         _ source: String, file: String = "<eval>", isStrict: Bool = false
     ) throws(ScriptThrow) -> ScriptValue {
-        need(SourceWords.allParts)
         var terminated = Array(source.utf8)
         let count = terminated.count
         terminated.append(0)
