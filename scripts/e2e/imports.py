@@ -306,7 +306,7 @@ scenarios:
         count: 2
 """.lstrip())
         assay("import", "artillery", "flow.yml", directory=folder).expect(0, "1 scenario")
-        runs(folder, "flow", {})
+        runs(folder, "flow", {"PASSWORD": "hunter2"})
 
 
 SCRIPT = """
@@ -348,7 +348,7 @@ def imported_k6_scripts_run(folder):
     for part in ("${env.BASE || 'http://127.0.0.1:1'}/login", 'bearer: "${token}"', "status: 201", "between: [100ms, 300ms]", "group: orders"):
         assert part in text, f"{part}\n{text}"
     with shop() as url:
-        runs(folder, "shop", {"BASE": url})
+        runs(folder, "shop", {"BASE": url, "PASSWORD": "hunter2"})
 
 
 @check

@@ -143,12 +143,12 @@ extension ScriptRuntime {
         try checked(unsafe engine.table.pointee.promise_then(context, promise, fulfilled, rejected))
     }
 
-    /// Runs a classic script of Assay's own in the global scope; the value of its last expression is the caller's. It can
-    /// name only what the program names: see ``SourceWords``.
+    /// Runs a classic script in the global scope; the value of its last expression is the caller's.
     public func evaluate(
         _ source: String, file: String = "<eval>", isStrict: Bool = false
     ) throws(ScriptThrow) -> ScriptValue {
         var terminated = Array(source.utf8)
+        need(SourceWords([terminated], exports: []).parts)
         let count = terminated.count
         terminated.append(0)
         return try checked(
