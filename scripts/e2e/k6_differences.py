@@ -18,7 +18,14 @@ class Difference:
     def covers(self, finding):
         pattern = self.field.replace("[", "[[]")  # a bracket in a field's name is a bracket
         return (fnmatchcase(finding.script, self.script) and fnmatchcase(finding.field, pattern)
-                and (self.same is None or self.same(finding.k6, finding.assay)))
+                and self.agrees(finding.k6, finding.assay))
+
+    def agrees(self, k6, assay):
+        """Whether what differs is what the entry is about; a value of another kind is not."""
+        try:
+            return self.same is None or bool(self.same(k6, assay))
+        except (AttributeError, TypeError):
+            return False
 
 
 def same_place(k6, assay):
