@@ -50,7 +50,9 @@ extension ScriptSource {
         plan.isStandardOutputTerminal = Host.isTerminal(1)
         plan.isStandardErrorTerminal = Host.isTerminal(2)
         // As k6: what is no terminal is told by itself.
-        plan.noColor = plan.isStandardOutputTerminal && !console.style.colours
+        plan.noColor =
+            !(Host.environment("NO_COLOR") ?? "").isEmpty
+            || plan.isStandardOutputTerminal && !console.style.colours
         return plan
     }
 
