@@ -198,6 +198,26 @@ struct K6RecordTests {
         #expect(Self.values("level", summary) == ["value": 3, "min": 1, "max": 9])
     }
 
+    @Test("A counter comes to what it was, with a part of a whole and below zero")
+    func untoldCounts() {
+        var plan = K6SummaryPlan()
+        plan.duration = .seconds(2)
+        plan.metrics = ["parts", "debts", "none"].map { .own($0, .counter, .count) }
+        let series = plan.metrics.map { Series($0, tags: [.init("scenario", "one")]) }
+        plan.untoldCounts = [series[0]: 0.5, series[1]: -3]
+        var record = RunRecord(header: Sample.header(.load, name: "script"))
+        record.series = series
+        record.intervals = [
+            .init(
+                atNanoseconds: 0, lengthNanoseconds: 1_000_000_000,
+                points: [SeriesPoint(series: 0, value: .counter(4))])
+        ]
+        let summary = K6Summary(record, plan)
+        #expect(Self.values("parts", summary) == ["count": 4.5, "rate": 2.25])
+        #expect(Self.values("debts", summary) == ["count": -3, "rate": -1.5])
+        #expect(Self.values("none", summary) == nil)
+    }
+
     @Test("Bytes are shown once a function of the script has run, were it set-up alone")
     func bytes() {
         let record = RunRecord(header: Sample.header(.load, name: "script"))

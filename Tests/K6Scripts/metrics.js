@@ -33,7 +33,7 @@ export default function () {
   for (const value of [1, 2, 3, 50, 99.5, 100 + __ITER]) size.add(value);
   took.add(250, { kind: 'a' });
   took.add(1500);
-  bytes.add(0.5);
+  bytes.add(0.375);
   show('name', [orders.name, took.name]);
   attempt('adds give back', () => orders.add(0));
   attempt('not a number', () => size.add('abc'));

@@ -46,6 +46,7 @@ extension ScriptSource {
         // Without users there was no set-up.
         plan.ranApart = runsApart && end.ending?.setupFailure?.name != "init"
         plan.gaugeRanges = end.ending?.gaugeRanges.mapValues { (least: $0.least, most: $0.most) } ?? [:]
+        plan.untoldCounts = end.ending?.untoldCounts ?? [:]
         plan.setupData = setUp.data.flatMap { try? JSON(parsing: $0) }
         plan.isStandardOutputTerminal = Host.isTerminal(1)
         plan.isStandardErrorTerminal = Host.isTerminal(2)

@@ -43,7 +43,7 @@ public struct K6Summary: Sendable {
 
     public init(_ record: RunRecord, _ plan: K6SummaryPlan) {
         self.plan = plan
-        totals = K6Totals(record, ranges: plan.gaugeRanges)
+        totals = K6Totals(record, ranges: plan.gaugeRanges, untold: plan.untoldCounts)
         let tree = K6GroupTree(totals)
         (root, checks) = (tree.root, tree.checks)
         let status = Dictionary(record.thresholds.map { ($0.text, $0.status) }) { first, _ in first }

@@ -28,6 +28,8 @@ public struct K6SummaryPlan: Sendable {
     public var ranApart = false
     /// Between what the script's own gauges were; of the others their values each second count.
     public var gaugeRanges: [Series: (least: Double, most: Double)] = [:]
+    /// What the script's own counters came to beside their whole counts: a part of one, or what they fell below zero.
+    public var untoldCounts: [Series: Double] = [:]
     /// What `setup()` returned; `nil` without one.
     public var setupData: JSON?
     public var isStandardOutputTerminal = false

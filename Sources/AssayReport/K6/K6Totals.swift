@@ -6,11 +6,16 @@ struct K6Totals {
     struct Sum {
         var histogram = HistogramSnapshot()
         var counted: UInt64 = 0
+        /// Beside whole counts: a part of one, or less than nothing.
+        var untold = 0.0
         var passed: UInt64 = 0
         var total: UInt64 = 0
         var gauge: Gauge?
         /// Something was recorded.
         var hasData = false
+
+        /// Of counters.
+        var count: Double { Double(counted) + untold }
 
         mutating func add(_ value: SeriesPoint.Value, at time: Int64) {
             hasData = true
@@ -29,6 +34,7 @@ struct K6Totals {
             hasData = true
             histogram.merge(other.histogram)
             counted &+= other.counted
+            untold += other.untold
             passed &+= other.passed
             total &+= other.total
             if let later = other.gauge { gauge = gauge?.merged(later) ?? later }
@@ -72,8 +78,13 @@ struct K6Totals {
         sums = Array(repeating: Sum(), count: series.count)
     }
 
-    /// - Parameter ranges: between what gauges were, where more is known of it than the record has.
-    init(_ record: RunRecord, ranges: [Series: (least: Double, most: Double)] = [:]) {
+    /// - Parameters:
+    ///   - ranges: between what gauges were, where more is known of it than the record has.
+    ///   - untold: what counters came to beside the whole counts of the record.
+    init(
+        _ record: RunRecord, ranges: [Series: (least: Double, most: Double)] = [:],
+        untold: [Series: Double] = [:]
+    ) {
         series = record.series
         var sums = Array(repeating: Sum(), count: series.count)
         var active: [Int: Double] = [:]
@@ -90,6 +101,10 @@ struct K6Totals {
         }
         for (place, one) in series.enumerated() {
             if let range = ranges[one] { sums[place].gauge?.widen(range.least, range.most) }
+            if let rest = untold[one] {
+                sums[place].untold = rest
+                sums[place].hasData = true
+            }
         }
         self.sums = sums
     }

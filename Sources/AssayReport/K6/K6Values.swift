@@ -16,7 +16,7 @@ struct K6Values {
 
     var all: [(name: String, value: Double)] {
         switch kind {
-        case .counter: return [("count", Double(sum.counted)), ("rate", perSecond)]
+        case .counter: return [("count", sum.count), ("rate", perSecond)]
         case .gauge:
             let gauge = sum.gauge
             return [
@@ -34,7 +34,7 @@ struct K6Values {
     /// A gauge keeps what was set, in the base unit.
     private var gaugeScale: Double { scale >= 1e6 ? 1e6 : 1 }
     private var seconds: Double { plan.duration.inSeconds }
-    private var perSecond: Double { seconds > 0 ? Double(sum.counted) / seconds : 0 }
+    private var perSecond: Double { seconds > 0 ? sum.count / seconds : 0 }
     private var share: Double { sum.total > 0 ? Double(sum.passed) / Double(sum.total) : 0 }
 
     /// `avg`, `p(95)`, …; zero without data, as in k6.
@@ -56,7 +56,7 @@ struct K6Values {
     /// What a threshold asks for; `nil` when k6 has no figure to judge.
     func figure(_ method: K6Threshold.Method) -> Double? {
         switch (method, kind) {
-        case (.count, .counter): Double(sum.counted)
+        case (.count, .counter): sum.count
         case (.rate, .counter): perSecond
         case (.rate, .rate): sum.total > 0 ? share : nil
         case (.value, .gauge): (sum.gauge?.value ?? 0) / gaugeScale

@@ -36,6 +36,9 @@ public struct LoadRun: Sendable {
         public var metricFailures: [String: UInt64] = [:]
         /// Between what the user's own gauges were, by series: points have the last value of each second only.
         public var gaugeRanges: [Series: GaugeRange] = [:]
+        /// What counters of the user's own came to beside the whole counts of the points: a part of one, or what they fell below
+        /// zero.
+        public var untoldCounts: [Series: Double] = [:]
         /// Feeds whose rows had all been given out.
         public var usedUpFeeds: [UsedUpFeed] = []
     }
@@ -201,9 +204,13 @@ public struct LoadRun: Sendable {
         var slowest: [ExchangeSample] = []
         var metricFailures: [String: UInt64] = [:]
         var gaugeRanges: [Series: GaugeRange] = [:]
+        var untoldCounts: [Series: Double] = [:]
         for (reactor, shard) in zip(reactors, shards) {
-            let ranges = await Task(executorPreference: reactor) { shard.value.meter.gaugeRanges() }.value
-            gaugeRanges.merge(ranges) { $0.joined($1) }
+            let figures = await Task(executorPreference: reactor) {
+                (ranges: shard.value.meter.gaugeRanges(), counts: shard.value.meter.untoldCounts())
+            }.value
+            gaugeRanges.merge(figures.ranges) { $0.joined($1) }
+            untoldCounts.merge(figures.counts, uniquingKeysWith: +)
             let samples = await Task(executorPreference: reactor) { shard.value.meter.samples() }.value
             failures += samples.failures
             slowest += samples.slowest
@@ -215,6 +222,7 @@ public struct LoadRun: Sendable {
             interrupted: stopping.isInterrupted)
         ending.metricFailures = metricFailures
         ending.gaugeRanges = gaugeRanges
+        ending.untoldCounts = untoldCounts
         ending.usedUpFeeds = told(await usedUp(shards))
         return ending
     }

@@ -159,12 +159,21 @@ extension Meter {
         return ranges
     }
 
+    /// What is still to be told of the user's own counters: parts of a whole, and what fell below zero.
+    func untoldCounts() -> [Series: Double] {
+        var counts: [Series: Double] = [:]
+        for (place, count) in own.untold {
+            counts[layout.series[layout.ownSeries[place]], default: 0] += count
+        }
+        return counts
+    }
+
     /// Failures and slowest exchanges of the whole run so far.
     func samples() -> (
         failures: [FailureGroup], slowest: [ExchangeSample], metricFailures: [String: UInt64]
     ) {
         var failed = metricFailures
-        for place in own.overdrawn {
+        for (place, sum) in own.untold where sum <= -1 {
             failed[layout.series[layout.ownSeries[place]].metric, default: 0] += 1
         }
         return (Array(failures.values), slowest, failed)

@@ -8,8 +8,8 @@ final class OwnSeries {
     private enum Cell {
         case trend(Histogram?)
         case sparse(HistogramSnapshot)
-        /// What is left of whole counts stays for the next second, and so does what is below zero.
-        case sum(Double)
+        /// What is left of whole counts stays for the next second, and so does what is below zero; `nil` before anything was counted.
+        case sum(Double?)
         case rate(hit: UInt64, total: UInt64)
         /// With the time when it was set; `nil` when it was not since the last drain.
         case gauge(Double, at: Int64?)
@@ -27,7 +27,7 @@ final class OwnSeries {
     private static func cell(_ kind: Series.Kind, isLate: Bool = false) -> Cell {
         switch kind {
         case .trend: isLate ? .sparse(HistogramSnapshot()) : .trend(nil)
-        case .counter: .sum(0)
+        case .counter: .sum(nil)
         case .rate: .rate(hit: 0, total: 0)
         case .gauge: .gauge(0, at: nil)
         }
@@ -43,7 +43,7 @@ final class OwnSeries {
             if known == nil { cells[place] = .trend(histogram) }
             histogram.record(value)
         case .sparse(var snapshot):
-            cells[place] = .sum(0)  // so that the snapshot is not copied
+            cells[place] = .sum(nil)  // so that the snapshot is not copied
             snapshot.record(value)
             cells[place] = .sparse(snapshot)
         case .sum, .rate, .gauge: break
@@ -51,7 +51,7 @@ final class OwnSeries {
     }
 
     func count(_ place: Int, by amount: Double) {
-        if case .sum(let before) = cells[place] { cells[place] = .sum(before + amount) }
+        if case .sum(let before) = cells[place] { cells[place] = .sum((before ?? 0) + amount) }
     }
 
     func rate(_ place: Int, hit: Bool) {
@@ -65,12 +65,14 @@ final class OwnSeries {
         ranges[place] = ranges[place]?.joined(own) ?? own
     }
 
-    /// Counters that fell below what was told of them: a count that was told is not taken back.
-    var overdrawn: [Int] {
-        cells.indices.filter { place in
-            if case .sum(let sum) = cells[place] { return sum <= -1 }
-            return false
+    /// What counters hold that was not told of them, by place: a part of a whole, or what they fell below zero, for a count
+    /// that was told is not taken back.
+    var untold: [Int: Double] {
+        var untold: [Int: Double] = [:]
+        for (place, cell) in cells.enumerated() {
+            if case .sum(let sum?) = cell { untold[place] = sum }
         }
+        return untold
     }
 
     /// Everything since the last call; only cells that moved.
@@ -84,7 +86,7 @@ final class OwnSeries {
             case .sparse(let snapshot) where snapshot.count > 0:
                 add(index, .trend(snapshot), nil)
                 cells[index] = .sparse(HistogramSnapshot())
-            case .sum(let sum) where sum >= 1:
+            case .sum(let sum?) where sum >= 1:
                 let whole = sum.rounded(.down)
                 add(index, .counter(UInt64(min(whole, 9e18))), nil)
                 cells[index] = .sum(sum - whole)

@@ -133,7 +133,12 @@ final class ScriptChain {
         response.fault = ScriptHTTPFault(
             exchange, method: hop.method, url: hop.name, isAnswering: isAnswering)
         if isAnswering, exchange.status == 0 { keep(client, status: 0) }
-        guard exchange.outcome != .cancelled else { return }
+        // What was cut off by the end is no request that was measured, but its bytes went out.
+        guard exchange.outcome != .cancelled else {
+            return host.count(
+                sent: exchange.bytesSent, received: exchange.bytesReceived,
+                at: (request.context as? ScriptMoment)?.place)
+        }
         measure(exchange, hop, client, sent, isExpected: request.expected?.contains(0))
     }
 

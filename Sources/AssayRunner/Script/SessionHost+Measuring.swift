@@ -48,6 +48,13 @@ extension SessionHost {
         }
     }
 
+    /// Bytes that went over a connection without a request that is measured.
+    func count(sent: Int, received: Int, at place: ScriptSeries.Place?) {
+        for (name, bytes) in [("data.sent", sent), ("data.received", received)] where bytes > 0 {
+            if let metric = MetricRegistry.standard[name] { add(metric, Double(bytes), at: place) }
+        }
+    }
+
     private func value(of key: String, _ figures: ScriptRequestFigures) -> String? {
         if let own = figures.tags.last(where: { $0.name == key }) { return own.value }
         if let own = (figures.userTags ?? tags).last(where: { $0.name == key }) { return own.value }
