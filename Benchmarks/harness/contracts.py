@@ -2,15 +2,14 @@
 
 import json
 import os
-import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
 
-from .doubles import spread
 from .process import Failed
+from .rounds import drawn, spread
 
 HERE = Path(__file__).resolve().parent
 PEERS = ["jsonschema-rs", "fastjsonschema"]
@@ -97,7 +96,7 @@ def measure(bench, results):
     program = Path(bench.assay).parent / "schema-bench"
     if not program.exists():
         raise Failed(f"there is no {program}: swift build -c release --product schema-bench")
-    order = random.Random(bench.seed)
+    order = drawn(bench)
     with tempfile.TemporaryDirectory(prefix="assay-bench-contracts-") as folder:
         files = {"schema": schema(), "valid": document(True), "failing": document(False)}
         for name, value in files.items():

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import random
 import re
 import shutil
 import signal
@@ -15,10 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from .process import Failed, tree
-
-def spread(values):
-    return {"median": median(values), "min": min(values), "max": max(values)}
-
+from .rounds import drawn, spread
 
 TICK = os.sysconf("SC_CLK_TCK")
 # As wide as a service's interface gets; the last one is asked for.
@@ -170,7 +166,7 @@ def against_redis(assay, folder, rounds, requests, order):
 
 def measure(bench, results):
     """Both servers load by load in one run; the tables are the report's."""
-    order = random.Random(bench.seed)
+    order = drawn(bench)
     print(f"doubles: CPU µs of a request, {bench.rounds} rounds")
     print(f"  {'':<40}{'double':>9}{'real':>9}{'ratio':>9}{'min–max':>14}")
     with tempfile.TemporaryDirectory(prefix="assay-bench-doubles-") as folder:

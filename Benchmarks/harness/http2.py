@@ -1,15 +1,14 @@
 """HTTP/2 next to h2load: CPU per request of both, with the same connections and streams against the same nginx."""
 
-import random
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from . import generators, server
-from .doubles import spread
 from .generators import Generator
 from .process import Failed
+from .rounds import cpu_ratio, drawn, side_by_side
 
 # Connections, streams on each, whether over TLS.
 CASES = [(64, 1, False), (16, 10, False), (16, 10, True)]
@@ -51,25 +50,16 @@ def measure(bench, results):
     """CPU per request in rounds whose order is drawn anew; ratios within a round."""
     if "h2load" not in bench.programs:
         raise Failed("h2load is not installed: scripts/setup --with bench")
-    order = random.Random(bench.seed)
+    order = drawn(bench)
     for case in (Case(*case) for case in CASES):
         with TemporaryDirectory(prefix="assay-bench-http2-") as folder:
             with case.server(Path(folder), bench.server.open_files) as nginx:
                 load = bench.load(url=nginx.url, users=case.connections * case.streams)
-                ours, theirs = rounds(case, bench, load, order)
-        ratio = spread([a / b for a, b in zip(ours, theirs)])
-        print(f"{case.name}: {median(ours):.2f} µs a request, h2load {median(theirs):.2f}, ratio {ratio['median']:.2f} "
+                runs = side_by_side(
+                    [(case.ours, bench.assay), (case.peer, bench.programs["h2load"])], load, bench.rounds, order)
+        ours, theirs = (median(run.cpu_microseconds for run in runs[each.name]) for each in (case.ours, case.peer))
+        ratio = cpu_ratio(runs, case.ours.name, case.peer.name)
+        print(f"{case.name}: {ours:.2f} µs a request, h2load {theirs:.2f}, ratio {ratio['median']:.2f} "
               f"({ratio['min']:.2f}–{ratio['max']:.2f})", flush=True)
-        results.figures[f"{case.name} CpuMicrosecondsPerRequest"] = median(ours)
+        results.figures[f"{case.name} CpuMicrosecondsPerRequest"] = ours
         results.ratios[ratio_name(case)] = ratio
-
-
-def rounds(case, bench, load, order):
-    """CPU µs per request of Assay and of h2load, a round each."""
-    contenders = [(case.ours, bench.assay), (case.peer, bench.programs["h2load"])]
-    runs = {generator.name: [] for generator, _ in contenders}
-    for _ in range(bench.rounds):
-        order.shuffle(contenders)
-        for generator, program in contenders:
-            runs[generator.name].append(generator.measure(program, load).cpu_microseconds)
-    return runs[case.ours.name], runs[case.peer.name]

@@ -1,16 +1,13 @@
 """The same k6 script by k6 and by Assay: CPU of an iteration, memory of many users, and a script that only computes."""
 
 import json
-import random
 from dataclasses import replace
 from statistics import median
 
-from . import generators
-from .doubles import spread
 from .generators import Generator
 from .process import Failed
+from .rounds import MIB, cpu_ratio, drawn, keep, side_by_side, spread
 
-MIB = 1 << 20
 # Users who ask, look at the answer and think.
 MEMORY_USERS = (100, 500, 1000)
 COMPUTE_USERS = 4
@@ -61,25 +58,13 @@ def measure(bench, results):
 
 
 def cpu(bench, results, script, load, ratio, rounds):
-    """CPU of one iteration, in rounds whose order is drawn anew."""
-    contenders = list(zip(pair(script), (bench.assay, bench.programs["k6"])))
-    runs = {generator.name: [] for generator, _ in contenders}
-    order = random.Random(bench.seed)
+    """CPU of one iteration."""
+    ours, theirs = pair(script)
     print(f"{SCRIPTS[script]}: {rounds} rounds of {load.seconds:g} s, {load.users} users")
-    for number in range(1, rounds + 1):
-        order.shuffle(contenders)
-        for generator, program in contenders:
-            runs[generator.name].append(generator.measure(program, load))
-        print(f"  round {number}, µs an iteration: " + "  ".join(
-            f"{name} {measured[-1].cpu_microseconds:.1f}" for name, measured in runs.items()), flush=True)
-    for name, measured in runs.items():
-        results.generators[name] = {
-            "cpuMicrosecondsPerRequest": median(run.cpu_microseconds for run in measured),
-            "requestsPerSecond": median(run.rate for run in measured),
-            "peakMiB": median(run.peak_bytes / MIB for run in measured),
-        }
-    ours, theirs = (runs[generator.name] for generator in pair(script))
-    results.ratios[ratio] = spread([a.cpu_microseconds / b.cpu_microseconds for a, b in zip(ours, theirs)])
+    runs = side_by_side(
+        [(ours, bench.assay), (theirs, bench.programs["k6"])], load, rounds, drawn(bench), "µs an iteration")
+    keep(runs, results)
+    results.ratios[ratio] = cpu_ratio(runs, ours.name, theirs.name)
 
 
 def memory(bench, results, users, rounds=3):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from statistics import median
 
 from . import generators
-from .doubles import spread
+from .rounds import spread
 
 COST = "CPU per request, 2 reactors / 1"
 PASSES = "passes a second, 1 reactor / 2"

@@ -1,7 +1,6 @@
 """What is measured. Each section takes a `Bench`, prints as it goes, and fills `Results`."""
 
 import os
-import random
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,10 +8,8 @@ from statistics import median
 
 from . import contracts, doubles, encrypted, generators, http2, k6scripts, scaling, websocket
 from .generators import Load
-from .doubles import spread
 from .process import Failed
-
-MIB = 1 << 20
+from .rounds import MIB, able, cpu_ratio, drawn, keep, side_by_side, spread
 
 # Whose cost is divided by whose. Both sides of a ratio ran in the same round, minutes apart at most.
 PAIRS = [
@@ -50,35 +47,15 @@ class Results:
 
 def compare(bench, results):
     """CPU per request of every generator, in rounds whose order is drawn anew; ratios within a round."""
-    contenders = [g for g in generators.COMPARED if g.name in bench.programs]
+    contenders = [(each, bench.programs[each.name]) for each in generators.COMPARED if each.name in bench.programs]
     print(f"cpu per request: {bench.rounds} rounds of {bench.seconds:g} s each, {bench.users} connections, "
           f"seed {bench.seed}")
-    # A round that does not count: files are in memory afterwards, and a generator that cannot run is found early.
-    left_out = []
-    for generator in list(contenders):
-        try:
-            generator.measure(bench.programs[generator.name], bench.load(seconds=1))
-        except Failed as problem:
-            left_out.append(str(problem))
-            contenders.remove(generator)
-    runs = {generator.name: [] for generator in contenders}
-    order = random.Random(bench.seed)
-    for number in range(1, bench.rounds + 1):
-        order.shuffle(contenders)
-        for generator in contenders:
-            runs[generator.name].append(generator.measure(bench.programs[generator.name], bench.load()))
-        print(f"  round {number}: " + "  ".join(
-            f"{name} {measured[-1].cpu_microseconds:.1f}" for name, measured in runs.items()), flush=True)
-    for name, measured in runs.items():
-        results.generators[name] = {
-            "cpuMicrosecondsPerRequest": median(run.cpu_microseconds for run in measured),
-            "requestsPerSecond": median(run.rate for run in measured),
-            "peakMiB": median(run.peak_bytes / MIB for run in measured),
-        }
+    contenders, left_out = able(contenders, bench.load(seconds=1))
+    runs = side_by_side(contenders, bench.load(), bench.rounds, drawn(bench))
+    keep(runs, results)
     for ours, peer in PAIRS:
-        if runs.get(ours) and runs.get(peer):
-            results.ratios[f"{ours} / {peer}"] = spread(
-                [a.cpu_microseconds / b.cpu_microseconds for a, b in zip(runs[ours], runs[peer])])
+        if ratio := cpu_ratio(runs, ours, peer):
+            results.ratios[f"{ours} / {peer}"] = ratio
     if left_out:
         raise Failed("left out, for they could not run:\n" + "\n".join(left_out))
 

@@ -2,18 +2,15 @@
 
 import contextlib
 import json
-import random
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import replace
-from statistics import median
 
-from . import generators
-from .doubles import spread
 from .generators import HERE, Generator, assay, assay_as_written
 from .process import Failed
+from .rounds import MIB, cpu_ratio, drawn, keep, side_by_side
 
 
 @contextlib.contextmanager
@@ -69,26 +66,13 @@ def measure(bench, results):
         if "k6" in bench.programs:
             contenders.append((K6, bench.programs["k6"]))
         load = replace(bench.load(), url=url)
-        runs = {generator.name: [] for generator, _ in contenders}
-        order = random.Random(bench.seed)
         print(f"WebSocket, a message and its echo: {bench.rounds} rounds of {bench.seconds:g} s, {bench.users} users")
-        for number in range(1, bench.rounds + 1):
-            order.shuffle(contenders)
-            for generator, program in contenders:
-                runs[generator.name].append(generator.measure(program, load))
-            print(f"  round {number}: " + "  ".join(
-                f"{name} {measured[-1].cpu_microseconds:.1f}" for name, measured in runs.items()), flush=True)
-        for name, measured in runs.items():
-            results.generators[name] = {
-                "cpuMicrosecondsPerRequest": median(run.cpu_microseconds for run in measured),
-                "requestsPerSecond": median(run.rate for run in measured),
-                "peakMiB": median(run.peak_bytes / (1 << 20) for run in measured),
-            }
-        if runs.get(K6.name):
-            results.ratios["assay-websocket / k6-websocket"] = spread(
-                [a.cpu_microseconds / b.cpu_microseconds for a, b in zip(runs[ASSAY.name], runs[K6.name])])
+        runs = side_by_side(contenders, load, bench.rounds, drawn(bench))
+        keep(runs, results)
+        if ratio := cpu_ratio(runs, ASSAY.name, K6.name):
+            results.ratios["assay-websocket / k6-websocket"] = ratio
         idle = ASSAY_IDLE.measure(bench.assay, load)
         kept = idle.peak_bytes / 5000
-        print(f"memory, 5,000 idle sessions: {idle.peak_bytes / (1 << 20):.1f} MiB, {kept / 1024:.1f} KiB each, "
+        print(f"memory, 5,000 idle sessions: {idle.peak_bytes / MIB:.1f} MiB, {kept / 1024:.1f} KiB each, "
               "the program included")
         results.figures["websocketIdleKiBPerSession"] = kept / 1024
