@@ -66,8 +66,17 @@ final class ScriptSource: LoadSource {
     func input(_ ground: LoadGround) async -> Result<LoadInput, Diagnostics> {
         let flags = job.script
         let masker = ground.running.masker
+        let form: ScriptLogForm
+        let file: JSON
+        do throws(Diagnostic) {
+            form = try ScriptLogForm(flags) { Host.environment($0) }
+            file = try configuration(flags)
+        } catch {
+            failure = .invalidOptions
+            return .failure(Diagnostics([error]))
+        }
         let output = ScriptOutput(
-            isTerminal: Host.isTerminal(2), isColored: ground.console.style.colours,
+            isTerminal: Host.isTerminal(2), isColored: ground.console.style.colours, form: form,
             consoleFile: flags.k6Flags[.consoleOutput].last, mask: masker.mask)
         self.output = output
         var work = ScriptWork(program, options: .null, metrics: [], log: output.log)
@@ -90,7 +99,7 @@ final class ScriptSource: LoadSource {
         case .failure(let exception): return .failure(Diagnostics([told(exception)]))
         }
         let read = K6Options.read(
-            exported, flags: self.flags(flags),
+            exported, under: file, flags: self.flags(flags),
             environment: Dictionary(
                 Host.environment.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last }),
             functions: functions(exported, aside), at: location)
@@ -126,8 +135,28 @@ final class ScriptSource: LoadSource {
             at: location)
     }
 
+    /// Options in a file of their own: `--config`.
+    private func configuration(_ flags: ScriptFlags) throws(Diagnostic) -> JSON {
+        guard let path = flags.said("config") ?? Host.environment("K6_CONFIG"), !path.isEmpty else {
+            return .null
+        }
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try Files.read(path)
+        } catch {
+            throw Diagnostic("AS644", "the file of options cannot be read: \(error)")
+        }
+        guard let json = try? JSON(parsing: bytes), json.objectValue != nil else {
+            throw Diagnostic("AS644", "'\(path)' is no object in JSON, as files of options are")
+        }
+        return json
+    }
+
     private func warn(_ options: K6Options, _ console: Console) {
-        let warnings = options.warnings + options.unjudged(at: location)
+        let unheard = job.script.notFollowed.map {
+            Diagnostic("AS642", "\($0) is not supported; it changes nothing", severity: .warning)
+        }
+        let warnings = options.warnings + unheard + options.unjudged(at: location)
         if !warnings.isEmpty { console.complain(Diagnostics(warnings)) }
     }
 
