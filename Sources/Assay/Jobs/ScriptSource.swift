@@ -25,7 +25,9 @@ final class ScriptSource: LoadSource {
 
     private init(_ path: String, _ job: LoadJob, _ program: ScriptProgram) {
         let file = path.split(separator: "/").last ?? ""
-        name = String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex))
+        name =
+            path == Self.standardInput
+            ? "stdin" : String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex))
         location = SourceLocation(file: path, line: 1, column: 1)
         self.job = job
         self.program = program
@@ -33,8 +35,11 @@ final class ScriptSource: LoadSource {
 
     private static let endings = [".js", ".mjs", ".cjs"]
 
+    /// The script is what this process is given; as to `k6 run`.
+    private static let standardInput = "-"
+
     static func takes(_ path: String, _ bytes: [UInt8]) -> Bool {
-        (endings + [".ts"]).contains { path.hasSuffix($0) }
+        path == standardInput || (endings + [".ts"]).contains { path.hasSuffix($0) }
     }
 
     static func read(_ path: String, _ job: LoadJob, _ workspace: Workspace) -> Result<
@@ -47,16 +52,32 @@ final class ScriptSource: LoadSource {
                 fix:
                     "make JavaScript of it: `esbuild --bundle --format=esm --external:k6 --external:k6/* \(path)`"
             )
-        } else if Files.kind(of: path) != .file {
+        } else if path != standardInput, Files.kind(of: path) != .file {
             refusal = Diagnostic("AS671", "there is no script '\(path)'")
         } else {
             refusal = nil
         }
         if let refusal { return .failure(Diagnostics([refusal])) }
         let absolute = path.hasPrefix("/") ? path : Files.current + "/" + path
-        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6, sources: JslibModule.sources())
+        var sources = JslibModule.sources()
+        if path == standardInput {
+            do throws(SystemError) {
+                sources = given(try Files.read("/dev/stdin"), as: absolute, over: sources)
+            } catch {
+                return .failure(
+                    Diagnostics([Diagnostic("AS671", "there is no script on standard input: \(error)")]))
+            }
+        }
+        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6, sources: sources)
             .map { ScriptSource(path, job, $0) as any LoadSource }
             .mapError { Diagnostics([$0]) }
+    }
+
+    /// A module with these bytes beside others.
+    private static func given(
+        _ bytes: [UInt8], as path: String, over others: ScriptProgram.Sources
+    ) -> ScriptProgram.Sources {
+        ScriptProgram.Sources { name in name == "file://" + path ? .success(bytes) : others.read(name) }
     }
 
     var failureCode: ExitCode { job.script.usesK6ExitCodes ? ExitCode(failure) : .badInput }
