@@ -121,7 +121,7 @@ public struct LoadJob: Sendable {
         defer { interruption.close() }
         let scope = CancelScope(on: reactor)
         let stop = LoadStop(on: reactor)
-        interruption.watch(console) {
+        interruption.watch(console, again: { stop.cutOff() }) {
             scope.cancel()
             stop.stop(gracefully: true, interrupted: true)
             // What does not end soon is cut off, and not counted.
