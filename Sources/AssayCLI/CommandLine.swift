@@ -78,6 +78,8 @@ public enum AssayCommandLine {
     private static func console(_ arguments: Arguments) throws(Diagnostic) -> Console {
         let colours: Bool?
         switch arguments.text("--color") {
+        // As `k6 run` calls it.
+        case nil where arguments.text("--no-color").map { $0 != "false" } == true: colours = false
         case nil, "auto"?: colours = nil
         case "always"?: colours = true
         case "never"?: colours = false
@@ -213,6 +215,7 @@ public enum AssayCommandLine {
         flags.usesK6ExitCodes = arguments.has("--k6-exit-codes")
         flags.showsK6Summary = arguments.has("--k6-summary")
         flags.includesEnvironment = arguments.text("--include-system-env-vars") != "false"
+        flags.outputs = arguments.whole("--out").filter(ScriptFlags.isOutput)
         for row in ScriptFlags.rows {
             for value in arguments.whole("--\(row.name)") { flags.k6.append((row.name, value)) }
         }
@@ -228,7 +231,7 @@ public enum AssayCommandLine {
         job.reactors = try arguments.number("--reactors", in: 1...256)
         job.seed = try arguments.seed("--seed")
         job.junit = arguments.text("--junit")
-        job.out = arguments.text("--out")
+        job.out = arguments.whole("--out").last { !ScriptFlags.isOutput($0) }
         job.summaryJSON = arguments.text("--summary-json")
         job.scale = try arguments.factor("--scale")
         job.report = arguments.text("--report")

@@ -53,7 +53,7 @@ enum Commands {
             Option("--reactors", value: "N", "event loops, one a core (default: 1 below 1000 users)"),
             Option("--seed", value: "SEED", "repeat the random values of a run"),
             Option("--junit", value: "FILE", "write thresholds as JUnit XML here too"),
-            Option("--out", value: "DIR", "where record, reports and logs go"),
+            Option("--out", short: "-o", value: "DIR", repeats: true, "where record, reports and logs go"),
             Option("--report", value: "FILE", "write the Markdown report here too"),
             Option("--summary-json", value: "FILE", "write the main figures as JSON"),
             Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),

@@ -39,6 +39,8 @@ export default function () {
     attempt('a number', () => { vu.metrics.tags.n = 5; return vu.metrics.tags.n; });
     attempt('an object', () => { vu.metrics.tags.o = {}; return vu.metrics.tags.o; });
     attempt('deleted', () => { delete vu.metrics.tags.n; return vu.metrics.tags.n; });
+    throwsAny('tags replaced', () => { vu.metrics.tags = { own: 'x' }; });
+    throwsAny('metadata replaced', () => { vu.metrics.metadata = {}; });
     attempt('read only', () => { exec.scenario.name = 'x'; return exec.scenario.name; });
   }
 }

@@ -161,7 +161,7 @@ def k6_differences_must_be_needed(scratch):
 def k6_scripts_say_what_they_are(scratch):
     path = scratch / "a.js"
     path.write_text("// flags: --vus 2 --env A=b\n// exit: 99\n// order: any\n// near: 15%\n// only: assay, why\n// covers: k6.check\nlet x;\n// exit: 1\n")
-    assert k6_scripts.read(path) == Script("a", ("--vus", "2", "--env", "A=b"), 99, "any", 0.15, "assay, why", "", 0, ("k6.check",))
+    assert k6_scripts.read(path) == Script("a", ("--vus", "2", "--env", "A=b"), 99, "any", 0.15, "assay, why", "", 0, False, ("k6.check",))
     told = "Error: no setup\n\tat inner (file:///x/lib/a.js:6:9(3))\n\tat default (file:///x/b.js:9:1(1))\n"
     assert k6_scripts.exception(told) == "Error: no setup @ a.js:6"
     console, exceptions = k6_scripts.logged(

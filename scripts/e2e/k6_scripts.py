@@ -6,6 +6,7 @@
                                       code outside of functions is run
     // near: 15%                         the clock decides how often: counts may differ by so much
     // stdout: summary                   the summary's text is compared, its figures apart
+    // stdin: yes                        the program is given the script on standard input
     // interrupt: 1.5                    it gets Ctrl-C after so many seconds
     // only: assay, REASON               not for k6, and why
     // covers: k6.check …                parts of the API, see k6_coverage.py
@@ -38,6 +39,7 @@ class Script:
     only: str = ""
     stdout: str = ""
     interrupt: float = 0
+    stdin: bool = False
     covers: tuple = ()
 
     @property
@@ -48,7 +50,7 @@ class Script:
 def read(path):
     said = {}
     for line in path.read_text().splitlines():
-        if not (found := re.match(r"// (flags|exit|order|near|stdout|interrupt|only|covers): (.*)$", line)):
+        if not (found := re.match(r"// (flags|exit|order|near|stdout|stdin|interrupt|only|covers): (.*)$", line)):
             if line and not line.startswith("//"):
                 break
             continue
@@ -57,7 +59,7 @@ def read(path):
     return Script(
         path.stem, tuple(said.get("flags", "").split()), int(said.get("exit", 0)), said.get("order", "all"),
         float(said.get("near", "0%").rstrip("%")) / 100, said.get("only", ""), said.get("stdout", ""),
-        float(said.get("interrupt", 0)), tuple(said.get("covers", "").split()))
+        float(said.get("interrupt", 0)), "stdin" in said, tuple(said.get("covers", "").split()))
 
 
 def scripts():
@@ -83,13 +85,13 @@ class Run:
 def k6_words(script, address):
     return [
         K6, "run", "--quiet", "--address", "", "--summary-export", "export.json", "--env", f"BASE={address}",
-        *script.flags, script.path]
+        *script.flags, "-" if script.stdin else script.path]
 
 
 def assay_words(script, address):
     summary = ["--k6-summary"] if script.stdout == "summary" else []
     return [
-        PRODUCTS / "assay", "load", script.path, "--quiet", "--k6-exit-codes", *summary, "--summary-export", "export.json", "--env", f"BASE={address}",
+        PRODUCTS / "assay", "load", "-" if script.stdin else script.path, "--quiet", "--k6-exit-codes", *summary, "--summary-export", "export.json", "--env", f"BASE={address}",
         *script.flags]
 
 
@@ -101,10 +103,11 @@ def run(script, program, scratch):
     environment = {**os.environ, "K6_NO_USAGE_REPORT": "true", "NO_COLOR": "1", "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     if "XDG_CACHE_HOME" not in environment:
         environment["XDG_CACHE_HOME"] = str(Path.home() / ".cache")
-    with Peer() as peer, open(folder / ".stdout", "w+") as output, open(folder / ".stderr", "w+") as errors:
+    with (Peer() as peer, open(script.path if script.stdin else os.devnull) as given, open(folder / ".stdout", "w+") as output,
+          open(folder / ".stderr", "w+") as errors):
         began = time.monotonic()
         process = subprocess.Popen(
-            words(script, peer.url), cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
+            words(script, peer.url), cwd=folder, env=environment, stdin=given, stdout=output, stderr=errors)
         try:
             if script.interrupt:
                 time.sleep(script.interrupt)

@@ -9,6 +9,8 @@ final class Interruption {
     private final class State {
         var count = 0
         var action: (() -> Void)?
+        /// At every further one.
+        var again: (() -> Void)?
     }
 
     /// Call before any thread is started: the signals must be blocked in all of them.
@@ -29,9 +31,10 @@ final class Interruption {
     ///   - action: begins the end; called once.
     func watch(
         _ console: Console, saying words: String = "ending in order, then taking the stand down …",
-        _ action: @escaping () -> Void
+        again: (() -> Void)? = nil, _ action: @escaping () -> Void
     ) {
         state.value.action = action
+        state.value.again = again
         let (watch, state) = (watch, state)
         Task(executorPreference: reactor) {
             while await watch.next() != nil {
@@ -39,6 +42,8 @@ final class Interruption {
                 if state.value.count == 1 {
                     console.complain("\ninterrupted: \(words)")
                     state.value.action?()
+                } else {
+                    state.value.again?()
                 }
             }
         }

@@ -121,7 +121,7 @@ public struct LoadJob: Sendable {
         defer { interruption.close() }
         let scope = CancelScope(on: reactor)
         let stop = LoadStop(on: reactor)
-        interruption.watch(console) {
+        interruption.watch(console, again: { stop.cutOff() }) {
             scope.cancel()
             stop.stop(gracefully: true, interrupted: true)
             // What does not end soon is cut off, and not counted.
@@ -223,7 +223,7 @@ public struct LoadJob: Sendable {
         return await source.conclude(
             LoadConclusion(
                 record: drive.keeper.record, verdict: verdict, isInterrupted: interruption.happened,
-                reactor: reactor, ending: drive.ending), console)
+                reactor: reactor, context: context, ending: drive.ending), console)
     }
 
     /// One reactor drives a thousand users with ease and leaves the other cores to the service under test.

@@ -76,6 +76,8 @@ struct LoadConclusion {
     /// A person ended it.
     var isInterrupted: Bool
     var reactor: Reactor
+    /// Of its passes; the stand of it is down.
+    var context: RunContext
     /// What the load came to besides its record; `nil` when it did not begin.
     var ending: LoadRun.Ending?
 }

@@ -18,6 +18,8 @@ extension ScriptSource {
                 console.complain("error: the summary could not be exported: \(error)")
             }
         }
+        // What handleSummary() does changes nothing of how the run ended.
+        let reasons = reasons(summary, work, end)
         if !options.summary.isOff {
             let isHandled = await handle(summary, options, work, end, console)
             let flags = job.script
@@ -25,7 +27,7 @@ extension ScriptSource {
             if !isHandled, wantsText { Host.write(K6SummaryText.standardOutput(summary), to: 1) }
         }
         guard job.script.usesK6ExitCodes else { return end.verdict.exitCode }
-        return ExitCode(K6ExitCode.of(reasons(summary, work, end)))
+        return ExitCode(K6ExitCode.of(reasons))
     }
 
     private func plan(
@@ -72,8 +74,13 @@ extension ScriptSource {
             console.complain("error: the summary could not be made: \(exception.text)")
             return false
         }
-        guard opened.exports("handleSummary") else { return false }
-        switch await opened.summary(summary.data, within: options.handleSummaryTimeout) {
+        guard opened.exports("handleSummary") else {
+            if opened.names("handleSummary") {
+                console.complain("error: handleSummary is exported, and is no function")
+            }
+            return false
+        }
+        switch await opened.summary(summary.data, in: end.context, within: options.handleSummaryTimeout) {
         case .success(let files):
             for file in files { write(file.bytes, to: file.name, console) }
             return true
@@ -91,7 +98,9 @@ extension ScriptSource {
             do throws(SystemError) {
                 try Files.write(bytes, to: name)
             } catch {
-                console.complain("error: handleSummary() could not write '\(name)': \(error)")
+                // Of the file that was asked for, and not of the draft that is renamed to it.
+                let named = SystemError(call: "open", errno: error.errno)
+                console.complain("error: handleSummary() could not write '\(name)': \(named)")
             }
         }
     }

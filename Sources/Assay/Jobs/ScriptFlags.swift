@@ -12,28 +12,86 @@ public struct ScriptFlags: Sendable {
     public var showsK6Summary = false
     /// Scripts see the environment of this process.
     public var includesEnvironment = true
+    /// Where `k6 run --out` would send samples, as it was written.
+    public var outputs: [String] = []
 
     public init() {}
 
     /// A flag of `k6 run` that `assay load` takes as well.
     public struct Row: Sendable {
         public var name: String
-        public var letter: Character?
+        public var letter: Character? = nil
         /// What stands behind it in help.
         public var placeholder: String
         /// What it says without a value; `nil` of flags that need one.
-        public var bareValue: String?
+        public var bareValue: String? = nil
         public var help: String
     }
 
     /// All of them, in the order of help.
-    public static let rows: [Row] = K6Flags.Name.allCases.compactMap { name in
-        help(name).map { placeholder, help in
-            Row(
-                name: name.rawValue, letter: name.letter, placeholder: placeholder,
-                bareValue: name.bareValue, help: help)
-        }
+    public static let rows: [Row] =
+        K6Flags.Name.allCases.compactMap { name in
+            help(name).map { placeholder, help in
+                Row(
+                    name: name.rawValue, letter: name.letter, placeholder: placeholder,
+                    bareValue: name.bareValue, help: help)
+            }
+        } + programRows
+
+    /// Those that say nothing about the test: of the program itself.
+    private static let programRows: [Row] = [
+        Row(
+            name: "config", letter: "c", placeholder: "FILE", help: "options as JSON, under the script's own"),
+        Row(
+            name: "verbose", letter: "v", placeholder: "BOOL", bareValue: "true",
+            help: "lines of console.debug() as well"),
+        Row(name: "log-format", placeholder: "FORM", help: "lines of the log as text, json or raw"),
+        Row(
+            name: "log-output", placeholder: "TARGET",
+            help: "where they go: stderr, stdout, none or file=PATH"),
+        Row(name: "no-color", placeholder: "BOOL", bareValue: "true", help: "the same as --color never"),
+        Row(
+            name: "address", letter: "a", placeholder: "ADDRESS",
+            help: "taken and not followed: there is no REST API"),
+        Row(name: "compatibility-mode", placeholder: "MODE", help: "taken and not followed: there is one"),
+        Row(
+            name: "no-usage-report", placeholder: "BOOL", bareValue: "true",
+            help: "always: nothing is reported"),
+        Row(
+            name: "profiling-enabled", placeholder: "BOOL", bareValue: "true", help: "taken and not followed"),
+        Row(
+            name: "secret-source", placeholder: "SOURCE",
+            help: "taken and not followed: k6/secrets is not there"),
+        Row(
+            name: "traces-output", placeholder: "TARGET", help: "taken and not followed: there are no traces"),
+        Row(name: "type", letter: "t", placeholder: "TYPE", help: "taken and not followed: scripts are js"),
+    ]
+
+    /// Flags that have an effect in k6 and none here, as they were given.
+    var notFollowed: [String] {
+        outputs.map { "--out \($0)" }
+            + ["address", "profiling-enabled", "secret-source", "traces-output"].compactMap { name in
+                said(name).flatMap { ["", "none", "false"].contains($0) ? nil : "--\(name) \($0)" }
+            }
     }
+
+    /// Whether a value of `--out` is one of k6's outputs, and no folder.
+    public static func isOutput(_ value: String) -> Bool {
+        let name = value.prefix { $0 != "=" }
+        return outputNames.contains(String(name))
+            && (value.contains("=") || value != "json" && value != "csv")
+            || name.hasPrefix("xk6-")
+    }
+
+    private static let outputNames: Set<String> = [
+        "json", "csv", "influxdb", "cloud", "statsd", "datadog", "kafka", "web-dashboard", "dashboard",
+        "timescaledb",
+        "experimental-prometheus-rw", "experimental-opentelemetry", "opentelemetry", "elasticsearch",
+        "summary",
+    ]
+
+    /// What a flag of the program itself says; the last one counts.
+    func said(_ name: String) -> String? { k6.last { $0.name == name }?.value }
 
     /// What was said in k6's own flags.
     var k6Flags: K6Flags {
@@ -46,7 +104,7 @@ public struct ScriptFlags: Sendable {
 
     /// Those that are given, as they are written, and that a file of another kind has no use for.
     func given(to kind: any LoadSource.Type) -> [String] {
-        var names = k6.map { "--\($0.name)" }
+        var names = k6.map { "--\($0.name)" } + outputs.map { "--out \($0)" }
         // `-e NAME` is Artillery's too.
         if !environment.isEmpty, kind != ArtillerySource.self { names.append("--env") }
         if usesK6ExitCodes { names.append("--k6-exit-codes") }

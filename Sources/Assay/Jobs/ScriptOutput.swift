@@ -4,7 +4,8 @@ internal import AssayRunner
 internal import AssayScript
 internal import Synchronization
 
-/// Writes the lines of scripts to standard error as k6 writes them, and keeps them out of a block that is drawn over.
+/// Writes the lines of scripts as k6 writes them, to standard error unless told otherwise, and keeps them out of a block
+/// that is drawn over.
 ///
 /// Any thread may write.
 final class ScriptOutput: Sendable {
@@ -12,35 +13,44 @@ final class ScriptOutput: Sendable {
     private let startedAt = Reactor.monotonicNow()
     private let isTerminal: Bool
     private let isColored: Bool
+    private let form: ScriptLogForm
     private let mask: @Sendable (String) -> String
     private struct State {
         /// Lines wait until they are taken.
         var isHeld = false
         var held: [String] = []
         var dropped = 0
-        /// Lines of the script's console go here; `nil` for standard error.
+        /// Lines of the script's console go here, the others there; `nil` for where the form says.
         var file: AppendingFile?
+        var logFile: AppendingFile?
     }
 
     /// So many lines wait.
     private static let heldLimit = 10_000
 
     /// - Parameters:
+    ///   - form: layout and target of lines.
     ///   - consoleFile: begins empty and is given each line of the script's console as it comes. Where it cannot be written
     ///     that is told once, and lines go to standard error from then on.
     ///   - mask: hides secrets.
     init(
-        isTerminal: Bool, isColored: Bool, consoleFile: String? = nil,
+        isTerminal: Bool, isColored: Bool, form: ScriptLogForm = ScriptLogForm(), consoleFile: String? = nil,
         mask: @escaping @Sendable (String) -> String
     ) {
         self.isTerminal = isTerminal
         self.isColored = isColored
+        self.form = form
         self.mask = mask
         state = Mutex(State())
-        guard let consoleFile else { return }
         do throws(SystemError) {
-            let file = try AppendingFile(consoleFile, truncating: true)
-            state.withLock { $0.file = file }
+            if let consoleFile {
+                let file = try AppendingFile(consoleFile, truncating: true)
+                state.withLock { $0.file = file }
+            }
+            if case .file(let path) = form.target {
+                let file = try AppendingFile(path, truncating: false)
+                state.withLock { $0.logFile = file }
+            }
         } catch {
             show(Self.told(error))
         }
@@ -64,32 +74,56 @@ final class ScriptOutput: Sendable {
     }
 
     private func write(_ line: ScriptLog.Line) {
-        // As k6 without --verbose.
-        guard line.level != .debug else { return }
+        guard form.shows(line) else { return }
         let isConsole = line.fields.contains { $0.name == "source" && $0.value == "console" }
         if isConsole, keep(line) { return }
-        let seconds = Int((Reactor.monotonicNow() - startedAt) / 1_000_000_000)
-        let text = mask(
-            isTerminal
-                ? ScriptLine.short(line, seconds: seconds, isColored: isColored)
-                : ScriptLine.plain(line, at: WallClock.milliseconds))
-        show(text)
+        switch form.target {
+        case .nowhere: break
+        case .file: _ = append(text(line), to: \.logFile)
+        case .standardOutput, .standardError: show(text(line))
+        }
     }
 
-    /// Adds a line to the file of console lines.
+    private func text(_ line: ScriptLog.Line) -> String {
+        let now = WallClock.milliseconds
+        switch form.layout {
+        case .raw: return mask(line.text)
+        case .json: return mask(ScriptLine.json(line, at: now))
+        case .text:
+            guard isTerminal, case .standardError = form.target else {
+                return mask(ScriptLine.plain(line, at: now))
+            }
+            let seconds = Int((Reactor.monotonicNow() - startedAt) / 1_000_000_000)
+            return mask(ScriptLine.short(line, seconds: seconds, isColored: isColored))
+        }
+    }
+
+    /// Adds a line to the file of console lines, which are that file's only ones and say so no more.
     ///
     /// - Returns: `false` when there is none, or none any more.
     private func keep(_ line: ScriptLog.Line) -> Bool {
-        guard let file = state.withLock({ $0.file }) else { return false }
-        let text = mask(ScriptLine.plain(line, at: WallClock.milliseconds)) + "\n"
+        var line = line
+        line.fields.removeAll { $0.name == "source" }
+        let now = WallClock.milliseconds
+        let text =
+            switch form.layout {
+            case .raw: line.text
+            case .json: ScriptLine.json(line, at: now)
+            case .text: ScriptLine.plain(line, at: now)
+            }
+        return append(mask(text), to: \.file)
+    }
+
+    private func append(_ text: String, to place: WritableKeyPath<State, AppendingFile?>) -> Bool {
+        guard let file = state.withLock({ $0[keyPath: place] }) else { return false }
         do throws(SystemError) {
-            try file.append(Array(text.utf8))
+            try file.append(Array((text + "\n").utf8))
             return true
         } catch {
             // Another thread may have seen it first.
             let isFirst = state.withLock { state in
-                defer { state.file = nil }
-                return state.file != nil
+                defer { state[keyPath: place] = nil }
+                return state[keyPath: place] != nil
             }
             if isFirst { show(Self.told(error)) }
             return false
@@ -107,7 +141,7 @@ final class ScriptOutput: Sendable {
             if state.held.count < Self.heldLimit { state.held.append(text) } else { state.dropped += 1 }
             return true
         }
-        if !isHeld { Host.write(text + "\n", to: 2) }
+        if !isHeld { Host.write(text + "\n", to: form.target == .standardOutput ? 1 : 2) }
     }
 }
 
@@ -171,7 +205,7 @@ enum ScriptLine {
     }
 
     /// Seconds since 1970 as a date in UTC.
-    private static func timestamp(_ milliseconds: Int64) -> String {
+    static func timestamp(_ milliseconds: Int64) -> String {
         // Without parts of a second.
         CivilTime(milliseconds: milliseconds).text.prefix { $0 != "." } + "Z"
     }

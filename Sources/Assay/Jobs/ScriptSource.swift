@@ -25,7 +25,9 @@ final class ScriptSource: LoadSource {
 
     private init(_ path: String, _ job: LoadJob, _ program: ScriptProgram) {
         let file = path.split(separator: "/").last ?? ""
-        name = String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex))
+        name =
+            path == Self.standardInput
+            ? "stdin" : String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex))
         location = SourceLocation(file: path, line: 1, column: 1)
         self.job = job
         self.program = program
@@ -33,8 +35,11 @@ final class ScriptSource: LoadSource {
 
     private static let endings = [".js", ".mjs", ".cjs"]
 
+    /// The script is what this process is given; as to `k6 run`.
+    private static let standardInput = "-"
+
     static func takes(_ path: String, _ bytes: [UInt8]) -> Bool {
-        (endings + [".ts"]).contains { path.hasSuffix($0) }
+        path == standardInput || (endings + [".ts"]).contains { path.hasSuffix($0) }
     }
 
     static func read(_ path: String, _ job: LoadJob, _ workspace: Workspace) -> Result<
@@ -47,16 +52,32 @@ final class ScriptSource: LoadSource {
                 fix:
                     "make JavaScript of it: `esbuild --bundle --format=esm --external:k6 --external:k6/* \(path)`"
             )
-        } else if Files.kind(of: path) != .file {
+        } else if path != standardInput, Files.kind(of: path) != .file {
             refusal = Diagnostic("AS671", "there is no script '\(path)'")
         } else {
             refusal = nil
         }
         if let refusal { return .failure(Diagnostics([refusal])) }
         let absolute = path.hasPrefix("/") ? path : Files.current + "/" + path
-        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6, sources: JslibModule.sources())
+        var sources = JslibModule.sources()
+        if path == standardInput {
+            do throws(SystemError) {
+                sources = given(try Files.read("/dev/stdin"), as: absolute, over: sources)
+            } catch {
+                return .failure(
+                    Diagnostics([Diagnostic("AS671", "there is no script on standard input: \(error)")]))
+            }
+        }
+        return ScriptProgram.make(path: absolute, builtIns: BuiltInModules.k6, sources: sources)
             .map { ScriptSource(path, job, $0) as any LoadSource }
             .mapError { Diagnostics([$0]) }
+    }
+
+    /// A module with these bytes beside others.
+    private static func given(
+        _ bytes: [UInt8], as path: String, over others: ScriptProgram.Sources
+    ) -> ScriptProgram.Sources {
+        ScriptProgram.Sources { name in name == "file://" + path ? .success(bytes) : others.read(name) }
     }
 
     var failureCode: ExitCode { job.script.usesK6ExitCodes ? ExitCode(failure) : .badInput }
@@ -66,8 +87,17 @@ final class ScriptSource: LoadSource {
     func input(_ ground: LoadGround) async -> Result<LoadInput, Diagnostics> {
         let flags = job.script
         let masker = ground.running.masker
+        let form: ScriptLogForm
+        let file: JSON
+        do throws(Diagnostic) {
+            form = try ScriptLogForm(flags) { Host.environment($0) }
+            file = try configuration(flags)
+        } catch {
+            failure = .invalidOptions
+            return .failure(Diagnostics([error]))
+        }
         let output = ScriptOutput(
-            isTerminal: Host.isTerminal(2), isColored: ground.console.style.colours,
+            isTerminal: Host.isTerminal(2), isColored: ground.console.style.colours, form: form,
             consoleFile: flags.k6Flags[.consoleOutput].last, mask: masker.mask)
         self.output = output
         var work = ScriptWork(program, options: .null, metrics: [], log: output.log)
@@ -90,7 +120,7 @@ final class ScriptSource: LoadSource {
         case .failure(let exception): return .failure(Diagnostics([told(exception)]))
         }
         let read = K6Options.read(
-            exported, flags: self.flags(flags),
+            exported, under: file, flags: self.flags(flags),
             environment: Dictionary(
                 Host.environment.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last }),
             functions: functions(exported, aside), at: location)
@@ -126,8 +156,28 @@ final class ScriptSource: LoadSource {
             at: location)
     }
 
+    /// Options in a file of their own: `--config`.
+    private func configuration(_ flags: ScriptFlags) throws(Diagnostic) -> JSON {
+        guard let path = flags.said("config") ?? Host.environment("K6_CONFIG"), !path.isEmpty else {
+            return .null
+        }
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try Files.read(path)
+        } catch {
+            throw Diagnostic("AS644", "the file of options cannot be read: \(error)")
+        }
+        guard let json = try? JSON(parsing: bytes), json.objectValue != nil else {
+            throw Diagnostic("AS644", "'\(path)' is no object in JSON, as files of options are")
+        }
+        return json
+    }
+
     private func warn(_ options: K6Options, _ console: Console) {
-        let warnings = options.warnings + options.unjudged(at: location)
+        let unheard = job.script.notFollowed.map {
+            Diagnostic("AS642", "\($0) is not supported; it changes nothing", severity: .warning)
+        }
+        let warnings = options.warnings + unheard + options.unjudged(at: location)
         if !warnings.isEmpty { console.complain(Diagnostics(warnings)) }
     }
 

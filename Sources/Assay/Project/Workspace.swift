@@ -176,7 +176,7 @@ public struct Workspace: Sendable {
     ///
     /// - Returns: what was given when it looks like a path, for the reader to say what is wrong with it.
     func profilePath(_ given: String) -> Result<String, Diagnostics> {
-        guard Files.kind(of: given) != .file, !given.contains("/"), !given.contains(".") else {
+        guard given != "-", Files.kind(of: given) != .file, !given.contains("/"), !given.contains(".") else {
             return .success(given)
         }
         var folders = project.levels.compactMap { level -> String? in

@@ -32,7 +32,7 @@ extension K6Layer {
             } ?? .null
         object["tlsAuth"] = tlsAuth.map { .array($0.map(\.json)) } ?? .null
         object["throw"] = k6JSON(throwsErrors)
-        object["thresholds"] = thresholds.map { .object(Self.json(of: $0)) } ?? .null
+        object["thresholds"] = thresholds.map { .object(Self.json(of: $0, bareThresholds ?? [])) } ?? .null
         object["blacklistIPs"] = k6JSON(blacklistIPs)
         object["blockHostnames"] = k6JSON(blockHostnames)
         object["hosts"] =
@@ -55,7 +55,7 @@ extension K6Layer {
     }
 
     /// Expressions by metric; one that may end the run says so.
-    private static func json(of thresholds: [K6ThresholdDraft]) -> JSONObject {
+    private static func json(of thresholds: [K6ThresholdDraft], _ bare: [String]) -> JSONObject {
         var object = JSONObject()
         for threshold in thresholds.sorted(by: { $0.key < $1.key }) {
             let value: JSON =
@@ -67,6 +67,7 @@ extension K6Layer {
                     ])) : .string(threshold.source)
             object[threshold.key] = .array((object[threshold.key]?.arrayValue ?? []) + [value])
         }
+        for key in bare { object[key] = [] }
         return object
     }
 }

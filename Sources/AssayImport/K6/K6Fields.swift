@@ -27,7 +27,7 @@ struct K6Fields {
     }
 
     mutating func refuse(_ key: String, _ expected: String, _ found: JSON) {
-        problems.append("\(owner)`\(key)` is \(expected), found \(told(found))")
+        problems.append("\(owner)`\(key)` is \(expected), found \(Self.told(found))")
     }
 
     mutating func say(_ problem: String) { problems.append(owner + problem) }
@@ -116,7 +116,7 @@ struct K6Fields {
     }
 
     /// A value for people.
-    func told(_ value: JSON) -> String {
+    static func told(_ value: JSON) -> String {
         switch value {
         case .null: "null"
         case .bool(let flag): "\(flag)"

@@ -2,21 +2,23 @@ public import AssayCore
 public import AssayFormats
 
 extension K6Options {
-    /// Puts the options together and checks them, by k6's rules: flags over environment over script.
+    /// Puts the options together and checks them, by k6's rules: flags over environment over script over file.
     ///
     /// - Parameters:
-    ///   - json: what the script exports as `options`; anything but an object says nothing.
+    ///   - json: what the script exports as `options`; `null` says nothing.
+    ///   - file: options of a file, which the script's own are over.
     ///   - flags: of the command line.
     ///   - environment: variables; those that k6 knows begin with `K6_`.
     ///   - functions: names of the script's exported functions, for `exec`; `nil` does not check it.
     ///   - location: of the options in the script, for the diagnostics.
     /// - Returns: the options, or all that is wrong; k6 ends with 104 then.
     public static func read(
-        _ json: JSON, flags: K6Flags = K6Flags(), environment: [String: String] = [:],
-        functions: Set<String>? = nil, at location: SourceLocation? = nil
+        _ json: JSON, under file: JSON = .null, flags: K6Flags = K6Flags(),
+        environment: [String: String] = [:], functions: Set<String>? = nil,
+        at location: SourceLocation? = nil
     ) -> Result<K6Options, Diagnostics> {
         var reading = K6OptionsReading(functions: functions, location: location)
-        let options = reading.options(json, flags, environment)
+        let options = reading.options(json, file, flags, environment)
         return reading.errors.isEmpty ? .success(options) : .failure(Diagnostics(reading.errors))
     }
 
@@ -44,20 +46,28 @@ struct K6OptionsReading {
         self.location = location
     }
 
-    mutating func options(_ json: JSON, _ flags: K6Flags, _ variables: [String: String]) -> K6Options {
+    mutating func options(
+        _ json: JSON, _ file: JSON, _ flags: K6Flags, _ variables: [String: String]
+    ) -> K6Options {
+        if json != .null, json.objectValue == nil {
+            refuse("AS635", "`options` is an object, found \(K6Fields.told(json))")
+        }
         let script = K6ScriptOptions(json.objectValue ?? JSONObject())
+        let configuration = K6ScriptOptions(file.objectValue ?? JSONObject())
         let environment = K6Environment(variables)
         let line = K6FlagReading(flags)
         for problem in script.problems { refuse("AS635", problem) }
+        for problem in configuration.problems { refuse("AS635", "in the file of options: \(problem)") }
         for name in script.unknown {
             let near = nearestName(to: name, among: script.known).map { "did you mean '\($0)'?" }
             warn("AS636", "there is no option '\(name)'; it changes nothing", fix: near)
         }
+        for remark in script.remarks { warn("AS636", remark) }
         for problem in environment.problems + line.problems {
             errors.append(Diagnostic("AS644", problem))
         }
         for name in environment.ignored { warn("AS642", "\(name) is not supported; it changes nothing") }
-        var layer = script.layer
+        var layer = configuration.layer.under(script.layer)
         for (stronger, name) in [(environment.layer, "environment"), (line.layer, "command line")] {
             if layer.scenarios != nil, stronger.saysLoad {
                 warn("AS643", "the \(name) takes the place of the script's scenarios")

@@ -9,6 +9,8 @@ struct K6ScriptOptions {
     var problems: [String] { fields.problems }
     /// Members that are no options.
     var unknown: [String] { fields.unknown }
+    /// What changes nothing inside of an option.
+    private(set) var remarks: [String] = []
     /// Names that are.
     var known: [String] { fields.known }
 
@@ -141,13 +143,15 @@ struct K6ScriptOptions {
             return fields.refuse("thresholds", "an object of lists by metric", value)
         }
         layer.thresholds = object.flatMap { key, value in
+            if value == .null { return [K6ThresholdDraft]() }
             guard let list = value.arrayValue else {
                 fields.refuse("thresholds.\(key)", "a list of expressions", value)
                 return [K6ThresholdDraft]()
             }
             return list.compactMap { threshold($0, of: key) }
         }
-        layer.bareThresholds = object.filter { $0.value.arrayValue?.isEmpty == true }.map(\.key)
+        layer.bareThresholds = object.filter { $0.value == .null || $0.value.arrayValue?.isEmpty == true }
+            .map(\.key)
     }
 
     private mutating func threshold(_ value: JSON, of key: String) -> K6ThresholdDraft? {
@@ -160,7 +164,9 @@ struct K6ScriptOptions {
         var draft = K6ThresholdDraft(key: key, source: own.text("threshold") ?? "")
         draft.abortOnFail = own.bool("abortOnFail") ?? false
         draft.delayAbortEval = own.duration("delayAbortEval")
-        for name in own.unknown { own.say("there is no field '\(name)'") }
+        for name in own.unknown {
+            remarks.append("threshold on '\(key)': there is no field '\(name)'; it changes nothing")
+        }
         for problem in own.problems { fields.say(problem) }
         return draft
     }

@@ -26,7 +26,7 @@ struct K6SummaryParts {
         return names.sorted(by: K6Order.isBefore).map { name in
             let isOwn = isOwn(name)
             return Part(
-                name: name, metrics: metrics(isOwn),
+                name: name, metrics: metrics(ofScenario: true, isOwn),
                 checks: K6GroupTree(summary.totals, where: isOwn).checks, groups: groups(of: name))
         }
     }
@@ -41,17 +41,19 @@ struct K6SummaryParts {
     private func part(_ group: K6Summary.Group, _ isOwn: @escaping (Series) -> Bool) -> Part {
         let path = String(group.path.dropFirst(2))
         return Part(
-            name: group.name, metrics: metrics { isOwn($0) && $0[tag: "group"] == path },
+            name: group.name, metrics: metrics(ofScenario: false) { isOwn($0) && $0[tag: "group"] == path },
             checks: group.checks, groups: group.groups.map { part($0, isOwn) })
     }
 
-    private func metrics(_ isChosen: (Series) -> Bool) -> [K6Summary.Figures] {
+    /// - Parameter isWhole: of a scenario, which has bytes, be it none; k6 does not know the group that bytes belong to.
+    private func metrics(ofScenario isWhole: Bool, _ isChosen: (Series) -> Bool) -> [K6Summary.Figures] {
         let plan = summary.plan
         return (plan.metrics.map(K6Metric.init(own:)) + K6Metric.builtIn).compactMap { metric in
             guard metric.kind != .gauge || plan.metrics.contains(where: { $0.name == metric.name }) else {
                 return nil
             }
-            let sum = summary.totals.sum(metric, where: isChosen)
+            var sum = summary.totals.sum(metric, where: isChosen)
+            if metric.contents == .data { sum.hasData = isWhole }
             guard sum.hasData, metric.name != "dropped_iterations" || sum.counted > 0 else { return nil }
             return K6Summary.Figures(
                 name: metric.name, kind: metric.kind, contents: metric.contents,

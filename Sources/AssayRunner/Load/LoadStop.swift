@@ -12,6 +12,8 @@ public final class LoadStop: Sendable {
         var isInterrupted = false
         /// Of the set-up, while there is no load to stop.
         var setup: CancelScope?
+        /// Of a script's `teardown()`, which a stop lets end.
+        var teardown: CancelScope?
     }
 
     public init(on reactor: Reactor) { bound = ReactorBound(State(), on: reactor) }
@@ -30,6 +32,15 @@ public final class LoadStop: Sendable {
     func attach(setup scope: CancelScope?) {
         bound.value.setup = scope
         if isStopped, scope != nil { stop(gracefully: true) }
+    }
+
+    /// - Parameter scope: of the teardown that runs; `nil` when it is over.
+    func attach(teardown scope: CancelScope?) { bound.value.teardown = scope }
+
+    /// Ends what a stop lets end: a person does not want to wait for it.
+    public func cutOff() {
+        stop(gracefully: false, interrupted: true)
+        bound.value.teardown?.cancel()
     }
 
     /// - Parameters:

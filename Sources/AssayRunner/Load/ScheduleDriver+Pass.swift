@@ -46,7 +46,11 @@ extension ScheduleDriver {
         if !session.calls.isEmpty { await endCalls(session, failed: flow == .failed) }
         if flow == .failed, !session.hasTriedCall { meter.callDropped() }
         if flow == .cancelled || session.scope.isCancelled {
-            meter.interrupt()
+            if session.script?.host.hasAborted == true {
+                meter.iteration(place, nanoseconds: Reactor.monotonicNow() - begin, isBroken: false)
+            } else {
+                meter.interrupt()
+            }
             shard.work.script?.progress.interrupt()
             return false
         }

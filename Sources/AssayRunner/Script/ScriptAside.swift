@@ -42,7 +42,12 @@ public final class ScriptAside {
         user.function(function).map { user.runtime.isFunction($0.value) } ?? false
     }
 
-    /// The same, also as a part of the default export.
+    /// Whether the script exports anything of a name.
+    public func names(_ export: String) -> Bool {
+        user.function(export).map { !$0.value.isNullish } ?? false
+    }
+
+    /// The same as ``exports(_:)``, also as a part of the default export.
     public func hasFunction(_ name: String) -> Bool {
         let processor = try? ScriptProcessor(user.runtime, constants: [:], names: [])
         return processor?.has(name) ?? false
@@ -53,34 +58,52 @@ public final class ScriptAside {
 
     /// Calls `handleSummary()`.
     ///
+    /// It has a clock and connections of its own, so it may send what it is given somewhere; nothing of that is measured.
+    ///
     /// - Parameters:
     ///   - data: what it is given.
+    ///   - context: of the run that ended.
     ///   - bound: for all of it.
-    /// - Returns: nothing to write when it returns none; or what it threw.
-    public func summary(_ data: JSON, within bound: Duration) async -> Result<Files, ScriptException> {
+    /// - Returns: nothing to write when it returns none; or what it threw, or what is wrong with what it returned.
+    public func summary(
+        _ data: JSON, in context: RunContext, within bound: Duration
+    ) async -> Result<Files, ScriptException> {
         guard let function = user.function("handleSummary") else { return .success([]) }
         let scope = CancelScope(on: reactor)
         let timer = ScopeTimer(scope, on: reactor, after: bound)
         defer { timer.cancel() }
+        let session = Session(
+            on: reactor, context: context, scope: scope, random: LoadWork.random(0, .apart),
+            scratch: Scratch())
+        user.host.session = session
         user.host.phase = .summary
+        defer {
+            user.host.session = nil
+            session.closeConnections()
+        }
         let before = user.runtime.isCancelled
         user.runtime.isCancelled = { before() || scope.isCancelled }
         let text = Array(data.rendered().utf8)
+        let hasSetupData = data["setup_data"] != nil
         let outcome = await user.runtime.run(function) { runtime in
-            (try? runtime.parse(json: text)).map { [runtime.retain(owned: $0)] } ?? []
+            guard let made = try? runtime.parse(json: text) else { return [] }
+            // Without a set-up it is there, and has no value.
+            if !hasSetupData { runtime.set(made, "setup_data", .undefined) }
+            return [runtime.retain(owned: made)]
         }
-        switch outcome {
-        case .value(let value): return await files(value).mapError { Self.told($0, bound) }
-        case .exception(let exception): return .failure(exception)
-        case .interrupted: return .failure(Self.told(.interrupted, bound))
-        }
-    }
-
-    private static func told(_ end: ScriptEnd, _ bound: Duration) -> ScriptException {
-        switch end {
-        case .exception(let exception): exception
-        case .interrupted:
-            ScriptException(name: "", message: "handleSummary() did not end within \(bound.shortText)")
+        let files: Result<Files, ScriptEnd> =
+            switch outcome {
+            case .value(let value): await files(value)
+            case .exception(let exception): .failure(.exception(exception))
+            case .interrupted: .failure(.interrupted)
+            }
+        return files.mapError { end in
+            switch end {
+            case .exception(let exception): exception
+            case .interrupted where timer.hasFired:
+                ScriptException(name: "", message: "it did not end within \(bound.shortText)")
+            case .interrupted: ScriptException(name: "", message: "it ended itself")
+            }
         }
     }
 
@@ -88,23 +111,47 @@ public final class ScriptAside {
         let box = FileBox()
         let reader = user.runtime.retain(
             owned: user.runtime.makeFunction { runtime, _ throws(ScriptThrow) in
-                try runtime.forEachProperty(of: value.value) { name, content throws(ScriptThrow) in
-                    if let bytes = runtime.bytes(content) {
-                        box.files.append((name, bytes))
-                    } else {
-                        box.files.append((name, Array(try runtime.text(content).utf8)))
-                    }
-                }
+                try Self.read(value.value, runtime, into: box)
                 return .undefined
             })
         switch await user.runtime.run(reader) {
-        case .value: return .success(box.files)
+        case .value: break
         case .exception(let exception): return .failure(.exception(exception))
         case .interrupted: return .failure(.interrupted)
         }
+        if let fault = box.fault { return .failure(.exception(ScriptException(name: "", message: fault))) }
+        return .success(box.files)
+    }
+
+    /// Nothing is written unless all of it can be.
+    private static func read(
+        _ value: ScriptValue, _ runtime: ScriptRuntime, into box: FileBox
+    ) throws(ScriptThrow) {
+        if value.isNullish { return }
+        guard value.isObject, !runtime.isArray(value), !runtime.isFunction(value) else {
+            box.fault = "it returned \(kind(value, runtime)), and not an object with texts by names of files"
+            return
+        }
+        try runtime.forEachProperty(of: value) { name, content throws(ScriptThrow) in
+            if let bytes = runtime.bytes(content) {
+                box.files.append((name, bytes))
+            } else if box.fault == nil {
+                box.fault = "'\(name)' is \(kind(content, runtime)), and neither a text nor an ArrayBuffer"
+            }
+        }
+    }
+
+    private static func kind(_ value: ScriptValue, _ runtime: ScriptRuntime) -> String {
+        if value.isNullish { return "null or undefined" }
+        if runtime.isArray(value) { return "an array" }
+        if runtime.isFunction(value) { return "a function" }
+        if value.isObject { return "an object" }
+        if runtime.bool(value) != nil { return "a boolean" }
+        return runtime.number(value) != nil ? "a number" : "a text"
     }
 }
 
 private final class FileBox {
     var files: ScriptAside.Files = []
+    var fault: String?
 }

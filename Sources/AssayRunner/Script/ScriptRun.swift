@@ -110,9 +110,11 @@ final class ScriptRun {
     func tearDown() async -> StepResult? {
         guard work.runsTeardown else { return nil }
         let begin = Reactor.monotonicNow()
+        let scope = CancelScope(on: reactors[0])
+        stopping.attach(teardown: scope)
+        defer { stopping.attach(teardown: nil) }
         let end = await shards[0].value.scriptApart(
-            "teardown", phase: .teardown, setUpDone.data, within: profile.teardownTimeout,
-            in: CancelScope(on: reactors[0]))
+            "teardown", phase: .teardown, setUpDone.data, within: profile.teardownTimeout, in: scope)
         if case .failed(let mismatch) = end { return step("teardown", begin, mismatch) }
         return nil
     }

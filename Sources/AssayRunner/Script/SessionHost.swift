@@ -39,6 +39,8 @@ public final class SessionHost: ScriptHost {
     var iteration = -1
     /// The same by scenario.
     var iterations: [Int: Int] = [:]
+    /// Its script ended the run; the pass that did counts.
+    private(set) var hasAborted = false
     private var openGroups: [OpenGroup] = []
 
     /// A pass as its script sees it.
@@ -153,7 +155,10 @@ public final class SessionHost: ScriptHost {
         session.meter?.late(by: Reactor.monotonicNow() - due)
     }
 
-    public func abort(_ reason: String?) { work.progress.abort(reason) }
+    public func abort(_ reason: String?) {
+        hasAborted = true
+        work.progress.abort(reason)
+    }
 
     public func markFailed(_ reason: String?) { work.progress.markFailed(reason) }
 }

@@ -10,6 +10,8 @@ struct K6OptionProblemsTests {
         "What is wrong is told by name, with what was found",
         arguments: [
             (#"{"vus": "abc"}"#, "AS635 `vus` is a whole number, found the text 'abc'"),
+            (#"[1]"#, "AS635 `options` is an object, found a list"),
+            (#""fast""#, "AS635 `options` is an object, found the text 'fast'"),
             (#"{"vus": 1.5}"#, "AS635 `vus` is a whole number, found the number 1.5"),
             (#"{"noSetup": "yes"}"#, "AS635 `noSetup` is true or false, found the text 'yes'"),
             (

@@ -67,6 +67,36 @@ struct K6OptionsTests {
     func shortcuts(json: String, expected: K6Executor) throws { #expect(try Self.executor(json) == expected) }
 
     @Test(
+        "Options of a file are under the script's own, and what they say of the load goes with another load")
+    func file() throws {
+        let file = try JSON(
+            parsing: Array(#"{"vus": 7, "duration": "1m", "userAgent": "file", "batch": 3}"#.utf8))
+        let own = try JSON(parsing: Array(#"{"iterations": 9, "userAgent": "script"}"#.utf8))
+        let options = try K6Options.read(own, under: file).get()
+        #expect(options.http.userAgent == "script" && options.http.batch == 3)
+        #expect(
+            options.scenarios.map(\.executor) == [
+                .sharedIterations(users: 7, iterations: 9, maxDuration: .seconds(600))
+            ])
+        #expect(
+            try K6Options.read(.null, under: file).get().scenarios.map(\.executor) == [
+                .constantUsers(users: 7, duration: .seconds(60))
+            ])
+    }
+
+    @Test("Fields of thresholds that nobody knows are told, and no list is an empty one")
+    func thresholds() throws {
+        let options = try Self.read(
+            #"{"thresholds": {"checks": [{"threshold": "rate>0.9", "comment": "x"}], "iterations": null}}"#)
+        #expect(
+            options.thresholds.map(\.source) == ["rate>0.9"] && options.shown.map(\.key) == ["iterations"])
+        #expect(
+            options.warnings.map(\.message) == [
+                "threshold on 'checks': there is no field 'comment'; it changes nothing"
+            ])
+    }
+
+    @Test(
         "Each executor is read with its defaults",
         arguments: [
             (

@@ -31,10 +31,13 @@ enum ExecutionModule {
         ofUser("iterationInScenario") { $0.iterationInScenario },
         .value("tags") { runtime throws(ScriptThrow) in try UserTags.make(.tags, runtime) },
         .value("metrics") { runtime throws(ScriptThrow) in
-            try runtime.makeObject([
+            let metrics = try runtime.makeObject([
                 .value("tags") { runtime throws(ScriptThrow) in try UserTags.make(.tags, runtime) },
                 .value("metadata") { runtime throws(ScriptThrow) in try UserTags.make(.metadata, runtime) },
             ])
+            // What is set is set in them: another object in their place would be on nothing.
+            runtime.freeze(metrics)
+            return metrics
         },
     ]
 

@@ -6,7 +6,7 @@ enum HTTPAsync {
         let preparation: HTTPCalls.Preparation
         do throws(ScriptThrow) {
             preparation = try HTTPCalls.prepare(
-                try runtime.text(arguments[0]), runtime, url: arguments[1], body: arguments[2],
+                try HTTPCalls.method(arguments[0], runtime), runtime, url: arguments[1], body: arguments[2],
                 parameters: arguments[3])
         } catch {
             guard let reason = runtime.caught(error) else { throw .interrupted }

@@ -17,6 +17,12 @@ enum HTTPCalls {
         try host(of: runtime, or: "Making http requests in the init context is not supported")
     }
 
+    /// The method that a script names; none is GET.
+    static func method(_ value: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> String {
+        let method = value.isNullish ? "" : try runtime.text(value)
+        return method.isEmpty ? "GET" : method
+    }
+
     /// `http.get(url, params)`.
     static func bodiless(
         _ method: String, _ runtime: ScriptRuntime, _ arguments: ScriptArguments

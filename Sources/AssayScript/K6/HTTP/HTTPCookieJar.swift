@@ -8,25 +8,25 @@ enum HTTPCookieJar {
         members: [
             .function("cookiesForURL", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
                 let (jar, place) = try read(this, arguments, runtime)
-                return show(jar.cookies(for: place, now: WallClock.seconds), runtime)
+                return show(place.map { jar.cookies(for: $0, now: WallClock.seconds) } ?? [], runtime)
             },
             .function("set", arity: 4) { runtime, this, arguments throws(ScriptThrow) in
                 let (jar, place) = try read(this, arguments, runtime)
-                var cookie = ScriptCookie(try runtime.text(arguments[1]), try runtime.text(arguments[2]))
+                var cookie = ScriptCookie(try text(arguments[1], runtime), try text(arguments[2], runtime))
                 try readAttributes(arguments[3], of: &cookie, runtime)
-                jar.set(cookie, from: place, now: WallClock.seconds)
+                if let place { jar.set(cookie, from: place, now: WallClock.seconds) }
                 return .bool(true)
             },
             .function("clear", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
                 let (jar, place) = try read(this, arguments, runtime)
-                jar.clear(place, now: WallClock.seconds)
+                if let place { jar.clear(place, now: WallClock.seconds) }
                 return .undefined
             },
             .function("delete", arity: 2) { runtime, this, arguments throws(ScriptThrow) in
                 let name = arguments[1].isNullish ? "" : try runtime.text(arguments[1])
                 if name.isEmpty { throw .error("cookie: is null") }
                 let (jar, place) = try read(this, arguments, runtime)
-                jar.remove(name, place, now: WallClock.seconds)
+                if let place { jar.remove(name, place, now: WallClock.seconds) }
                 return .undefined
             },
         ],
@@ -36,14 +36,23 @@ enum HTTPCookieJar {
         try runtime.makeObject(of: type, holding: jar)
     }
 
+    /// Nothing is an empty text.
+    private static func text(_ value: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> String {
+        value.isNullish ? "" : try runtime.text(value)
+    }
+
+    /// - Returns: no place for an address that has no cookies: it is not of the web.
     private static func read(
         _ this: ScriptValue, _ arguments: ScriptArguments, _ runtime: ScriptRuntime
-    ) throws(ScriptThrow) -> (ScriptCookieJar, ScriptCookieJar.Place) {
+    ) throws(ScriptThrow) -> (ScriptCookieJar, ScriptCookieJar.Place?) {
         guard let jar = runtime.held(this, as: ScriptCookieJar.self) else {
             throw .typeError("this is no CookieJar")
         }
-        let address = ScriptAddress.of(try runtime.text(arguments[0]))
-        guard let parts = address.parts else { throw .error(address.fault?.reason ?? "invalid URL") }
+        let address = ScriptAddress.of(try text(arguments[0], runtime))
+        guard let parts = address.parts else {
+            if let fault = address.fault, fault.isUnreadable { throw .error(fault.reason) }
+            return (jar, nil)
+        }
         return (
             jar,
             ScriptCookieJar.Place(

@@ -48,7 +48,7 @@ extension ScriptHTTPFault {
             return (1213, "dial: unknown errno error with msg `\(note)`", "dial tcp: \(note)")
         case .proxyFailed: return same(1210, "proxyconnect tcp: \(note)")
         case .tlsCertificate: return certificate(note)
-        case .tlsFailed: return same(1300, "tls: \(note)")
+        case .tlsFailed: return same(isNoTLS(note) ? 1301 : 1300, "tls: \(note)")
         case .tlsTruncated: return same(1000, "unexpected EOF")
         case .reset:
             let call = note.hasPrefix("send") ? "write" : "read"
@@ -69,6 +69,11 @@ extension ScriptHTTPFault {
         case .cancelled: return same(1000, "context canceled")
         case .answered: return same(1000, note)
         }
+    }
+
+    /// The peer speaks something else.
+    private static func isNoTLS(_ note: String) -> Bool {
+        ["wrong version number", "http request", "packet length too long"].contains { note.contains($0) }
     }
 
     private static func certificate(_ note: String) -> (Int, String, String) {

@@ -9,7 +9,10 @@ enum HTTPForms {
         let page = try page(runtime, this)
         guard arguments.count > 0 else { return page }
         defer { runtime.free(page) }
-        return try invoke(page, "find", [arguments[0]], runtime)
+        // No selector finds nothing.
+        let selector = arguments[0].isNullish ? runtime.make("") : runtime.duplicate(arguments[0])
+        defer { runtime.free(selector) }
+        return try invoke(page, "find", [selector], runtime)
     }
 
     private static func page(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue

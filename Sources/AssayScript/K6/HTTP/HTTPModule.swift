@@ -15,7 +15,7 @@ enum HTTPModule {
         verb("options", "OPTIONS"),
         .function("request", arity: 4) { runtime, _, arguments throws(ScriptThrow) in
             try HTTPCalls.make(
-                try runtime.text(arguments[0]), runtime, url: arguments[1], body: arguments[2],
+                try HTTPCalls.method(arguments[0], runtime), runtime, url: arguments[1], body: arguments[2],
                 parameters: arguments[3])
         },
         HTTPAsync.export,

@@ -16,7 +16,7 @@ public final class ScriptAddress: Sendable {
     /// Why no request can be sent there.
     public let fault: Fault?
 
-    public struct Fault: Sendable, Equatable {
+    public struct Fault: Error, Sendable, Equatable {
         public var reason: String
         /// Found while the arguments are read, before there is a request.
         public var isUnreadable: Bool
@@ -26,21 +26,56 @@ public final class ScriptAddress: Sendable {
 
     private init(_ text: String) {
         self.text = text
-        do throws(URLError) {
-            let parts = try URLParts(parsing: text)
+        switch Self.read(text) {
+        case .success(let parts):
             self.parts = parts
             origin = HTTPOrigin(host: parts.host, port: parts.port, isSecure: parts.scheme == "https")
             fault = nil
             shown = Self.encoded(text)
             clean = Self.masked(text, parts.userInfo)
-        } catch {
+        case .failure(let failure):
             parts = nil
             origin = HTTPOrigin(host: "", port: 0)
             shown = text
-            let masked = Self.masked(text, Self.userInfo(of: text))
-            clean = masked
-            fault = Self.fault(text, error, clean: masked)
+            clean = Self.masked(text, Self.userInfo(of: text))
+            fault = failure
         }
+    }
+
+    private static func read(_ text: String) -> Result<URLParts, Fault> {
+        let fault: Fault
+        do throws(URLError) {
+            let parts = try URLParts(parsing: text)
+            guard let reason = unreadable(text) else { return .success(parts) }
+            fault = Fault(reason: reason, isUnreadable: true)
+        } catch {
+            fault = Self.fault(text, error, clean: masked(text, userInfo(of: text)))
+        }
+        return .failure(fault)
+    }
+
+    /// What an address that can be taken apart may not hold: a control character, as is at the end of lines of a file, and in
+    /// its path a `%` without two digits.
+    private static func unreadable(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        func refused(_ reason: String) -> String {
+            "invalid URL: parse \(quoted(masked(text, userInfo(of: text)))): \(reason)"
+        }
+        if bytes.contains(where: isControl) { return refused("net/url: invalid control character in URL") }
+        let path = bytes.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        for (offset, byte) in path.enumerated() where byte == UInt8(ascii: "%") {
+            let escape = path[offset...].prefix(3)
+            guard escape.count == 3, escape.dropFirst().allSatisfy(isHexDigit) else {
+                return refused("invalid URL escape \(quoted(String(decoding: escape, as: UTF8.self)))")
+            }
+        }
+        return nil
+    }
+
+    private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        0x30...0x39 ~= byte || 0x41...0x46 ~= byte || 0x61...0x66 ~= byte
     }
 
     /// Reads an address, or remembers it: scripts ask the same few again and again.
@@ -61,7 +96,6 @@ public final class ScriptAddress: Sendable {
         let end =
             text.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? text.utf8.endIndex
         let path = text.utf8[..<end]
-        guard path.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else { return text }
         var bytes: [UInt8] = []
         appendEncodingInvalid(path, to: &bytes)
         bytes += text.utf8[end...]
@@ -97,7 +131,7 @@ public final class ScriptAddress: Sendable {
         func unreadable(_ reason: String) -> Fault {
             Fault(reason: "invalid URL: parse \(quoted(clean)): \(reason)", isUnreadable: true)
         }
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        if text.utf8.contains(where: isControl) {
             return unreadable("net/url: invalid control character in URL")
         }
         let scheme = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
@@ -149,5 +183,18 @@ public final class ScriptAddress: Sendable {
 
 /// A text as Go quotes it in messages.
 func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\\": quoted += "\\\\"
+        case "\"": quoted += "\\\""
+        case "\n": quoted += "\\n"
+        case "\r": quoted += "\\r"
+        case "\t": quoted += "\\t"
+        case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+            quoted += "\\x" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
+        default: quoted.unicodeScalars.append(scalar)
+        }
+    }
+    return quoted + "\""
 }
