@@ -8,28 +8,40 @@ struct HTMLSelection {
     /// The address that relative links start from; empty when there is none.
     var url: String
     /// What this list was made from; `end()`.
-    private var previous: [[Int]]
+    private var previous: [(nodes: [Int], holding: ScriptHolding?)]
+    /// Count the document and this list among what natives hold; `nil` of lists that scripts do not have.
+    private let page: ScriptHolding?
+    var holding: ScriptHolding?
 
     /// A whole document.
-    init(_ document: HTMLDocument, url: String = "") {
+    init(_ document: HTMLDocument, url: String = "", _ page: ScriptHolding? = nil) {
         self.document = document
         self.url = url
+        self.page = page
         nodes = [0]
         previous = []
     }
 
+    /// About what the list takes without its document, bytes.
+    var weight: Int { 384 + MemoryLayout<Int>.stride * nodes.count }
+
     /// Another list, made from this one.
     func made(_ nodes: [Int]) -> HTMLSelection {
         var selection = self
-        var seen: Set<Int> = []
-        selection.nodes = nodes.filter { seen.insert($0).inserted }
-        selection.previous = previous.suffix(15) + [self.nodes]
+        if nodes.count > 1 {
+            var seen: Set<Int> = []
+            selection.nodes = nodes.filter { seen.insert($0).inserted }
+        } else {
+            selection.nodes = nodes
+        }
+        selection.previous = previous.suffix(15) + [(self.nodes, holding)]
+        selection.holding = nil
         return selection
     }
 
     func end() -> HTMLSelection {
         var selection = self
-        selection.nodes = selection.previous.popLast() ?? []
+        (selection.nodes, selection.holding) = selection.previous.popLast() ?? ([], nil)
         return selection
     }
 
@@ -219,7 +231,17 @@ struct HTMLSelection {
     // MARK: what they have
 
     func attribute(_ name: String) -> String? { nodes.first.flatMap { document[$0][name] } }
-    var text: String { nodes.map(document.text).joined() }
+    var text: String { text(atMost: .max) ?? "" }
+
+    /// - Returns: `nil` when there is more: of nodes in each other each has the text of the inner ones again.
+    func text(atMost bytes: Int) -> String? {
+        var text = ""
+        for node in nodes {
+            text += document.text(of: node)
+            if text.utf8.count > bytes { return nil }
+        }
+        return text
+    }
     var html: String { nodes.first.map(document.innerHTML) ?? "" }
 
     /// The name of the first, as browsers call it: `#text` of texts.
@@ -261,7 +283,7 @@ struct HTMLSelection {
         case "option": return .text(valueOrHTML)
         case "select":
             let selected = at(0).find("option[selected]")
-            if attribute("multiple") != nil { return .texts(selected.each.map(\.valueOrHTML)) }
+            if attribute("multiple") != nil { return .texts(Array(selected.each.map(\.valueOrHTML))) }
             return .text(selected.valueOrHTML)
         default: return nil
         }
@@ -270,7 +292,7 @@ struct HTMLSelection {
     var valueOrHTML: String { attribute("value") ?? html }
 
     /// Each node alone.
-    var each: [HTMLSelection] { nodes.map { made([$0]) } }
+    var each: LazyMapSequence<[Int], HTMLSelection> { nodes.lazy.map { made([$0]) } }
 
     /// The fields of a form, or of the form's elements themselves, that are submitted.
     var fields: [(name: String, value: Value)] {

@@ -14,6 +14,9 @@ enum HTTPCookieJar {
                 let (jar, place) = try read(this, arguments, runtime)
                 var cookie = ScriptCookie(try runtime.text(arguments[1]), try runtime.text(arguments[2]))
                 try readAttributes(arguments[3], of: &cookie, runtime)
+                jar.holding = nil
+                let more = 256 + cookie.name.utf8.count + cookie.value.utf8.count + cookie.path.utf8.count
+                jar.holding = try runtime.hold(jar.byteCount + more)
                 jar.set(cookie, from: place, now: WallClock.seconds)
                 return .bool(true)
             },
