@@ -3,10 +3,13 @@
 public struct CSSSelector: Sendable {
     enum Combinator: Sendable { case descendant, child, next, sibling }
 
-    /// Compound selectors from right to left, each with what binds it to the one before.
+    /// Compound selectors from right to left.
     struct Complex: Sendable {
-        var subject: [Simple]
-        var rest: [(combinator: Combinator, compound: [Simple])]
+        var compounds: [[Simple]]
+        /// What binds each to the next.
+        var combinators: [Combinator]
+        /// The number of its first compound among all of the selector, nested ones included; the others follow.
+        var number: Int
     }
 
     enum AttributeTest: String, Sendable {
@@ -27,10 +30,11 @@ public struct CSSSelector: Sendable {
         case attribute(String, AttributeTest, String, ignoringCase: Bool)
         case not([Complex])
         case either([Complex])
-        /// A descendant or, on `childrenOnly`, a child is such.
-        case has([Complex], childrenOnly: Bool)
+        /// A descendant is such; all of these of a selector have other numbers.
+        case has([Complex], number: Int)
+        case hasChild([Complex])
         /// Small letters that the text has, whatever their case; own: texts of children do not count.
-        case contains(String, own: Bool)
+        case contains(String, number: Int, own: Bool)
         case pattern(Pattern, own: Bool)
         /// Its number is `a * n + b` for an n of at least 0.
         case nth(a: Int, b: Int, fromEnd: Bool, ofType: Bool)
@@ -41,29 +45,34 @@ public struct CSSSelector: Sendable {
 
     let alternatives: [Complex]
 
-    /// - Returns: `nil` when the text is no selector.
+    /// - Returns: `nil` when the text is no selector, or it has more than 32 compounds one inside or behind the other.
     public init?(parsing text: String) {
         var parser = CSSSelectorParser(text)
         guard let found = parser.list(), parser.isAtEnd else { return nil }
         alternatives = found
     }
 
+    /// To ask about many nodes of one document, take ``matcher(for:)``.
     public func matches(_ node: Int, in document: HTMLDocument) -> Bool {
-        document.isElement(node) && Self.matches(alternatives, node, document)
+        CSSMatcher(self, document).matches(node)
     }
+
+    public func matcher(for document: HTMLDocument) -> CSSMatcher { CSSMatcher(self, document) }
 
     /// The elements in a node, at any depth, in the order of the document.
     public func matches(below root: Int, in document: HTMLDocument) -> [Int] {
+        let matcher = CSSMatcher(self, document)
         var found: [Int] = []
-        document.forEachDescendant(of: root) { if matches($0, in: document) { found.append($0) } }
+        document.forEachDescendant(of: root) { if matcher.matches($0) { found.append($0) } }
         return found
     }
 
     /// The first of them.
     public func firstMatch(below root: Int, in document: HTMLDocument) -> Int? {
+        let matcher = CSSMatcher(self, document)
         var place = document.following(root, within: root)
         while let node = place {
-            if matches(node, in: document) { return node }
+            if matcher.matches(node) { return node }
             place = document.following(node, within: root)
         }
         return nil

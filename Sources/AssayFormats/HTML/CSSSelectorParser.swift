@@ -4,9 +4,16 @@ struct CSSSelectorParser {
     private let scalars: [Unicode.Scalar]
     private var place = 0
     private var depth = 0
+    /// How many compounds lie around or behind the one that is read.
+    private var levels = 0
+    /// How many compounds, and tests that look at all of a document, there are.
+    private var compoundCount = 0
+    private var testCount = 0
 
     /// Selectors nested deeper in `:not()` and its like are none.
     private static let depthLimit = 16
+    /// Asking goes as deep as a selector is long.
+    private static let levelLimit = 32
 
     init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
@@ -25,9 +32,12 @@ struct CSSSelectorParser {
     }
 
     private mutating func complex() -> CSSSelector.Complex? {
+        let outer = levels
+        defer { levels = outer }
         _ = skipSpace()
-        guard var subject = compound() else { return nil }
-        var rest: [(combinator: CSSSelector.Combinator, compound: [CSSSelector.Simple])] = []
+        guard let first = compound() else { return nil }
+        var compounds = [first]
+        var combinators: [CSSSelector.Combinator] = []
         while true {
             let hasSpace = skipSpace()
             var combinator = hasSpace ? CSSSelector.Combinator.descendant : nil
@@ -37,12 +47,15 @@ struct CSSSelectorParser {
                 _ = skipSpace()
             }
             guard let combinator, let next = peek, next != ",", next != ")" else {
-                return combinator == nil || combinator == .descendant
-                    ? CSSSelector.Complex(subject: subject, rest: rest) : nil
+                guard combinator == nil || combinator == .descendant else { return nil }
+                defer { compoundCount += compounds.count }
+                return CSSSelector.Complex(
+                    compounds: compounds.reversed(), combinators: combinators.reversed(),
+                    number: compoundCount)
             }
             guard let compound = compound() else { return nil }
-            rest.insert((combinator, subject), at: 0)
-            subject = compound
+            combinators.append(combinator)
+            compounds.append(compound)
         }
     }
 
@@ -51,6 +64,8 @@ struct CSSSelectorParser {
     ]
 
     private mutating func compound() -> [CSSSelector.Simple]? {
+        levels += 1
+        guard levels <= Self.levelLimit else { return nil }
         var found: [CSSSelector.Simple] = []
         var isAny = false
         if take("*") {
@@ -122,11 +137,16 @@ struct CSSSelectorParser {
         switch name {
         case "not": test = list().map { .not($0) }
         case "is", "where": test = list().map { .either($0) }
-        case "has": test = list().map { .has($0, childrenOnly: false) }
-        case "haschild": test = list().map { .has($0, childrenOnly: true) }
+        case "has":
+            testCount += 1
+            let number = testCount
+            test = list().map { .has($0, number: number) }
+        case "haschild": test = list().map { .hasChild($0) }
         case "contains", "containsown":
+            testCount += 1
+            let number = testCount
             test = (string() ?? identifier() ?? word()).map {
-                .contains($0.lowercased(), own: name != "contains")
+                .contains($0.lowercased(), number: number, own: name != "contains")
             }
         case "matches", "matchesown":
             test = (try? Pattern(balanced())).map { .pattern($0, own: name != "matches") }

@@ -15,7 +15,8 @@ public struct HTMLNode: Sendable {
     }
 
     public var kind: Kind
-    /// The element's name in small letters; the characters of a text or a comment; what a doctype names.
+    /// The element's name, in small letters but for some of SVG; the characters of a text or a comment; what a
+    /// doctype names, whose identifiers are its attributes `public` and `system`.
     public var text: String
     public var namespace = Namespace.html
     public var attributes: [HTMLAttribute] = []
@@ -24,6 +25,8 @@ public struct HTMLNode: Sendable {
     public internal(set) var lastChild = -1
     public internal(set) var previous = -1
     public internal(set) var next = -1
+    /// While the tree is built.
+    var isOpen = false
 
     init(_ kind: Kind, _ text: String = "") {
         self.kind = kind
@@ -34,17 +37,41 @@ public struct HTMLNode: Sendable {
     public subscript(attribute: String) -> String? { attributes.first { $0.name == attribute }?.value }
 }
 
-/// A document of HTML as browsers understand it, mistakes and all: html, head and body are always there.
+/// A document of HTML as browsers understand it, mistakes and all: html, head, and body or frameset are always there.
 ///
 /// Never changed once made. Nodes are known by their place in ``nodes``; 0 is the document itself. No text is no HTML:
-/// parsing does not fail. Source: WHATWG HTML §13.2; frames are left out, and templates are elements like others.
+/// parsing does not fail. Source: WHATWG HTML §13.2, scripts being on; what is in templates are children like others.
 public final class HTMLDocument: Sendable {
     public let nodes: [HTMLNode]
 
-    /// - Complexity: O(bytes); nesting deeper than 512 elements is cut off, as browsers do.
+    /// - Complexity: O(bytes), in time and memory, whatever the page; elements nested deeper than 512 lie beside each
+    ///   other, as in browsers.
     public init(parsing text: String) {
         var builder = HTMLTreeBuilder(text)
-        nodes = builder.build()
+        nodes = builder.build(nodeLimit: .max) ?? []
+    }
+
+    /// The same of a page whose tree may not take just any memory.
+    ///
+    /// - Parameter memoryLimit: about so many bytes; a page can be a hundred times as large as its text.
+    /// - Returns: `nil` when that is not enough.
+    public init?(parsing text: String, memoryLimit: Int) {
+        var builder = HTMLTreeBuilder(text)
+        let limit = (memoryLimit - text.utf8.count) / MemoryLayout<HTMLNode>.stride
+        guard let nodes = builder.build(nodeLimit: limit) else { return nil }
+        self.nodes = nodes
+        if byteCount > memoryLimit { return nil }
+    }
+
+    /// About what it takes in memory.
+    public var byteCount: Int {
+        nodes.reduce(64) { sum, node in
+            // Short texts stand in the node itself.
+            let text = node.text.utf8.count > 15 ? 32 + node.text.utf8.count : 0
+            return node.attributes.reduce(sum + MemoryLayout<HTMLNode>.stride + text) {
+                $0 + 32 + MemoryLayout<HTMLAttribute>.stride + $1.name.utf8.count + $1.value.utf8.count
+            }
+        }
     }
 
     public subscript(node: Int) -> HTMLNode { nodes[node] }
@@ -79,17 +106,6 @@ public final class HTMLDocument: Sendable {
         while child >= 0 {
             found.append(child)
             child = nodes[child].next
-        }
-        return found
-    }
-
-    /// Its parent first, the outermost element last; the document is none of them.
-    public func ancestors(of node: Int) -> [Int] {
-        var found: [Int] = []
-        var parent = nodes[node].parent
-        while parent >= 0, nodes[parent].kind == .element {
-            found.append(parent)
-            parent = nodes[parent].parent
         }
         return found
     }

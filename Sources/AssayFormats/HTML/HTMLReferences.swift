@@ -26,26 +26,30 @@ enum HTMLReferences {
 
     private static func reference(_ rest: Substring.UnicodeScalarView, _ inAttribute: Bool) -> Found? {
         if rest.first == "#" { return numbered(rest.dropFirst()) }
-        let name = rest.prefix { $0.properties.isAlphabetic && $0.isASCII || ("0"..."9").contains($0) }
+        // No name is longer, so what looks like one is not read again and again.
+        let name = rest.prefix(nameLimit).prefix(while: isNameSign)
         guard !name.isEmpty else { return nil }
         if rest[name.endIndex...].first == ";", let scalar = named[String(name)] {
             return (scalar, rest.index(after: name.endIndex))
         }
         // Of the old names the longest that fits counts, also without its semicolon.
-        var shorter = name
+        var shorter = name.prefix(oldLimit)
         while !shorter.isEmpty {
             if old.contains(String(shorter)), let scalar = named[String(shorter)] {
                 let next = rest[shorter.endIndex...].first
-                if inAttribute, let next,
-                    next == "=" || next.isASCII && Character(next).isLetter || ("0"..."9").contains(next)
-                {
-                    return nil
-                }
+                if inAttribute, let next, next == "=" || isNameSign(next) { return nil }
                 return (scalar, shorter.endIndex)
             }
             shorter = shorter.dropLast()
         }
         return nil
+    }
+
+    private static let nameLimit = 32
+    private static let oldLimit = 6
+
+    private static func isNameSign(_ scalar: Unicode.Scalar) -> Bool {
+        ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
     }
 
     private static func numbered(_ rest: Substring.UnicodeScalarView) -> Found? {
@@ -128,7 +132,7 @@ enum HTMLReferences {
         prod 8719, sum 8721, minus 8722, lowast 8727, radic 8730, prop 8733, infin 8734, ang 8736, and 8743,\
         or 8744, cap 8745, cup 8746, int 8747, there4 8756, sim 8764, cong 8773, asymp 8776, ne 8800, equiv 8801,\
         le 8804, ge 8805, sub 8834, sup 8835, nsub 8836, sube 8838, supe 8839, oplus 8853, otimes 8855,\
-        perp 8869, sdot 8901, lceil 8968, rceil 8969, lfloor 8970, rfloor 8971, lang 9001, rang 9002, loz 9674,\
+        perp 8869, sdot 8901, lceil 8968, rceil 8969, lfloor 8970, rfloor 8971, lang 10216, rang 10217, loz 9674,\
         starf 9733, star 9734, phone 9742, spades 9824, clubs 9827, hearts 9829, diams 9830, check 10003
         """
 }

@@ -2,7 +2,11 @@ extension HTMLDocument {
     /// The markup of what is in a node.
     public func innerHTML(of node: Int) -> String {
         var text = ""
-        for child in children(of: node) { render(child, &text) }
+        var child = nodes[node].firstChild
+        while child >= 0 {
+            render(child, &text)
+            child = nodes[child].next
+        }
         return text
     }
 
@@ -43,17 +47,17 @@ extension HTMLDocument {
         switch node.kind {
         case .document: break
         case .comment: text += "<!--\(node.text)-->"
-        case .doctype: text += "<!DOCTYPE \(node.text)>"
+        case .doctype: text += "<!DOCTYPE \(node.text)\(Self.identifiers(node))>"
         case .text:
             let parent = node.parent
-            let isRaw = parent >= 0 && HTMLNames.unescaped.contains(nodes[parent].text)
+            let isRaw = parent >= 0 && HTMLTag(nodes[parent].text).traits.contains(.unescaped)
             text += isRaw ? node.text : Self.escaped(node.text)
         case .element:
             text += "<\(node.text)"
             for attribute in node.attributes {
                 text += " \(attribute.name)=\"\(Self.escaped(attribute.value))\""
             }
-            text += HTMLNames.void.contains(node.text) ? "/>" : ">"
+            text += HTMLTag(node.text).traits.contains(.void) ? "/>" : ">"
             if ["pre", "textarea", "listing"].contains(node.text), node.firstChild >= 0,
                 nodes[node.firstChild].kind == .text, nodes[node.firstChild].text.utf8.first == 10
             {
@@ -64,7 +68,16 @@ extension HTMLDocument {
 
     private func close(_ index: Int, _ text: inout String) {
         let node = nodes[index]
-        if node.kind == .element, !HTMLNames.void.contains(node.text) { text += "</\(node.text)>" }
+        if node.kind == .element, !HTMLTag(node.text).traits.contains(.void) { text += "</\(node.text)>" }
+    }
+
+    private static func identifiers(_ doctype: HTMLNode) -> String {
+        let (publicID, systemID) = (doctype["public"] ?? "", doctype["system"] ?? "")
+        func quoted(_ text: String) -> String { text.contains("\"") ? "'\(text)'" : "\"\(text)\"" }
+        if !publicID.isEmpty {
+            return " PUBLIC " + quoted(publicID) + (systemID.isEmpty ? "" : " " + quoted(systemID))
+        }
+        return systemID.isEmpty ? "" : " SYSTEM " + quoted(systemID)
     }
 
     /// As k6 writes characters: quotes, too, by their numbers.

@@ -1,38 +1,47 @@
-/// What markup is made of.
-enum HTMLToken {
-    case start(name: String, attributes: [HTMLAttribute], selfClosing: Bool)
-    case end(name: String)
-    case characters(String)
-    case comment(String)
-    case doctype(String)
-}
-
-/// Cuts markup into tokens. Source: WHATWG HTML §13.2.5.
+/// Cuts markup into tokens, each byte read a bounded number of times. Source: WHATWG HTML §13.2.5.
 struct HTMLTokenizer {
-    private let bytes: [UInt8]
-    private var place = 0
+    let bytes: [UInt8]
+    var place = 0
     /// The element whose end tag is looked for, its content being characters.
     private var rawName: String?
     private var resolvesReferences = true
+    /// In SVG and MathML `<![CDATA[` begins characters.
+    var knowsCDATA = false
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    /// - Parameter text: its line ends become line feeds.
+    init(_ text: String) {
+        let all = Array(text.utf8)
+        guard all.contains(13) else {
+            bytes = all
+            return
+        }
+        var normal: [UInt8] = []
+        normal.reserveCapacity(all.count)
+        var wasReturn = false
+        for byte in all {
+            if byte == 13 { normal.append(10) } else if byte != 10 || !wasReturn { normal.append(byte) }
+            wasReturn = byte == 13
+        }
+        bytes = normal
+    }
 
-    /// What follows is characters up to the end tag of this name.
+    /// What follows is characters up to the end tag of this name; of `plaintext` there is none.
     mutating func readRaw(until name: String, resolvingReferences: Bool) {
         rawName = name
         resolvesReferences = resolvingReferences
     }
 
-    mutating func next() -> HTMLToken? {
+    mutating func next() -> HTMLToken {
         while place < bytes.count {
             if let name = rawName {
                 rawName = nil
                 if let characters = raw(until: name) { return .characters(characters) }
+                continue
             }
             guard bytes[place] == UInt8(ascii: "<"), beginsMarkup(place) else { return characters() }
             if let token = markup() { return token }
         }
-        return nil
+        return .none
     }
 
     private mutating func characters() -> HTMLToken {
@@ -49,27 +58,64 @@ struct HTMLTokenizer {
         return next == UInt8(ascii: "!") || next == UInt8(ascii: "?") || Self.isLetter(next)
     }
 
-    /// The characters before `</name`; `nil` when there is none.
+    // MARK: content of characters
+
+    /// The characters before `</name`; `nil` when there are none.
     private mutating func raw(until name: String) -> String? {
         let wanted = Array(name.utf8)
         let start = place
-        var end = place
-        while end < bytes.count, !(bytes[end] == UInt8(ascii: "<") && closes(wanted, at: end)) { end += 1 }
-        place = end
-        guard end > start else { return nil }
-        return Self.text(bytes[start..<end], resolving: resolvesReferences, inAttribute: false)
+        if name == "plaintext" {
+            place = bytes.count
+        } else if name == "script" {
+            skipScript(wanted)
+        } else {
+            while place < bytes.count, !isTag(wanted, at: place, isEnd: true) { place += 1 }
+        }
+        guard place > start else { return nil }
+        return Self.withoutNUL(
+            Self.text(bytes[start..<place], resolving: resolvesReferences, inAttribute: false))
     }
 
-    private func closes(_ name: [UInt8], at place: Int) -> Bool {
-        let end = place + 2 + name.count
-        guard name != Array("plaintext".utf8), end <= bytes.count, bytes[place + 1] == UInt8(ascii: "/"),
-            zip(bytes[place + 2..<end], name).allSatisfy({ Self.small($0) == $1 })
-        else { return false }
-        return end == bytes.count || Self.isSpace(bytes[end]) || bytes[end] == UInt8(ascii: ">")
-            || bytes[end] == UInt8(ascii: "/")
+    /// Goes to the end tag of a script: `<!-- <script>` in it needs an end tag of its own, or `-->`.
+    private mutating func skipScript(_ name: [UInt8]) {
+        enum Escape { case none, comment, script }
+        var escape = Escape.none
+        var dashes = 0
+        while place < bytes.count {
+            switch bytes[place] {
+            case UInt8(ascii: "-"): dashes += 1
+            case UInt8(ascii: ">"):
+                if dashes >= 2 { escape = .none }
+                dashes = 0
+            case UInt8(ascii: "<"):
+                dashes = 0
+                if isTag(name, at: place, isEnd: true) {
+                    guard escape == .script else { return }
+                    escape = .comment
+                } else if escape == .none, bytes[place...].starts(with: "<!--".utf8) {
+                    escape = .comment
+                    place += 3
+                    dashes = 2
+                } else if escape == .comment, isTag(name, at: place, isEnd: false) {
+                    escape = .script
+                }
+            default: dashes = 0
+            }
+            place += 1
+        }
     }
 
-    // MARK: tags and comments
+    /// Whether a tag of this name is at a place, whatever is in it.
+    private func isTag(_ name: [UInt8], at place: Int, isEnd: Bool) -> Bool {
+        guard bytes[place] == UInt8(ascii: "<") else { return false }
+        let start = place + (isEnd ? 2 : 1)
+        let end = start + name.count
+        guard end < bytes.count, !isEnd || bytes[place + 1] == UInt8(ascii: "/") else { return false }
+        for (index, byte) in name.enumerated() where Self.small(bytes[start + index]) != byte { return false }
+        return Self.isSpace(bytes[end]) || bytes[end] == UInt8(ascii: ">") || bytes[end] == UInt8(ascii: "/")
+    }
+
+    // MARK: tags
 
     /// Reads what ``beginsMarkup(_:)``, and goes past it.
     ///
@@ -85,103 +131,62 @@ struct HTMLTokenizer {
                 place += 3
                 return nil
             }
-            guard Self.isLetter(bytes[place + 2]) else {
-                place += 2
-                return .comment(text(upTo: UInt8(ascii: ">")))
-            }
             place += 2
-            return tag().map { HTMLToken.end(name: $0.name) }
+            guard Self.isLetter(bytes[place]) else { return .comment(text(upTo: UInt8(ascii: ">"))) }
+            return tag().map { HTMLToken.end(name: $0.name, tag: $0.tag) }
         default:
             place += 1
-            return tag().map {
-                HTMLToken.start(name: $0.name, attributes: $0.attributes, selfClosing: $0.selfClosing)
-            }
+            return tag().map { HTMLToken.start($0) }
         }
-    }
-
-    private mutating func declaration() -> HTMLToken {
-        place += 2
-        if bytes[place...].starts(with: "--".utf8) { return .comment(comment()) }
-        if bytes[place...].prefix(7).map(Self.small).elementsEqual("doctype".utf8) {
-            place += 7
-            let said = text(upTo: UInt8(ascii: ">")).drop { $0 == " " || $0.isNewline || $0 == "\t" }
-            let name = said.prefix { !$0.isWhitespace }
-            return .doctype(name.lowercased() + said.dropFirst(name.count))
-        }
-        return .comment(text(upTo: UInt8(ascii: ">")))
-    }
-
-    private mutating func comment() -> String {
-        place += 2
-        let start = place
-        if bytes[place...].first == UInt8(ascii: ">") || bytes[place...].starts(with: "->".utf8) {
-            place += bytes[place] == UInt8(ascii: ">") ? 1 : 2
-            return ""
-        }
-        while place < bytes.count {
-            if bytes[place...].starts(with: "-->".utf8) || bytes[place...].starts(with: "--!>".utf8) {
-                let text = String(decoding: bytes[start..<place], as: UTF8.self)
-                place += bytes[place + 2] == UInt8(ascii: ">") ? 3 : 4
-                return text
-            }
-            place += 1
-        }
-        return String(decoding: bytes[start...], as: UTF8.self)
-    }
-
-    /// Reads up to a byte and over it.
-    private mutating func text(upTo byte: UInt8) -> String {
-        let start = place
-        while place < bytes.count, bytes[place] != byte { place += 1 }
-        let text = String(decoding: bytes[start..<place], as: UTF8.self)
-        place = min(place + 1, bytes.count)
-        return text
     }
 
     /// Name and attributes up to `>`; `nil` when the text ends before.
-    private mutating func tag() -> (name: String, attributes: [HTMLAttribute], selfClosing: Bool)? {
-        let name = word { Self.isSpace($0) || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ">") }
-        var attributes: [HTMLAttribute] = []
+    private mutating func tag() -> HTMLStartTag? {
+        let start = place
+        while place < bytes.count, !Self.endsName(bytes[place]) { place += 1 }
+        var tag = HTMLStartTag(name: Self.name(bytes[start..<place]))
+        // Names are compared one by one while they are few.
+        var names: Set<String> = []
         while true {
             skipSpace()
             guard place < bytes.count else { return nil }
             switch bytes[place] {
             case UInt8(ascii: ">"):
                 place += 1
-                return (name, attributes, false)
+                return tag
             case UInt8(ascii: "/"):
                 place += 1
                 if place < bytes.count, bytes[place] == UInt8(ascii: ">") {
                     place += 1
-                    return (name, attributes, true)
+                    tag.isSelfClosing = true
+                    return tag
                 }
             default:
                 let attribute = attribute()
-                if !attributes.contains(where: { $0.name == attribute.name }) { attributes.append(attribute) }
+                if tag.attributes.count == 8 { names = Set(tag.attributes.map(\.name)) }
+                let isNew =
+                    tag.attributes.count < 8
+                    ? tag[attribute.name] == nil : names.insert(attribute.name).inserted
+                if isNew { tag.attributes.append(attribute) }
             }
         }
-    }
-
-    /// In small letters.
-    private mutating func word(until ends: (UInt8) -> Bool) -> String {
-        let start = place
-        while place < bytes.count, !ends(bytes[place]) { place += 1 }
-        return String(decoding: bytes[start..<place].map(Self.small), as: UTF8.self)
     }
 
     private mutating func attribute() -> HTMLAttribute {
         let start = place
         // A name may begin with an equals sign.
         place += 1
-        while place < bytes.count, !Self.endsName(bytes[place]) { place += 1 }
-        let name = String(decoding: bytes[start..<place].map(Self.small), as: UTF8.self)
+        while place < bytes.count, !Self.endsName(bytes[place]), bytes[place] != UInt8(ascii: "=") {
+            place += 1
+        }
+        let name = Self.name(bytes[start..<place])
         skipSpace()
         guard place < bytes.count, bytes[place] == UInt8(ascii: "=") else {
             return HTMLAttribute(name: name, value: "")
         }
         place += 1
         skipSpace()
-        return HTMLAttribute(name: name, value: value())
+        return HTMLAttribute(name: name, value: Self.withoutNUL(value()))
     }
 
     private mutating func value() -> String {
@@ -201,43 +206,49 @@ struct HTMLTokenizer {
         return Self.text(bytes[start..<place], resolving: true, inAttribute: true)
     }
 
-    private mutating func skipSpace() {
+    mutating func skipSpace() {
         while place < bytes.count, Self.isSpace(bytes[place]) { place += 1 }
     }
 
-    private static func endsName(_ byte: UInt8) -> Bool {
-        isSpace(byte) || [UInt8(ascii: "/"), UInt8(ascii: ">"), UInt8(ascii: "=")].contains(byte)
+    /// Reads up to a byte and over it.
+    mutating func text(upTo byte: UInt8) -> String {
+        let start = place
+        while place < bytes.count, bytes[place] != byte { place += 1 }
+        let text = Self.plain(bytes[start..<place])
+        place = min(place + 1, bytes.count)
+        return text
     }
+}
 
+extension HTMLTokenizer {
     // MARK: characters
 
     private static func text(_ bytes: ArraySlice<UInt8>, resolving: Bool, inAttribute: Bool) -> String {
-        guard resolving, bytes.contains(UInt8(ascii: "&")) else {
-            return normalized(String(decoding: bytes, as: UTF8.self))
-        }
-        return HTMLReferences.resolve(
-            normalized(String(decoding: bytes, as: UTF8.self)), inAttribute: inAttribute)
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard resolving, bytes.contains(UInt8(ascii: "&")) else { return text }
+        return HTMLReferences.resolve(text, inAttribute: inAttribute)
     }
 
-    /// Line ends are line feeds.
-    private static func normalized(_ text: String) -> String {
-        guard text.utf8.contains(13) else { return text }
-        var normal = String.UnicodeScalarView()
-        var wasReturn = false
+    static func withoutNUL(_ text: String, replacement: Unicode.Scalar? = "\u{FFFD}") -> String {
+        guard text.utf8.contains(0) else { return text }
+        var clean = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            if scalar == "\r" {
-                normal.append("\n")
-            } else if scalar != "\n" || !wasReturn {
-                normal.append(scalar)
-            }
-            wasReturn = scalar == "\r"
+            if scalar != "\0" { clean.append(scalar) } else if let replacement { clean.append(replacement) }
         }
-        return String(normal)
+        return String(clean)
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 32 || (9...10).contains(byte) || byte == 12 || byte == 13
+    static func plain(_ bytes: ArraySlice<UInt8>) -> String {
+        withoutNUL(String(decoding: bytes, as: UTF8.self))
     }
+
+    /// In small letters.
+    static func name(_ bytes: ArraySlice<UInt8>) -> String { plain(ArraySlice(bytes.map(small))) }
+
+    private static func endsName(_ byte: UInt8) -> Bool {
+        isSpace(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ">")
+    }
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 12 }
     private static func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte | 32) }
-    private static func small(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 32 : byte }
+    static func small(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 32 : byte }
 }

@@ -1,218 +1,148 @@
 /// Builds the tree of a document from its tokens, mending what is wrong as browsers do. Source: WHATWG HTML §13.2.6.
 ///
-/// The mode of insertion is not kept: it follows from what is open.
+/// However hostile a page is, work and memory grow with its length only: few elements are open at once, few formatting
+/// elements are remembered, and fewer are made again than the page has bytes.
 struct HTMLTreeBuilder {
+    /// What the next token means. Source: WHATWG HTML §13.2.4.1.
+    enum Mode {
+        case initial, beforeHTML, beforeHead, inHead, afterHead, inBody, text
+        case inTable, inCaption, inColumnGroup, inTableBody, inRow, inCell, inSelect, inSelectInTable
+        case inTemplate, afterBody, inFrameset, afterFrameset, afterAfterBody, afterAfterFrameset
+    }
+
+    /// An element that is open.
+    struct Open {
+        var node: Int
+        var tag: HTMLTag
+        var traits: HTMLTraits
+    }
+
     var nodes: [HTMLNode] = [HTMLNode(.document)]
     var tokenizer: HTMLTokenizer
-    /// The elements that are open, outermost first.
-    var open: [Int] = []
-    /// Formatting elements to open again behind what cuts them; `nil` is a marker.
-    var formatting: [Int?] = []
-    var html = -1
+    var mode = Mode.initial
+    /// To which mode characters of a script or a text field return.
+    private var modeBehindText = Mode.inBody
+    var templateModes: [Mode] = []
+    /// Outermost first.
+    var open: [Open] = []
+    /// How many of each are open.
+    var openCounts = [HTMLTag: Int]()
+    var formatting = FormattingList()
+    /// How many elements may still be made again behind what cut them.
+    var copiesLeft: Int
     var head = -1
-    var body = -1
     var form = -1
-    /// Behind `</body>` comments belong to html, behind `</html>` to the document.
-    var isBodyClosed = false
-    var isHTMLClosed = false
-    /// Without a doctype a table does not end a paragraph.
     var isQuirky = true
+    /// Nothing forbids a frameset yet.
+    var allowsFrameset = true
     /// What is put directly into a table goes before it.
-    private var fosters = false
+    var fosters = false
+    /// The attributes that html and body have, once more are put to them.
+    var names: [Set<String>] = [[], []]
     /// A line feed right behind `<pre>` or `<textarea>` is none of its content.
-    private var dropsLineFeed = false
+    var dropsLineFeed = false
+    /// Characters directly in a table, until it is known whether they are more than space.
+    private var tableText = ""
 
+    /// Elements nested deeper lie beside each other, as in browsers.
     static let depthLimit = 512
 
-    init(_ text: String) { tokenizer = HTMLTokenizer(text) }
+    init(_ text: String) {
+        tokenizer = HTMLTokenizer(text)
+        copiesLeft = 1000 + tokenizer.bytes.count
+    }
 
-    mutating func build() -> [HTMLNode] {
-        while let token = tokenizer.next() { handle(token) }
-        openBody()
-        return nodes
+    /// - Returns: `nil` when there are more nodes than that.
+    mutating func build(nodeLimit: Int) -> [HTMLNode]? {
+        while nodes.count <= nodeLimit {
+            tokenizer.knowsCDATA = open.last.map { nodes[$0.node].namespace != .html } ?? false
+            let token = tokenizer.next()
+            handle(token)
+            if case .none = token { return nodes }
+        }
+        return nil
     }
 
     private mutating func handle(_ token: HTMLToken) {
-        let dropped = dropsLineFeed
-        dropsLineFeed = false
-        switch token {
-        case .comment(let text):
-            append(
-                HTMLNode(.comment, text),
-                to: html < 0 || isHTMLClosed ? 0 : isBodyClosed ? html : open.last ?? html)
-        case .doctype(let text):
-            if html < 0 {
-                isQuirky = false
-                append(HTMLNode(.doctype, text), to: 0)
+        var token = token
+        if case .characters(let text) = token {
+            if dropsLineFeed, text.utf8.first == 10 {
+                token = .characters(String(text.unicodeScalars.dropFirst()))
             }
-        case .characters(let text):
-            characters(dropped && text.utf8.first == 10 ? String(text.unicodeScalars.dropFirst()) : text)
-        case .start(let name, let attributes, let isSelfClosing):
-            start(name, attributes, isSelfClosing)
-            if ["pre", "listing", "textarea"].contains(name) { dropsLineFeed = true }
-        case .end(let name): end(name)
+        } else if !tableText.isEmpty {
+            insertTableText()
         }
+        dropsLineFeed = false
+        if isForeign(token) { inForeign(token) } else { process(token) }
+    }
+
+    /// By the rules of the mode that is on.
+    mutating func process(_ token: HTMLToken) {
+        if case .characters("") = token { return }
+        switch mode {
+        case .initial: initial(token)
+        case .beforeHTML: beforeHTML(token)
+        case .beforeHead: beforeHead(token)
+        case .inHead: inHead(token)
+        case .afterHead: afterHead(token)
+        case .inBody: inBody(token)
+        case .text: inText(token)
+        case .inTable: inTable(token)
+        case .inCaption: inCaption(token)
+        case .inColumnGroup: inColumnGroup(token)
+        case .inTableBody: inTableBody(token)
+        case .inRow: inRow(token)
+        case .inCell: inCell(token)
+        case .inSelect: inSelect(token)
+        case .inSelectInTable: inSelectInTable(token)
+        case .inTemplate: inTemplate(token)
+        case .afterBody: afterBody(token)
+        case .inFrameset: inFrameset(token)
+        case .afterFrameset: afterFrameset(token)
+        case .afterAfterBody: afterAfterBody(token)
+        case .afterAfterFrameset: afterAfterFrameset(token)
+        }
+    }
+
+    /// The same token once more, in another mode.
+    mutating func process(_ token: HTMLToken, in mode: Mode) {
+        self.mode = mode
+        process(token)
     }
 
     // MARK: characters
 
-    private mutating func characters(_ text: String) {
-        guard !text.isEmpty else { return }
-        if current == "colgroup" || isBeforeBody, !isReadingRaw {
-            let rest = text.unicodeScalars.drop { Self.isSpace($0) }
-            if rest.count < text.unicodeScalars.count, !open.isEmpty, open.last != html || head >= 0 {
-                insertText(String(text.unicodeScalars[..<rest.startIndex]))
-            }
-            guard !rest.isEmpty else { return }
-            if current == "colgroup" { pop() }
-            openBody()
-            return characters(String(rest))
-        }
-        if HTMLNames.tableContexts.contains(current), !text.unicodeScalars.allSatisfy(Self.isSpace) {
-            fostering { builder in
-                builder.reopenFormatting()
-                builder.insertText(text)
-            }
-        } else {
-            if !isReadingRaw, !HTMLNames.tableContexts.contains(current) { reopenFormatting() }
-            insertText(text)
-        }
+    /// Puts an element that has characters for content, up to its end tag.
+    mutating func insertRaw(_ tag: HTMLStartTag, resolvingReferences: Bool = false) {
+        insert(tag, beyondLimit: true)
+        tokenizer.readRaw(until: tag.name, resolvingReferences: resolvingReferences)
+        modeBehindText = mode
+        mode = .text
     }
 
-    private var isReadingRaw: Bool {
-        HTMLNames.raw.contains(current) || HTMLNames.escapableRaw.contains(current)
-    }
-
-    static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == " " || scalar == "\n" || scalar == "\t" || scalar == "\u{C}" || scalar == "\r"
-    }
-
-    mutating func insertText(_ text: String) {
-        let (parent, before) = target
-        let neighbour = before >= 0 ? nodes[before].previous : nodes[parent].lastChild
-        if neighbour >= 0, nodes[neighbour].kind == .text {
-            nodes[neighbour].text += text
-        } else {
-            insert(HTMLNode(.text, text), into: parent, before: before)
-        }
-    }
-
-    /// What comes now opens the body; what is in a template of the head does not.
-    var isBeforeBody: Bool { body < 0 && !open.contains { isNamed($0, "template") } }
-
-    // MARK: html, head and body
-
-    mutating func openHTML(_ attributes: [HTMLAttribute] = []) {
-        if html < 0 {
-            html = append(element("html", attributes), to: 0)
-            open = [html]
-        } else {
-            add(attributes, to: html)
-        }
-    }
-
-    mutating func openHead(_ attributes: [HTMLAttribute] = []) {
-        openHTML()
-        guard head < 0 else { return }
-        head = append(element("head", attributes), to: html)
-        open.append(head)
-    }
-
-    /// Ends the head; opens the body when there is none.
-    mutating func openBody(_ attributes: [HTMLAttribute] = []) {
-        guard body < 0 else { return add(attributes, to: body) }
-        openHead()
-        while open.count > 1 { pop() }
-        body = append(element("body", attributes), to: html)
-        open.append(body)
-    }
-
-    /// Only those that are not there yet.
-    private mutating func add(_ attributes: [HTMLAttribute], to node: Int) {
-        for attribute in attributes where nodes[node][attribute.name] == nil {
-            nodes[node].attributes.append(attribute)
-        }
-    }
-
-    // MARK: the stack
-
-    /// The name of the innermost open element.
-    var current: String { open.last.map { nodes[$0].text } ?? "" }
-    var currentIsForeign: Bool { open.last.map { nodes[$0].namespace != .html } ?? false }
-
-    func isNamed(_ node: Int, _ name: String) -> Bool {
-        nodes[node].text == name && nodes[node].namespace == .html
-    }
-
-    /// Whether an element is open, and nothing around which end tags do not look is in it.
-    func isInScope(_ name: String, stoppingAt more: Set<String> = []) -> Bool {
-        isAnyInScope([name], stoppingAt: more)
-    }
-
-    func isAnyInScope(_ names: Set<String>, stoppingAt more: Set<String> = []) -> Bool {
-        for node in open.reversed() where nodes[node].namespace == .html {
-            let name = nodes[node].text
-            if names.contains(name) { return true }
-            if HTMLNames.scope.contains(name) || more.contains(name) { return false }
-        }
-        return false
-    }
-
-    var isInTable: Bool {
-        open.contains { isNamed($0, "table") }
-    }
-
-    mutating func pop() {
-        guard let node = open.popLast() else { return }
-        if ["td", "th", "caption"].contains(nodes[node].text) || HTMLNames.markers.contains(nodes[node].text)
-        {
-            forgetFormattingToMarker()
-        }
-    }
-
-    /// Pops up to and with the innermost element of a name.
-    mutating func pop(through name: String) {
-        while let node = open.last, open.count > 1 {
+    private mutating func inText(_ token: HTMLToken) {
+        switch token {
+        case .characters(let text): insertText(text)
+        case .none:
             pop()
-            if isNamed(node, name) { return }
+            process(token, in: modeBehindText)
+        case .end:
+            pop()
+            mode = modeBehindText
+        default: break
         }
     }
 
-    mutating func pop(to names: Set<String>) {
-        while open.count > 1, !names.contains(current) { pop() }
+    /// Keeps characters until the next token.
+    mutating func collectTableText(_ text: String) {
+        tableText += HTMLTokenizer.withoutNUL(text, replacement: nil)
     }
 
-    mutating func popImplied(except name: String = "") {
-        while HTMLNames.impliedEnd.contains(current), current != name, open.count > 1 { pop() }
-    }
-
-    mutating func closeParagraph() {
-        guard isInScope("p", stoppingAt: ["button"]) else { return }
-        popImplied(except: "p")
-        pop(through: "p")
-    }
-
-    // MARK: nodes
-
-    func element(
-        _ name: String, _ attributes: [HTMLAttribute], _ namespace: HTMLNode.Namespace = .html
-    ) -> HTMLNode {
-        var node = HTMLNode(.element, name)
-        node.attributes = attributes
-        node.namespace = namespace
-        return node
-    }
-
-    /// Puts an element where it belongs and opens it, unless too many are open.
-    @discardableResult
-    mutating func insertElement(
-        _ name: String, _ attributes: [HTMLAttribute] = [], _ namespace: HTMLNode.Namespace = .html,
-        isVoid: Bool = false
-    ) -> Int {
-        let (parent, before) = target
-        let node = insert(element(name, attributes, namespace), into: parent, before: before)
-        if !isVoid, open.count < Self.depthLimit { open.append(node) }
-        return node
+    private mutating func insertTableText() {
+        let text = tableText
+        tableText = ""
+        if text.unicodeScalars.allSatisfy(Self.isSpace) { return insertText(text) }
+        fostering { $0.inBody(.characters(text)) }
     }
 
     mutating func fostering(_ body: (inout HTMLTreeBuilder) -> Void) {
@@ -221,23 +151,80 @@ struct HTMLTreeBuilder {
         fosters = false
     }
 
-    /// Where the next node goes: into what, and before which of its children.
-    private var target: (parent: Int, before: Int) { place(in: open.last ?? 0) }
+    mutating func insertText(_ text: String) {
+        guard !text.isEmpty else { return }
+        let (parent, before) = place(in: open.last?.node ?? 0)
+        // A document holds no characters.
+        guard parent > 0 else { return }
+        let neighbour = before >= 0 ? nodes[before].previous : nodes[parent].lastChild
+        if neighbour >= 0, nodes[neighbour].kind == .text {
+            nodes[neighbour].text += text
+        } else {
+            insert(HTMLNode(.text, text), into: parent, before: before)
+        }
+    }
 
-    func place(in node: Int, fostering: Bool = false) -> (parent: Int, before: Int) {
-        guard fosters || fostering, HTMLNames.tableContexts.contains(nodes[node].text),
-            let index = open.lastIndex(where: { isNamed($0, "table") })
+    static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == " " || scalar == "\n" || scalar == "\t" || scalar == "\u{C}" || scalar == "\r"
+    }
+
+    /// The space that a text begins with, and the rest.
+    static func split(_ text: String) -> (space: String, rest: String) {
+        let rest = text.unicodeScalars.drop(while: isSpace)
+        return (String(text.unicodeScalars[..<rest.startIndex]), String(rest))
+    }
+
+    // MARK: nodes
+
+    mutating func insertComment(_ text: String) {
+        let (parent, before) = place(in: open.last?.node ?? 0)
+        insert(HTMLNode(.comment, text), into: parent, before: before)
+    }
+
+    func element(_ tag: HTMLStartTag, _ namespace: HTMLNode.Namespace = .html) -> HTMLNode {
+        var node = HTMLNode(.element, tag.name)
+        node.attributes = tag.attributes
+        node.namespace = namespace
+        return node
+    }
+
+    /// Puts an element where it belongs and opens it, unless too many are open.
+    ///
+    /// - Parameter beyondLimit: opens it in any case; for parts that their whole cannot do without.
+    /// - Returns: whether it is open.
+    @discardableResult
+    mutating func insert(
+        _ tag: HTMLStartTag, _ namespace: HTMLNode.Namespace = .html, beyondLimit: Bool = false
+    ) -> Bool {
+        let (parent, before) = place(in: open.last?.node ?? 0)
+        let node = insert(element(tag, namespace), into: parent, before: before)
+        guard beyondLimit || open.count < Self.depthLimit else { return false }
+        push(node, tag.tag)
+        return true
+    }
+
+    /// An element without content.
+    mutating func insertVoid(_ tag: HTMLStartTag) {
+        let (parent, before) = place(in: open.last?.node ?? 0)
+        insert(element(tag), into: parent, before: before)
+    }
+
+    /// Where the next node goes: into what, and before which of its children.
+    func place(in node: Int) -> (parent: Int, before: Int) {
+        guard fosters, nodes[node].namespace == .html,
+            HTMLTag(nodes[node].text).traits.contains(.tableContext)
         else { return (node, -1) }
-        let table = open[index]
-        if nodes[table].parent >= 0 { return (nodes[table].parent, table) }
-        return (open[index - 1], -1)
+        for (index, entry) in open.enumerated().reversed() {
+            if entry.tag == .template { return (entry.node, -1) }
+            guard entry.tag == .table, index > 0 else { continue }
+            let parent = nodes[entry.node].parent
+            return parent >= 0 ? (parent, entry.node) : (open[index - 1].node, -1)
+        }
+        return (open.first?.node ?? 0, -1)
     }
 
     @discardableResult
-    mutating func append(_ node: HTMLNode, to parent: Int) -> Int { insert(node, into: parent, before: -1) }
-
-    @discardableResult
-    private mutating func insert(_ node: HTMLNode, into parent: Int, before: Int) -> Int {
+    mutating func insert(_ node: HTMLNode, into parent: Int, before: Int = -1) -> Int {
         nodes.append(node)
         link(nodes.count - 1, into: parent, before: before)
         return nodes.count - 1

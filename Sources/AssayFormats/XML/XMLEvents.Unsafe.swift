@@ -152,8 +152,11 @@ public struct XMLAttribute: Sendable, Equatable {
         let bytes = unsafe UnsafeRawBufferPointer(start: text, count: count)
         let piece = unsafe String(decoding: bytes, as: UTF8.self)
         // expat cuts at every line break; one text is one event as far as the chunk goes.
-        if case .text(let before)? = events.last?.kind {
-            events[events.count - 1].kind = .text(before + piece)
+        if case .text(var text)? = events.last?.kind {
+            // Let go of, so that it grows in place.
+            events[events.count - 1].kind = .text("")
+            text += piece
+            events[events.count - 1].kind = .text(text)
         } else {
             add(.text(piece))
         }

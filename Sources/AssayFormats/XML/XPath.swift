@@ -46,9 +46,8 @@ public struct XPath: Sendable {
     public func value(in text: String) -> String? {
         guard let tree = XMLTree(text) else { return nil }
         var nodes = [-1]
-        for step in steps { nodes = nodes.flatMap { select(step, from: $0, tree) } }
-        var seen: Set<Int> = []
-        for node in nodes where node >= 0 && seen.insert(node).inserted {
+        for step in steps { nodes = select(step, from: nodes, tree) }
+        for node in nodes where node >= 0 {
             switch end {
             case .text: return tree.text(of: node)
             case .attribute(let name):
@@ -58,10 +57,23 @@ public struct XPath: Sendable {
         return nil
     }
 
-    private func select(_ step: Step, from node: Int, _ tree: XMLTree) -> [Int] {
-        if step.name == "." { return [node] }
-        if step.name == ".." { return node < 0 ? [] : [tree.nodes[node].parent] }
-        let starts = step.isDeep ? [node] + tree.descendants(of: node) : [node]
+    /// Each node once, however many ways lead to it.
+    private func select(_ step: Step, from nodes: [Int], _ tree: XMLTree) -> [Int] {
+        var seen: Set<Int> = []
+        if step.name == "." { return nodes }
+        if step.name == ".." {
+            return nodes.compactMap { $0 < 0 ? nil : tree.nodes[$0].parent }.filter {
+                seen.insert($0).inserted
+            }
+        }
+        var starts = nodes
+        if step.isDeep {
+            starts = []
+            for node in nodes where seen.insert(node).inserted {
+                starts.append(node)
+                tree.forEachDescendant(of: node) { if seen.insert($0).inserted { starts.append($0) } }
+            }
+        }
         return starts.flatMap { start in
             var found = tree.children(of: start).filter {
                 step.name == "*" || tree.nodes[$0].name == step.name
@@ -141,8 +153,13 @@ struct XMLTree {
 
     func children(of node: Int) -> [Int] { node < 0 ? top : nodes[node].children }
 
-    func descendants(of node: Int) -> [Int] {
-        children(of: node).flatMap { [$0] + descendants(of: $0) }
+    /// In the order of the text.
+    func forEachDescendant(of node: Int, _ body: (Int) -> Void) {
+        var waiting = Array(children(of: node).reversed())
+        while let next = waiting.popLast() {
+            body(next)
+            waiting += children(of: next).reversed()
+        }
     }
 
     /// Of the element and of all inside it.

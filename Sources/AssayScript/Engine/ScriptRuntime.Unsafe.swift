@@ -15,6 +15,7 @@ internal import CScriptEngine
     /// Lets others of the thread go on when a script has run for long.
     public var giveWay: () async -> Void = { await Task.yield() }
 
+    let holdings: ScriptHoldings
     let core: ScriptCore
     var engine: ScriptEngine { core.engine }
     var runtime: OpaquePointer { unsafe core.runtime }
@@ -46,7 +47,7 @@ internal import CScriptEngine
 
     /// Bounds of one runtime.
     public struct Limits: Sendable {
-        /// Bytes that the script's values may take.
+        /// Bytes that the script's values may take, and as many what natives hold for it.
         public var memory: Int
         /// Bytes of stack, of which only what is used takes memory.
         public var stack: Int
@@ -65,6 +66,7 @@ internal import CScriptEngine
     /// Makes an empty runtime; ``initialize(_:)`` runs the program's code.
     public init(_ program: ScriptProgram, _ limits: Limits = Limits()) throws(ScriptFailure) {
         self.program = program
+        holdings = ScriptHoldings(limit: limits.memory)
         core = try ScriptCore(
             program.engine, memory: limits.memory, stack: limits.stack + Self.reserve, parts: program.parts)
         parts = program.parts

@@ -260,11 +260,16 @@ final class EventLoop {
 final class ScriptTimer {
     let callback: ScriptReference
     let arguments: [ScriptReference]
+    private let holding: ScriptHolding
     /// `clearTimeout` was called while it was about to fire.
     var isCleared = false
 
-    init(_ callback: ScriptReference, _ arguments: [ScriptReference]) {
-        self.callback = callback
-        self.arguments = arguments
+    /// - Throws: when natives hold too much already.
+    init(
+        _ callback: ScriptValue, _ arguments: [ScriptValue] = [], _ runtime: ScriptRuntime
+    ) throws(ScriptThrow) {
+        holding = try runtime.hold(256 + 48 * arguments.count)
+        self.callback = runtime.retain(callback)
+        self.arguments = arguments.map { runtime.retain($0) }
     }
 }

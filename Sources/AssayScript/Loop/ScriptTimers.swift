@@ -36,11 +36,11 @@ enum ScriptTimers {
         }
         let loop = runtime.eventLoop
         let id = loop.nextID()
-        let given = arguments.count > 2 ? (2..<arguments.count).map { runtime.retain(arguments[$0]) } : []
+        let given = arguments.count > 2 ? (2..<arguments.count).map { arguments[$0] } : []
         loop.timers.add(
             .init(
                 id: id, due: (runtime.host?.monotonicNow ?? 0) &+ delay, interval: repeats ? delay : nil,
-                payload: ScriptTimer(runtime.retain(arguments[0]), given)))
+                payload: try ScriptTimer(arguments[0], given, runtime)))
         return runtime.make(id)
     }
 

@@ -123,6 +123,8 @@ final class RecordingHost: ScriptHost {
     func wake() {}
     func spawn(_ work: @escaping () async -> Void) { self.work.append(work) }
 
+    func dropWork() { work.removeAll() }
+
     /// What happens when a script waits for what never comes; a test that wants it says so.
     var stuck: () async -> Void = { preconditionFailure("the script waits for nothing") }
     func abort(_ reason: String?) { aborts.append(reason) }

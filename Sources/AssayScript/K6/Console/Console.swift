@@ -10,7 +10,13 @@ enum Console {
     private static func line(_ name: String, _ level: ScriptLogLevel) -> NativeExport {
         .function(name) { (runtime, _, arguments) throws(ScriptThrow) in
             var texts: [String] = []
-            for index in 0..<arguments.count { texts.append(try text(arguments[index], runtime)) }
+            var bytes = 0
+            for index in 0..<arguments.count {
+                let text = try text(arguments[index], runtime)
+                bytes += 2 * text.utf8.count
+                try runtime.need(bytes: bytes)
+                texts.append(text)
+            }
             runtime.host?.log(level, texts.joined(separator: " "), source: "console")
             return .undefined
         }

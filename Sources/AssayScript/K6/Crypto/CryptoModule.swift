@@ -27,9 +27,19 @@ enum CryptoModule {
     private final class Hasher {
         let update: ([UInt8]) -> Void
         let digest: () -> [UInt8]
+        private let holding: ScriptHolding
 
-        init(_ hash: RunningHash) { (update, digest) = (hash.update, hash.digest) }
-        init(_ hash: RunningHMAC) { (update, digest) = (hash.update, hash.digest) }
+        /// About what OpenSSL takes for one.
+        private static let weight = 1024
+
+        init(_ hash: RunningHash, _ runtime: ScriptRuntime) throws(ScriptThrow) {
+            holding = try runtime.hold(Self.weight)
+            (update, digest) = (hash.update, hash.digest)
+        }
+        init(_ hash: RunningHMAC, _ runtime: ScriptRuntime) throws(ScriptThrow) {
+            holding = try runtime.hold(Self.weight)
+            (update, digest) = (hash.update, hash.digest)
+        }
     }
 
     private static let hasherType = NativeClass(
@@ -65,7 +75,7 @@ enum CryptoModule {
         _ runtime: ScriptRuntime, _: ScriptValue, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
         let hash = RunningHash(try algorithm(arguments[0], runtime))
-        return try runtime.makeObject(of: hasherType, holding: Hasher(hash))
+        return try runtime.makeObject(of: hasherType, holding: Hasher(hash, runtime))
     }
 
     private static func keyed(
@@ -77,7 +87,7 @@ enum CryptoModule {
     private static func createHMAC(
         _ runtime: ScriptRuntime, _: ScriptValue, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
-        try runtime.makeObject(of: hasherType, holding: Hasher(try keyed(runtime, arguments)))
+        try runtime.makeObject(of: hasherType, holding: Hasher(try keyed(runtime, arguments), runtime))
     }
 
     /// `hmac(algorithm, key, input, encoding)`.

@@ -44,10 +44,17 @@ enum DataModule {
             throw runtime.goError("only arrays can be made into SharedArray")
         }
         var texts: [[UInt8]?] = []
+        var bytes = 0
         texts.reserveCapacity(try runtime.length(of: array))
         try runtime.forEachElement(of: array) { element throws(ScriptThrow) in
-            texts.append(try runtime.jsonText(element))
+            let text = try runtime.jsonText(element)
+            // One element may stand in many places of the array.
+            bytes += 64 + (text?.count ?? 0)
+            try runtime.need(bytes: bytes)
+            texts.append(text)
         }
+        // All users read them, and they stay: whoever made them answers for them.
+        try runtime.keep(bytes)
         return SharedArrays.Elements(texts)
     }
 

@@ -84,6 +84,11 @@ enum UserTags {
                     : "invalid value for metric metadata '\(name)': "
                         + "only String, Boolean and Number types are accepted as a metric metadata value")
         }
+        let present = kind == .tags ? host.tags : host.metadata
+        try runtime.need(
+            bytes: present.reduce(64 + name.utf8.count + value.utf8.count) {
+                $0 + 64 + $1.name.utf8.count + $1.value.utf8.count
+            })
         func put(_ tags: inout [ScriptTag]) {
             if let index = tags.firstIndex(where: { $0.name == name }) {
                 tags[index].value = value

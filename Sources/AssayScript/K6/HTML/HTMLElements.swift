@@ -16,15 +16,30 @@ enum HTMLElements {
         guard let node = selection.nodes.first, node >= 0 else { return .undefined }
         let kind = selection.document.isElement(node) ? selection.document[node].text : ""
         let type = types[kind] ?? plainType
-        return try runtime.makeObject(of: type, holding: Held(selection.made([node])))
+        var one = selection.made([node])
+        one.holding = try runtime.hold(one.weight)
+        return try runtime.makeObject(of: type, holding: Held(one))
     }
 
     /// All nodes of a selection; the caller's.
     static func array(_ selection: HTMLSelection, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
     {
+        try array(of: selection, runtime, make)
+    }
+
+    /// What is made of each node of a selection; the caller's.
+    static func array(
+        of selection: HTMLSelection, _ runtime: ScriptRuntime,
+        _ make: (HTMLSelection, ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    ) throws(ScriptThrow) -> ScriptValue {
         let array = runtime.makeArray()
-        for (index, each) in selection.each.enumerated() {
-            runtime.set(array, at: index, try make(each, runtime))
+        do throws(ScriptThrow) {
+            for (index, each) in selection.each.enumerated() {
+                runtime.set(array, at: index, try make(each, runtime))
+            }
+        } catch {
+            runtime.free(array)
+            throw error
         }
         return array
     }
@@ -120,8 +135,13 @@ enum HTMLElements {
         },
         method("attributes") { (held, runtime, _) throws(ScriptThrow) in
             let all = runtime.makeObject()
-            for attribute in held.value.attributes {
-                runtime.set(all, attribute.name, try HTMLAttributes.make(attribute, of: held, runtime))
+            do throws(ScriptThrow) {
+                for attribute in held.value.attributes {
+                    runtime.set(all, attribute.name, try HTMLAttributes.make(attribute, of: held, runtime))
+                }
+            } catch {
+                runtime.free(all)
+                throw error
             }
             return all
         },
@@ -228,10 +248,11 @@ enum HTMLAttributes {
     static func make(
         _ attribute: HTMLAttribute, of element: HTMLElements.Held, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) -> ScriptValue {
+        let owner = try HTMLElements.make(element.selection, runtime)
         let object = try runtime.makeObject(of: type, holding: Held(element))
         runtime.set(object, "name", runtime.make(attribute.name))
         runtime.set(object, "value", runtime.make(attribute.value))
-        runtime.define(object, "owner_element", try HTMLElements.make(element.selection, runtime))
+        runtime.define(object, "owner_element", owner)
         return object
     }
 

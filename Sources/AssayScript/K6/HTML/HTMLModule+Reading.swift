@@ -4,7 +4,11 @@ internal import AssayFormats
 extension HTMLModule {
     static let reading: [NativeExport] = [
         .function("text") { (runtime, this, _) throws(ScriptThrow) in
-            runtime.make(try receiver(this, runtime).text)
+            let selection = try receiver(this, runtime)
+            guard let text = selection.text(atMost: runtime.holdings.limit) else {
+                throw runtime.outOfMemory()
+            }
+            return runtime.make(text)
         },
         .function("html") { (runtime, this, _) throws(ScriptThrow) in
             runtime.make(try receiver(this, runtime).html)

@@ -16,13 +16,23 @@ enum HTMLModule {
     static func parse(_ markup: String, url: String = "", _ runtime: ScriptRuntime) throws(ScriptThrow)
         -> ScriptValue
     {
-        try make(HTMLSelection(HTMLDocument(parsing: markup), url: url), runtime)
+        // What parsing takes besides the tree.
+        try runtime.need(bytes: 2 * markup.utf8.count)
+        var parsed = HTMLDocument(parsing: markup, memoryLimit: runtime.holdings.room)
+        if parsed == nil {
+            runtime.collectGarbage()
+            parsed = HTMLDocument(parsing: markup, memoryLimit: runtime.holdings.room)
+        }
+        guard let document = parsed else { throw runtime.outOfMemory() }
+        return try make(HTMLSelection(document, url: url, try runtime.hold(document.byteCount)), runtime)
     }
 
     /// A selection as scripts see it; the caller's.
     static func make(_ selection: HTMLSelection, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
     {
-        try runtime.makeObject(of: type, holding: Held(selection))
+        var selection = selection
+        if selection.holding == nil { selection.holding = try runtime.hold(selection.weight) }
+        return try runtime.makeObject(of: type, holding: Held(selection))
     }
 
     /// The selection that a value of a script is; `nil` of anything else.
@@ -232,9 +242,7 @@ enum HTMLModule {
     private static func toArray(
         _ runtime: ScriptRuntime, _ this: ScriptValue, _: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
-        var all: [ScriptValue] = []
-        for each in try receiver(this, runtime).each { all.append(try make(each, runtime)) }
-        return runtime.makeArray(all)
+        try HTMLElements.array(of: try receiver(this, runtime), runtime, make)
     }
 
     private static func index(

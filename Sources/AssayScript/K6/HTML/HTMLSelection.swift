@@ -8,28 +8,40 @@ struct HTMLSelection {
     /// The address that relative links start from; empty when there is none.
     var url: String
     /// What this list was made from; `end()`.
-    private var previous: [[Int]]
+    private var previous: [(nodes: [Int], holding: ScriptHolding?)]
+    /// Count the document and this list among what natives hold; `nil` of lists that scripts do not have.
+    private let page: ScriptHolding?
+    var holding: ScriptHolding?
 
     /// A whole document.
-    init(_ document: HTMLDocument, url: String = "") {
+    init(_ document: HTMLDocument, url: String = "", _ page: ScriptHolding? = nil) {
         self.document = document
         self.url = url
+        self.page = page
         nodes = [0]
         previous = []
     }
 
+    /// About what the list takes without its document, bytes.
+    var weight: Int { 384 + MemoryLayout<Int>.stride * nodes.count }
+
     /// Another list, made from this one.
     func made(_ nodes: [Int]) -> HTMLSelection {
         var selection = self
-        var seen: Set<Int> = []
-        selection.nodes = nodes.filter { seen.insert($0).inserted }
-        selection.previous = previous.suffix(15) + [self.nodes]
+        if nodes.count > 1 {
+            var seen: Set<Int> = []
+            selection.nodes = nodes.filter { seen.insert($0).inserted }
+        } else {
+            selection.nodes = nodes
+        }
+        selection.previous = previous.suffix(15) + [(self.nodes, holding)]
+        selection.holding = nil
         return selection
     }
 
     func end() -> HTMLSelection {
         var selection = self
-        selection.nodes = selection.previous.popLast() ?? []
+        (selection.nodes, selection.holding) = selection.previous.popLast() ?? ([], nil)
         return selection
     }
 
@@ -42,16 +54,21 @@ struct HTMLSelection {
         init(_ text: String) { self = .selector(CSSSelector(parsing: text)) }
     }
 
-    func matches(_ node: Int, _ criterion: Criterion) -> Bool {
+    /// Whether nodes are what is asked for; to be made once for all of a list.
+    private func test(_ criterion: Criterion) -> (Int) -> Bool {
         switch criterion {
-        case .selector(let selector): selector?.matches(node, in: document) ?? false
-        case .nodes(let nodes): nodes.contains(node)
+        case .selector(let selector):
+            guard let matcher = selector?.matcher(for: document) else { return { _ in false } }
+            return { matcher.matches($0) }
+        case .nodes(let nodes):
+            let wanted = Set(nodes)
+            return { wanted.contains($0) }
         }
     }
 
     private func filtered(_ nodes: [Int], _ criterion: Criterion?) -> [Int] {
         guard let criterion else { return nodes }
-        return nodes.filter { matches($0, criterion) }
+        return nodes.filter(test(criterion))
     }
 
     // MARK: choosing among these
@@ -62,17 +79,25 @@ struct HTMLSelection {
     }
 
     func filter(_ criterion: Criterion) -> HTMLSelection { made(filtered(nodes, criterion)) }
-    func not(_ criterion: Criterion) -> HTMLSelection { made(nodes.filter { !matches($0, criterion) }) }
-    func `is`(_ criterion: Criterion) -> Bool { nodes.contains { matches($0, criterion) } }
+    func not(_ criterion: Criterion) -> HTMLSelection {
+        let test = test(criterion)
+        return made(nodes.filter { !test($0) })
+    }
+    func `is`(_ criterion: Criterion) -> Bool { nodes.contains(where: test(criterion)) }
 
     func has(_ criterion: Criterion) -> HTMLSelection {
-        made(
-            nodes.filter { node in
-                switch criterion {
-                case .selector(let selector): selector?.firstMatch(below: node, in: document) != nil
-                case .nodes(let wanted): wanted.contains { document.contains(node, $0) }
-                }
-            })
+        let inner: [Int] =
+            switch criterion {
+            case .selector: find(criterion).nodes
+            case .nodes(let wanted): wanted
+            }
+        // Those around them; of nodes inside each other the outer ones are met once.
+        var holders: Set<Int> = []
+        for node in inner {
+            var holder = document[node].parent
+            while holder >= 0, holders.insert(holder).inserted { holder = document[holder].parent }
+        }
+        return made(nodes.filter { holders.contains($0) })
     }
 
     func slice(_ start: Int, _ end: Int?) -> HTMLSelection {
@@ -93,19 +118,48 @@ struct HTMLSelection {
     func find(_ criterion: Criterion) -> HTMLSelection {
         switch criterion {
         case .selector(let selector):
-            made(nodes.flatMap { selector?.matches(below: $0, in: document) ?? [] })
+            guard let matcher = selector?.matcher(for: document) else { return made([]) }
+            var found: [Int] = []
+            var searched: Set<Int> = []
+            for root in nodes where !isInside(root, searched) {
+                document.forEachDescendant(of: root) { if matcher.matches($0) { found.append($0) } }
+                searched.insert(root)
+            }
+            return made(found)
         case .nodes(let wanted):
-            made(wanted.filter { node in nodes.contains { document.contains($0, node) } })
+            let around = Set(nodes)
+            return made(wanted.filter { isInside($0, around) })
         }
+    }
+
+    /// Whether a node is in one of others, at any depth.
+    private func isInside(_ node: Int, _ others: Set<Int>) -> Bool {
+        var place = document[node].parent
+        while place >= 0, !others.isEmpty {
+            if others.contains(place) { return true }
+            place = document[place].parent
+        }
+        return false
     }
 
     func find(_ text: String) -> HTMLSelection { find(Criterion(text)) }
 
     func closest(_ criterion: Criterion) -> HTMLSelection {
-        made(
-            nodes.compactMap { node in
-                ([node] + document.ancestors(of: node)).first { matches($0, criterion) }
-            })
+        let test = test(criterion)
+        // Of each node passed on the way: the one that it leads to, -1 for none.
+        var found: [Int: Int] = [:]
+        return made(
+            nodes.map { node in
+                var passed: [Int] = []
+                var place = node
+                while document.isElement(place) || place == node, found[place] == nil, !test(place) {
+                    passed.append(place)
+                    place = document[place].parent
+                }
+                let answer = found[place] ?? (document.isElement(place) ? place : -1)
+                for node in passed { found[node] = answer }
+                return answer
+            }.filter { $0 >= 0 })
     }
 
     func children(_ criterion: Criterion? = nil) -> HTMLSelection {
@@ -119,44 +173,57 @@ struct HTMLSelection {
     }
 
     func parents(_ criterion: Criterion? = nil) -> HTMLSelection {
-        made(filtered(nodes.flatMap(document.ancestors), criterion))
+        neighbours(.outward, criterion)
     }
 
     func siblings(_ criterion: Criterion? = nil) -> HTMLSelection {
+        // The first of a parent's children brings all others, the second the first.
+        var first: [Int: Int] = [:]
         let all = nodes.flatMap { node in
-            document.children(of: max(0, document[node].parent)).filter {
-                $0 != node && document.isElement($0)
-            }
+            let parent = max(0, document[node].parent)
+            if let first = first[parent] { return document.isElement(first) && first != node ? [first] : [] }
+            first[parent] = node
+            return document.children(of: parent).filter { $0 != node && document.isElement($0) }
         }
         return made(filtered(all, criterion))
     }
 
     enum Direction { case forward, backward, outward }
 
-    /// The elements that follow one, nearest first.
-    private func way(_ direction: Direction, from node: Int) -> [Int] {
-        if direction == .outward { return document.ancestors(of: node) }
-        var found: [Int] = []
+    /// The next element on a way; `nil` at its end.
+    private func step(_ direction: Direction, from node: Int) -> Int? {
         var place = node
         while true {
-            place = direction == .forward ? document[place].next : document[place].previous
-            guard place >= 0 else { return found }
-            if document.isElement(place) { found.append(place) }
+            switch direction {
+            case .forward: place = document[place].next
+            case .backward: place = document[place].previous
+            case .outward:
+                place = document[place].parent
+                return document.isElement(place) ? place : nil
+            }
+            guard place >= 0 else { return nil }
+            if document.isElement(place) { return place }
         }
     }
 
     func neighbour(_ direction: Direction, _ criterion: Criterion?) -> HTMLSelection {
-        made(filtered(nodes.compactMap { way(direction, from: $0).first }, criterion))
+        made(filtered(nodes.compactMap { step(direction, from: $0) }, criterion))
     }
 
-    func neighbours(_ direction: Direction, _ criterion: Criterion?) -> HTMLSelection {
-        made(filtered(nodes.flatMap { way(direction, from: $0) }, criterion))
-    }
-
-    func neighbours(_ direction: Direction, until stop: Criterion?, _ criterion: Criterion?) -> HTMLSelection
+    /// The elements that follow these, nearest first; `stop` ends each way before it.
+    func neighbours(_ direction: Direction, until stop: Criterion? = nil, _ criterion: Criterion?)
+        -> HTMLSelection
     {
-        let all = nodes.flatMap { node in
-            way(direction, from: node).prefix { place in stop.map { !matches(place, $0) } ?? true }
+        let isStop = stop.map(test)
+        var all: [Int] = []
+        // Where a way meets an older one it goes on as that did.
+        var met: Set<Int> = []
+        for node in nodes {
+            var place = step(direction, from: node)
+            while let next = place, isStop?(next) != true, met.insert(next).inserted {
+                all.append(next)
+                place = step(direction, from: next)
+            }
         }
         return made(filtered(all, criterion))
     }
@@ -164,7 +231,17 @@ struct HTMLSelection {
     // MARK: what they have
 
     func attribute(_ name: String) -> String? { nodes.first.flatMap { document[$0][name] } }
-    var text: String { nodes.map(document.text).joined() }
+    var text: String { text(atMost: .max) ?? "" }
+
+    /// - Returns: `nil` when there is more: of nodes in each other each has the text of the inner ones again.
+    func text(atMost bytes: Int) -> String? {
+        var text = ""
+        for node in nodes {
+            text += document.text(of: node)
+            if text.utf8.count > bytes { return nil }
+        }
+        return text
+    }
     var html: String { nodes.first.map(document.innerHTML) ?? "" }
 
     /// The name of the first, as browsers call it: `#text` of texts.
@@ -181,7 +258,13 @@ struct HTMLSelection {
     /// Its place among its sibling elements; -1 of none.
     var index: Int {
         guard let node = nodes.first else { return -1 }
-        return way(.backward, from: node).count
+        var index = 0
+        var place = step(.backward, from: node)
+        while let previous = place {
+            index += 1
+            place = step(.backward, from: previous)
+        }
+        return index
     }
 
     /// The value of a form's element.
@@ -200,7 +283,7 @@ struct HTMLSelection {
         case "option": return .text(valueOrHTML)
         case "select":
             let selected = at(0).find("option[selected]")
-            if attribute("multiple") != nil { return .texts(selected.each.map(\.valueOrHTML)) }
+            if attribute("multiple") != nil { return .texts(Array(selected.each.map(\.valueOrHTML))) }
             return .text(selected.valueOrHTML)
         default: return nil
         }
@@ -209,7 +292,7 @@ struct HTMLSelection {
     var valueOrHTML: String { attribute("value") ?? html }
 
     /// Each node alone.
-    var each: [HTMLSelection] { nodes.map { made([$0]) } }
+    var each: LazyMapSequence<[Int], HTMLSelection> { nodes.lazy.map { made([$0]) } }
 
     /// The fields of a form, or of the form's elements themselves, that are submitted.
     var fields: [(name: String, value: Value)] {

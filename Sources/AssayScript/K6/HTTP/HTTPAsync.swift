@@ -4,11 +4,14 @@ enum HTTPAsync {
         runtime, _, arguments throws(ScriptThrow) in
         let host = try HTTPCalls.host(of: runtime)
         let preparation: HTTPCalls.Preparation
+        let refusals = runtime.holdings.refusals
         do throws(ScriptThrow) {
             preparation = try HTTPCalls.prepare(
                 try HTTPCalls.method(arguments[0], runtime), runtime, url: arguments[1], body: arguments[2],
                 parameters: arguments[3])
         } catch {
+            // A promise for each of them would only take more.
+            if runtime.holdings.refusals > refusals { throw error }
             guard let reason = runtime.caught(error) else { throw .interrupted }
             return try runtime.settledPromise(rejected: reason.value)
         }

@@ -22,6 +22,7 @@ enum HTTPBatch {
             if refused != nil { return }
             switch try read(value, key: name, runtime, host) {
             case .success(let request):
+                request.holding = try runtime.hold(request.weight)
                 names.append(name)
                 requests.append(request)
             case .failure(let refusal):
@@ -79,9 +80,15 @@ enum HTTPBatch {
         _ runtime: ScriptRuntime
     ) throws(ScriptThrow) -> ScriptValue {
         let all = isArray ? runtime.makeArray() : runtime.makeObject()
-        for (place, response) in responses.enumerated() {
-            let made = try HTTPResponse.make(response, runtime)
-            if isArray { runtime.set(all, at: place, made) } else { runtime.set(all, names[place], made) }
+        do throws(ScriptThrow) {
+            for (place, response) in responses.enumerated() {
+                response.holding = try runtime.hold(response.bytes.count)
+                let made = try HTTPResponse.make(response, runtime)
+                if isArray { runtime.set(all, at: place, made) } else { runtime.set(all, names[place], made) }
+            }
+        } catch {
+            runtime.free(all)
+            throw error
         }
         if isArray, count > responses.count {
             for place in responses.count..<count { runtime.set(all, at: place, .null) }

@@ -61,7 +61,9 @@ enum HTTPCalls {
         switch try HTTPArguments.read(
             method, runtime, host, url: url, body: body, parameters: parameters)
         {
-        case .success(let request): return .request(request)
+        case .success(let request):
+            request.holding = try runtime.hold(request.weight)
+            return .request(request)
         case .failure(let refusal):
             if host.httpSettings.throwsFailures { throw .error(refusal.fault.message) }
             host.warn("Request Failed", [ScriptTag("error", refusal.fault.report)])
@@ -71,13 +73,14 @@ enum HTTPCalls {
         }
     }
 
-    /// The script's view of an answer.
+    /// The script's view of an answer, whose bytes count from here on.
     ///
     /// - Throws: the failure, when the request or the options say `throw`.
     static func deliver(
         _ response: ScriptResponse, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) -> ScriptValue {
         try report(response, runtime)
+        response.holding = try runtime.hold(response.bytes.count)
         return try HTTPResponse.make(response, runtime)
     }
 
@@ -91,4 +94,9 @@ enum HTTPCalls {
         if fault.isCancelled { return }
         runtime.host?.warn("Request Failed", [ScriptTag("error", fault.report)])
     }
+}
+
+extension ScriptRequest {
+    /// About what it takes, with what is made to send it, bytes.
+    var weight: Int { 2048 + (body?.count ?? 0) + (plainBody?.count ?? 0) }
 }

@@ -14,7 +14,11 @@ enum HTTPCookieJar {
                 let (jar, place) = try read(this, arguments, runtime)
                 var cookie = ScriptCookie(try text(arguments[1], runtime), try text(arguments[2], runtime))
                 try readAttributes(arguments[3], of: &cookie, runtime)
-                if let place { jar.set(cookie, from: place, now: WallClock.seconds) }
+                guard let place else { return .bool(true) }
+                jar.holding = nil
+                let more = 256 + cookie.name.utf8.count + cookie.value.utf8.count + cookie.path.utf8.count
+                jar.holding = try runtime.hold(jar.byteCount + more)
+                jar.set(cookie, from: place, now: WallClock.seconds)
                 return .bool(true)
             },
             .function("clear", arity: 1) { runtime, this, arguments throws(ScriptThrow) in

@@ -12,18 +12,30 @@ struct HTTPForm {
         var fields: [(name: String, value: String)] = []
         var parts: [MultipartForm.Part] = []
         var hasFile = false
+        // One long text may stand in many places of the object.
+        var bytes = 0
+        func count(_ more: Int) throws(ScriptThrow) {
+            bytes += 64 + 2 * more
+            try runtime.need(bytes: bytes)
+        }
         try runtime.forEachProperty(of: object) { name, value throws(ScriptThrow) in
             if runtime.held(value, as: HTTPFile.self) != nil {
                 hasFile = true
-                parts.append(try HTTPFile.part(name, value, runtime))
+                let part = try HTTPFile.part(name, value, runtime)
+                try count(part.bytes.count)
+                parts.append(part)
                 return
             }
             if runtime.isArray(value) {
                 try runtime.forEachElement(of: value) { element throws(ScriptThrow) in
-                    fields.append((name, try text(element, runtime, host)))
+                    let text = try text(element, runtime, host)
+                    try count(text.utf8.count)
+                    fields.append((name, text))
                 }
             } else {
-                fields.append((name, try text(value, runtime, host)))
+                let text = try text(value, runtime, host)
+                try count(text.utf8.count)
+                fields.append((name, text))
             }
             // In parts a list has no form: it goes empty, and whether it is one of parts the end tells.
             let isList = runtime.isArray(value)

@@ -3,8 +3,10 @@ final class HTTPURLTemplate {
     let url: String
     /// With `${}` in place of what was put in.
     let name: String
+    private let holding: ScriptHolding
 
-    private init(url: String, name: String) {
+    private init(url: String, name: String, _ holding: ScriptHolding) {
+        self.holding = holding
         self.url = url
         self.name = name
     }
@@ -34,7 +36,8 @@ final class HTTPURLTemplate {
         let address = ScriptAddress.of(url)
         if let fault = address.fault, fault.isUnreadable { throw .error(fault.reason) }
         if name == url { name = address.clean }
-        let made = try runtime.makeObject(of: type, holding: HTTPURLTemplate(url: url, name: name))
+        let holding = try runtime.hold(128 + url.utf8.count + name.utf8.count)
+        let made = try runtime.makeObject(of: type, holding: HTTPURLTemplate(url: url, name: name, holding))
         runtime.set(made, "name", runtime.make(name))
         runtime.set(made, "url", runtime.make(url))
         runtime.set(made, "clean_url", runtime.make(address.clean))

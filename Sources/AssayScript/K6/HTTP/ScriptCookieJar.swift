@@ -32,6 +32,15 @@ public final class ScriptCookieJar {
 
     /// In the order of their creation; one that is set again keeps its place.
     private var entries: [Entry] = []
+    /// Counts its bytes among those that natives hold, once a script sets cookies.
+    var holding: ScriptHolding?
+    /// About what it takes.
+    var byteCount: Int {
+        entries.reduce(0) { sum, entry in
+            sum + 128 + entry.name.utf8.count + entry.value.utf8.count + entry.domain.utf8.count
+                + entry.path.utf8.count
+        }
+    }
     /// Of all sites together; beyond, the oldest goes.
     private static let most = 1024
 

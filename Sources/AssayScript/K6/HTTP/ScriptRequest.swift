@@ -40,6 +40,9 @@ public final class ScriptRequest {
     /// The host's own notes on where in the script it was made, taken by ``ScriptHTTPHost/begin(_:)``.
     public var context: AnyObject?
 
+    /// Counts its bytes among those that natives hold.
+    var holding: ScriptHolding?
+
     init(method: String, address: ScriptAddress, template: String? = nil) {
         self.method = method
         self.address = address

@@ -23,6 +23,8 @@ public final class ScriptResponse {
     /// Why there is no answer, or what k6 counts as an error (a status of 400 and more).
     public var fault: ScriptHTTPFault?
 
+    /// Counts its bytes among those that natives hold.
+    var holding: ScriptHolding?
     /// Why the body is no JSON, once somebody asked.
     var jsonFault: String?
     /// What `res.json(selector)` has read.

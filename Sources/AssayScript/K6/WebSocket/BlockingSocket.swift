@@ -7,7 +7,8 @@ final class BlockingSocket {
     private let host: any ScriptHost
     private let socket: any ScriptSocket
     private var handlers: [String: [ScriptReference]] = [:]
-    private var timers = TimerQueue<ScriptReference>()
+    private var timers = TimerQueue<ScriptTimer>()
+    private var holdings: [ScriptHolding] = []
     private var timersMade = 0
     private var pings = PingBook()
     /// A close was said, or the peer's was heard.
@@ -62,11 +63,11 @@ final class BlockingSocket {
         }
         guard !isOver, let timer = timers.take(at: host.monotonicNow) else { return }
         if let interval = timer.interval { repeats(timer, every: interval) }
-        runtime.free(try runtime.call(timer.payload.value))
+        runtime.free(try runtime.call(timer.payload.callback.value))
     }
 
     /// Times that passed unused are left out, all but the last.
-    private func repeats(_ timer: TimerQueue<ScriptReference>.Entry, every interval: Int64) {
+    private func repeats(_ timer: TimerQueue<ScriptTimer>.Entry, every interval: Int64) {
         var next = timer
         next.due += max(1, (host.monotonicNow - timer.due) / interval) * interval
         timers.add(next)
@@ -76,6 +77,7 @@ final class BlockingSocket {
         socket.onChange = nil
         socket.leave()
         handlers.removeAll()
+        holdings.removeAll()
         timers.removeAll()
         isOver = true
     }
@@ -117,8 +119,9 @@ final class BlockingSocket {
 
     // MARK: what the script does with it
 
-    func on(_ event: String, _ handler: ScriptReference) {
+    func on(_ event: String, _ handler: ScriptReference, _ runtime: ScriptRuntime) throws(ScriptThrow) {
         guard !isOver || event == "close" else { return }
+        holdings.append(try runtime.hold(128 + event.utf8.count))
         handlers[event, default: []].append(handler)
     }
 
@@ -154,7 +157,7 @@ final class BlockingSocket {
         _ name: String, _ arguments: ScriptArguments, repeats: Bool, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) {
         let milliseconds = arguments.count > 1 ? try runtime.toNumber(arguments[1]) : 0
-        let delay = TimerQueue<ScriptReference>.nanoseconds(milliseconds)
+        let delay = TimerQueue<ScriptTimer>.nanoseconds(milliseconds)
         guard delay > 0 else {
             throw runtime.goError(
                 "\(name) requires a >0 timeout parameter, received \(Self.decimals(milliseconds))")
@@ -164,7 +167,7 @@ final class BlockingSocket {
         timers.add(
             .init(
                 id: timersMade, due: host.monotonicNow &+ delay, interval: repeats ? delay : nil,
-                payload: runtime.retain(arguments[0])))
+                payload: try ScriptTimer(arguments[0], [], runtime)))
     }
 
     /// With two digits behind the point.

@@ -4,6 +4,7 @@ internal import CScriptEngine
 final class ScriptBlob {
     let bytes: [UInt8]
     let mediaType: String
+    private var holding: ScriptHolding?
 
     init(_ bytes: [UInt8], mediaType: String = "") {
         self.bytes = bytes
@@ -12,7 +13,8 @@ final class ScriptBlob {
 
     /// The script's object of it; the caller's.
     func object(_ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue {
-        try runtime.makeObject(of: Self.type, holding: self)
+        holding = try runtime.hold(128 + bytes.count)
+        return try runtime.makeObject(of: Self.type, holding: self)
     }
 
     static let type = NativeClass(
@@ -61,7 +63,10 @@ final class ScriptBlob {
                     throw runtime.goError("failed to process [blobParts]: it is no array")
                 }
                 try runtime.forEachElement(of: arguments[0]) { part throws(ScriptThrow) in
-                    bytes += try content(part, runtime)
+                    let more = try content(part, runtime)
+                    // One part may stand in many places of the list.
+                    try runtime.need(bytes: bytes.count + more.count)
+                    bytes += more
                 }
             }
             var type = ""

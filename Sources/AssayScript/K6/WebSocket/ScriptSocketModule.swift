@@ -63,7 +63,8 @@ enum ScriptSocketModule {
         members: [
             .function("on", arity: 2) { runtime, this, arguments throws(ScriptThrow) in
                 if runtime.isFunction(arguments[1]) {
-                    try socket(this, runtime).on(runtime.text(arguments[0]), runtime.retain(arguments[1]))
+                    try socket(this, runtime).on(
+                        runtime.text(arguments[0]), runtime.retain(arguments[1]), runtime)
                 }
                 return .undefined
             },

@@ -21,6 +21,8 @@ final class WebSocketObject: LoopMember {
     /// What the event of the end tells.
     private var closeCode = 0
     private var closeReason = ""
+    /// Of the connection, and of each listener.
+    private var holdings: [ScriptHolding] = []
     /// The script's object, while the connection lives.
     private var object: ScriptReference?
 
@@ -35,6 +37,8 @@ final class WebSocketObject: LoopMember {
     /// Begins to connect.
     func start(_ object: ScriptReference, _ runtime: ScriptRuntime) throws(ScriptThrow) {
         guard let host else { return }
+        // With what a connection takes below.
+        holdings.append(try runtime.hold(16 << 10))
         self.object = object
         let (loop, request) = (runtime.eventLoop, request)
         try loop.begin(runtime) {
@@ -167,6 +171,7 @@ final class WebSocketObject: LoopMember {
         socket?.leave()
         socket = nil
         listeners.removeAll()
+        holdings.removeAll()
         object = nil
     }
 
@@ -221,8 +226,12 @@ final class WebSocketObject: LoopMember {
         if state != .closed { listeners.on[event] = listener }
     }
 
-    func addListener(_ event: SocketListeners.Event, _ listener: ScriptReference) {
-        if state != .closed { listeners.added[event, default: []].append(listener) }
+    func addListener(
+        _ event: SocketListeners.Event, _ listener: ScriptReference, _ runtime: ScriptRuntime
+    ) throws(ScriptThrow) {
+        guard state != .closed else { return }
+        holdings.append(try runtime.hold(128))
+        listeners.added[event, default: []].append(listener)
     }
 
     func send(_ kind: ScriptSocketKind, _ bytes: [UInt8], _ runtime: ScriptRuntime) throws(ScriptThrow) {

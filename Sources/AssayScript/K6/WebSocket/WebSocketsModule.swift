@@ -75,7 +75,7 @@ enum WebSocketsModule {
                 runtime.host?.log(.warning, "can't add event handler: unknown event type: \(name)")
                 return .undefined
             }
-            try socket(this, runtime).addListener(event, runtime.retain(arguments[1]))
+            try socket(this, runtime).addListener(event, runtime.retain(arguments[1]), runtime)
             return .undefined
         },
         .function("send", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
