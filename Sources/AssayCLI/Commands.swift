@@ -65,7 +65,7 @@ enum Commands {
         ] + scriptOptions,
         notes: """
             A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of k6
-            (.js, .mjs) and of Artillery (.yml) run as they are; options from --env on are for those of k6.
+            (.js, .mjs, .ts) and of Artillery (.yml) run as they are; options from --env on are for those of k6.
             """)
 
     /// What `assay load` takes for scripts of k6: the words of `k6 run`, and a few more.

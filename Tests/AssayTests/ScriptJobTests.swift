@@ -151,8 +151,9 @@ struct ScriptJobTests {
                 diagnostics.all.map { "\($0.code) \($0.message)" }.joined(separator: "; ")
             }
         }
-        job.profile = "script.ts"
-        #expect(refusal() == "AS671 'script.ts' is TypeScript, which scripts cannot be")
+        job.profile = "script.tsx"
+        #expect(
+            refusal() == "AS671 'script.tsx' is TypeScript with elements, which scripts cannot be")
         job.profile = "nowhere/script.js"
         #expect(refusal() == "AS671 there is no script 'nowhere/script.js'")
         job.profile = "profile.yml"

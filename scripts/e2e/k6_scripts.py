@@ -41,10 +41,11 @@ class Script:
     interrupt: float = 0
     stdin: bool = False
     covers: tuple = ()
+    ending: str = ".js"
 
     @property
     def path(self):
-        return FOLDER / f"{self.name}.js"
+        return FOLDER / f"{self.name}{self.ending}"
 
 
 def read(path):
@@ -59,11 +60,11 @@ def read(path):
     return Script(
         path.stem, tuple(said.get("flags", "").split()), int(said.get("exit", 0)), said.get("order", "all"),
         float(said.get("near", "0%").rstrip("%")) / 100, said.get("only", ""), said.get("stdout", ""),
-        float(said.get("interrupt", 0)), "stdin" in said, tuple(said.get("covers", "").split()))
+        float(said.get("interrupt", 0)), "stdin" in said, tuple(said.get("covers", "").split()), path.suffix)
 
 
 def scripts():
-    return [read(path) for path in sorted(FOLDER.glob("*.js"))]
+    return [read(path) for path in sorted([*FOLDER.glob("*.js"), *FOLDER.glob("*.ts")])]
 
 
 @dataclass
@@ -148,7 +149,7 @@ def exception(text):
     """The message, and where in the user's files it was thrown: the innermost frame that has a place."""
     message, *frames = text.strip().split("\n")
     for frame in frames:
-        if found := re.search(r"at (?:(\S+) )?\(?(?:file://)?[^()]*?([\w.-]+\.js):(\d+)", frame):
+        if found := re.search(r"at (?:(\S+) )?\(?(?:file://)?[^()]*?([\w.-]+\.[jt]s):(\d+)", frame):
             return f"{message} @ {found[2]}:{found[3]}"
     return message
 

@@ -11,16 +11,9 @@ extension ArtillerySource {
     static func program(_ processor: ArtilleryProcessor?) -> Result<ScriptProgram?, Diagnostics> {
         guard let processor else { return .success(nil) }
         let path = processor.path
-        if path.hasSuffix(".ts") {
-            return .failure(
-                Diagnostics([
-                    Diagnostic(
-                        "AS671", "'\(path)' is TypeScript, which scripts cannot be", at: processor.location,
-                        fix: "make JavaScript of it: `esbuild --bundle --format=cjs \(path)`")
-                ]))
-        }
         // As Node finds it: the ending may be left out.
-        let found = [path, path + ".js", path + ".cjs", path + ".mjs", path + "/index.js"].first {
+        let found = [path, path + ".js", path + ".cjs", path + ".mjs", path + ".ts", path + "/index.js"].first
+        {
             Files.kind(of: $0) == .file
         }
         guard let found else {

@@ -33,25 +33,23 @@ final class ScriptSource: LoadSource {
         self.program = program
     }
 
-    private static let endings = [".js", ".mjs", ".cjs"]
+    private static let endings = [".js", ".mjs", ".cjs", ".ts"]
 
     /// The script is what this process is given; as to `k6 run`.
     private static let standardInput = "-"
 
     static func takes(_ path: String, _ bytes: [UInt8]) -> Bool {
-        path == standardInput || (endings + [".ts"]).contains { path.hasSuffix($0) }
+        path == standardInput || (endings + [".tsx"]).contains { path.hasSuffix($0) }
     }
 
     static func read(_ path: String, _ job: LoadJob, _ workspace: Workspace) -> Result<
         any LoadSource, Diagnostics
     > {
         let refusal: Diagnostic?
-        if path.hasSuffix(".ts") {
+        if path.hasSuffix(".tsx") {
             refusal = Diagnostic(
-                "AS671", "'\(path)' is TypeScript, which scripts cannot be",
-                fix:
-                    "make JavaScript of it: `esbuild --bundle --format=esm --external:k6 --external:k6/* \(path)`"
-            )
+                "AS671", "'\(path)' is TypeScript with elements, which scripts cannot be",
+                fix: "leave the elements out and call it .ts")
         } else if path != standardInput, Files.kind(of: path) != .file {
             refusal = Diagnostic("AS671", "there is no script '\(path)'")
         } else {

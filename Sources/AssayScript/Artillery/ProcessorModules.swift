@@ -1,4 +1,5 @@
 internal import AssayCore
+internal import AssayFormats
 
 /// What processors of Artillery find without a file: the names of Node that need nothing of it.
 public enum ProcessorModules {
@@ -100,13 +101,28 @@ public enum ProcessorModules {
     private static let sources = ScriptProgram.Sources { name in
         let last = name.split(separator: "/").last ?? ""
         var tried = [name]
-        if ![".js", ".cjs", ".mjs", ".json"].contains(where: last.hasSuffix) {
-            tried += ["\(name).js", "\(name).cjs", "\(name).mjs", "\(name).json", "\(name)/index.js"]
+        if ![".js", ".cjs", ".mjs", ".ts", ".json"].contains(where: last.hasSuffix) {
+            tried += [".js", ".cjs", ".mjs", ".ts", ".json", "/index.js", "/index.ts"].map { name + $0 }
         }
-        for name in tried {
-            guard case .success(let bytes) = ScriptProgram.Sources.files.read(name) else { continue }
-            return .success(name.hasSuffix(".json") ? Array("module.exports = ".utf8) + bytes : bytes)
+        // As TypeScript writes imports: by the name of the file that a compiler would make.
+        if last.hasSuffix(".js") { tried.append(name.dropLast(2) + "ts") }
+        for file in tried {
+            guard case .success(let bytes) = ScriptProgram.Sources.files.read(file) else { continue }
+            if file.hasSuffix(".json") { return .success(Array("module.exports = ".utf8) + bytes) }
+            return file.hasSuffix(".ts") && file != name ? erased(bytes, file) : .success(bytes)
         }
         return ScriptProgram.Sources.files.read(name)
+    }
+
+    /// What was found under a name that does not say that it is TypeScript.
+    private static func erased(_ bytes: [UInt8], _ file: String) -> Result<
+        [UInt8], ScriptProgram.SourceFailure
+    > {
+        do throws(TypeScriptError) {
+            return .success(try TypeScript.erased(bytes))
+        } catch {
+            let place = "\(ModuleName.path(file) ?? file):\(error.line):\(error.column)"
+            return .failure(.init("\(place): \(error.message)", code: error.code, fix: error.fix))
+        }
     }
 }

@@ -1,4 +1,5 @@
 public import AssayCore
+internal import AssayFormats
 internal import AssayNet
 
 /// A script with everything it imports, read and compiled once and shared by all virtual users.
@@ -181,7 +182,14 @@ final class ProgramBuilder {
             }
         }
         texts[name] = source
-        let code = translated(source, name)
+        let plain: [UInt8]
+        do throws(TypeScriptError) {
+            plain = try name.hasSuffix(".ts") ? TypeScript.erased(source) : source
+        } catch {
+            refuse(name, error, in: runtime)
+            return nil
+        }
+        let code = translated(plain, name)
         do throws(ScriptThrow) {
             let (module, bytes) = unsafe try runtime.compile(code, name: name, keepsSource: keepsSource)
             modules[name] = bytes
@@ -224,6 +232,17 @@ extension ProgramBuilder {
         if importers[resolved] == nil { importers[resolved] = (base, name) }
     }
 
+    /// A module that is written in types that cannot be taken off.
+    private func refuse(_ name: String, _ error: TypeScriptError, in runtime: ScriptRuntime) {
+        let path = ModuleName.path(name) ?? name
+        let location = SourceLocation(
+            file: path, line: error.line, column: error.column, length: error.length)
+        missing = Diagnostic(
+            error.code, "TypeScript: \(error.message)", at: location,
+            line: error.text, fix: error.fix)
+        _ = runtime.raise(.syntaxError(error.message))
+    }
+
     private func miss(
         _ name: String, _ message: String, _ failure: ScriptProgram.SourceFailure, in runtime: ScriptRuntime
     ) {
@@ -263,4 +282,9 @@ extension ScriptException {
         }.first
         return Diagnostic(code, headline, at: place)
     }
+}
+
+extension TypeScriptError {
+    /// Of what is wrong, or of what is right and not carried over.
+    var code: DiagnosticCode { fix == nil ? "AS685" : "AS686" }
 }
