@@ -69,8 +69,8 @@ final class SessionHooks {
         }
         let missing = functions.filter { !hookUser.processor.has($0) }
         switch operation {
-        case .step, .goesOn: if !missing.isEmpty { return .missing }
-        case .before, .after: for name in missing { users.miss(name) }
+        case .step, .goesOn, .connect: if !missing.isEmpty { return .missing }
+        case .before, .after, .failed: for name in missing { users.miss(name) }
         case .holds, .begin: break
         }
         let answer = await hookUser.processor.call(

@@ -159,6 +159,23 @@ extension ScriptProcessor {
                 for (const body of bodies) await run(body, [own, input.response, context, ee]);
               })());
             },
+            failed(input, bodies) {
+              take(input);
+              const own = requests.get(input.key) ?? {};
+              requests.delete(input.key);
+              const error = Object.assign(new Error(input.error.message), { code: input.error.code, name: 'RequestError' });
+              return settled((async () => {
+                for (const body of bodies) await run(body, [error, own, context, ee]);
+              })());
+            },
+            connect(input, bodies) {
+              take(input);
+              const own = input.request;
+              return settled((async () => {
+                for (const body of bodies) await run(body, [own, context]);
+                return { ok: true, request: own };
+              })());
+            },
             holds(input, bodies) {
               take(input);
               let holds = true;
