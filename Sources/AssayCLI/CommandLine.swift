@@ -225,6 +225,7 @@ public enum AssayCommandLine {
         job.profile = arguments.operands[0]
         job.users = try arguments.number("--users", in: 1...1_000_000)
         job.length = try arguments.duration("--for")
+        job.lagBound = try arguments.duration("--lag-bound")
         job.reactors = try arguments.number("--reactors", in: 1...256)
         job.seed = try arguments.seed("--seed")
         job.junit = arguments.text("--junit")
@@ -239,6 +240,12 @@ public enum AssayCommandLine {
         job.artillery.overrides = arguments.text("--overrides")
         job.artillery.target = arguments.text("--target")
         job.artillery.isInsecure = arguments.has("--insecure")
+        job.artillery.config = arguments.text("--config")
+        job.artillery.payload = arguments.text("--payload")
+        job.artillery.scenario = arguments.text("--scenario-name")
+        job.artillery.isSolo = arguments.has("--solo")
+        job.artillery.dotenv = arguments.text("--dotenv") ?? arguments.text("--env-file")
+        job.artillery.output = arguments.text("--output")
         job.command = words
         return job
     }

@@ -50,6 +50,9 @@ enum Commands {
             Option("--users", value: "N", "so many users, in place of the profile's stages"),
             Option("--for", value: "TIME", "for so long, in place of the profile's stages"),
             Option("--scale", value: "FACTOR", "run the schedule in this part of its time: 0.02, 2%"),
+            Option(
+                "--lag-bound", value: "TIME", "how late Assay itself may be (default: the profile's, or 10ms)"
+            ),
             Option("--reactors", value: "N", "event loops, one a core (default: 1 below 1000 users)"),
             Option("--seed", value: "SEED", "repeat the random values of a run"),
             Option("--junit", value: "FILE", "write thresholds as JUnit XML here too"),
@@ -58,15 +61,44 @@ enum Commands {
             Option("--summary-json", value: "FILE", "write the main figures as JSON"),
             Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),
             Option("--environment", value: "NAME", "of Artillery: one of `config.environments`; -e too"),
-            Option("--variables", value: "JSON", "of Artillery: variables of every user"),
+            Option("--variables", short: "-v", value: "JSON", "of Artillery: variables of every user"),
             Option("--overrides", value: "JSON", "of Artillery: put over the script's own"),
-            Option("--target", value: "URL", "of Artillery: in place of `config.target`"),
+            Option("--target", short: "-t", value: "URL", "of Artillery: in place of `config.target`"),
             Option("--insecure", short: "-k", "of Artillery: take any certificate"),
+            Option(
+                "--config", short: "-c", value: "FILE", "of Artillery: a file that is put over the script"),
+            Option("--payload", value: "FILE", "of Artillery: the CSV file of `config.payload`"),
+            Option("--scenario-name", value: "NAME", "of Artillery: this scenario and no other"),
+            Option("--solo", "of Artillery: one user and no more"),
+            Option(
+                "--dotenv", value: "FILE",
+                "of Artillery: variables for `$env`, where the environment has none"),
+            Option("--env-file", value: "FILE", "the same as --dotenv"),
+            Option("--output", short: "-o", value: "FILE", "of Artillery: write its own report as JSON"),
         ] + scriptOptions,
         notes: """
             A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of k6
             (.js, .mjs) and of Artillery (.yml) run as they are; options from --env on are for those of k6.
-            """)
+            """, foreign: foreignToLoad)
+
+    /// What `artillery run` and `k6 run` take, and what does it here.
+    private static let foreignToLoad: [String: String] = {
+        let cloud = "leave it out: runs are kept in .assay/runs, and `assay history` lists them"
+        let nowhere = "leave it out: the load comes from this machine"
+        return [
+            "--record": cloud, "--key": cloud, "--name": cloud, "--tags": cloud, "--note": cloud,
+            "--platform": nowhere, "--platform-opt": nowhere, "--count": "--reactors N uses more cores",
+            "--input": "--config FILE puts a file over the script",
+            "--address": "leave it out: there is no REST API",
+            "--no-usage-report": "leave it out: nothing is reported to anybody",
+            "--compatibility-mode": "leave it out: scripts are ES modules, or CommonJS",
+            "--log-output": "--console-output FILE takes the lines of the script's console",
+            "--log-format": "leave it out", "--logformat": "leave it out",
+            "--verbose": "--http-debug tells every request and answer",
+            "--traces-output": "leave it out: there are no traces", "--profiling-enabled": "leave it out",
+            "--type": "leave it out: files are known by their endings",
+        ]
+    }()
 
     /// What `assay load` takes for scripts of k6: the words of `k6 run`, and a few more.
     private static let scriptOptions: [Option] =

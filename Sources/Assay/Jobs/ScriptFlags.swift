@@ -1,3 +1,4 @@
+internal import AssayCore
 internal import AssayImport
 
 /// What the command line says to scripts of other tools.
@@ -52,6 +53,35 @@ public struct ScriptFlags: Sendable {
         if usesK6ExitCodes { names.append("--k6-exit-codes") }
         if showsK6Summary { names.append("--k6-summary") }
         return names
+    }
+
+    /// What does here what a letter of `k6 run` is asked for, where the letter is Artillery's.
+    static func instead(of flag: String) -> String? {
+        switch flag {
+        case "--output": outputs
+        case "--config": "write the options into the script, or give them as flags"
+        case "--variables": "--http-debug tells every request and answer; --env NAME=VALUE sets a variable"
+        case "--target": "--env NAME=VALUE sets a variable that the script reads"
+        default: nil
+        }
+    }
+
+    private static let outputs =
+        "everything measured is in record.jsonl of the run's folder; --summary-export FILE writes k6's summary, "
+        + "--push-gateway URL pushes metrics"
+
+    /// `--out json=metrics.json` is k6's: here it is the folder of the run.
+    static func fault(out: String?) -> Diagnostic? {
+        let kinds = [
+            "json", "csv", "cloud", "influxdb", "statsd", "datadog", "kafka", "web-dashboard",
+            "opentelemetry",
+            "experimental-prometheus-rw", "experimental-opentelemetry",
+        ]
+        guard let out, let kind = out.split(separator: "=").first, out.contains("="),
+            kinds.contains(String(kind))
+        else { return nil }
+        return Diagnostic(
+            "AS694", "--out \(out) is an output of k6; here --out is the folder of the run", fix: outputs)
     }
 
     /// - Returns: `nil` of flags that say something about k6's own machinery, and those that `assay load` has itself.
