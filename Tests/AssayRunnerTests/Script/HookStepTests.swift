@@ -116,6 +116,21 @@ struct HookStepTests {
         #expect(found.record.counter("iterations.failed") == 2)
     }
 
+    @Test("Functions see the scenario's name and the user's own, and may say figures in the older way")
+    func surroundings() throws {
+        let found = try load(
+            """
+            exports.see = (context, ee, next) => {
+              ee.emit('counter', `${context.scenario.name}.${context._uid === context.vars.$uuid}`, 1);
+              ee.emit('customStat', { stat: 'older', value: 3 });
+              next();
+            };
+            """, names: ["$uuid"]
+        ) { _ in [hook("see")] }
+        #expect(found.record.counter("test.true") == 2)
+        #expect(found.record.series.contains { $0.metric == "older" && $0.kind == .trend })
+    }
+
     @Test("Functions are told of a request that nothing answered, which fails whatever they do")
     func errors() throws {
         let found = try load(
