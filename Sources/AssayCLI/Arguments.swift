@@ -43,6 +43,9 @@ struct Arguments {
             attached = behind
         }
         guard let option = option(name) else {
+            if let fix = command.foreign[name] {
+                throw Diagnostic("AS692", "`assay \(command.name)` has no option \(name)", fix: fix)
+            }
             let near = nearestName(to: name, among: command.allOptions.map(\.name))
             throw Diagnostic(
                 "AS165", "`assay \(command.name)` has no option \(name)",

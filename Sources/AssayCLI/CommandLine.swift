@@ -31,12 +31,13 @@ public enum AssayCommandLine {
         default: break
         }
         do throws(Diagnostic) {
-            guard let command = Commands.all.first(where: { $0.name == first }) else {
+            guard var command = Commands.all.first(where: { $0.name == first }) else {
                 let near = nearestName(to: first, among: Commands.all.map(\.name))
                 throw Diagnostic(
                     "AS168", "there is no command '\(first)'",
                     fix: near.map { "did you mean `assay \($0)`?" } ?? "`assay --help` lists them")
             }
+            if command.name == Commands.load.name { command = Commands.ofLoad(for: words.dropFirst()) }
             let arguments = try Arguments(words.dropFirst(), for: command)
             if arguments.has("--help") {
                 Console().print(Help.text(for: command))
@@ -216,6 +217,7 @@ public enum AssayCommandLine {
         flags.showsK6Summary = arguments.has("--k6-summary")
         flags.includesEnvironment = arguments.text("--include-system-env-vars") != "false"
         flags.outputs = arguments.whole("--out").filter(ScriptFlags.isOutput)
+        if let config = arguments.text("--config") { flags.k6.append(("config", config)) }
         for row in ScriptFlags.rows {
             for value in arguments.whole("--\(row.name)") { flags.k6.append((row.name, value)) }
         }
@@ -228,6 +230,7 @@ public enum AssayCommandLine {
         job.profile = arguments.operands[0]
         job.users = try arguments.number("--users", in: 1...1_000_000)
         job.length = try arguments.duration("--for")
+        job.lagBound = try arguments.duration("--lag-bound")
         job.reactors = try arguments.number("--reactors", in: 1...256)
         job.seed = try arguments.seed("--seed")
         job.junit = arguments.text("--junit")
@@ -242,6 +245,12 @@ public enum AssayCommandLine {
         job.artillery.overrides = arguments.text("--overrides")
         job.artillery.target = arguments.text("--target")
         job.artillery.isInsecure = arguments.has("--insecure")
+        job.artillery.config = arguments.text("--config")
+        job.artillery.payload = arguments.text("--payload")
+        job.artillery.scenario = arguments.text("--scenario-name")
+        job.artillery.isSolo = arguments.has("--solo")
+        job.artillery.dotenv = arguments.text("--dotenv") ?? arguments.text("--env-file")
+        job.artillery.output = arguments.text("--output")
         job.command = words
         return job
     }

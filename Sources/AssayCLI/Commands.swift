@@ -43,36 +43,98 @@ enum Commands {
         ],
         notes: "A PATH is a scenario file, a folder of them, or FILE::NAME for one scenario or case.")
 
-    static let load = Command(
-        name: "load", summary: "drive a load profile and judge its thresholds", operands: "PROFILE",
-        operandCount: 1...1,
-        options: [
-            Option("--users", value: "N", "so many users, in place of the profile's stages"),
-            Option("--for", value: "TIME", "for so long, in place of the profile's stages"),
-            Option("--scale", value: "FACTOR", "run the schedule in this part of its time: 0.02, 2%"),
-            Option("--reactors", value: "N", "event loops, one a core (default: 1 below 1000 users)"),
-            Option("--seed", value: "SEED", "repeat the random values of a run"),
-            Option("--junit", value: "FILE", "write thresholds as JUnit XML here too"),
-            Option("--out", short: "-o", value: "DIR", repeats: true, "where record, reports and logs go"),
-            Option("--report", value: "FILE", "write the Markdown report here too"),
-            Option("--summary-json", value: "FILE", "write the main figures as JSON"),
-            Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),
-            Option("--environment", value: "NAME", "of Artillery: one of `config.environments`; -e too"),
-            Option("--variables", value: "JSON", "of Artillery: variables of every user"),
-            Option("--overrides", value: "JSON", "of Artillery: put over the script's own"),
-            Option("--target", value: "URL", "of Artillery: in place of `config.target`"),
-            Option("--insecure", short: "-k", "of Artillery: take any certificate"),
-        ] + scriptOptions,
-        notes: """
-            A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of k6
-            (.js, .mjs, .ts) and of Artillery (.yml) run as they are; options from --env on are for those of k6.
-            """)
+    /// Letters are those of `artillery run`, and of `k6 run` where these leave them.
+    static let load = makeLoad(
+        k6Letters.filter { !artilleryLetters.values.contains($0.value) }.merging(artilleryLetters) { $1 })
+    private static let loadOfScript = makeLoad(k6Letters)
+
+    /// `load` with the letters of the tool whose file it is given.
+    ///
+    /// - Parameter words: behind the command's name.
+    static func ofLoad(for words: some Sequence<String>) -> Command {
+        words.contains(where: ScriptFlags.isScript) ? loadOfScript : load
+    }
+
+    private static let artilleryLetters = [
+        "--variables": "-v", "--target": "-t", "--config": "-c", "--output": "-o", "--payload": "-p",
+        "--solo": "-s",
+        "--insecure": "-k", "--env": "-e",
+    ]
+
+    private static let k6Letters: [String: String] = {
+        var letters = ["--env": "-e", "--config": "-c", "--out": "-o"]
+        for row in ScriptFlags.rows { letters["--\(row.name)"] = row.letter.map { "-\($0)" } }
+        return letters
+    }()
+
+    private static func makeLoad(_ letters: [String: String]) -> Command {
+        let options = loadOptions + scriptOptions
+        return Command(
+            name: "load", summary: "drive a load profile and judge its thresholds", operands: "PROFILE",
+            operandCount: 1...1,
+            options: options.map { option in
+                var option = option
+                option.short = letters[option.name]
+                return option
+            },
+            notes: """
+                A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of k6
+                (.js, .mjs, .ts, or - for standard input) and of Artillery (.yml) run as they are; options from --env on
+                are for those of k6, with which letters are those of `k6 run`: -o is --out, -v --verbose, -p --paused.
+                """,
+            foreign: foreignToLoad)
+    }
+
+    private static let loadOptions: [Option] = [
+        Option("--users", value: "N", "so many users, in place of the profile's stages"),
+        Option("--for", value: "TIME", "for so long, in place of the profile's stages"),
+        Option("--scale", value: "FACTOR", "run the schedule in this part of its time: 0.02, 2%"),
+        Option(
+            "--lag-bound", value: "TIME", "how late Assay itself may be (default: the profile's, or 10ms)"
+        ),
+        Option("--reactors", value: "N", "event loops, one a core (default: 1 below 1000 users)"),
+        Option("--seed", value: "SEED", "repeat the random values of a run"),
+        Option("--junit", value: "FILE", "write thresholds as JUnit XML here too"),
+        Option("--out", value: "DIR", repeats: true, "where record, reports and logs go"),
+        Option("--report", value: "FILE", "write the Markdown report here too"),
+        Option("--summary-json", value: "FILE", "write the main figures as JSON"),
+        Option("--push-gateway", value: "URL", "push the metrics to this Prometheus Pushgateway"),
+        Option("--environment", value: "NAME", "of Artillery: one of `config.environments`; -e too"),
+        Option("--variables", value: "JSON", "of Artillery: variables of every user"),
+        Option("--overrides", value: "JSON", "of Artillery: put over the script's own"),
+        Option("--target", value: "URL", "of Artillery: in place of `config.target`"),
+        Option("--insecure", "of Artillery: take any certificate"),
+        Option(
+            "--config", value: "FILE",
+            "of Artillery: a file that is put over the script; of k6: options as JSON, under the script's own"
+        ),
+        Option("--payload", value: "FILE", "of Artillery: the CSV file of `config.payload`"),
+        Option("--scenario-name", value: "NAME", "of Artillery: this scenario and no other"),
+        Option("--solo", "of Artillery: one user and no more"),
+        Option(
+            "--dotenv", value: "FILE",
+            "of Artillery: variables for `$env`, where the environment has none"),
+        Option("--env-file", value: "FILE", "the same as --dotenv"),
+        Option("--output", value: "FILE", "of Artillery: write its own report as JSON"),
+    ]
+
+    /// What `artillery run` and `k6 run` take, and what does it here.
+    private static let foreignToLoad: [String: String] = {
+        let cloud = "leave it out: runs are kept in .assay/runs, and `assay history` lists them"
+        let nowhere = "leave it out: the load comes from this machine"
+        return [
+            "--record": cloud, "--key": cloud, "--name": cloud, "--tags": cloud, "--note": cloud,
+            "--platform": nowhere, "--platform-opt": nowhere, "--count": "--reactors N uses more cores",
+            "--input": "--config FILE puts a file over the script",
+            "--logformat": "it is --log-format",
+        ]
+    }()
 
     /// What `assay load` takes for scripts of k6: the words of `k6 run`, and a few more.
     private static let scriptOptions: [Option] =
         [
             Option(
-                "--env", short: "-e", value: "NAME=VALUE", repeats: true, "a variable of the script, in __ENV"
+                "--env", value: "NAME=VALUE", repeats: true, "a variable of the script, in __ENV"
             ),
             Option("--k6-exit-codes", "end as k6 would: 99, 104, 107, 108, …"),
             Option("--k6-summary", "print k6's own summary behind Assay's"),
@@ -82,8 +144,7 @@ enum Commands {
         ]
         + ScriptFlags.rows.map { row in
             Option(
-                "--\(row.name)", short: row.letter.map { "-\($0)" }, value: row.placeholder, repeats: true,
-                bareValue: row.bareValue, row.help)
+                "--\(row.name)", value: row.placeholder, repeats: true, bareValue: row.bareValue, row.help)
         }
 
     static let up = Command(

@@ -51,6 +51,8 @@ struct Command: Sendable {
     var options: [Option]
     /// More lines for `--help`.
     var notes: String = ""
+    /// Options of other tools that are asked for by habit, and what does it here.
+    var foreign: [String: String] = [:]
 
     var allOptions: [Option] { options + Option.shared }
 }

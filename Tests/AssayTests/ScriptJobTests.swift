@@ -1,5 +1,6 @@
 import AssayCore
 import AssayFormats
+import AssayImport
 import AssayNet
 import AssayReport
 import AssayRunner
@@ -166,7 +167,7 @@ struct ScriptJobTests {
         let parts: [String: JSON] = [
             "order-api": ["url": "http://127.0.0.1:1", "port": 1, "ports": ["a": 2]], "env": ["HOME": "/"],
         ]
-        let found = ScriptSource.addresses(parts).map { "\($0.name)=\($0.value)" }
+        let found = StandVariables.of(parts).map { "\($0.name)=\($0.value)" }
         #expect(found == ["ORDER_API_URL=http://127.0.0.1:1", "ORDER_API_PORT=1"])
     }
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import apis  # noqa: F401
 import artillery  # noqa: F401
+import artillery_options  # noqa: F401
 import caches  # noqa: F401
 import changes  # noqa: F401
 import compare  # noqa: F401
@@ -37,6 +38,9 @@ import k6_async  # noqa: F401
 import k6_comparison_checks  # noqa: F401
 import k6_compat  # noqa: F401
 import k6_http  # noqa: F401
+import k6_https  # noqa: F401
+import k6_reactors  # noqa: F401
+import k6_stands  # noqa: F401
 import levels  # noqa: F401
 import matrix  # noqa: F401
 import metrics  # noqa: F401

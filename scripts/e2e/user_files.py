@@ -136,7 +136,7 @@ def asked(port, path, body, **headers):
 def artillery_user_file_asks_what_it_says(scratch):
     """10, 50 and 100 users a second for one, two and one minutes, in a fiftieth of the time: 252 of them, neither more nor less."""
     file, users = needed("artillery_loadtest.yml"), 252
-    words = [PRODUCTS / "assay", "load", file, "--scale", "0.02", "--quiet"]
+    words = [PRODUCTS / "assay", "load", file, "--scale", "0.02", "--lag-bound", "5s", "--quiet"]
 
     def run(*more):
         return subprocess.run(

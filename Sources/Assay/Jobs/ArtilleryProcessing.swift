@@ -31,7 +31,8 @@ extension ArtillerySource {
     ///
     /// - Returns: what calls its functions, and warnings of those that it has not.
     func ready(
-        _ program: ScriptProgram, _ processor: ArtilleryProcessor, _ ground: LoadGround
+        _ program: ScriptProgram, _ processor: ArtilleryProcessor, _ environment: [String: String],
+        _ ground: LoadGround
     ) async -> Result<(HookWork?, [Diagnostic]), Diagnostics> {
         let (console, masker) = (ground.console, ground.running.masker)
         let log = ScriptLog { line in
@@ -39,7 +40,7 @@ extension ArtillerySource {
             console.print(masker.mask(line.text))
         }
         var work = ScriptWork(program, options: .null, metrics: [], log: log)
-        work.environment = Dictionary(Host.environment.map { ($0.name, $0.value) }) { first, _ in first }
+        work.environment = environment
         var quiet = work
         quiet.log = ScriptLog { _ in }
         switch await ScriptAside.open(quiet, on: ground.reactor, within: ground.scope) {

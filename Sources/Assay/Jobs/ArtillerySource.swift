@@ -16,6 +16,18 @@ public struct ArtilleryFlags: Sendable, Equatable {
     /// In place of `config.target`.
     public var target: String?
     public var isInsecure = false
+    /// A file that is put over the script.
+    public var config: String?
+    /// The one scenario that runs.
+    public var scenario: String?
+    /// One user and no more.
+    public var isSolo = false
+    /// The file of `config.payload`.
+    public var payload: String?
+    /// A file of variables for the environment.
+    public var dotenv: String?
+    /// Where Artillery's own report goes: a file, or a folder for one named after the time.
+    public var output: String?
     public init() {}
 
     /// Those that are given, as they are written.
@@ -26,6 +38,11 @@ public struct ArtilleryFlags: Sendable, Equatable {
         if overrides != nil { names.append("--overrides") }
         if target != nil { names.append("--target") }
         if isInsecure { names.append("--insecure") }
+        if scenario != nil { names.append("--scenario-name") }
+        if isSolo { names.append("--solo") }
+        if payload != nil { names.append("--payload") }
+        if dotenv != nil { names.append("--dotenv") }
+        if output != nil { names.append("--output") }
         return names
     }
 }
@@ -37,6 +54,8 @@ struct ArtillerySource: LoadSource {
     private let job: LoadJob
     /// Of its functions; `nil` when it has none.
     private let program: ScriptProgram?
+    /// What is told when the run begins.
+    private let warnings: [Diagnostic]
     let name: String
     let location: SourceLocation
 
@@ -49,8 +68,14 @@ struct ArtillerySource: LoadSource {
         any LoadSource, Diagnostics
     > {
         var importer = ArtilleryImport(files: workspace.files)
-        importer.environment = Dictionary(Host.environment.map { ($0.name, $0.value) }) { first, _ in first }
+        var warnings: [Diagnostic] = []
+        importer.environment = environment(job.artillery, workspace.files, &warnings)
         importer.environment["PWD"] = Files.current
+        importer.options.config = job.artillery.config
+        importer.options.scenario = job.artillery.scenario
+        importer.options.isSolo = job.artillery.isSolo
+        importer.options.payload = job.artillery.payload
+        if let fault = job.artillery.outputFault { return .failure(Diagnostics([fault])) }
         importer.options.environment = job.artillery.environment ?? job.script.environment.last
         importer.options.variables = job.artillery.variables
         importer.options.overrides = job.artillery.overrides
@@ -59,32 +84,55 @@ struct ArtillerySource: LoadSource {
         importer.partNames = workspace.project.standNames.parts.map(\.name)
         return importer.test(path).flatMap { test in
             program(test.processor).flatMap { program in
-                job.overridden(test.profile).flatMap(job.scaled).map { profile in
+                job.overridden(test.profile).flatMap(job.shaped).map { profile in
                     ArtillerySource(
-                        path: path, importer: importer, job: job, program: program, name: profile.name,
-                        location: profile.location)
+                        path: path, importer: importer, job: job, program: program, warnings: warnings,
+                        name: profile.name, location: profile.location)
                 }
             }
         }
+    }
+
+    /// Of the process, and of the file that the command line names where the process has no such variable.
+    static func environment(
+        _ flags: ArtilleryFlags, _ files: FileReader, _ warnings: inout [Diagnostic]
+    ) -> [String: String] {
+        var variables = Dictionary(Host.environment.map { ($0.name, $0.value) }) { first, _ in first }
+        guard let path = flags.dotenv else { return variables }
+        guard case .success(let bytes) = files.bytes(path) else {
+            warnings.append(
+                Diagnostic("AS693", "--dotenv: the file '\(path)' cannot be read", severity: .warning))
+            return variables
+        }
+        let said = Dictionary(
+            DotEnv.parse(String(decoding: bytes, as: UTF8.self)).map { ($0.name, $0.value) }
+        ) { _, last in
+            last
+        }
+        variables.merge(said) { own, _ in own }
+        return variables
     }
 
     func input(_ ground: LoadGround) async -> Result<LoadInput, Diagnostics> {
         var importer = importer
         importer.options.seed = ground.seed
         for name in importer.partNames { importer.parts[name] = ground.running.constants[name] }
+        for (name, value) in StandVariables.of(ground.running.constants) {
+            importer.environment[name] = value
+        }
         let read = importer.test(path)
         var hooks: HookWork?
         var missing: [Diagnostic] = []
         if let program, let processor = try? read.get().processor {
-            switch await ready(program, processor, ground) {
+            switch await ready(program, processor, importer.environment, ground) {
             case .success(let found): (hooks, missing) = found
             case .failure(let diagnostics): return .failure(diagnostics)
             }
         }
         return read.flatMap { test in
-            job.overridden(test.profile).flatMap(job.scaled).map { profile in
+            job.overridden(test.profile).flatMap(job.shaped).map { profile in
                 var input = LoadInput(profile: profile)
-                input.warnings = test.warnings + missing
+                input.warnings = warnings + test.warnings + missing
                 input.hooks = hooks
                 let checks = test.checks
                 input.closing = { record in Self.judge(checks, record) }
@@ -118,6 +166,33 @@ struct ArtillerySource: LoadSource {
             }
             console.print("\nChecks:\n" + lines.joined(separator: "\n"))
         }
+        if let output = job.artillery.output {
+            let text = ArtilleryReport.document(of: end.record).rendered(pretty: true) + "\n"
+            let file = ArtilleryFlags.file(output, at: end.record.header.startedAtMilliseconds)
+            do throws(SystemError) {
+                try Files.write(Array(text.utf8), to: file)
+                console.print("Log file: \(file)")
+            } catch {
+                console.complain("error: the report could not be written: \(error)")
+            }
+        }
         return end.verdict.exitCode
+    }
+}
+
+extension ArtilleryFlags {
+    /// Why nothing can be written where the command line says: it is told before there is a run.
+    var outputFault: Diagnostic? {
+        guard let output, Files.kind(of: output) != .folder else { return nil }
+        let folder = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
+        if folder.isEmpty || Files.kind(of: folder) == .folder { return nil }
+        return Diagnostic("AS691", "--output: there is no folder '\(folder)'", fix: "mkdir -p \(folder)")
+    }
+
+    /// The file itself, or one in the folder.
+    static func file(_ output: String, at milliseconds: Int64) -> String {
+        guard Files.kind(of: output) == .folder else { return output }
+        let digits = CivilTime(milliseconds: milliseconds).text.filter(\.isNumber)
+        return "\(output)/artillery_report_\(digits.prefix(8))_\(digits.dropFirst(8).prefix(6)).json"
     }
 }

@@ -16,7 +16,7 @@ public struct CheckJob {
         var profiles = 0
         func read(_ path: String, profile: Bool) {
             switch profile
-                ? workspace.reader(forRun: false).profile(path).map({ _ in })
+                ? LoadSources.check(path, workspace)
                 : workspace.reader(forRun: false).scenario(path).map({ _ in })
             {
             case .success where profile: profiles += 1

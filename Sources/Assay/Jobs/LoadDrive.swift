@@ -239,7 +239,11 @@ final class LoadDrive {
     }
 
     private func text(of failed: StepResult) -> String {
-        "step '\(failed.name)': "
+        // A step of steps says nothing itself.
+        if failed.mismatches.isEmpty, let inner = failed.children.first(where: { $0.status == .failed }) {
+            return text(of: inner)
+        }
+        return "step '\(failed.name)': "
             + (failed.mismatches.first.map { "expected \($0.subject) \($0.expected), actual \($0.actual)" }
                 ?? "it failed")
     }

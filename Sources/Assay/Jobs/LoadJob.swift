@@ -16,6 +16,8 @@ public struct LoadJob: Sendable {
     public var length: Duration?
     /// Of the profile's own schedule; what is driven and judged stays.
     public var scale: Double?
+    /// In place of the profile's own: how late the generator itself may be.
+    public var lagBound: Duration?
     public var reactors: Int?
     public var seed: UInt64?
     public var out: String?
@@ -82,8 +84,10 @@ public struct LoadJob: Sendable {
         return .success(profile)
     }
 
-    /// The profile with as much of its time as the command line says.
-    func scaled(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
+    /// The profile with as much of its time, and the bound of the generator's own lag, that the command line says.
+    func shaped(_ profile: LoadProfile) -> Result<LoadProfile, Diagnostics> {
+        var profile = profile
+        profile.lagBound = lagBound ?? profile.lagBound
         guard let scale else { return .success(profile) }
         guard let scaled = profile.scaled(by: scale) else {
             return .failure(

@@ -89,17 +89,32 @@ enum LoadSources {
         [ScriptSource.self, ArtillerySource.self, ProfileSource.self]
     }
 
+    private static func kind(of path: String, _ workspace: Workspace) -> any LoadSource.Type {
+        let bytes = (try? workspace.files.bytes(path).get()) ?? []
+        return kinds.first { $0.takes(path, bytes) } ?? ProfileSource.self
+    }
+
+    /// Reads a file as far as it can be without a run.
+    static func check(_ path: String, _ workspace: Workspace) -> Result<Void, Diagnostics> {
+        let kind = kind(of: path, workspace)
+        guard kind != ProfileSource.self else {
+            return workspace.reader(forRun: false).profile(path).map { _ in }
+        }
+        return kind.read(path, LoadJob(), workspace).map { _ in }
+    }
+
     /// Reads what the command line names.
     static func read(_ job: LoadJob, _ workspace: Workspace) -> Result<any LoadSource, Diagnostics> {
         workspace.profilePath(job.profile).flatMap { path in
-            let bytes = (try? workspace.files.bytes(path).get()) ?? []
-            let kind = kinds.first { $0.takes(path, bytes) } ?? ProfileSource.self
+            let kind = kind(of: path, workspace)
             var misplaced: Diagnostic?
             if kind != ArtillerySource.self, let flag = job.artillery.given.first {
                 misplaced = Diagnostic(
-                    "AS618", "\(flag) goes with a script of Artillery, and '\(path)' is none")
+                    "AS618", "\(flag) goes with a script of Artillery, and '\(path)' is none",
+                    fix: kind == ScriptSource.self ? ScriptFlags.instead(of: flag) : nil)
             } else if kind != ScriptSource.self, let flag = job.script.given(to: kind).first {
-                misplaced = Diagnostic("AS672", "\(flag) goes with a script of k6, and '\(path)' is none")
+                misplaced = Diagnostic(
+                    "AS672", "\(flag) goes with a script of k6, and '\(path)' is none")
             }
             if let misplaced { return .failure(Diagnostics([misplaced])) }
             return kind.read(path, job, workspace)
@@ -116,7 +131,7 @@ struct ProfileSource: LoadSource {
     static func read(_ path: String, _ job: LoadJob, _ workspace: Workspace) -> Result<
         any LoadSource, Diagnostics
     > {
-        workspace.reader(forRun: true).profile(path).flatMap(job.overridden).flatMap(job.scaled)
+        workspace.reader(forRun: true).profile(path).flatMap(job.overridden).flatMap(job.shaped)
             .map { ProfileSource(profile: $0) }
     }
 

@@ -41,8 +41,6 @@ public struct ScriptFlags: Sendable {
     /// Those that say nothing about the test: of the program itself.
     private static let programRows: [Row] = [
         Row(
-            name: "config", letter: "c", placeholder: "FILE", help: "options as JSON, under the script's own"),
-        Row(
             name: "verbose", letter: "v", placeholder: "BOOL", bareValue: "true",
             help: "lines of console.debug() as well"),
         Row(name: "log-format", placeholder: "FORM", help: "lines of the log as text, json or raw"),
@@ -75,6 +73,11 @@ public struct ScriptFlags: Sendable {
             }
     }
 
+    /// Whether a word of the command line is a script of k6.
+    public static func isScript(_ word: String) -> Bool {
+        word == ScriptSource.standardInput || !word.hasPrefix("-") && ScriptSource.takes(word, [])
+    }
+
     /// Whether a value of `--out` is one of k6's outputs, and no folder.
     public static func isOutput(_ value: String) -> Bool {
         let name = value.prefix { $0 != "=" }
@@ -104,13 +107,29 @@ public struct ScriptFlags: Sendable {
 
     /// Those that are given, as they are written, and that a file of another kind has no use for.
     func given(to kind: any LoadSource.Type) -> [String] {
-        var names = k6.map { "--\($0.name)" } + outputs.map { "--out \($0)" }
+        // So is `--config`.
+        let own = k6.filter { $0.name != "config" || kind != ArtillerySource.self }
+        var names = own.map { "--\($0.name)" } + outputs.map { "--out \($0)" }
         // `-e NAME` is Artillery's too.
         if !environment.isEmpty, kind != ArtillerySource.self { names.append("--env") }
         if usesK6ExitCodes { names.append("--k6-exit-codes") }
         if showsK6Summary { names.append("--k6-summary") }
         return names
     }
+
+    /// What does here what a letter of `k6 run` is asked for, where the letter is Artillery's.
+    static func instead(of flag: String) -> String? {
+        switch flag {
+        case "--output": whatIsKept
+        case "--variables": "--http-debug tells every request and answer; --env NAME=VALUE sets a variable"
+        case "--target": "--env NAME=VALUE sets a variable that the script reads"
+        default: nil
+        }
+    }
+
+    private static let whatIsKept =
+        "everything measured is in record.jsonl of the run's folder; --summary-export FILE writes k6's summary, "
+        + "--push-gateway URL pushes metrics"
 
     /// - Returns: `nil` of flags that say something about k6's own machinery, and those that `assay load` has itself.
     private static func help(_ name: K6Flags.Name) -> (placeholder: String, help: String)? {

@@ -36,7 +36,7 @@ final class ScriptSource: LoadSource {
     private static let endings = [".js", ".mjs", ".cjs", ".ts"]
 
     /// The script is what this process is given; as to `k6 run`.
-    private static let standardInput = "-"
+    static let standardInput = "-"
 
     static func takes(_ path: String, _ bytes: [UInt8]) -> Bool {
         path == standardInput || (endings + [".tsx"]).contains { path.hasSuffix($0) }
@@ -130,14 +130,21 @@ final class ScriptSource: LoadSource {
             return options.profile(named: name, at: location, metrics: metrics, body: body)
         }
         failure = .invalidOptions
-        return profile.flatMap(job.scaled).map { profile in
+        return profile.flatMap(job.shaped).flatMap { profile in
             if let options {
                 warn(options, ground.console)
                 settle(&work, options, metrics, ground.workspace)
             }
+            if let fault = fault(of: work.http.connect) { return .failure(Diagnostics([fault])) }
             self.work = work
-            return LoadInput(profile: profile, script: work, output: output)
+            return .success(LoadInput(profile: profile, script: work, output: output))
         }
+    }
+
+    /// What is wrong with how TLS is to be spoken: every connection would fail by it.
+    private func fault(of connect: ConnectOptions.Values) -> Diagnostic? {
+        guard case .failure(let error) = ConnectOptions(connect).tlsContext else { return nil }
+        return Diagnostic("AS690", "TLS cannot be spoken as the options say: \(error)", at: location)
     }
 
     /// What the script's own code threw.
@@ -235,35 +242,12 @@ final class ScriptSource: LoadSource {
         if job.script.includesEnvironment {
             for (name, value) in Host.environment { variables[name] = value }
         }
-        for (name, value) in Self.addresses(running.constants) { variables[name] = value }
+        for (name, value) in StandVariables.of(running.constants) { variables[name] = value }
         for text in job.script.environment {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             variables[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
         }
         return variables
-    }
-
-    /// `API_URL`, `API_HOST`, `API_PORT` of a part `api`, and so on with all that it tells as plain values.
-    static func addresses(_ parts: [String: JSON]) -> [(name: String, value: String)] {
-        var found: [(name: String, value: String)] = []
-        for (part, value) in parts.sorted(by: { $0.key < $1.key }) where part != "env" && part != "secret" {
-            guard let members = value.objectValue else { continue }
-            for (member, value) in members {
-                let text: String? =
-                    switch value {
-                    case .string(let text): text
-                    case .int(let number): String(number)
-                    default: nil
-                    }
-                if let text { found.append((variable(part) + "_" + variable(member), text)) }
-            }
-        }
-        return found
-    }
-
-    /// As variables are written: `order-api` is `ORDER_API`.
-    private static func variable(_ name: String) -> String {
-        String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
 }
 
@@ -289,8 +273,14 @@ extension ScriptHTTPSettings {
 }
 
 extension ScriptHTTPSettings {
-    /// Patterns and names with a port, which Assay's own settings do not know, and networks that are refused.
+    /// Patterns and names with a port, which Assay's own settings do not know, networks that are refused, certificates of the
+    /// client.
     mutating func takeNames(of options: K6Options) {
+        connect.tls.certificates = options.http.certificates.enumerated().map { place, own in
+            TLSClientCertificate(
+                certificate: Array(own.certificate.utf8), key: Array(own.key.utf8), keyPassword: own.password,
+                servers: own.domains, name: "`tlsAuth` \(place + 1)")
+        }
         connect.refusedNetworks = options.http.blacklistIPs.compactMap { IPNetwork($0) }
         connect.hosts += options.http.hosts.compactMap { host in
             guard host.pattern.contains("*") || host.pattern.contains(":") else { return nil }

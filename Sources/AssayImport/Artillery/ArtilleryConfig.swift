@@ -10,38 +10,42 @@ extension ArtilleryReading {
         "bundling", "includeFiles", "name",
     ]
 
-    /// Environment, overrides and variables of the command line are put over `config`, then its templates are filled in.
+    /// Puts the environment that the command line chooses, and then its `--overrides`, over the script; lists of the latter replace
+    /// those of the script.
+    func putOverrides() {
+        putEnvironment()
+        guard let overrides = object(source.options.overrides, "--overrides") else { return }
+        check(overrides, ["config", "scenarios", "before", "after"], in: "--overrides")
+        root = root.merged(with: overrides, joinsLists: false)
+    }
+
+    private func putEnvironment() {
+        guard let name = source.options.environment, let node = root["config"], node.pairs != nil else {
+            return
+        }
+        if let own = node["environments"]?[name] {
+            if own.pairs != nil { check(own, Self.configKeys, in: "an environment") }
+            let wrapped = YAMLNode(
+                .mapping([.init(key: YAMLNode("config", at: own.location), value: own)]), at: own.location)
+            root = root.merged(with: wrapped, joinsLists: true)
+            return
+        }
+        let known = (node["environments"]?.pairs ?? []).map(\.name)
+        yaml.add(
+            Diagnostic(
+                "AS615", "the script has no environment '\(name)', so `config` is used as it is",
+                at: (node["environments"] ?? node).location,
+                fix: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+                    ?? (known.isEmpty ? nil : "there are: \(known.joined(separator: ", "))"),
+                severity: .warning))
+    }
+
+    /// Variables of the command line are put over `config`, then its templates are filled in.
     func readConfig() {
         var node = root["config"] ?? YAMLNode(.mapping([]), at: root.location)
         guard node.pairs != nil else { return shape(node, "a mapping for `config`") }
         check(node, Self.configKeys, in: "`config`")
-        if let name = source.options.environment {
-            if let own = node["environments"]?[name] {
-                if own.pairs != nil { check(own, Self.configKeys, in: "an environment") }
-                node = node.merged(with: own, joinsLists: true)
-            } else {
-                let known = (node["environments"]?.pairs ?? []).map(\.name)
-                yaml.add(
-                    Diagnostic(
-                        "AS615", "the script has no environment '\(name)', so `config` is used as it is",
-                        at: (node["environments"] ?? node).location,
-                        fix: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
-                            ?? (known.isEmpty ? nil : "there are: \(known.joined(separator: ", "))"),
-                        severity: .warning))
-            }
-        }
         let variables = object(source.options.variables, "--variables")
-        if let overrides = object(source.options.overrides, "--overrides") {
-            let all = YAMLNode(
-                .mapping([.init(key: YAMLNode("config", at: root.location), value: node)]), at: root.location)
-            node = all.merged(with: overrides, joinsLists: false)["config"] ?? node
-            for pair in overrides.pairs ?? [] where pair.name != "config" {
-                yaml.add(
-                    Diagnostic(
-                        "AS608", "'\(pair.name)' of --overrides is left out: it may change `config`",
-                        at: pair.key.location, severity: .warning))
-            }
-        }
         if let variables {
             let wrapped = YAMLNode(
                 .mapping([.init(key: YAMLNode("variables", at: root.location), value: variables)]),
@@ -81,7 +85,8 @@ extension ArtilleryReading {
     private func setConstants(_ variables: YAMLNode?) {
         let environment = JSON.object(
             JSONObject(source.environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
-        let folder = yaml.file.lastIndex(of: "/").map { String(yaml.file[..<$0]) } ?? "."
+        let home = source.options.config ?? yaml.file
+        let folder = home.lastIndex(of: "/").map { String(home[..<$0]) } ?? "."
         names.constants = [
             "$env": environment, "$processEnvironment": environment, "$scenarioFile": .string(yaml.file),
             "$dirname": .string(folder),
@@ -107,8 +112,10 @@ extension ArtilleryReading {
                     "cookieJarOptions",
                 ],
                 in: "`http`")
-            if let tracing = http["distributedTracing"], bool(tracing) != false {
-                leftOut("`distributedTracing`", at: tracing)
+            for key in ["distributedTracing", "cookieJarOptions", "extendedMetrics"] {
+                guard let node = http[key] else { continue }
+                if case .bool(false) = node.content { continue }
+                leftOut("`\(key)`", at: node)
             }
         }
         defaults.webSocket = config["ws"]

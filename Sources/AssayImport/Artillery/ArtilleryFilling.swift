@@ -45,8 +45,14 @@ extension ArtilleryReading {
         node.scalarText = filled
     }
 
+    /// Whether something is known when the stand is up: a part's own, or an address of it in the environment.
     private func readsStand(_ path: String) -> Bool {
-        ArtilleryPath.parts(path).first.map(names.parts.contains) ?? false
+        let parts = ArtilleryPath.parts(path)
+        guard let first = parts.first else { return false }
+        if ["$env", "$processEnvironment"].contains(first), parts.count == 2 {
+            return names.parts.contains { parts[1].hasPrefix(StandVariables.word($0) + "_") }
+        }
+        return names.parts.contains(first)
     }
 
     private func constant(_ path: String, at location: SourceLocation) -> JSON? {

@@ -11,6 +11,8 @@ struct ArtilleryEngine {
     /// Functions around every request.
     var before: [String] = []
     var after: [String] = []
+    /// Functions that are told of a request that nothing answered.
+    var onError: [String] = []
 }
 
 extension ArtilleryReading {
@@ -59,7 +61,6 @@ extension ArtilleryReading {
             }
             return nil
         }
-        if let hooks = node["onError"] { unsupported("`onError`", at: hooks) }
         // Lists in the list, by references of YAML, are one list.
         let nodes = elements.flatMap { $0.elements ?? [$0] }
         var engine = ArtilleryEngine()
@@ -68,6 +69,7 @@ extension ArtilleryReading {
         case "http":
             engine.before = hooks("beforeRequest", of: node)
             engine.after = hooks("afterResponse", of: node)
+            engine.onError = hooks("onError", of: node)
             return around(node, self.steps(nodes, engine))
         case "ws":
             engine.kind = .webSocket

@@ -28,7 +28,8 @@ extension ArtilleryReading {
     func processorRead() -> ArtilleryProcessor? {
         guard let node = processor, let path = text(node) else { return nil }
         return ArtilleryProcessor(
-            path: FileReader.resolve(path, from: yaml.file), location: node.location, functions: functions,
+            path: FileReader.resolve(path, from: node.location.file), location: node.location,
+            functions: functions,
             names: names.settable.sorted(),
             constants: JSONObject(names.constants.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     }
@@ -71,7 +72,9 @@ extension ArtilleryReading {
     func requestHooks(_ node: YAMLNode, _ method: String, _ engine: ArtilleryEngine) -> RequestHooks? {
         let before = engine.before + hooks("beforeRequest", of: node)
         let after = engine.after + hooks("afterResponse", of: node)
-        guard !before.isEmpty || !after.isEmpty, let request = yaml.json(node)?.objectValue else {
+        guard !before.isEmpty || !after.isEmpty || !engine.onError.isEmpty,
+            let request = yaml.json(node)?.objectValue
+        else {
             return nil
         }
         var given = request.map { ($0.key, $0.value) }.filter { $0.0 != "url" && $0.0 != "uri" }
@@ -80,7 +83,8 @@ extension ArtilleryReading {
         given += [
             ("url", .string(address)), ("method", .string(method)), ("timeout", .double(defaults.timeout)),
         ]
-        return RequestHooks(before: before, after: after, request: JSONObject(given))
+        return RequestHooks(
+            before: before, after: after, onError: engine.onError, request: JSONObject(given))
     }
 
     /// A function that `ifTrue` names: a plain name that no variable has.

@@ -52,6 +52,9 @@ public struct ArtilleryImport: Sendable {
                 return .failure(Diagnostics(bag.all))
             }
             let reading = ArtilleryReading(self, yaml)
+            if let config = options.config, !reading.put(over: config) {
+                return .failure(Diagnostics(bag.all))
+            }
             let test = reading.test()
             guard var test, !bag.hasErrors else { return .failure(Diagnostics(bag.all)) }
             test.warnings = bag.all
@@ -71,6 +74,14 @@ public struct ArtilleryOptions: Sendable, Equatable {
     public var target: String?
     /// Any certificate will do.
     public var isInsecure = false
+    /// A file that is put over the script.
+    public var config: String?
+    /// The one scenario that runs: its name, or an expression that its name alone matches.
+    public var scenario: String?
+    /// One user and no more.
+    public var isSolo = false
+    /// The file of `config.payload`, in place of its `path`.
+    public var payload: String?
     /// Draws what a script draws while it is read.
     public var seed: UInt64 = 0
     public init() {}

@@ -34,15 +34,18 @@ extension ArtilleryReading {
     }
 
     private func add(_ node: YAMLNode, _ place: Int, to payload: inout ArtilleryPayload) {
-        guard let pathNode = node["path"], let path = text(pathNode) else {
-            if node["path"] == nil {
+        // Of several files the command line names none.
+        let given = config["payload"]?.elements == nil ? source.options.payload : nil
+        let pathNode = given.map { YAMLNode(.string($0), at: node.location, scalarText: $0) } ?? node["path"]
+        guard let pathNode, let path = text(pathNode) else {
+            if pathNode == nil {
                 yaml.error(
                     "AS614", "`payload` needs the `path` of a CSV file", at: node,
                     fix: "add `path: users.csv`")
             }
             return
         }
-        let file = FileReader.resolve(path, from: yaml.file)
+        let file = given ?? FileReader.resolve(path, from: yaml.file)
         guard case .success(let bytes) = source.files.bytes(file) else {
             return yaml.error(
                 "AS614", "there is no file '\(path)', looked for as '\(file)'", at: pathNode,

@@ -10,7 +10,9 @@ extension ArtilleryReading {
         var stages: [LoadProfile.Stage<Rate>] = []
         var modes: Set<String> = []
         var total = 0.0
-        if let node = config["phases"] {
+        if source.options.isSolo {
+            stages = Self.even(1, over: 1)
+        } else if let node = config["phases"] {
             guard let elements = node.elements else {
                 shape(node, "a list of phases")
                 return nil

@@ -46,10 +46,25 @@ final class ArtilleryReading {
     init(_ source: ArtilleryImport, _ yaml: YAMLReading) {
         self.source = source
         self.yaml = yaml
+        root = yaml.root
         random = SeededRandom(seed: source.options.seed)
     }
 
-    var root: YAMLNode { yaml.root }
+    /// The script, with what the command line puts over it.
+    var root: YAMLNode
+
+    /// Puts the file of `--config` over the script.
+    ///
+    /// - Returns: whether it could be read.
+    func put(over path: String) -> Bool {
+        guard case .success(let bytes) = source.files.bytes(path) else {
+            yaml.add(Diagnostic("AS691", "--config: there is no file '\(path)'"))
+            return false
+        }
+        guard let config = YAMLReading(parsing: bytes, file: path, bag: yaml.bag) else { return false }
+        root = root.merged(with: config.root, joinsLists: true)
+        return true
+    }
 
     func test() -> ArtilleryTest? {
         guard root.pairs != nil else {
@@ -57,6 +72,7 @@ final class ArtilleryReading {
             return nil
         }
         check(root, ["config", "scenarios", "before", "after", "hooks"], in: "a script")
+        putOverrides()
         readConfig()
         guard let scenarios = root["scenarios"] else {
             yaml.error("AS605", "a script needs `scenarios`", at: root, fix: "add `scenarios:` with a `flow`")
@@ -73,7 +89,8 @@ final class ArtilleryReading {
         let variables = variables(payload)
         let phases = phases()
         let checks = ensure()
-        let flows = elements.enumerated().compactMap { scenario($1, number: $0, variables) }
+        guard let chosen = chosen(elements, at: scenarios) else { return nil }
+        let flows = chosen.compactMap { scenario($1, number: $0, variables) }
         let setup = apart("before", payload)
         let teardown = apart("after", payload)
         guard let phases, !flows.isEmpty else { return nil }
@@ -95,6 +112,40 @@ final class ArtilleryReading {
         }
         return ArtilleryTest(
             profile: profile, checks: checks, processor: processorRead())
+    }
+
+    /// The scenarios that run, by their places: all of the file, or the one that the command line names.
+    private func chosen(_ elements: [YAMLNode], at scenarios: YAMLNode) -> [(Int, YAMLNode)]? {
+        let all = elements.enumerated().map { ($0, $1) }
+        guard let wanted = source.options.scenario else { return all }
+        var found = all.filter { $0.1["name"]?.scalarText == wanted }
+        if found.isEmpty, let pattern = try? Pattern(wanted) {
+            found = all.filter { _, node in
+                node["name"]?.scalarText.map { (try? pattern.matches(in: $0)) == true } ?? false
+            }
+        }
+        if found.count == 1 {
+            // A weight of 0 would keep it from running.
+            let (place, node) = found[0]
+            return [
+                (
+                    place,
+                    YAMLNode(.mapping((node.pairs ?? []).filter { $0.name != "weight" }), at: node.location)
+                )
+            ]
+        }
+        let names = elements.compactMap { $0["name"]?.scalarText }
+        yaml.add(
+            Diagnostic(
+                "AS691",
+                found.isEmpty
+                    ? "--scenario-name: the script has no scenario '\(wanted)'"
+                    : "--scenario-name: \(found.count) scenarios are called '\(wanted)'",
+                at: scenarios.location,
+                fix: nearestName(to: wanted, among: names).map { "did you mean '\($0)'?" }
+                    ?? (names.isEmpty
+                        ? "give scenarios a `name`" : "there are: \(names.joined(separator: ", "))")))
+        return nil
     }
 
     // MARK: faults

@@ -161,7 +161,7 @@ private struct Sums {
         case ("http.requests", .counter(let count)):
             requests += count
             if let status = series[tag: "status"] { codes[status, default: 0] += count }
-            if let error = series[tag: "error"] { errors[Self.nodeName(error), default: 0] += count }
+            if let error = series[tag: "error"] { errors[Outcome.nodeCode(of: error), default: 0] += count }
         case ("http.waiting", .trend(let histogram)):
             responses["http.response_time", default: HistogramSnapshot()].merge(histogram)
             if let status = series[tag: "status"], let first = status.first {
@@ -205,23 +205,6 @@ private struct Sums {
             } else if group.reason.hasPrefix("error ") {
                 errors[String(group.reason.dropFirst(6)), default: 0] += group.count
             }
-        }
-    }
-
-    /// The code that Node gives an error.
-    private static func nodeName(_ outcome: String) -> String {
-        guard let known = Outcome.allCases.first(where: { $0.name == outcome }) else { return outcome }
-        switch known {
-        case .nameNotFound: return "ENOTFOUND"
-        case .nameTimeout: return "EAI_AGAIN"
-        case .connectRefused: return "ECONNREFUSED"
-        case .connectTimeout, .timeout: return "ETIMEDOUT"
-        case .connectFailed: return "ENETUNREACH"
-        case .reset, .closedEarly: return "ECONNRESET"
-        case .tlsFailed: return "EPROTO"
-        case .tooManyRedirects: return "ERR_TOO_MANY_REDIRECTS"
-        case .protocolError: return "HPE_INVALID_CONSTANT"
-        default: return outcome
         }
     }
 }

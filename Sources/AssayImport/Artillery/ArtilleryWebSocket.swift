@@ -16,17 +16,17 @@ extension ArtilleryReading {
             check(
                 ws,
                 [
-                    "subprotocols", "headers", "proxy", "timeout", "maxPayload", "origin",
+                    "subprotocols", "headers", "proxy", "timeout", "maxPayload", "origin", "handshakeTimeout",
                     "rejectUnauthorized",
                 ], in: "`ws`")
         }
-        if let function = connect?["function"] {
-            unsupported("`connect.function`", at: function)
-            return nil
-        }
         if let connect, connect.pairs != nil {
             check(
-                connect, ["target", "headers", "subprotocols", "proxy", "maxPayload", "origin"],
+                connect,
+                [
+                    "target", "headers", "subprotocols", "proxy", "maxPayload", "origin", "handshakeTimeout",
+                    "rejectUnauthorized", "function",
+                ],
                 in: "`connect`")
         }
         for node in [connect, defaults.webSocket] {
@@ -44,7 +44,24 @@ extension ArtilleryReading {
         request.headers = headers.filter { $0.name.lowercased() != "sec-websocket-protocol" }
         request.settings.accepts = []
         request.settings.connection.tls = defaults.settings.connection.tls
+        func option(_ key: String) -> YAMLNode? { connect?[key] ?? defaults.webSocket?[key] }
+        if let origin = option("origin").flatMap(template),
+            !headers.contains(where: { $0.name.lowercased() == "origin" })
+        {
+            request.headers.append(.init(name: "Origin", value: origin))
+        }
+        if let check = option("rejectUnauthorized"), bool(check) == false {
+            var tls = request.settings.connection.tls ?? .init()
+            tls.insecure = true
+            request.settings.connection.tls = tls
+        }
         var opening = WebSocketOpeningWish(request, within: .seconds(60))
+        if let bound = option("handshakeTimeout").flatMap(number), bound >= 1, bound < 1e9 {
+            opening.within = .milliseconds(Int64(bound))
+        }
+        if let most = option("maxPayload").flatMap(number), most >= 1, most < 1e12 {
+            opening.messageBytes = Int(most)
+        }
         let written = (connect?["subprotocols"] ?? defaults.webSocket?["subprotocols"]).map(texts) ?? []
         let inHeaders =
             headers.first { $0.name.lowercased() == "sec-websocket-protocol" }?.value.source.split(
@@ -52,7 +69,22 @@ extension ArtilleryReading {
             )
             .map { String($0.drop { $0 == " " }) } ?? []
         opening.protocols = (written + inHeaders).map { Template(constant: $0, at: flow.location) }
+        if let function = connect?["function"], let name = functions("connect.function", function).first {
+            opening.hook = OpeningHook(function: name, given: hookArguments)
+        }
         return ws(.open(opening), "connect", at: connect ?? flow)
+    }
+
+    /// What `connect.function` is given: what `config` says of connections.
+    private var hookArguments: JSONObject {
+        var options = (defaults.webSocket.flatMap { yaml.json($0) }?.objectValue ?? [:])
+        let protocols = options["subprotocols"] ?? .array([])
+        if options["headers"] == nil { options["headers"] = [:] }
+        let target = defaults.target.map { $0.constantText ?? $0.source }
+        return JSONObject([
+            ("options", .object(options)), ("subprotocols", protocols),
+            ("target", target.map { .string($0) } ?? .null),
+        ])
     }
 
     func webSocketStep(_ node: YAMLNode, _ engine: ArtilleryEngine) -> Step? {

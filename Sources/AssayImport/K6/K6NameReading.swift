@@ -34,17 +34,6 @@ extension K6OptionsReading {
 
     /// What is read and has no counterpart in how Assay connects.
     mutating func warnOfNames(_ http: K6Options.HTTP, _ layer: K6Layer) {
-        if !http.certificates.isEmpty {
-            warn("AS642", "`tlsAuth` is not supported: no certificate is shown to servers")
-        }
-        if !http.blacklistIPs.isEmpty {
-            warn(
-                "AS642", "`blacklistIPs` is not supported: addresses may be asked",
-                fix: "use `blockHostnames`, or the project's network guard")
-        }
-        for host in http.hosts where host.pattern.contains("*") {
-            warn("AS642", "`hosts`: the pattern '\(host.pattern)' is not supported", fix: "name each host")
-        }
         for range in http.localIPs where K6Names.isAddressRange(range) && K6Names.addresses(in: range) == nil
         {
             warn("AS642", "--local-ips: the range '\(range)' is too large: nothing of it is used")

@@ -72,6 +72,7 @@ public final class ConnectOptions: Sendable {
             own.tls.certificateFile = nil
             own.tls.keyFile = nil
             own.tls.keyPassword = nil
+            own.tls.certificates = []
             own.tls.verifies = true
             let made = ConnectOptions(own)
             kept = made

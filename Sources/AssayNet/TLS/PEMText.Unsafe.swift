@@ -34,6 +34,23 @@ struct PEMText {
 
     deinit { unsafe forEach { unsafe X509_free($0) } }
 
+    /// The own one, which its chain follows; there always is one.
+    var first: OpaquePointer { unsafe list[0] }
+
+    /// Whether an authority of a list, of X509_NAME, signed one of them; of an empty list, which takes any, as well.
+    func areIssued(byOneOf names: OpaquePointer?) -> Bool {
+        let count = unsafe OPENSSL_sk_num(names)
+        if count <= 0 { return true }
+        return unsafe list.contains { certificate in
+            let issuer = unsafe X509_get_issuer_name(certificate)
+            return (0..<count).contains { place in
+                // SAFETY: the list's names live as long as the handshake that asks.
+                let name = unsafe OPENSSL_sk_value(names, place).map { OpaquePointer($0) }
+                return unsafe X509_NAME_cmp(issuer, name) == 0
+            }
+        }
+    }
+
     func forEach(_ body: (OpaquePointer) -> Void) {
         for index in unsafe list.indices { unsafe body(list[index]) }
     }

@@ -8,9 +8,12 @@ internal import COpenSSL
     let handle: OpaquePointer
     /// Of a server: what it takes of the client's offer by ALPN (RFC 7301), most wanted first.
     let serverProtocols: [[UInt8]]
+    /// Of a client that has a certificate for each of several servers.
+    let shown: TLSShownCertificates?
 
     /// Of clients.
     public init(_ options: TLSOptions) throws(TLSConfigurationError) {
+        shown = options.certificates.isEmpty ? nil : try TLSShownCertificates(options.certificates)
         // SAFETY: the context is freed in deinit, or below when it cannot be used.
         let made = unsafe SSL_CTX_new(TLS_client_method())
         guard let handle = unsafe made else {
@@ -31,6 +34,7 @@ internal import COpenSSL
         } else if options.keyFile != nil {
             throw TLSConfigurationError(.key, "there is a key, but no certificate that it belongs to")
         }
+        unsafe shown?.serve(handle)
         TLSSessionStore.enable(on: self)
     }
 
@@ -43,6 +47,7 @@ internal import COpenSSL
         }
         unsafe self.handle = handle
         serverProtocols = options.protocols.map { Array($0.utf8) }
+        shown = nil
         configureTransport()
         try setVersions(options.lowest, options.highest)
         try useCertificate(
@@ -137,42 +142,14 @@ internal import COpenSSL
                 .certificate, "\(pem.name) cannot be used: \(TLSReason.takeText())")
         }
         let keyText = key ?? pem
-        let privateKey = try unsafe Self.privateKey(keyText, password)
-        // SAFETY: freed once; the context has a reference of its own.
-        defer { unsafe EVP_PKEY_free(privateKey) }
-        guard unsafe SSL_CTX_use_PrivateKey(handle, privateKey) == 1,
+        let privateKey = try TLSPrivateKey(keyText, password)
+        guard unsafe SSL_CTX_use_PrivateKey(handle, privateKey.handle) == 1,
             unsafe SSL_CTX_check_private_key(handle) == 1
         else {
             _ = TLSReason.takeText()
             throw TLSConfigurationError(
                 .key, "the key of \(keyText.name) does not belong to the certificate of \(pem.name)")
         }
-    }
-
-    private static func privateKey(
-        _ pem: PEMText, _ password: String?
-    ) throws(TLSConfigurationError) -> OpaquePointer {
-        ERR_clear_error()
-        let memory = unsafe BIO_new(BIO_s_mem())
-        // SAFETY: the memory has a copy of the text, and is freed once.
-        defer { unsafe BIO_free(memory) }
-        unsafe BIO_write(memory, pem.bytes, Int32(pem.bytes.count))
-        var secret = Array((password ?? "").utf8.map { CChar(bitPattern: $0) }) + [0]
-        // SAFETY: a terminated text stands in for the question on the terminal that OpenSSL would ask.
-        let key = unsafe secret.withUnsafeMutableBytes {
-            unsafe PEM_read_bio_PrivateKey(memory, nil, nil, $0.baseAddress)
-        }
-        guard let key = unsafe key else {
-            let reason = TLSReason.takeText()
-            let isLocked = pem.bytes.contains(PEMText.encryptedMark)
-            throw TLSConfigurationError(
-                .key,
-                isLocked
-                    ? "the key of \(pem.name) is encrypted, and "
-                        + (password == nil ? "there is no password for it" : "the password is not its own")
-                    : "\(pem.name) holds no private key in PEM form (\(reason))")
-        }
-        return unsafe key
     }
 
     private static func read(

@@ -10,6 +10,8 @@ public struct TLSOptions: Sendable, Hashable {
     public var keyFile: String?
     /// Of the key.
     public var keyPassword: String?
+    /// Own certificates, of which the server is shown the one that suits it; only where ``certificateFile`` is none.
+    public var certificates: [TLSClientCertificate] = []
     /// `false` takes any certificate.
     public var verifies = true
     /// Name for SNI and for the certificate, in place of the origin's host.

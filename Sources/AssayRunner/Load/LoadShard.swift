@@ -62,14 +62,14 @@ final class LoadShard {
                 script,
                 series: ScriptSeries(
                     meter, keys: work.scriptKeys, owners: work.scriptOwners, apart: work.scriptTags),
-                on: reactor, segment: segment, scope: scope)
+                on: reactor, scope: scope)
         }
     }
 
     private func makeHookUsers(_ hooks: HookWork) -> HookUsers {
         let series = ScriptSeries(
             meter, keys: ScriptTagKeys(), owners: work.scriptOwners, apart: work.scriptTags)
-        let users = ScriptUsers(hooks.script, series: series, on: reactor, segment: segment, scope: scope)
+        let users = ScriptUsers(hooks.script, series: series, on: reactor, scope: scope)
         return HookUsers(hooks, users, on: reactor, within: scope)
     }
 
@@ -156,8 +156,7 @@ final class LoadShard {
     /// - Returns: why there is no such user.
     func prepareScripts() async -> ScriptException? {
         guard let scripts else { return nil }
-        let planned = work.plannedScriptUsers
-        return await scripts.prepare((planned - segment.index + segment.count - 1) / segment.count)
+        return await scripts.prepare(work.plannedScriptUsers(of: segment))
     }
 
     /// Gives a session a user; what is wrong with it is told when its first pass begins.

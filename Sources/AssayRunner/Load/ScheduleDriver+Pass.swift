@@ -15,7 +15,7 @@ extension ScheduleDriver {
         let place = plan.scenarios[plan.pick?.draw(using: &session.random) ?? 0]
         let scenario = shard.work.scenarios[place]
         session.begin(scenario)
-        session.hooks?.scenario = place
+        if let hooks = session.hooks { (hooks.scenario, hooks.scenarioName) = (place, scenario.name) }
         if meter.layout.hasCalls { session.title = "\(scenario.name) \(user.number)" }
         for (place, value) in shard.outer.enumerated() {
             session.variables[scenario.outerSlots[place]] = value

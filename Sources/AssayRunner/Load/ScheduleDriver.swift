@@ -8,6 +8,8 @@ internal import AssayScenario
 final class ScheduleDriver {
     let plan: PlannedSchedule
     unowned let shard: LoadShard
+    /// This reactor's share.
+    private let segment: Segment
     /// Ends the schedule's running passes at once.
     private let scope: CancelScope
     /// Ends the wait for what the schedule does next.
@@ -30,6 +32,7 @@ final class ScheduleDriver {
     init(_ plan: PlannedSchedule, of shard: LoadShard) {
         self.plan = plan
         self.shard = shard
+        segment = plan.segment(of: shard.segment)
         scope = CancelScope(on: shard.reactor, within: shard.scope)
         conductorScope = CancelScope(on: shard.reactor)
         ended = shard.reactor.makeSignal()
@@ -86,7 +89,7 @@ final class ScheduleDriver {
     // MARK: models
 
     private func conduct(_ schedule: UserSchedule, from start: Int64) async {
-        for change in schedule.changes(of: shard.segment) {
+        for change in schedule.changes(of: segment) {
             let due = start &+ change.atNanoseconds
             guard await isDue(due) else { return }
             let number = plan.firstUser + change.user
@@ -106,16 +109,16 @@ final class ScheduleDriver {
         _ schedule: ArrivalSchedule, from start: Int64, maximumUsers: Int, readyUsers: Int
     ) async {
         // Segments without a user would drop all of their starts, so those that have one share them.
-        let sharing = min(maximumUsers, shard.segment.count)
-        guard shard.segment.index < sharing else { return }
-        let segment = Segment(index: shard.segment.index, count: sharing)
-        let limit = share(of: maximumUsers, segment)
-        for _ in 0..<share(of: readyUsers, segment) { idle.append(makeArrivalUser(segment)) }
+        let sharing = min(maximumUsers, segment.count)
+        guard segment.index < sharing else { return }
+        let segment = Segment(index: segment.index, count: sharing)
+        let limit = segment.share(of: maximumUsers)
+        for _ in 0..<segment.share(of: readyUsers) { idle.append(makeArrivalUser(segment)) }
         for user in idle { begin(user) { driver, user in await driver.runArrivals(user) } }
         for arrival in schedule.starts(of: segment) {
             let due = start &+ arrival.atNanoseconds
             guard await isDue(due) else { return }
-            if let most = schedule.mostUsers(at: arrival.atNanoseconds), busy >= share(of: most, segment) {
+            if let most = schedule.mostUsers(at: arrival.atNanoseconds), busy >= segment.share(of: most) {
                 drop()
             } else if let user = idle.popLast() {
                 user.give(due)
@@ -135,8 +138,8 @@ final class ScheduleDriver {
     }
 
     private func conduct(_ schedule: IterationSchedule, until end: Int64?) async {
-        passesLeft = schedule.count(of: shard.segment)
-        for number in schedule.users(of: shard.segment) {
+        passesLeft = schedule.count(of: segment)
+        for number in schedule.users(of: segment) {
             let user = makeUser(plan.firstUser + number)
             if case .each(let each) = schedule.work { user.passes = each }
             begin(user) { driver, user in await driver.runCounted(user) }
@@ -153,11 +156,6 @@ final class ScheduleDriver {
 
     /// Users of an open model that are in a pass.
     private var busy: Int { running - idle.count }
-
-    /// How many of `count` belong to a segment: one in `segment.count`, the first ones one more when it does not divide.
-    private func share(of count: Int, _ segment: Segment) -> Int {
-        (count - segment.index + segment.count - 1) / segment.count
-    }
 
     // MARK: users
 

@@ -78,7 +78,7 @@ extension Planner {
 
 extension Template {
     /// With the scheme of HTTP that a WebSocket's stands for, when it is written at the start.
-    fileprivate var inHTTP: Template {
+    var inHTTP: Template {
         guard let first = segments.first, case .text(let text) = Self.literal(first) else { return self }
         for (own, scheme) in [("ws://", "http://"), ("wss://", "https://")] where text.hasPrefix(own) {
             var changed = self

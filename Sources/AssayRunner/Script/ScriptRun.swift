@@ -128,18 +128,40 @@ final class ScriptRun {
 }
 
 extension LoadWork {
-    /// Users of a script that its schedules have at one time, graceful ends included: so many are made before the load.
-    var plannedScriptUsers: Int {
+    /// Users of a script that a reactor's share of its schedules has at one time, graceful ends included: so many are made before
+    /// the load.
+    func plannedScriptUsers(of shard: Segment) -> Int {
         let spans = schedules.map { schedule -> (from: Int64, to: Int64, users: Int) in
             let length = schedule.length ?? .max / 4
-            let users =
-                if case .arrivals(_, _, let ready) = schedule.kind { ready } else { schedule.maximumUsers }
             return (
-                schedule.startAfter, schedule.startAfter &+ length &+ schedule.gracefulStop.nanoseconds, users
+                schedule.startAfter, schedule.startAfter &+ length &+ schedule.gracefulStop.nanoseconds,
+                schedule.readyUsers(of: shard)
             )
         }
         return spans.map { span in
             spans.filter { $0.from <= span.from && span.from <= $0.to }.reduce(0) { $0 + $1.users }
         }.max() ?? 0
     }
+}
+
+extension PlannedSchedule {
+    /// A reactor's share: users belong to reactors by their numbers in the run, so that small schedules are spread over them.
+    func segment(of shard: Segment) -> Segment {
+        Segment(
+            index: (shard.index + shard.count - firstUser % shard.count) % shard.count, count: shard.count)
+    }
+
+    /// Users of a reactor's share that are there from its start, or as many as there will be.
+    fileprivate func readyUsers(of shard: Segment) -> Int {
+        let segment = segment(of: shard)
+        guard case .arrivals(_, let most, let ready) = kind else { return segment.share(of: maximumUsers) }
+        let sharing = min(most, segment.count)
+        guard segment.index < sharing else { return 0 }
+        return Segment(index: segment.index, count: sharing).share(of: ready)
+    }
+}
+
+extension Segment {
+    /// How many of `count` belong to it: one in ``count``, the first ones one more when it does not divide.
+    func share(of count: Int) -> Int { (count - index + self.count - 1) / self.count }
 }

@@ -84,7 +84,6 @@ final class ScriptUsers {
     let series: ScriptSeries
     private let shared: SessionHost.Shared
     private let reactor: Reactor
-    private let segment: Segment
     private let scope: CancelScope
     /// In the order in which they are taken, from ``firstFree`` on: as in k6, one that comes back is taken last.
     private var free: [ScriptUser] = []
@@ -93,12 +92,10 @@ final class ScriptUsers {
     /// What `setup()` returned, as JSON; set before the first pass.
     var data: [UInt8]?
 
-    init(_ work: ScriptWork, series: ScriptSeries, on reactor: Reactor, segment: Segment, scope: CancelScope)
-    {
+    init(_ work: ScriptWork, series: ScriptSeries, on reactor: Reactor, scope: CancelScope) {
         shared = SessionHost.Shared(work)
         self.series = series
         self.reactor = reactor
-        self.segment = segment
         self.scope = scope
     }
 
@@ -118,7 +115,7 @@ final class ScriptUsers {
     }
 
     private func make() async -> Result<ScriptUser, ScriptEnd> {
-        let number = segment.index + made * segment.count + 1
+        let number = shared.work.progress.nextUser()
         made += 1
         let host = SessionHost(shared, on: reactor, number: number, series: series)
         let user = await ScriptUser.make(host, within: scope)

@@ -72,6 +72,7 @@ public final class ScriptProgress: Sendable {
     private let interruptedCount = Atomic<Int>(0)
     private let activeCount = Atomic<Int>(0)
     private let madeCount = Atomic<Int>(0)
+    private let lastUser = Atomic<Int>(0)
     private let begun = Atomic<Int64>(0)
     private let state = Mutex(State())
 
@@ -121,6 +122,9 @@ public final class ScriptProgress: Sendable {
     func userCame() { activeCount.wrappingAdd(1, ordering: .relaxed) }
     func userLeft() { activeCount.wrappingSubtract(1, ordering: .relaxed) }
     func userMade() { madeCount.wrappingAdd(1, ordering: .relaxed) }
+
+    /// The next number among all users, from 1.
+    func nextUser() -> Int { lastUser.wrappingAdd(1, ordering: .relaxed).newValue }
 
     /// The next number among all passes of a scenario, from 0; each is given to one of them.
     func nextPass(of scenario: Int) -> Int {

@@ -10,6 +10,8 @@ internal import AssayScript
 final class SessionHooks {
     /// Of the pass, counted over the run; -1 of steps that run once.
     var scenario = -1
+    /// Its name, which functions see.
+    var scenarioName = ""
     private let users: HookUsers
     private var current: HookUsers.HookUser?
     /// Variables as the functions know them.
@@ -69,8 +71,8 @@ final class SessionHooks {
         }
         let missing = functions.filter { !hookUser.processor.has($0) }
         switch operation {
-        case .step, .goesOn: if !missing.isEmpty { return .missing }
-        case .before, .after: for name in missing { users.miss(name) }
+        case .step, .goesOn, .connect: if !missing.isEmpty { return .missing }
+        case .before, .after, .failed: for name in missing { users.miss(name) }
         case .holds, .begin: break
         }
         let answer = await hookUser.processor.call(
@@ -96,7 +98,8 @@ final class SessionHooks {
             told = [:]
             hookUser.user.host.pass.scenario = scenario
             hookUser.user.host.iteration += 1
-            let answer = await hookUser.processor.call(.begin, [], ["set": [:], "drop": []])
+            let answer = await hookUser.processor.call(
+                .begin, [], ["set": [:], "drop": [], "scenario": .string(scenarioName)])
             if case .failed(let failure, _) = answer { return .failure(failure.exception) }
             return .success(hookUser)
         }

@@ -50,7 +50,7 @@ extension Session {
     }
 
     /// Counts a function's failure by what it says; the first one is told with its place.
-    private func failed(
+    func failed(
         _ failure: ScriptProcessor.Failure, _ function: String, _ step: PlannedStep
     ) -> StepEnd {
         var mismatch = failure.exception.mismatch("the function '\(function)'")
@@ -81,6 +81,9 @@ extension Session {
         case .missing: asked = [:]
         }
         let end = await perform(changed(plan, asked, around.request, step), step)
+        if !end.isCancelled, answered.outcome != .answered, !around.onError.isEmpty {
+            await tell(around.onError, of: answered, key, step)
+        }
         guard !end.isCancelled, !around.after.isEmpty, answered.outcome == .answered else { return end }
         switch await hooks.call(
             .after, around.after, [("key", key), ("response", response(asked))], of: self, step.names)
@@ -90,6 +93,57 @@ extension Session {
         case .cancelled: return .cancelled
         }
     }
+
+    /// Tells functions of a request that nothing answered; it has failed, whatever they do.
+    private func tell(_ functions: [String], of exchange: Exchange, _ key: JSON, _ step: PlannedStep) async {
+        let code = exchange.outcome.nodeCode
+        let error: JSON = ["code": .string(code), "message": .string(exchange.note ?? code)]
+        let end = await hooks?.call(
+            .failed, functions, [("key", key), ("error", error)], of: self, step.names)
+        if case .failed(let failure)? = end { _ = failed(failure, functions.joined(separator: ", "), step) }
+    }
+
+    // MARK: WebSockets
+
+    /// How a WebSocket is opened, as a function leaves it.
+    ///
+    /// - Returns: the request and the subprotocols; or how the step ends.
+    func opening(
+        _ hook: OpeningHook, _ plan: PlannedHTTP, _ protocols: [Template], _ step: PlannedStep
+    ) async -> Result<(PlannedHTTP, [Template]), StepEnd> {
+        let answer: JSON
+        switch await hooks?.call(
+            .connect, [hook.function], [("request", .object(hook.given))], of: self, step.names)
+        {
+        case .done(let given)?: answer = given["request"] ?? [:]
+        case .missing?, nil: return .success((plan, protocols))
+        case .failed(let failure)?: return .failure(failed(failure, hook.function, step))
+        case .cancelled?: return .failure(.cancelled)
+        }
+        let place = step.step.location
+        func text(_ value: JSON) -> Template { Template(constant: value.templateText, at: place) }
+        var action = plan.action
+        if let target = answer["target"]?.stringValue { action.url = text(.string(target)).inHTTP }
+        var headers = (answer["options"]?["headers"]?.objectValue ?? [:]).filter {
+            $0.key.lowercased() != "sec-websocket-protocol" && $0.value != .null
+        }.map { HTTPAction.Field(name: $0.key, value: text($0.value)) }
+        if let origin = answer["options"]?["origin"]?.stringValue,
+            !headers.contains(where: { $0.name.lowercased() == "origin" })
+        {
+            headers.append(HTTPAction.Field(name: "Origin", value: text(.string(origin))))
+        }
+        action.headers = headers
+        var planner = Planner(constants: context.constants)
+        planner.projectFolder = context.projectFolder
+        let words = answer["subprotocols"]
+        return .success(
+            (
+                planner.plan(action, step.names, connect: plan.connect),
+                (words?.arrayValue ?? [words].compactMap(\.self)).map(text)
+            ))
+    }
+
+    // MARK: what functions are given and leave
 
     /// The answer as functions see it.
     private func response(_ request: JSON) -> JSON {

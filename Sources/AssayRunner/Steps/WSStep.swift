@@ -52,7 +52,14 @@ extension Session {
                 "a WebSocket of that name is still open; close it first, or name this one otherwise",
                 at: plan.action.socketLocation)
         }
-        guard let http = plan.request else { return StepEnd() }
+        guard var http = plan.request else { return StepEnd() }
+        var opening = opening
+        if let hook = opening.hook {
+            switch await self.opening(hook, http, opening.protocols, step) {
+            case .success((let changed, let protocols)): (http, opening.protocols) = (changed, protocols)
+            case .failure(let end): return end
+            }
+        }
         var request: WebSocketRequest
         do {
             request = try handshake(opening, http, step)
@@ -66,11 +73,11 @@ extension Session {
         }
         let begin = Reactor.monotonicNow()
         let (deadline, seed) = (begin &+ opening.within.nanoseconds, random.next())
-        let (reactor, scope, asked) = (reactor, scope, request)
+        let (reactor, scope, asked, connect) = (reactor, scope, request, http.connect)
         // In a task of its own: a task never gives back the memory of its deepest frames, and none is deeper than these.
         let (opened, connection) = await Task(executorPreference: reactor) {
             await WebSocketConnection.open(
-                asked, via: http.connect, random: SeededRandom(seed: seed), until: deadline, in: scope,
+                asked, via: connect, random: SeededRandom(seed: seed), until: deadline, in: scope,
                 on: reactor)
         }.value
         return settle(opened, connection, request, from: begin, plan, step)

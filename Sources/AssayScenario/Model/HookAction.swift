@@ -15,12 +15,27 @@ public struct RequestHooks: Sendable, Equatable {
     public var before: [String]
     /// See the answer; in their order.
     public var after: [String]
+    /// Are told of a request that nothing answered; in their order.
+    public var onError: [String]
     /// The request as its file says it, with templates as they are written: what the functions are given.
     public var request: JSONObject
 
-    public init(before: [String], after: [String], request: JSONObject) {
+    public init(before: [String], after: [String], onError: [String] = [], request: JSONObject) {
         self.before = before
         self.after = after
+        self.onError = onError
         self.request = request
+    }
+}
+
+/// A function of a script's own code that may change how a WebSocket is opened.
+public struct OpeningHook: Sendable, Equatable {
+    public var function: String
+    /// What it is given: `target`, `subprotocols`, and `options` with `headers`.
+    public var given: JSONObject
+
+    public init(function: String, given: JSONObject) {
+        self.function = function
+        self.given = given
     }
 }

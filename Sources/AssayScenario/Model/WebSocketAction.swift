@@ -43,6 +43,8 @@ public struct WebSocketOpeningWish: Sendable {
     public var messageBytes: Int?
     /// From connecting to the end of the handshake.
     public var within: Duration
+    /// Changes all of it, of what a script's own code knows; files of Assay's own have none.
+    public var hook: OpeningHook?
 
     /// What is offered of permessage-deflate (RFC 7692).
     public struct Deflate: Sendable, Equatable {

@@ -48,7 +48,9 @@ extension ScriptProcessor {
           // MARK: what functions are given
           const ee = {
             emit(kind, ...given) {
-              tell(kind, ...given);
+              // What histograms were called before.
+              if (kind === 'customStat') tell('histogram', given[0]?.stat, given[0]?.value);
+              else tell(kind, ...given);
               for (const one of [...(listeners.get(kind) ?? [])]) one(...given);
               return true;
             },
@@ -74,8 +76,9 @@ extension ScriptProcessor {
               { length: count }, () => letters[Math.floor(Math.random() * letters.length)]).join(''),
             $template: (value) => fill(value),
           });
-          const begin = () => {
-            context = { vars: { ...constants }, funcs: funcs(), _successCount: 0 };
+          const begin = (name) => {
+            const vars = { ...constants };
+            context = { vars, funcs: funcs(), scenario: { name }, get _uid() { return vars.$uuid; }, _successCount: 0 };
             seen = {};
             requests = new Map();
             listeners.clear();
@@ -137,7 +140,7 @@ extension ScriptProcessor {
 
           begin();
           return {
-            begin(input) { begin(); return settled(Promise.resolve(take(input))); },
+            begin(input) { begin(input.scenario); return settled(Promise.resolve(take(input))); },
             step(input, bodies) {
               take(input);
               return settled(run(bodies[0], [context, ee]));
@@ -157,6 +160,23 @@ extension ScriptProcessor {
               requests.delete(input.key);
               return settled((async () => {
                 for (const body of bodies) await run(body, [own, input.response, context, ee]);
+              })());
+            },
+            failed(input, bodies) {
+              take(input);
+              const own = requests.get(input.key) ?? {};
+              requests.delete(input.key);
+              const error = Object.assign(new Error(input.error.message), { code: input.error.code, name: 'RequestError' });
+              return settled((async () => {
+                for (const body of bodies) await run(body, [error, own, context, ee]);
+              })());
+            },
+            connect(input, bodies) {
+              take(input);
+              const own = input.request;
+              return settled((async () => {
+                for (const body of bodies) await run(body, [own, context]);
+                return { ok: true, request: own };
               })());
             },
             holds(input, bodies) {

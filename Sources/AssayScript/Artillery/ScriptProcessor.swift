@@ -19,6 +19,10 @@ public final class ScriptProcessor {
         case before
         /// `afterResponse`: `(requestParams, response, context, ee, next)`.
         case after
+        /// `onError`: `(error, requestParams, context, ee, next)`.
+        case failed
+        /// `connect.function` of a WebSocket: `(wsArgs, context, next)`.
+        case connect
         /// `ifTrue: name`: `(vars)`.
         case holds
         /// `whileTrue: name`: `(context, next)`.

@@ -203,4 +203,25 @@ struct ArtilleryReportTests {
         #expect(lines.contains("vusers.failed: .................................... 1"))
         #expect(lines.first?.hasPrefix("errors.ECONNREFUSED") == true)
     }
+
+    @Test("The report as JSON has the whole run and each ten seconds of it")
+    func document() throws {
+        let series = Series(metric: "http.requests", kind: .counter, tags: [.init("status", "200")])
+        var record = Self.record([(series, .counter(4))])
+        record.header.startedAtMilliseconds = 1_700_000_004_000
+        record.intervals = [0, 5, 7].map { second in
+            Interval(
+                atNanoseconds: second * 1_000_000_000, lengthNanoseconds: 1_000_000_000,
+                points: [SeriesPoint(series: 0, value: .counter(2))])
+        }
+        let document = ArtilleryReport.document(of: record)
+        let whole = try #require(document["aggregate"])
+        #expect(whole["counters"]?["http.codes.200"] == 6 && whole["counters"]?["http.requests"] == 6)
+        #expect(whole["rates"]?["http.request_rate"] == .double(2))
+        #expect(whole["firstCounterAt"] == 1_700_000_004_000 && whole["lastMetricAt"] == 1_700_000_012_000)
+        #expect(whole["period"] == 1_700_000_010_000 && whole["summaries"] == whole["histograms"])
+        let parts = try #require(document["intermediate"]?.arrayValue)
+        #expect(parts.map { $0["period"] } == ["1700000000000", "1700000010000"])
+        #expect(parts.map { $0["counters"]?["http.requests"] } == [4, 2])
+    }
 }

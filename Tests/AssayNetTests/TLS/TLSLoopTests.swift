@@ -175,6 +175,56 @@ struct TLSLoopTests {
             ])
     }
 
+    @Test("of several certificates a server is shown the one that is meant for it, and that it takes")
+    func certificatesOfServers() throws {
+        let reactor = try Reactor()
+        let fixture = try TLSFixture(reactor)
+        defer { fixture.remove() }
+        let other = CertificateAuthority(named: "Other")
+        func shown(_ authority: CertificateAuthority, _ name: String, _ servers: [String])
+            -> TLSClientCertificate
+        {
+            let made = authority.issue(for: [name])
+            return TLSClientCertificate(
+                certificate: made.certificate, key: made.key, servers: servers, name: name)
+        }
+        let server = try fixture.server {
+            $0.clientAuthorities = fixture.authority.certificate
+            $0.requiresClientCertificate = true
+        }
+        let sets: [[TLSClientCertificate]] = [
+            [shown(fixture.authority, "any", [])],
+            [shown(other, "stranger", []), shown(fixture.authority, "meant", ["*.0.0.1", "127.0.0.1"])],
+            [shown(fixture.authority, "far", ["far.test"])],
+            [shown(other, "stranger", ["127.0.0.1"])],
+        ]
+        let seen = reactor.run {
+            var seen: [String] = []
+            for certificates in sets {
+                seen.append(
+                    await fixture.get(server.origin(), fixture.options { $0.tls.certificates = certificates })
+                )
+            }
+            server.stop()
+            return seen
+        }
+        #expect(seen[...2] == ["200 GET /", "200 GET /", "200 GET /"])
+        // Which alert a peer sends for a certificate that it does not know, or that is not shown, is up to it.
+        #expect(seen[3].hasPrefix("tls-failed: the peer sent the alert"), "\(seen[3])")
+    }
+
+    @Test(
+        "a certificate is meant for a server by name, for any, or for others",
+        arguments: [
+            (["api.test"], "API.test", 2), (["*.test"], "api.test", 2), (["*.test"], "test", 0),
+            ([], "api.test", 1),
+            (["other", "*.x"], "api.test", 0),
+        ])
+    func fitness(servers: [String], server: String, expected: Int) {
+        let certificate = TLSClientCertificate(certificate: [], key: [], servers: servers, name: "c")
+        #expect(certificate.fitness(for: server) == expected)
+    }
+
     @Test("a name that cannot be checked for ends the handshake; a dot at a name's end makes no difference")
     func names() throws {
         let reactor = try Reactor()

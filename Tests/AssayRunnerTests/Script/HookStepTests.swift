@@ -116,6 +116,40 @@ struct HookStepTests {
         #expect(found.record.counter("iterations.failed") == 2)
     }
 
+    @Test("Functions see the scenario's name and the user's own, and may say figures in the older way")
+    func surroundings() throws {
+        let found = try load(
+            """
+            exports.see = (context, ee, next) => {
+              ee.emit('counter', `${context.scenario.name}.${context._uid === context.vars.$uuid}`, 1);
+              ee.emit('customStat', { stat: 'older', value: 3 });
+              next();
+            };
+            """, names: ["$uuid"]
+        ) { _ in [hook("see")] }
+        #expect(found.record.counter("test.true") == 2)
+        #expect(found.record.series.contains { $0.metric == "older" && $0.kind == .trend })
+    }
+
+    @Test("Functions are told of a request that nothing answered, which fails whatever they do")
+    func errors() throws {
+        let found = try load(
+            """
+            exports.told = async (error, request, context, ee) => ee.emit('counter', `told.${error.code}.${request.method}`, 1);
+            exports.worse = (error, request, context, ee, next) => next(new Error('worse'));
+            """
+        ) { url in
+            let around = RequestHooks(
+                before: [], after: [], onError: ["told", "worse"],
+                request: ["url": "http://127.0.0.1:1/", "method": "POST"])
+            return [request(url + "/a"), request("http://127.0.0.1:1/", around)]
+        }
+        #expect(found.asked == ["/a ", "/a "])
+        #expect(found.record.counter("told.ECONNREFUSED.POST") == 2)
+        #expect(found.failures.contains { $0.hasPrefix("2 error worse") }, "\(found.failures)")
+        #expect(found.record.counter("iterations.failed") == 2)
+    }
+
     @Test("Conditions and loops ask functions")
     func control() throws {
         let found = try load(

@@ -208,4 +208,31 @@ struct ScriptProcessorTests {
         #expect("error[\(diagnostic.code)]: \(diagnostic.message)" == expected)
         #expect(diagnostic.location?.line == 2)
     }
+
+    @Test(
+        "What is told of errors has the error, the request and the context; what opens WebSockets changes them"
+    )
+    func others() async throws {
+        let bench = try Bench(
+            """
+            exports.told = (error, request, context, ee, next) => {
+              context.vars.a = `${error instanceof Error} ${error.code} ${error.message} ${request.url}`; next();
+            };
+            exports.change = (args, context, next) => {
+              args.target += '/x'; args.options.headers.Auth = context.vars.target; args.subprotocols.push('v2'); next();
+            };
+            exports.refuse = (args, context, next) => next(new Error('no socket'));
+            """)
+        _ = await bench.call(.before, "none", ["key": 1, "request": ["url": "http://t/a", "method": "GET"]])
+        #expect(
+            await bench.call(
+                .failed, "told", ["key": 1, "error": ["code": "ECONNREFUSED", "message": "no"]])
+                == #"{"ok":true,"set":{"a":"true ECONNREFUSED no http://t/a"},"drop":[]}"#)
+        let given: JSON = ["target": "ws://t", "subprotocols": ["v1"], "options": ["headers": [:]]]
+        #expect(
+            await bench.call(.connect, "change", ["request": given])
+                == #"{"ok":true,"request":{"target":"ws://t/x","subprotocols":["v1","v2"],"#
+                + #""options":{"headers":{"Auth":"http://t"}}},"set":{},"drop":[]}"#)
+        #expect(await bench.call(.connect, "refuse", ["request": given]).hasPrefix("failed no socket"))
+    }
 }

@@ -48,7 +48,7 @@ extension ScriptHTTPFault {
             return (1213, "dial: unknown errno error with msg `\(note)`", "dial tcp: \(note)")
         case .proxyFailed: return same(1210, "proxyconnect tcp: \(note)")
         case .tlsCertificate: return certificate(note)
-        case .tlsFailed: return same(isNoTLS(note) ? 1301 : 1300, "tls: \(note)")
+        case .tlsFailed: return handshake(note)
         case .tlsTruncated: return same(1000, "unexpected EOF")
         case .reset:
             let call = note.hasPrefix("send") ? "write" : "read"
@@ -71,10 +71,28 @@ extension ScriptHTTPFault {
         }
     }
 
-    /// The peer speaks something else.
-    private static func isNoTLS(_ note: String) -> Bool {
-        ["wrong version number", "http request", "packet length too long"].contains { note.contains($0) }
+    /// A handshake that failed: what the server said of it has words of Go's own.
+    private static func handshake(_ note: String) -> (Int, String, String) {
+        func same(_ code: Int, _ message: String) -> (Int, String, String) { (code, message, message) }
+        let isNoTLS = ["the peer does not speak TLS", "wrong version number", "http request", "packet length too long"]
+            .contains { note.contains($0) }
+        if isNoTLS {
+            return same(1301, "tls: first record does not look like a TLS handshake")
+        }
+        guard let start = note.firstRange(of: "sent the alert '")?.upperBound,
+            let end = note[start...].firstIndex(of: "'")
+        else { return same(1300, "tls: \(note)") }
+        let name = String(note[start..<end])
+        return same(1010, "remote error: tls: \(alerts[name] ?? name)")
     }
+
+    /// Alerts that Go calls by other names than OpenSSL.
+    private static let alerts = [
+        "unknown CA": "unknown certificate authority", "protocol version": "protocol version not supported",
+        "decrypt error": "error decrypting message", "certificate expired": "expired certificate",
+        "certificate revoked": "revoked certificate", "certificate unknown": "unknown certificate",
+        "insufficient security": "insufficient security level",
+    ]
 
     private static func certificate(_ note: String) -> (Int, String, String) {
         if note.contains("wrong name") {
