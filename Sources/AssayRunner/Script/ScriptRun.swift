@@ -75,6 +75,8 @@ final class ScriptRun {
 
     /// Makes the users; a stop ends it, also while one's code runs.
     private func prepare() async -> ScriptException? {
+        // Reading files, options and programs is over: a load needs half of that code, and memory is counted at its peak.
+        ScriptEngine.letGoOfCode()
         var tasks: [Task<ScriptException?, Never>] = []
         for (reactor, shard) in zip(reactors, shards) {
             tasks.append(Task(executorPreference: reactor) { await shard.value.prepareScripts() })

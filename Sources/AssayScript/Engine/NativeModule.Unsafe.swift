@@ -95,10 +95,36 @@ public final class Native: Sendable {
     static var all: [NativeFunction] { table.withLock { $0 } }
 }
 
+/// A text that modules export.
+final class NativeText: Sendable {
+    private let name: String
+    private let value: String
+    private let made = Mutex<UInt>(0)
+
+    init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// What the engine makes the property of when it is first read.
+    func entry(of engine: ScriptEngine) -> UnsafeRawPointer {
+        // SAFETY: the engine keeps entries as long as the process lives; they are handed on as numbers.
+        let known = made.withLock { made in
+            if made == 0 { made = unsafe UInt(bitPattern: engine.table.pointee.make_text_entry(name, value)) }
+            return made
+        }
+        guard let entry = unsafe UnsafeRawPointer(bitPattern: known) else {
+            preconditionFailure("the engine makes entries or ends")
+        }
+        return unsafe entry
+    }
+}
+
 /// Something that a module, a class or the global object offers.
 public struct NativeExport: Sendable {
     enum Content: Sendable {
         case function(Native)
+        case text(NativeText)
         case value(@Sendable (ScriptRuntime) throws(ScriptThrow) -> ScriptValue)
         case accessor(get: Native, set: Native?)
         /// - Parameter get: puts the constructor in its own place when it is read.
@@ -108,10 +134,21 @@ public struct NativeExport: Sendable {
     public let name: String
     let content: Content
 
+    /// Its own, and those of the members of its class.
+    var names: [String] {
+        if case .type(let type, _) = content { return [name] + type.members.flatMap(\.names) }
+        return [name]
+    }
+
     public static func function(_ name: String, arity: Int = 0, _ body: @escaping NativeFunction)
         -> NativeExport
     {
         NativeExport(name: name, content: .function(Native(name, arity: arity, body)))
+    }
+
+    /// A text that is the same in every runtime, made when it is first read.
+    public static func text(_ name: String, _ value: String) -> NativeExport {
+        NativeExport(name: name, content: .text(NativeText(name, value)))
     }
 
     /// Made when a runtime first needs it; the result is owned by whoever asked.

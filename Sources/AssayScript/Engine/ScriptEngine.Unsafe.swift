@@ -2,6 +2,7 @@ public import AssayCore
 internal import AssayNet
 internal import CScriptEngine
 internal import Glibc
+internal import Synchronization
 
 /// The JavaScript engine of k6 scripts and Artillery processors, loaded when the first script is read.
 ///
@@ -9,6 +10,23 @@ internal import Glibc
 @safe public struct ScriptEngine: Sendable {
     // SAFETY: a constant table of a library that is never unloaded.
     nonisolated(unsafe) let table: UnsafePointer<script_engine>
+
+    private static let hasRemembered = Mutex(false)
+
+    /// Tells names that all runtimes will have, so that they keep them in common; the first ones told count.
+    func remember(_ names: [String]) {
+        let isFirst = Self.hasRemembered.withLock { done in
+            defer { done = true }
+            return !done
+        }
+        guard isFirst else { return }
+        // SAFETY: the engine copies what it is told.
+        let copies = unsafe names.map { unsafe UnsafePointer(strdup($0)) }
+        defer { unsafe copies.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
+        unsafe copies.withUnsafeBufferPointer {
+            unsafe table.pointee.remember_names(Int32($0.count), $0.baseAddress)
+        }
+    }
 
     /// Names another library, for tests and for installations that keep it elsewhere.
     static let variable = "ASSAY_SCRIPT_ENGINE"
@@ -23,6 +41,9 @@ internal import Glibc
         if case .success = loaded { return true }
         return false
     }
+
+    /// Takes out of the process's memory what only its start needed of its own code; what is still used comes back.
+    public static func letGoOfCode() { script_let_go_of_code() }
 
     /// The engine's own version.
     public var version: String { unsafe String(cString: table.pointee.engine_version) }

@@ -50,14 +50,23 @@ public final class ScriptProgram: Sendable {
         public init(
             modules: [NativeModule], globals: [NativeExport] = [],
             refusal: @escaping @Sendable (_ name: String) -> SourceFailure? = { _ in nil },
-            sources: Sources = .files
+            sources: Sources = .files, commonNames: [String] = []
         ) {
             self.modules = modules
             self.globals = globals
             self.refusal = refusal
             self.sources = sources
+            self.commonNames = commonNames
             numbers = Dictionary(
                 modules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+
+        /// Of properties that most scripts meet, beside those of modules and globals.
+        private let commonNames: [String]
+
+        /// Names that every runtime will have.
+        var names: [String] {
+            commonNames + modules.map(\.name) + (modules.flatMap(\.exports) + globals).flatMap(\.names)
         }
     }
 
@@ -112,6 +121,7 @@ public final class ScriptProgram: Sendable {
         case .success(let loaded): engine = loaded
         case .failure(let absence): return .failure(absence)
         }
+        engine.remember(builtIns.names)
         let main = ModuleName.file(path)
         let sources = sources ?? builtIns.sources
         let empty = ScriptProgram(

@@ -54,6 +54,9 @@ extension ScriptRuntime {
             let entry = unsafe native.entry(of: engine, isEnumerable: isEnumerable)
             let done = unsafe engine.table.pointee.define_lazily(context, object, entry)
             if done != 0 { throw .pending }
+        case .text(let text):
+            let done = unsafe engine.table.pointee.define_lazily(context, object, text.entry(of: engine))
+            if done != 0 { throw .pending }
         case .value(let make):
             let value = try make(self)
             isEnumerable ? set(object, export.name, value) : define(object, export.name, value)

@@ -84,7 +84,8 @@ extension ScriptRuntime {
 
     /// - Parameter milliseconds: since 1970.
     public func makeDate(_ milliseconds: Double) -> ScriptValue {
-        unsafe engine.table.pointee.make_date(context, milliseconds)
+        need(Int32(SCRIPT_DATES))
+        return unsafe engine.table.pointee.make_date(context, milliseconds)
     }
 
     /// An `Error` that is not thrown yet.

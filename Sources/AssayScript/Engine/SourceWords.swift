@@ -5,7 +5,8 @@ internal import CScriptEngine
 /// Every virtual user has a runtime of its own, so what none of them can name is not made. A word in a comment counts as
 /// one that is asked for; a text that can name things unseen asks for everything.
 struct SourceWords {
-    static let allParts = Int32(SCRIPT_BUFFERS | SCRIPT_COLLECTIONS | SCRIPT_WEAK | SCRIPT_WEB)
+    static let allParts = Int32(
+        SCRIPT_BUFFERS | SCRIPT_COLLECTIONS | SCRIPT_WEAK | SCRIPT_WEB | SCRIPT_DATES)
 
     let parts: Int32
     /// Of the exports that were asked about; `nil` when a module may be read whole.
@@ -19,7 +20,7 @@ struct SourceWords {
         func names(_ words: [String]) -> Bool {
             texts.contains { text in words.contains { text.firstRange(of: $0) != nil } }
         }
-        if names(["eval", "Function(", "globalThis", "global"]) {
+        if names(["eval", "Function(", ".constructor(", "globalThis", "global"]) {
             parts = Self.allParts
         } else {
             parts = Self.words.reduce(Int32(0)) { $0 | (names($1.words) ? Int32($1.part) : 0) }
@@ -39,6 +40,8 @@ struct SourceWords {
                 "Float64", "ArrayBuffer", "DataView", "Atomics",
             ]
         ),
+        // `getFullYear` and the like belong to what somebody has made, and natives make none before they are asked.
+        (SCRIPT_DATES, ["Date"]),
         (SCRIPT_COLLECTIONS, ["Map", "Set", "groupBy"]),
         (SCRIPT_WEAK, ["WeakRef", "FinalizationRegistry"]),
         (SCRIPT_WEB, ["atob", "btoa", "DOMException", "performance"]),

@@ -4,7 +4,8 @@ internal import AssayCore
 public enum BuiltInModules {
     /// All of it, for ``ScriptProgram/make(path:builtIns:sources:keepsSource:)``.
     public static let k6 = ScriptProgram.BuiltIns(
-        modules: all, globals: globals, refusal: refusal, sources: JslibModule.sources())
+        modules: all, globals: globals, refusal: refusal, sources: JslibModule.sources(),
+        commonNames: HTTPResponse.record.names)
 
     static let all: [NativeModule] =
         [

@@ -1,9 +1,7 @@
 // The table of ScriptEngine.h over QuickJS-ng. Compiled by scripts/setup into a library of its own, with the engine;
 // it is no part of the package's build.
-#include "../include/ScriptEngine.h"
-#include "quickjs.h"
+#include "Bridge.h"
 #include <stdlib.h>
-#include <string.h>
 
 _Static_assert(sizeof(JSValue) == sizeof(ScriptValue), "values are passed as they are");
 _Static_assert((int)JS_TAG_BIG_INT == SCRIPT_BIG_INTEGER && (int)JS_TAG_SYMBOL == SCRIPT_SYMBOL
@@ -13,27 +11,6 @@ _Static_assert((int)JS_TAG_BIG_INT == SCRIPT_BIG_INTEGER && (int)JS_TAG_SYMBOL =
                    && (int)JS_TAG_UNDEFINED == SCRIPT_UNDEFINED && (int)JS_TAG_EXCEPTION == SCRIPT_EXCEPTION
                    && (int)JS_TAG_FLOAT64 == SCRIPT_DOUBLE,
                "tags are told apart by number");
-
-typedef struct {
-    const script_hooks *hooks;
-    void *owner;
-} Owner;
-
-static inline JSValue in(ScriptValue value) {
-    JSValue result;
-    memcpy(&result, &value, sizeof result);
-    return result;
-}
-
-static inline ScriptValue out(JSValue value) {
-    ScriptValue result;
-    memcpy(&result, &value, sizeof result);
-    return result;
-}
-
-static inline JSContext *C(script_context *context) { return (JSContext *)context; }
-static inline JSRuntime *R(script_runtime *runtime) { return (JSRuntime *)runtime; }
-static inline Owner *owner_of(JSContext *context) { return JS_GetContextOpaque(context); }
 
 // -- runtimes ----------------------------------------------------------------------------------------------
 
@@ -47,23 +24,35 @@ static void finalize_native(JSRuntime *runtime, JSValueConst value) {
 }
 
 static script_runtime *make_runtime(size_t memory_limit) {
+#ifdef ASSAY_SHARES_NAMES
+    JSRuntime *runtime = assay_new_runtime();
+#else
     JSRuntime *runtime = JS_NewRuntime();
+#endif
     if (!runtime)
         return NULL;
     JS_SetMemoryLimit(runtime, memory_limit);
-    // An empty runtime takes about 100 KiB: what a script leaves in circles is collected at half as much again.
-    JS_SetGCThreshold(runtime, 160 << 10);
+    // An empty runtime takes about 40 KiB: what a script leaves in circles is collected at twice as much again.
+    JS_SetGCThreshold(runtime, 128 << 10);
     static const JSClassDef definition = {.class_name = "Native", .finalizer = finalize_native};
-    if (JS_NewClass(runtime, native_class, &definition) < 0) {
+    if (JS_NewClass(runtime, native_class, &definition) < 0 || add_record_class(runtime) < 0) {
         JS_FreeRuntime(runtime);
         return NULL;
     }
     return (script_runtime *)runtime;
 }
 
+static void remember_names(int count, const char *const *names) {
+#ifdef ASSAY_SHARES_NAMES
+    assay_remember_names(count, names);
+#endif
+}
+
 static void free_runtime(script_runtime *runtime) {
     Owner *owner = JS_GetRuntimeOpaque(R(runtime));
     JS_FreeRuntime(R(runtime));
+    if (owner)
+        free_worlds(owner);
     free(owner);
 }
 
@@ -91,6 +80,8 @@ static void rejected(JSContext *context, JSValueConst promise, JSValueConst reas
 }
 
 static void add_parts(script_context *c, int parts) {
+    if (parts & SCRIPT_DATES)
+        JS_AddIntrinsicDate(C(c));
     if (parts & SCRIPT_COLLECTIONS)
         JS_AddIntrinsicMapSet(C(c));
     if (parts & SCRIPT_BUFFERS)
@@ -108,7 +99,7 @@ static JSContext *new_context(JSRuntime *runtime, int parts) {
     JSContext *context = JS_NewContextRaw(runtime);
     if (!context)
         return NULL;
-    if (JS_AddIntrinsicBaseObjects(context) || JS_AddIntrinsicDate(context) || JS_AddIntrinsicEval(context)
+    if (JS_AddIntrinsicBaseObjects(context) || JS_AddIntrinsicEval(context)
         || JS_AddIntrinsicRegExp(context) || JS_AddIntrinsicJSON(context) || JS_AddIntrinsicProxy(context)
         || JS_AddIntrinsicPromise(context) || JS_AddIntrinsicBigInt(context)) {
         JS_FreeContext(context);
@@ -120,8 +111,8 @@ static JSContext *new_context(JSRuntime *runtime, int parts) {
 
 static script_context *make_context(script_runtime *runtime, const script_hooks *hooks, void *of, int parts) {
     JSContext *context = new_context(R(runtime), parts);
-    Owner *owner = malloc(sizeof *owner);
-    if (!context || !owner) {
+    Owner *owner = calloc(1, sizeof *owner);
+    if (!context || !owner || !add_records(context)) {
         if (context)
             JS_FreeContext(context);
         free(owner);
@@ -139,7 +130,10 @@ static script_context *make_context(script_runtime *runtime, const script_hooks 
 
 static void set_owner(script_context *context, void *of) { owner_of(C(context))->owner = of; }
 
-static void free_context(script_context *context) { JS_FreeContext(C(context)); }
+static void free_context(script_context *context) {
+    leave_worlds(C(context));
+    JS_FreeContext(C(context));
+}
 
 static void enter_stack(script_runtime *runtime, size_t size) {
     JS_SetMaxStackSize(R(runtime), size);
@@ -171,7 +165,7 @@ static ScriptValue make_buffer(script_context *c, const uint8_t *bytes, size_t c
 static ScriptValue make_date(script_context *c, double milliseconds) { return out(JS_NewDate(C(c), milliseconds)); }
 static ScriptValue make_error(script_context *c) { return out(JS_NewError(C(c))); }
 
-static JSValue call_native(JSContext *context, JSValueConst receiver, int count, JSValueConst *arguments, int number) {
+JSValue call_native(JSContext *context, JSValueConst receiver, int count, JSValueConst *arguments, int number) {
     Owner *owner = owner_of(context);
     return in(owner->hooks->call(owner->owner, out(receiver), count, (const ScriptValue *)arguments, number));
 }
@@ -182,18 +176,33 @@ static ScriptValue make_function(script_context *c, const char *name, int arity,
     return out(JS_NewCFunction2(C(c), function.generic, name, arity, kinds[kind], number));
 }
 
-static const void *make_entry(const char *name, int arity, int number, bool is_enumerable) {
+static JSCFunctionListEntry *new_entry(const char *name) {
     JSCFunctionListEntry *entry = calloc(1, sizeof *entry);
     char *kept = strdup(name);
     if (!entry || !kept)
         abort(); // a few bytes at the start of a process
     entry->name = kept;
+    return entry;
+}
+
+static const void *make_entry(const char *name, int arity, int number, bool is_enumerable) {
+    JSCFunctionListEntry *entry = new_entry(name);
     entry->prop_flags = JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE | (is_enumerable ? JS_PROP_ENUMERABLE : 0);
     entry->def_type = JS_DEF_CFUNC;
     entry->magic = (int16_t)number;
     entry->u.func.length = (uint8_t)arity;
     entry->u.func.cproto = JS_CFUNC_generic_magic;
     entry->u.func.cfunc.generic_magic = call_native;
+    return entry;
+}
+
+static const void *make_text_entry(const char *name, const char *text) {
+    JSCFunctionListEntry *entry = new_entry(name);
+    entry->prop_flags = JS_PROP_C_W_E;
+    entry->def_type = JS_DEF_PROP_STRING;
+    entry->u.str = strdup(text);
+    if (!entry->u.str)
+        abort();
     return entry;
 }
 
@@ -231,7 +240,11 @@ static ScriptValue make_native(script_context *c, ScriptValue prototype, void *p
     return out(object);
 }
 
-static void *native_payload(ScriptValue v) { return JS_GetOpaque(in(v), native_class); }
+static void *native_payload(ScriptValue v) {
+    JSClassID class = 0;
+    void *content = JS_GetAnyOpaque(in(v), &class);
+    return class == native_class ? content : is_record(class) ? record_payload(content) : NULL;
+}
 
 static ScriptValue make_proxy(script_context *c, ScriptValue target, ScriptValue handler) {
     return out(JS_NewProxy(C(c), in(target), in(handler)));
@@ -451,12 +464,14 @@ static ScriptValue load_module(script_context *c, const char *base, const char *
 __attribute__((visibility("default"))) const script_engine *assay_script_engine(void) {
     static script_engine engine = {
         .version = SCRIPT_ENGINE_VERSION,
+        .remember_names = remember_names,
         .make_runtime = make_runtime,
         .free_runtime = free_runtime,
         .make_context = make_context,
         .add_parts = add_parts,
         .set_owner = set_owner,
         .make_entry = make_entry,
+        .make_text_entry = make_text_entry,
         .define_lazily = define_lazily,
         .free_context = free_context,
         .enter_stack = enter_stack,
@@ -477,6 +492,10 @@ __attribute__((visibility("default"))) const script_engine *assay_script_engine(
         .set_constructor = set_constructor,
         .make_native = make_native,
         .native_payload = native_payload,
+        .make_record = make_record,
+        .make_record_object = make_record_object,
+        .hidden = hidden,
+        .set_hidden = set_hidden,
         .make_proxy = make_proxy,
         .make_promise = make_promise,
         .promise_state = promise_state,
@@ -535,6 +554,7 @@ __attribute__((visibility("default"))) const script_engine *assay_script_engine(
         // Numbers of classes are the same in every runtime.
         JSRuntime *any = JS_NewRuntime();
         JS_NewClassID(any, &native_class);
+        prepare_records(any);
         JS_FreeRuntime(any);
     }
     return &engine;

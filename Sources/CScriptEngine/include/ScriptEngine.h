@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /// Rises with every change of this file that a library built before would not notice.
-#define SCRIPT_ENGINE_VERSION 2
+#define SCRIPT_ENGINE_VERSION 3
 
 /// A value of the engine: what `tag` says, in `bits`. A negative tag is counted: somebody owns it.
 typedef struct {
@@ -65,7 +65,17 @@ enum {
     SCRIPT_COLLECTIONS = 2, // Map, Set and their weak forms
     SCRIPT_WEAK = 4,        // WeakRef, FinalizationRegistry
     SCRIPT_WEB = 8,         // atob, btoa, DOMException, performance
+    SCRIPT_DATES = 16,
 };
+
+/// An own property that the objects of a record have from the start.
+typedef struct {
+    const char *name;
+    /// Of the native function: one that makes the value when it is first read, or the method itself.
+    int number;
+    int arity;
+    bool is_method;
+} script_field;
 
 enum { SCRIPT_PENDING = 0, SCRIPT_FULFILLED = 1, SCRIPT_REJECTED = 2 };
 
@@ -74,6 +84,8 @@ typedef struct {
     const char *engine_version;
 
     // -- runtimes; each belongs to one thread at a time
+    /// Names that many runtimes will have: kept once a thread, when they are told before its first runtime is made.
+    void (*remember_names)(int count, const char *const *names);
     script_runtime *(*make_runtime)(size_t memory_limit);
     void (*free_runtime)(script_runtime *);
     /// `hooks` outlive it.
@@ -101,6 +113,8 @@ typedef struct {
     ScriptValue (*make_function)(script_context *, const char *name, int arity, int kind, int number);
     /// What a function is made of when it is first read; kept for the life of the process.
     const void *(*make_entry)(const char *name, int arity, int number, bool is_enumerable);
+    /// The same for a text.
+    const void *(*make_text_entry)(const char *name, const char *text);
     int (*define_lazily)(script_context *, ScriptValue object, const void *entry);
     /// A function that keeps a value.
     ScriptValue (*make_closure)(script_context *, const char *name, int arity, ScriptValue data);
@@ -109,6 +123,14 @@ typedef struct {
     ScriptValue (*make_native)(script_context *, ScriptValue prototype, void *payload);
     /// Null when it is not such an object.
     void *(*native_payload)(ScriptValue);
+    /// What objects with the same own properties have in common; kept for the life of the process.
+    const void *(*make_record)(int count, const script_field *fields);
+    /// A native object of a record: its values can be replaced, its properties neither removed nor added to.
+    ScriptValue (*make_record_object)(script_context *, const void *record, void *payload);
+    /// A value that such an object keeps, and scripts do not see; undefined before it was set.
+    ScriptValue (*hidden)(script_context *, ScriptValue object);
+    /// `value` is given away.
+    void (*set_hidden)(script_context *, ScriptValue object, ScriptValue value);
     ScriptValue (*make_proxy)(script_context *, ScriptValue target, ScriptValue handler);
     ScriptValue (*make_promise)(script_context *, ScriptValue *resolve, ScriptValue *reject);
     int (*promise_state)(script_context *, ScriptValue); // negative: no promise
@@ -208,3 +230,9 @@ void script_coroutine_yield(script_coroutine *);
 size_t script_coroutine_size(const script_coroutine *);
 /// Gives memory back that a deep call took; it must not be running.
 void script_coroutine_trim(script_coroutine *);
+
+// -- the process -------------------------------------------------------------------------------------------
+
+/// Takes code out of this process's resident memory, which the kernel has in its cache: what is still used comes back page
+/// by page. For the time after a start that needed much code once.
+void script_let_go_of_code(void);

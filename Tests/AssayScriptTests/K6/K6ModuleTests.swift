@@ -85,7 +85,7 @@ struct K6ModuleTests {
         ),
         // Globals
         ("[typeof __ENV.NAME, __VU, __ITER, global === globalThis]", ["undefined", 1, 0, true]),
-        ("(__ENV.X = 5, __ENV.X)", 5),
+        ("(__ENV.X = 5, __ENV.X)", "5"),
         // Only outside of functions
         ("new Counter('late')", "GoError: metrics must be declared in the init context"),
         ("new SharedArray('late', () => [])", "GoError: new SharedArray must be called in the init context"),

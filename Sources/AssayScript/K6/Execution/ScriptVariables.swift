@@ -32,10 +32,7 @@ enum ScriptVariables {
             let kept = runtime.state(Environment.self) { Environment() }
             let isInitial = host.phase == .initialization
             if let shown = kept.shown, kept.isInitial == isInitial { return runtime.duplicate(shown.value) }
-            let variables = runtime.makeObject()
-            for (name, value) in host.environment.sorted(by: { $0.key < $1.key }) {
-                runtime.set(variables, name, runtime.make(value))
-            }
+            let variables = try EnvironmentObject.make(host.environment, runtime)
             kept.shown = runtime.retain(variables)
             kept.isInitial = isInitial
             return variables

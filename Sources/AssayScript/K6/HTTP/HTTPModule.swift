@@ -69,15 +69,13 @@ enum HTTPModule {
         ("OCSP_REASON_REMOVE_FROM_CRL", "remove_from_crl"),
         ("OCSP_REASON_PRIVILEGE_WITHDRAWN", "privilege_withdrawn"),
         ("OCSP_REASON_AA_COMPROMISE", "aa_compromise"),
-    ].map { name, value in .value(name) { runtime in runtime.make(value) } }
+    ].map { name, value in .text(name, value) }
 }
 
 /// What `k6/http` keeps for a virtual user.
 final class HTTPState {
     /// Set by `http.setResponseCallback`; `nil`: nobody asks whether an answer is as expected.
     var expected: ScriptExpectedStatuses? = .standard
-    /// The engine's own `Object.keys` and the like, by name; `nil` before the first answer.
-    var ownKeys: [String: ScriptReference]?
     /// Of boundaries; made when there is one.
     var random: SeededRandom?
 

@@ -3,59 +3,44 @@ internal import AssayWire
 
 /// The answer as a script has it: `res.status`, `res.body`, `res.json()`.
 ///
-/// Everything but the object itself is made when the script asks for it; what is made stands on the object from then on,
-/// and is read as any property is.
+/// Everything but the object itself is made when the script asks for it, and kept from then on.
 enum HTTPResponse {
     static func make(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptValue
     {
-        try HTTPResponseKeys.install(runtime)
-        return try runtime.makeObject(of: type, holding: response)
+        try runtime.makeObject(of: record, holding: response)
     }
 
-    private static let type = NativeClass(
-        "Response",
-        members: [
-            plain("status") { response, _ in .int(Int32(truncatingIfNeeded: response.status)) },
-            made("body", body), made("headers", headers), made("timings", timings),
-            made("cookies", HTTPResponseCookies.make), made("request", HTTPResponseRequest.make),
-            plain("url") { response, runtime in runtime.make(response.url) },
-            plain("status_text") { response, runtime in runtime.make(statusLine(response)) },
-            plain("proto") { response, runtime in runtime.make(proto(response)) },
-            plain("error") { response, runtime in runtime.make(response.fault?.message ?? "") },
-            plain("error_code") { response, _ in .int(Int32(truncatingIfNeeded: response.fault?.code ?? 0)) },
-            plain("remote_ip") { response, runtime in runtime.make(response.remoteIP ?? "") },
-            plain("remote_port") { response, runtime in
-                runtime.make(Int(response.peer?.address?.port ?? 0))
-            },
-            plain("tls_version") { response, runtime in runtime.make(tlsVersion(response)) },
-            plain("tls_cipher_suite") { response, runtime in
-                runtime.make(response.isAnswered ? response.peer?.cipher ?? "" : "")
-            },
-            made("ocsp", ocsp),
-            .function("json", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
-                try json(runtime, this, arguments)
-            },
-            .function("html", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
-                try HTTPForms.html(runtime, this, arguments)
-            },
-            .function("submitForm", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
-                try HTTPForms.submit(runtime, this, arguments)
-            },
-            .function("clickLink", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
-                try HTTPForms.click(runtime, this, arguments)
-            },
-            .function("hasOwnProperty", arity: 1) { runtime, _, arguments throws(ScriptThrow) in
-                .bool(HTTPResponseKeys.all.contains(try runtime.text(arguments[0])))
-            },
-            .function("toJSON") { runtime, this, _ throws(ScriptThrow) in try copy(runtime, this) },
-        ])
-
-    /// The properties in the order in which k6 shows them.
-    static let order = [
-        "remote_ip", "remote_port", "url", "status", "status_text", "proto", "headers", "cookies", "body",
-        "timings",
-        "tls_version", "tls_cipher_suite", "ocsp", "error", "error_code", "request",
-    ]
+    /// In the order in which k6 shows them.
+    static let record = NativeRecord([
+        field("remote_ip") { response, runtime in runtime.make(response.remoteIP ?? "") },
+        field("remote_port") { response, runtime in runtime.make(Int(response.peer?.address?.port ?? 0)) },
+        field("url") { response, runtime in runtime.make(response.url) },
+        field("status") { response, _ in .int(Int32(truncatingIfNeeded: response.status)) },
+        field("status_text") { response, runtime in runtime.make(statusLine(response)) },
+        field("proto") { response, runtime in runtime.make(proto(response)) },
+        field("headers", headers), field("cookies", HTTPResponseCookies.make), field("body", body),
+        field("timings", timings),
+        field("tls_version") { response, runtime in runtime.make(tlsVersion(response)) },
+        field("tls_cipher_suite") { response, runtime in
+            runtime.make(response.isAnswered ? response.peer?.cipher ?? "" : "")
+        },
+        field("ocsp", ocsp),
+        field("error") { response, runtime in runtime.make(response.fault?.message ?? "") },
+        field("error_code") { response, _ in .int(Int32(truncatingIfNeeded: response.fault?.code ?? 0)) },
+        field("request", HTTPResponseRequest.make),
+        .method("clickLink", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
+            try HTTPForms.click(runtime, this, arguments)
+        },
+        .method("html", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
+            try HTTPForms.html(runtime, this, arguments)
+        },
+        .method("json", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
+            try json(runtime, this, arguments)
+        },
+        .method("submitForm", arity: 1) { runtime, this, arguments throws(ScriptThrow) in
+            try HTTPForms.submit(runtime, this, arguments)
+        },
+    ])
 
     // MARK: properties
 
@@ -69,30 +54,8 @@ enum HTTPResponse {
         return response
     }
 
-    /// Computed each time; scripts may set another value over it.
-    private static func plain(_ name: String, _ make: @escaping Make) -> NativeExport {
-        .accessor(
-            name,
-            get: { runtime, this, _ throws(ScriptThrow) in try make(try held(this, runtime), runtime) },
-            set: { runtime, this, arguments throws(ScriptThrow) in
-                runtime.define(this, name, runtime.duplicate(arguments[0]))
-                return .undefined
-            })
-    }
-
-    /// Made once, and kept.
-    private static func made(_ name: String, _ make: @escaping Make) -> NativeExport {
-        .accessor(
-            name,
-            get: { runtime, this, _ throws(ScriptThrow) in
-                let value = try make(try held(this, runtime), runtime)
-                runtime.define(this, name, runtime.duplicate(value))
-                return value
-            },
-            set: { runtime, this, arguments throws(ScriptThrow) in
-                runtime.define(this, name, runtime.duplicate(arguments[0]))
-                return .undefined
-            })
+    private static func field(_ name: String, _ make: @escaping Make) -> NativeRecord.Field {
+        .value(name) { runtime, this, _ throws(ScriptThrow) in try make(try held(this, runtime), runtime) }
     }
 
     private static func body(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow)
@@ -166,24 +129,9 @@ enum HTTPResponse {
         return shown
     }
 
-    /// An object of plain properties, for `JSON.stringify`.
-    private static func copy(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue
-    {
-        let copy = runtime.makeObject()
-        for name in order {
-            do throws(ScriptThrow) { runtime.set(copy, name, try runtime.get(this, name)) } catch {
-                runtime.free(copy)
-                throw error
-            }
-        }
-        return copy
-    }
-
     // MARK: JSON
 
-    /// Where the value of `res.json()` is kept.
-    private static let whole = "[[json]]"
-
+    /// The value of `res.json()` is kept with the object, hidden.
     private static func json(
         _ runtime: ScriptRuntime, _ this: ScriptValue, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
@@ -198,12 +146,12 @@ enum HTTPResponse {
             response.document = document
             return try document.select(try runtime.text(arguments[0]), response, runtime)
         }
-        let known = try runtime.get(this, whole)
+        let known = runtime.hidden(this)
         if !known.isUndefined { return known }
         if let fault = response.jsonFault { throw .error(fault) }
         do throws(ScriptThrow) {
             let value = try runtime.parse(jsonOf: response)
-            runtime.define(this, whole, runtime.duplicate(value))
+            runtime.setHidden(this, runtime.duplicate(value))
             return value
         } catch {
             guard let fault = jsonFault(response.body) else { throw error }

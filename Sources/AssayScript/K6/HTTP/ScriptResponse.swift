@@ -29,8 +29,6 @@ public final class ScriptResponse {
     var jsonFault: String?
     /// What `res.json(selector)` has read.
     var document: HTTPDocument?
-    /// Its properties are all made and stand on the script's object.
-    var isUnfolded = false
 
     public init(_ request: ScriptRequest?, fault: ScriptHTTPFault? = nil) {
         self.request = request
