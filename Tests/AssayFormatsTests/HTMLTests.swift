@@ -122,6 +122,8 @@ import Testing
 
     /// Where the rules of insertion differ from what is merely open.
     static let others: [(markup: String, tree: String)] = [
+        ("<p>a<plaintext>b</p>", "<html><head></head><body><p>a</p><plaintext>b</p>"),
+        ("&ImaginaryI;&NotEqualTilde;&notinva;", "<html><head></head><body>ⅈ\u{2242}\u{338}∉</body></html>"),
         (
             "<!DOCTYPE html PUBLIC '-//W3C//DTD HTML 4.01//EN' \"http://www.w3.org/TR/html4/strict.dtd\"><p><table></table>",
             "<!DOCTYPE html PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\"><html><head></head><body><p></p><table></table></body></html>"

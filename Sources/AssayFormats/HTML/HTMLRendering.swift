@@ -26,6 +26,7 @@ extension HTMLDocument {
                 place = nodes[node].firstChild
                 continue
             }
+            if isEndless(node) { return }
             close(node, &text)
             place = leave(node, root, &text)
         }
@@ -37,9 +38,15 @@ extension HTMLDocument {
         while place != root {
             if nodes[place].next >= 0 { return nodes[place].next }
             place = nodes[place].parent
+            if isEndless(place) { return nil }
             close(place, &text)
         }
         return nil
+    }
+
+    /// Nothing can stand behind it, not even its end tag.
+    private func isEndless(_ node: Int) -> Bool {
+        nodes[node].text == "plaintext" && nodes[node].kind == .element && nodes[node].namespace == .html
     }
 
     private func open(_ index: Int, _ text: inout String) {
@@ -47,7 +54,7 @@ extension HTMLDocument {
         switch node.kind {
         case .document: break
         case .comment: text += "<!--\(node.text)-->"
-        case .doctype: text += "<!DOCTYPE \(node.text)\(Self.identifiers(node))>"
+        case .doctype: text += "<!DOCTYPE \(Self.escaped(node.text))\(Self.identifiers(node))>"
         case .text:
             let parent = node.parent
             let isRaw = parent >= 0 && HTMLTag(nodes[parent].text).traits.contains(.unescaped)

@@ -82,7 +82,14 @@ extension ScriptRuntime {
         let value = unsafe engine.table.pointee.exception(context)
         defer { free(value) }
         if value.isObject, unsafe engine.table.pointee.is_uncatchable(value) { return nil }
+        if value.isNull, isFull { return ScriptException(name: "InternalError", message: "out of memory") }
         return describe(value)
+    }
+
+    /// There is hardly a byte left: where the engine has none for an error it throws `null`.
+    private var isFull: Bool {
+        let used = unsafe engine.table.pointee.used_memory(runtime)
+        return used > holdings.limit - (64 << 10)
     }
 
     /// A thrown value, borrowed, for people.

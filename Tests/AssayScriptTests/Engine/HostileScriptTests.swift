@@ -180,11 +180,35 @@ struct HostileScriptTests {
             """
         let runtime = try Self.ready(source, .init(memory: 24 << 20))
         let end = try await Self.end(runtime)
-        // There may be no memory for the error itself, and natives meet values that could not be made.
+        // There may be no memory for the error itself, nor for what is done about it, and natives meet values that could
+        // not be made.
         #expect(
-            ["\"InternalError\"", "\"RangeError\"", "\"TypeError\"", "\"not even an error\""].contains(end),
+            [
+                "\"InternalError\"", "\"RangeError\"", "\"TypeError\"", "\"not even an error\"",
+                "InternalError: out of memory",
+            ].contains(end),
             "\(end)")
         #expect(try await Self.end(runtime) == "[2,4,6]")
+    }
+
+    @Test(
+        "what finds no memory for its error, again and again, ends its pass as out of memory",
+        arguments: 0..<32)
+    func unsaid(_ step: Int) async throws {
+        let source = """
+            let pass = 0;
+            export default () => {
+              if (++pass == 2) return pass;
+              const a = [];
+              try {
+                while (true) a.push(setTimeout(() => a, 1e6, 'x'.repeat(1000) + a.length));
+              } catch (e) { while (true) a.push(setTimeout(() => a, 1e6, {})) }
+            }
+            """
+        // Where exactly memory ends decides what is thrown.
+        let runtime = try Self.ready(source, .init(memory: (1 << 20) + step * 40))
+        #expect(try await Self.end(runtime) == "InternalError: out of memory")
+        #expect(try await Self.end(runtime) == "2")
     }
 
     @Test("natives do nothing worse than throw when there is hardly any memory", arguments: 0..<24)
