@@ -47,6 +47,14 @@ public let fuzzEntries: [FuzzEntry] = [
             ".b", ",",
             ":contains(", ":empty", ":checked", "<p>", "<div class=b>", "\\",
         ]),
+    FuzzEntry(
+        "typescript", fuzzTypeScript,
+        words: [
+            ": T", " as T", "<T>", "!", "?", "=>", "(", ")", "{", "}", "[", "]", "type A = ", "interface A {",
+            "enum E {",
+            "namespace N {", "export ", "import ", "declare ", "class A {", "`${", "`", "/", "async ", "\n",
+            "abstract ",
+        ]),
     FuzzEntry("content", fuzzContent, words: ["\u{1F}", "\u{8}"]),
     FuzzEntry(
         "url", fuzzURL,

@@ -31,7 +31,7 @@ class Difference:
 def same_place(k6, assay):
     """Other words of the same exception at the same line; a text or an object that was thrown has no line in Assay."""
     (_, known, theirs), (_, _, ours) = (str(each).rpartition(" @ ") for each in (k6, assay))
-    return ours == theirs or not known and ".js:" in ours or assay in ("only text", "an object")
+    return ours == theirs or not known and (".js:" in ours or ".ts:" in ours) or assay in ("only text", "an object")
 
 
 def worded(*words):

@@ -80,11 +80,13 @@ extension TypeScriptParser {
             guard declared.contains(next.text) else { return nil }
             try advance()
             let inner = self.mark
+            let known = scopes.declarations.count
             if atWord("import") {
                 _ = try parseImport(inner)
             } else {
                 guard try parsePlainDeclaration(inner) != nil else { throw unexpected("a declaration") }
             }
+            for one in scopes.declarations[known...] where one.scope == 0 { declaredNames.insert(one.name) }
         default: return nil
         }
         eraseStatement(from: mark)

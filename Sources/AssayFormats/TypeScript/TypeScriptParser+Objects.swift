@@ -128,7 +128,10 @@ extension TypeScriptParser {
         }
         context = outer
         scopes.pop()
-        if !isValue { eraseStatement(from: mark) }
+        if !isValue {
+            if scopes.current == 0 { declaredNames.insert(name) }
+            eraseStatement(from: mark)
+        }
         return isValue
     }
 

@@ -181,7 +181,7 @@ extension TypeScriptParser {
         case "const": return try following().text != "enum"
         case "let":
             let next = try following()
-            return next.kind == .name && !["in", "instanceof", "of"].contains(next.text)
+            return next.kind == .name && !["in", "instanceof"].contains(next.text)
                 || next.kind == .sign && (next.text == "[" || next.text == "{")
         case "using":
             let next = try following()

@@ -14,7 +14,10 @@ struct TypeScriptParser {
     var notArrows: Set<Int> = []
     /// Likewise `<` that begin no types.
     var notTypes: Set<Int> = []
+    /// Of the module, as the next.
     var typeNames: Set<String> = []
+    /// Of what is said to be elsewhere, and of namespaces of types.
+    var declaredNames: Set<String> = []
     /// Exports of names that may be types, as a statement or a part of one.
     var exportedNames: [(name: String, start: Int, end: Int, isStatement: Bool)] = []
     /// Values of enumerations by their names.
@@ -99,7 +102,9 @@ struct TypeScriptParser {
             remaining.filter { $0.value == 0 }.keys.sorted().map {
                 (scopes.statements[$0].start, scopes.statements[$0].end)
             })
-        for one in exportedNames where typeNames.contains(one.name) && !scopes.isValue(one.name) {
+        for one in exportedNames where !scopes.isValue(one.name) {
+            let isType = typeNames.contains(one.name) || !one.isStatement && declaredNames.contains(one.name)
+            guard isType else { continue }
             edits.erase(one.start, one.end, with: one.isStatement ? ";" : "")
         }
     }

@@ -128,7 +128,7 @@ struct TypeScriptErasureTests {
             "class A { static = 1; get = 2; set; async; readonly() {} declare() {} get x() { return 1 } static { f() } async *g() {} }",
             "a = b\n++c", "return_ => a", "async (x) => x", "async(x)", "async x => x", "(async () => {})()",
             "x?.y?.[0]?.(1)", "a ?.5 : 1", "1..toString()", "0x1F.a",
-            "new.target", "import.meta.url", "import('x')", "label: { break label }",
+            "let of = 1", "new.target", "import.meta.url", "import('x')", "label: { break label }",
             "for (var i = 0, n = 'a' in b ? 1 : 2; i < n; i++);".replacing("'a' in b", with: "('a' in b)"),
             "for await (const x of y) ;", "class A extends (f, B) {}",
             "function* g() { yield /x/; yield* a; yield }", "let { a, b: [c, d = 1], ...e } = f",

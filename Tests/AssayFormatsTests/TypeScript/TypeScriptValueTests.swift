@@ -34,6 +34,11 @@ struct TypeScriptValueTests {
             ("import a from 'x'; import B = a.b", ";                  ;             "),
             ("type A = 1; let b; export { A, b }", ";           let b; export {    b }"),
             ("interface A {} export default A", ";              ;               "),
+            ("declare const A: B; let b; export { A, b }", ";                   let b; export {    b }"),
+            (
+                "namespace N { export type A = B } export { N }",
+                ";                                 export {   }"
+            ),
             ("export { type A, b }; let b", "export {         b }; let b"),
             ("export = a", "module.exports = a"),
         ])
