@@ -87,6 +87,10 @@ extension K6ScenarioDraft {
         case "constant-vus":
             object["vus"] = k6JSON(vus)
             object["duration"] = k6JSON(duration)
+        case "externally-controlled":
+            object["vus"] = k6JSON(vus)
+            object["duration"] = k6JSON(duration)
+            object["maxVUs"] = k6JSON(maxVUs)
         case "ramping-vus":
             object["startVUs"] = k6JSON(startVUs)
             object["stages"] = k6JSON(stages)

@@ -62,7 +62,7 @@ extension K6Scenario {
             return .iterations(.init(users: users, work: .total(iterations), within: most))
         case .perUserIterations(let users, let iterations, let most):
             return .iterations(.init(users: users, work: .each(iterations), within: most))
-        case .constantUsers(let users, let duration):
+        case .constantUsers(let users, let duration), .externallyControlled(let users, let duration):
             return .users(start: users, stages: [.init(length: duration, target: users)])
         case .rampingUsers(let start, let stages, _):
             return .users(start: start, stages: stages.map { .init(length: $0.duration, target: $0.target) })

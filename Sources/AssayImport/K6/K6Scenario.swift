@@ -23,7 +23,7 @@ public struct K6Scenario: Sendable, Equatable {
     public var maximumUsers: Int {
         switch executor {
         case .sharedIterations(let users, _, _), .perUserIterations(let users, _, _),
-            .constantUsers(let users, _):
+            .constantUsers(let users, _), .externallyControlled(let users, _):
             users
         case .rampingUsers(let start, let stages, _): stages.reduce(start) { max($0, $1.target) }
         case .constantArrivalRate(_, _, _, _, let most), .rampingArrivalRate(_, _, _, _, let most): most
@@ -39,7 +39,9 @@ public struct K6Scenario: Sendable, Equatable {
     public var regularDuration: Duration {
         switch executor {
         case .sharedIterations(_, _, let most), .perUserIterations(_, _, let most): most
-        case .constantUsers(_, let duration), .constantArrivalRate(_, _, let duration, _, _): duration
+        case .constantUsers(_, let duration), .externallyControlled(_, let duration),
+            .constantArrivalRate(_, _, let duration, _, _):
+            duration
         case .rampingUsers(_, let stages, _), .rampingArrivalRate(_, _, let stages, _, _):
             stages.reduce(.zero) { $0 + $1.duration }
         }
@@ -51,6 +53,8 @@ public enum K6Executor: Sendable, Equatable {
     case sharedIterations(users: Int, iterations: Int, maxDuration: Duration)
     case perUserIterations(users: Int, iterations: Int, maxDuration: Duration)
     case constantUsers(users: Int, duration: Duration)
+    /// What k6 lets others steer while it runs; here its users stay those that it begins with.
+    case externallyControlled(users: Int, duration: Duration)
     case rampingUsers(start: Int, stages: [K6Stage], gracefulRampDown: Duration)
     case constantArrivalRate(
         rate: Int, timeUnit: Duration, duration: Duration, readyUsers: Int, maximumUsers: Int)
@@ -71,6 +75,7 @@ public enum K6Executor: Sendable, Equatable {
         case .sharedIterations: "shared-iterations"
         case .perUserIterations: "per-vu-iterations"
         case .constantUsers: "constant-vus"
+        case .externallyControlled: "externally-controlled"
         case .rampingUsers: "ramping-vus"
         case .constantArrivalRate: "constant-arrival-rate"
         case .rampingArrivalRate: "ramping-arrival-rate"

@@ -14,8 +14,8 @@ struct K6ScenarioReading {
     }
 
     static let executors = [
-        "constant-arrival-rate", "constant-vus", "per-vu-iterations", "ramping-arrival-rate", "ramping-vus",
-        "shared-iterations",
+        "constant-arrival-rate", "constant-vus", "externally-controlled", "per-vu-iterations",
+        "ramping-arrival-rate", "ramping-vus", "shared-iterations",
     ]
 
     mutating func draft() -> K6ScenarioDraft? {
@@ -67,10 +67,9 @@ struct K6ScenarioReading {
             draft.stages = fields.stages("stages", strict: true)
             readUsers(into: &draft)
         case "externally-controlled":
-            fields.say(
-                "the executor externally-controlled is steered over k6's REST API while the test runs, which is not "
-                    + "supported; use ramping-vus")
-            return false
+            draft.vus = fields.int("vus")
+            draft.maxVUs = fields.int("maxVUs")
+            draft.duration = fields.duration("duration")
         default:
             let near = nearestName(to: draft.executor, among: Self.executors).map {
                 "; did you mean '\($0)'?"

@@ -25,15 +25,23 @@ struct K6OptionProblemsTests {
             ),
             (
                 #"{"scenarios": {"a": {}}}"#,
-                "AS635 scenario 'a': `executor` is missing: one of constant-arrival-rate, constant-vus, per-vu-iterations, ramping-arrival-rate, ramping-vus, shared-iterations"
+                "AS635 scenario 'a': `executor` is missing: one of constant-arrival-rate, constant-vus, externally-controlled, per-vu-iterations, ramping-arrival-rate, ramping-vus, shared-iterations"
             ),
             (
                 #"{"scenarios": {"a": {"executor": "constant-vu"}}}"#,
                 "AS635 scenario 'a': there is no executor 'constant-vu'; did you mean 'constant-vus'?"
             ),
             (
-                #"{"scenarios": {"a": {"executor": "externally-controlled"}}}"#,
-                "AS635 scenario 'a': the executor externally-controlled is steered over k6's REST API while the test runs, which is not supported; use ramping-vus"
+                #"{"scenarios": {"a": {"executor": "externally-controlled", "vus": 3, "maxVUs": 2, "duration": "1s"}}}"#,
+                "AS637 scenario 'a': `vus` (3) is more than `maxVUs` (2)"
+            ),
+            (
+                #"{"scenarios": {"a": {"executor": "externally-controlled", "vus": 3}}}"#,
+                "AS637 scenario 'a': `duration` is missing"
+            ),
+            (
+                #"{"scenarios": {"a": {"executor": "externally-controlled", "vus": 3, "duration": 0}}}"#,
+                "AS637 scenario 'a': `duration` 0 has no end, which nobody here could bring about; say how long it is"
             ),
             (
                 #"{"scenarios": {"a": {"executor": "constant-vus", "duration": "1s", "iterations": 2}}}"#,

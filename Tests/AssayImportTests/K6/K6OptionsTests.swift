@@ -112,6 +112,10 @@ struct K6OptionsTests {
                 .constantUsers(users: 2, duration: .seconds(1))
             ),
             (
+                #""executor": "externally-controlled", "vus": 2, "maxVUs": 5, "duration": "500ms""#,
+                .externallyControlled(users: 2, duration: .milliseconds(500))
+            ),
+            (
                 #""executor": "ramping-vus", "stages": [{"duration": "1s", "target": 2}], "gracefulRampDown": "0s""#,
                 .rampingUsers(
                     start: 1, stages: [.init(duration: .seconds(1), target: 2)], gracefulRampDown: .zero)

@@ -1,7 +1,7 @@
 internal import AssayFormats
 internal import AssayNet
 
-/// The global `crypto`: random values, and of `crypto.subtle` what needs no keys but raw ones.
+/// The global `crypto`: random values, hashes, and what keys of HMAC and AES are for.
 enum WebCrypto {
     static let global = NativeExport.lazy("crypto") { runtime throws(ScriptThrow) in
         try runtime.makeObject([
@@ -50,34 +50,40 @@ enum WebCrypto {
 
     private static let subtle: [NativeExport] =
         [
-            .function("digest", arity: 2) { (runtime, _, arguments) throws(ScriptThrow) in
-                try promised(runtime) { () throws(ScriptThrow) in try digest(runtime, arguments) }
+            settled("digest", arity: 2, digest), settled("generateKey", arity: 3, WebCryptoKey.generate),
+            settled("importKey", arity: 5, WebCryptoKey.take),
+            settled("exportKey", arity: 2, WebCryptoKey.give),
+            settled("encrypt", arity: 3) { (runtime, arguments) throws(ScriptThrow) in
+                try WebCipher.run(runtime, arguments, encrypts: true)
             },
-            .function("importKey", arity: 5) { (runtime, _, arguments) throws(ScriptThrow) in
-                try promised(runtime) { () throws(ScriptThrow) in try importKey(runtime, arguments) }
+            settled("decrypt", arity: 3) { (runtime, arguments) throws(ScriptThrow) in
+                try WebCipher.run(runtime, arguments, encrypts: false)
             },
-            .function("sign", arity: 3) { (runtime, _, arguments) throws(ScriptThrow) in
-                try promised(runtime) { () throws(ScriptThrow) in
-                    runtime.makeArrayBuffer(try mac(runtime, arguments[1], arguments[2]))
-                }
+            settled("sign", arity: 3) { (runtime, arguments) throws(ScriptThrow) in
+                let key = try WebCryptoKey.read(arguments[1], for: "sign", arguments[0], runtime)
+                return runtime.makeArrayBuffer(try mac(key, arguments[2], runtime))
             },
-            .function("verify", arity: 4) { (runtime, _, arguments) throws(ScriptThrow) in
-                try promised(runtime) { () throws(ScriptThrow) in
-                    let expected = try mac(runtime, arguments[1], arguments[3])
-                    return .bool(Crypto.equal(expected, try runtime.wantedBytes(arguments[2])))
-                }
+            settled("verify", arity: 4) { (runtime, arguments) throws(ScriptThrow) in
+                let key = try WebCryptoKey.read(arguments[1], for: "verify", arguments[0], runtime)
+                let expected = try mac(key, arguments[3], runtime)
+                return .bool(Crypto.equal(expected, try runtime.wantedBytes(arguments[2])))
             },
         ]
-        + [
-            "decrypt", "deriveBits", "deriveKey", "encrypt", "exportKey", "generateKey", "unwrapKey",
-            "wrapKey",
-        ].map { name in
-            .function(name) { (runtime, _, _) throws(ScriptThrow) in
-                try promised(runtime) { () throws(ScriptThrow) in
-                    throw .error("Assay does not have crypto.subtle.\(name)")
-                }
+        + ["deriveBits", "deriveKey", "unwrapKey", "wrapKey"].map { name in
+            settled(name, arity: 0) { (runtime, _) throws(ScriptThrow) in
+                throw runtime.webError("NotSupportedError", "Assay does not have crypto.subtle.\(name)")
             }
         }
+
+    /// A function whose promise is settled when it returns.
+    private static func settled(
+        _ name: String, arity: Int,
+        _ body: @escaping @Sendable (ScriptRuntime, ScriptArguments) throws(ScriptThrow) -> ScriptValue
+    ) -> NativeExport {
+        .function(name, arity: arity) { (runtime, _, arguments) throws(ScriptThrow) in
+            try promised(runtime) { () throws(ScriptThrow) in try body(runtime, arguments) }
+        }
+    }
 
     /// A promise that is settled at once.
     private static func promised(
@@ -102,66 +108,37 @@ enum WebCrypto {
         return made.promise
     }
 
-    /// A raw key for keyed hashes.
-    private final class Key {
-        let bytes: [UInt8]
-        let algorithm: HashAlgorithm
-        init(_ bytes: [UInt8], _ algorithm: HashAlgorithm) {
-            (self.bytes, self.algorithm) = (bytes, algorithm)
-        }
-    }
-
-    private static let keyType = NativeClass("CryptoKey", members: [])
-
     /// An algorithm by name, or an object that names it.
-    private static func name(_ value: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> String {
+    static func name(_ value: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> String {
         (value.isObject ? try runtime.string(of: value, "name") : try runtime.optionalText(value)) ?? ""
     }
 
-    private static func hash(_ value: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow)
-        -> HashAlgorithm
-    {
+    static func hash(
+        _ value: ScriptValue, _ operation: String, _ runtime: ScriptRuntime
+    ) throws(ScriptThrow) -> HashAlgorithm {
         let name = try name(value, runtime)
         switch name.uppercased() {
         case "SHA-1": return .sha1
         case "SHA-256": return .sha256
         case "SHA-384": return .sha384
         case "SHA-512": return .sha512
-        default: throw .error("NotSupportedError: unsupported algorithm: \(name)")
+        default: throw runtime.unsupported(name, operation)
         }
     }
 
     private static func digest(
         _ runtime: ScriptRuntime, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
-        let running = RunningHash(try hash(arguments[0], runtime))
+        let running = RunningHash(try hash(arguments[0], "digest", runtime))
         running.update(try runtime.wantedBytes(arguments[1]))
         return runtime.makeArrayBuffer(running.digest())
     }
 
-    private static func importKey(
-        _ runtime: ScriptRuntime, _ arguments: ScriptArguments
-    ) throws(ScriptThrow) -> ScriptValue {
-        let form = try runtime.optionalText(arguments[0]) ?? ""
-        guard form == "raw", try name(arguments[2], runtime).uppercased() == "HMAC" else {
-            throw .error("Assay imports raw keys for HMAC only, not '\(form)' ones for others")
-        }
-        let algorithm = try runtime.with(arguments[2], "hash") { value throws(ScriptThrow) in
-            try hash(value, runtime)
-        }
-        let key = try runtime.makeObject(
-            of: keyType, holding: Key(try runtime.wantedBytes(arguments[1]), algorithm))
-        runtime.set(key, "type", runtime.make("secret"))
-        return key
-    }
-
     private static func mac(
-        _ runtime: ScriptRuntime, _ key: ScriptValue, _ data: ScriptValue
+        _ key: WebCryptoKey, _ data: ScriptValue, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) -> [UInt8] {
-        guard let key = runtime.held(key, as: Key.self) else {
-            throw .error("InvalidAccessError: the key is none that importKey() made")
-        }
-        let running = RunningHMAC(key.algorithm, key: key.bytes)
+        guard case .hmac(let hash) = key.kind else { throw runtime.unsupported(key.name, "sign") }
+        let running = RunningHMAC(hash, key: key.bytes)
         running.update(try runtime.wantedBytes(data))
         return running.digest()
     }
