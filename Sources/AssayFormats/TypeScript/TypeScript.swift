@@ -19,7 +19,7 @@ public enum TypeScript {
     }
 
     /// How deep brackets, functions and types may stand in each other.
-    public static let deepest = 200
+    public static let deepest = 150
 }
 
 /// Why a text cannot be made JavaScript.

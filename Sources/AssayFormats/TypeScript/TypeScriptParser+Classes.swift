@@ -2,6 +2,8 @@
 extension TypeScriptParser {
     /// From `class` on.
     mutating func parseClass(isStatement: Bool) throws(TypeScriptProblem) {
+        try enter()
+        defer { leave() }
         try expectWord("class")
         // `class implements T {}` has no name, `class implements {}` has this one.
         let next = try following()

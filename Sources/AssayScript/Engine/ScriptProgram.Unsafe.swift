@@ -127,7 +127,8 @@ public final class ScriptProgram: Sendable {
         let empty = ScriptProgram(
             engine: engine, main: main, path: path, builtIns: builtIns, sources: sources, modules: [:])
         let builder = ProgramBuilder(sources: sources, builtIns: builtIns, keepsSource: keepsSource)
-        guard let runtime = try? ScriptRuntime(empty) else {
+        // Sources are read on its stack, too, and types nest.
+        guard let runtime = try? ScriptRuntime(empty, .init(stack: 16 << 20)) else {
             return .failure(Diagnostic("AS601", "there is no memory for the script"))
         }
         runtime.builder = builder

@@ -98,7 +98,8 @@ struct TypeScriptHazardTests {
         "nesting has an end",
         arguments: [
             "(", "[", "{a:", "a=>", "(a)=>{", "x=", "f<", "let x: (", "let x: A<", "type A = {a: ", "`${",
-            "new ", "!", "if(1)", "{", "a?", "class A{x=", "namespace A{", "namespace A.", "(a=", "<T>",
+            "new ", "!", "if(1)", "{", "a?", "class A{x=", "class A{x(){", "class A extends ", "class A{[",
+            "namespace A{", "namespace A.", "(a=", "<T>",
             "[[x", "let {a:", "type A = (a:",
         ])
     func nesting(part: String) {

@@ -119,6 +119,13 @@ struct TypeScriptProgramTests {
                 """)
     }
 
+    @Test("what nests too deep ends no process", arguments: ["class A{x(){", "(a=", "`${", "f<(", "{"])
+    func nesting(part: String) throws {
+        let diagnostic = try Self.failure(["main.ts": String(repeating: part, count: 3000)])
+        #expect(diagnostic.code == "AS685")
+        #expect(diagnostic.message == "TypeScript: this is nested deeper than \(TypeScript.deepest) levels")
+    }
+
     @Test("what is wrong with the JavaScript in it is told by the engine, at its place")
     func engineErrors() throws {
         let diagnostic = try Self.failure(["main.ts": "type A = 1;\nlet a: A = 1;\nlet a: A = 2;"])
