@@ -78,7 +78,7 @@ public struct ScriptFlags: Sendable {
         word == ScriptSource.standardInput || !word.hasPrefix("-") && ScriptSource.takes(word, [])
     }
 
-    /// Whether a value of `--out` is one of k6's outputs, and no folder.
+    /// Whether a value of `--out` is one of k6's outputs, and no folder: those that write files name them.
     public static func isOutput(_ value: String) -> Bool {
         let name = value.prefix { $0 != "=" }
         return outputNames.contains(String(name))

@@ -79,7 +79,9 @@ final class ScriptOutput: Sendable {
         if isConsole, keep(line) { return }
         switch form.target {
         case .nowhere: break
-        case .file: _ = append(text(line), to: \.logFile)
+        case .file:
+            let text = text(line)
+            if !append(text, to: \.logFile) { show(text) }
         case .standardOutput, .standardError: show(text(line))
         }
     }
@@ -131,7 +133,7 @@ final class ScriptOutput: Sendable {
     }
 
     private static func told(_ error: SystemError) -> String {
-        "error: lines of the console cannot be written to their file: \(error)"
+        "error: lines of the script cannot be written to their file: \(error)"
     }
 
     /// Shows a line, now or when it is taken.
