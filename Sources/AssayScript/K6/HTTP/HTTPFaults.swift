@@ -74,8 +74,10 @@ extension ScriptHTTPFault {
     /// A handshake that failed: what the server said of it has words of Go's own.
     private static func handshake(_ note: String) -> (Int, String, String) {
         func same(_ code: Int, _ message: String) -> (Int, String, String) { (code, message, message) }
-        let isNoTLS = ["the peer does not speak TLS", "wrong version number", "http request", "packet length too long"]
-            .contains { note.contains($0) }
+        let isNoTLS = [
+            "the peer does not speak TLS", "wrong version number", "http request", "packet length too long",
+        ]
+        .contains { note.contains($0) }
         if isNoTLS {
             return same(1301, "tls: first record does not look like a TLS handshake")
         }
