@@ -1,3 +1,4 @@
+// Long: one place for everything that scripts do at their worst; its tables are most of it.
 import AssayNet
 import Testing
 
