@@ -8,6 +8,11 @@ extension Session {
     /// Sends a request and judges its answer; the one implementation for tests and load.
     func perform(_ plan: PlannedHTTP, _ step: PlannedStep) async -> StepEnd {
         if let failure = prepare(plan, step) { return failure }
+        return await performPrepared(plan, step)
+    }
+
+    /// The same of a request that ``prepare(_:_:)`` has rendered.
+    func performPrepared(_ plan: PlannedHTTP, _ step: PlannedStep) async -> StepEnd {
         await send(plan, step)
         var end = judge(plan, step) ?? StepEnd()
         if let contracts = context.contracts, http.last.outcome == .answered {
@@ -25,7 +30,9 @@ extension Session {
     }
 
     /// Renders the request, if it is not constant, and finds its origin.
-    private func prepare(_ plan: PlannedHTTP, _ step: PlannedStep) -> StepEnd? {
+    ///
+    /// - Returns: why there is nothing to send; ``answered`` is of an earlier request then.
+    func prepare(_ plan: PlannedHTTP, _ step: PlannedStep) -> StepEnd? {
         if let web { web.begin() }
         if plan.fixed != nil { return nil }
         switch render(plan, step) {

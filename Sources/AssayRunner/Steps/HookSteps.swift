@@ -80,9 +80,16 @@ extension Session {
         case .cancelled: return .cancelled
         case .missing: asked = [:]
         }
-        let end = await perform(changed(plan, asked, around.request, step), step)
-        if !end.isCancelled, answered.outcome != .answered, !around.onError.isEmpty {
-            await tell(around.onError, of: answered, key, step)
+        let request = changed(plan, asked, around.request, step)
+        if let unsent = prepare(request, step) {
+            let reason = unsent.mismatches.first?.actual ?? ""
+            await tell(around.onError, "ERR_INVALID_URL", reason, key, step)
+            return unsent
+        }
+        let end = await performPrepared(request, step)
+        if !end.isCancelled, answered.outcome != .answered {
+            let code = answered.outcome.nodeCode
+            await tell(around.onError, code, answered.note ?? code, key, step)
         }
         guard !end.isCancelled, !around.after.isEmpty, answered.outcome == .answered else { return end }
         switch await hooks.call(
@@ -95,9 +102,11 @@ extension Session {
     }
 
     /// Tells functions of a request that nothing answered; it has failed, whatever they do.
-    private func tell(_ functions: [String], of exchange: Exchange, _ key: JSON, _ step: PlannedStep) async {
-        let code = exchange.outcome.nodeCode
-        let error: JSON = ["code": .string(code), "message": .string(exchange.note ?? code)]
+    private func tell(
+        _ functions: [String], _ code: String, _ message: String, _ key: JSON, _ step: PlannedStep
+    ) async {
+        if functions.isEmpty { return }
+        let error: JSON = ["code": .string(code), "message": .string(message)]
         let end = await hooks?.call(
             .failed, functions, [("key", key), ("error", error)], of: self, step.names)
         if case .failed(let failure)? = end { _ = failed(failure, functions.joined(separator: ", "), step) }

@@ -150,6 +150,24 @@ struct HookStepTests {
         #expect(found.record.counter("iterations.failed") == 2)
     }
 
+    @Test("Functions of a request that cannot be sent are told of that, and of no answer to another one")
+    func unsent() throws {
+        let found = try load(
+            """
+            exports.err = async (error, request, context, ee) => ee.emit('counter', `err.${error.code}`, 1);
+            exports.aft = async (request, response, context, ee) => ee.emit('counter', 'aft', 1);
+            """
+        ) { url in
+            let around = RequestHooks(
+                before: [], after: ["aft"], onError: ["err"], request: ["url": "::::bad", "method": "POST"])
+            return [request(url + "/ok"), request("::::bad", around)]
+        }
+        #expect(found.asked == ["/ok ", "/ok "])
+        #expect(found.record.counter("err.ERR_INVALID_URL") == 2)
+        #expect(found.record.counter("aft") == 0)
+        #expect(found.record.counter("iterations.failed") == 2)
+    }
+
     @Test("Conditions and loops ask functions")
     func control() throws {
         let found = try load(
