@@ -227,7 +227,7 @@ public struct LoadJob: Sendable {
         return await source.conclude(
             LoadConclusion(
                 record: drive.keeper.record, verdict: verdict, isInterrupted: interruption.happened,
-                reactor: reactor, context: context, ending: drive.ending), console)
+                stop: stop, reactor: reactor, context: context, ending: drive.ending), console)
     }
 
     /// One reactor drives a thousand users with ease and leaves the other cores to the service under test.

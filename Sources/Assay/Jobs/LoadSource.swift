@@ -75,6 +75,8 @@ struct LoadConclusion {
     var verdict: Verdict
     /// A person ended it.
     var isInterrupted: Bool
+    /// Of what runs after the load as well.
+    var stop: LoadStop
     var reactor: Reactor
     /// Of its passes; the stand of it is down.
     var context: RunContext
@@ -89,7 +91,7 @@ enum LoadSources {
         [ScriptSource.self, ArtillerySource.self, ProfileSource.self]
     }
 
-    private static func kind(of path: String, _ workspace: Workspace) -> any LoadSource.Type {
+    static func kind(of path: String, _ workspace: Workspace) -> any LoadSource.Type {
         let bytes = (try? workspace.files.bytes(path).get()) ?? []
         return kinds.first { $0.takes(path, bytes) } ?? ProfileSource.self
     }

@@ -67,6 +67,8 @@ extension ScriptSource {
         _ console: Console
     ) async -> Bool {
         let scope = CancelScope(on: end.reactor)
+        end.stop.attach(summary: scope)
+        defer { end.stop.attach(summary: nil) }
         let opened: ScriptAside
         switch await ScriptAside.open(work, on: end.reactor, within: scope) {
         case .success(let aside): opened = aside
@@ -80,7 +82,9 @@ extension ScriptSource {
             }
             return false
         }
-        switch await opened.summary(summary.data, in: end.context, within: options.handleSummaryTimeout) {
+        switch await opened.summary(
+            summary.data, in: end.context, within: options.handleSummaryTimeout, scope)
+        {
         case .success(let files):
             for file in files { write(file.bytes, to: file.name, console) }
             return true

@@ -10,10 +10,14 @@ public final class LoadStop: Sendable {
         var shards: [(ReactorBound<LoadShard>, Reactor)] = []
         var isStopped = false
         var isInterrupted = false
+        /// A person does not want to wait for anything any more.
+        var isCutOff = false
         /// Of the set-up, while there is no load to stop.
         var setup: CancelScope?
         /// Of a script's `teardown()`, which a stop lets end.
         var teardown: CancelScope?
+        /// Of a script's `handleSummary()`, likewise.
+        var summary: CancelScope?
     }
 
     public init(on reactor: Reactor) { bound = ReactorBound(State(), on: reactor) }
@@ -34,13 +38,23 @@ public final class LoadStop: Sendable {
         if isStopped, scope != nil { stop(gracefully: true) }
     }
 
-    /// - Parameter scope: of the teardown that runs; `nil` when it is over.
-    func attach(teardown scope: CancelScope?) { bound.value.teardown = scope }
+    /// - Parameter scope: of the teardown that runs; `nil` when it is over. One that begins after ``cutOff()`` ends at once.
+    func attach(teardown scope: CancelScope?) {
+        bound.value.teardown = scope
+        if bound.value.isCutOff { scope?.cancel() }
+    }
+
+    /// The summary of what has run is made also of a run that was cut off; who cuts it off as well asks once more.
+    ///
+    /// - Parameter scope: of the `handleSummary()` that runs; `nil` when it is over.
+    public func attach(summary scope: CancelScope?) { bound.value.summary = scope }
 
     /// Ends what a stop lets end: a person does not want to wait for it.
     public func cutOff() {
+        bound.value.isCutOff = true
         stop(gracefully: false, interrupted: true)
         bound.value.teardown?.cancel()
+        bound.value.summary?.cancel()
     }
 
     /// - Parameters:

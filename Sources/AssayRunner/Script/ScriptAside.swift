@@ -64,12 +64,12 @@ public final class ScriptAside {
     ///   - data: what it is given.
     ///   - context: of the run that ended.
     ///   - bound: for all of it.
+    ///   - scope: ends it before.
     /// - Returns: nothing to write when it returns none; or what it threw, or what is wrong with what it returned.
     public func summary(
-        _ data: JSON, in context: RunContext, within bound: Duration
+        _ data: JSON, in context: RunContext, within bound: Duration, _ scope: CancelScope
     ) async -> Result<Files, ScriptException> {
         guard let function = user.function("handleSummary") else { return .success([]) }
-        let scope = CancelScope(on: reactor)
         let timer = ScopeTimer(scope, on: reactor, after: bound)
         defer { timer.cancel() }
         let session = Session(
@@ -102,6 +102,8 @@ public final class ScriptAside {
             case .exception(let exception): exception
             case .interrupted where timer.hasFired:
                 ScriptException(name: "", message: "it did not end within \(bound.shortText)")
+            case .interrupted where scope.isCancelled:
+                ScriptException(name: "", message: "it was interrupted")
             case .interrupted: ScriptException(name: "", message: "it ended itself")
             }
         }
