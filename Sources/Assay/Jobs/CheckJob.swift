@@ -52,8 +52,9 @@ public struct CheckJob {
         return .passed
     }
 
-    /// A profile names itself with `load:`.
+    /// A profile names itself with `load:`; scripts of other tools are driven like one.
     private func isProfile(_ path: String, _ workspace: Workspace) -> Bool {
+        if LoadSources.kind(of: path, workspace) != ProfileSource.self { return true }
         guard case .success(let bytes) = workspace.files.bytes(path) else { return false }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains {
             $0.hasPrefix("load:")
