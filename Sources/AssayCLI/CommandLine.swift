@@ -216,12 +216,17 @@ public enum AssayCommandLine {
         flags.usesK6ExitCodes = arguments.has("--k6-exit-codes")
         flags.showsK6Summary = arguments.has("--k6-summary")
         flags.includesEnvironment = arguments.text("--include-system-env-vars") != "false"
-        flags.outputs = arguments.whole("--out").filter(ScriptFlags.isOutput)
+        flags.outputs = arguments.whole("--out").filter { isOutput($0, arguments) }
         if let config = arguments.text("--config") { flags.k6.append(("config", config)) }
         for row in ScriptFlags.rows {
             for value in arguments.whole("--\(row.name)") { flags.k6.append((row.name, value)) }
         }
         return flags
+    }
+
+    /// Whether a value of `--out` is one of k6's outputs; of other files it is a folder, whatever it is called.
+    private static func isOutput(_ value: String, _ arguments: Arguments) -> Bool {
+        arguments.operands.first.map(ScriptFlags.isScript) == true && ScriptFlags.isOutput(value)
     }
 
     private static func loadJob(_ arguments: Arguments, _ words: [String]) throws(Diagnostic) -> LoadJob {
@@ -234,7 +239,7 @@ public enum AssayCommandLine {
         job.reactors = try arguments.number("--reactors", in: 1...256)
         job.seed = try arguments.seed("--seed")
         job.junit = arguments.text("--junit")
-        job.out = arguments.whole("--out").last { !ScriptFlags.isOutput($0) }
+        job.out = arguments.whole("--out").last { !isOutput($0, arguments) }
         job.summaryJSON = arguments.text("--summary-json")
         job.scale = try arguments.factor("--scale")
         job.report = arguments.text("--report")

@@ -52,7 +52,12 @@ enum Commands {
     ///
     /// - Parameter words: behind the command's name.
     static func ofLoad(for words: some Sequence<String>) -> Command {
-        words.contains(where: ScriptFlags.isScript) ? loadOfScript : load
+        let words = Array(words)
+        // What is a value and what the file depends on the letters: those of k6 hold where they find a script of k6. Where they
+        // mean nothing, and Artillery's find one, its own letters say what is wrong.
+        let file = [loadOfScript, load].lazy.compactMap { try? Arguments(words, for: $0) }.first?.operands
+            .first
+        return file.map(ScriptFlags.isScript) == true ? loadOfScript : load
     }
 
     private static let artilleryLetters = [
@@ -81,6 +86,7 @@ enum Commands {
                 A PROFILE is a file in YAML or JSON, or the name of one: `normal` finds load/normal.yml. Scripts of k6
                 (.js, .mjs, .ts, or - for standard input) and of Artillery (.yml) run as they are; options from --env on
                 are for those of k6, with which letters are those of `k6 run`: -o is --out, -v --verbose, -p --paused.
+                With a name without ending they stay Artillery's, also where it finds a script of k6.
                 """,
             foreign: foreignToLoad)
     }

@@ -63,9 +63,9 @@ struct ScriptLogFormTests {
     @Test(
         "An output of k6 is no folder",
         arguments: [
-            ("json=run.json", true), ("csv=a.csv", true), ("influxdb", true), ("cloud", true),
+            ("json=run.json", true), ("csv=a.csv", true), ("influxdb=http://db", true), ("cloud", true),
             ("experimental-prometheus-rw", true), ("xk6-kafka=x", true), ("json", false), ("results", false),
-            ("a=b", false),
+            ("a=b", false), ("summary", false), ("influxdb", false),
         ])
     func outputs(value: String, isOutput: Bool) { #expect(ScriptFlags.isOutput(value) == isOutput) }
 }

@@ -78,19 +78,16 @@ public struct ScriptFlags: Sendable {
         word == ScriptSource.standardInput || !word.hasPrefix("-") && ScriptSource.takes(word, [])
     }
 
-    /// Whether a value of `--out` is one of k6's outputs, and no folder: those that write files name them.
+    /// Whether a value of `--out` is one of k6's outputs, and no folder: without `=` only what no folder would be called.
     public static func isOutput(_ value: String) -> Bool {
         let name = value.prefix { $0 != "=" }
-        return outputNames.contains(String(name))
-            && (value.contains("=") || value != "json" && value != "csv")
-            || name.hasPrefix("xk6-")
+        if name == "cloud" || name.hasPrefix("xk6-") || name.hasPrefix("experimental-") { return true }
+        return value.contains("=") && outputNames.contains(String(name))
     }
 
     private static let outputNames: Set<String> = [
-        "json", "csv", "influxdb", "cloud", "statsd", "datadog", "kafka", "web-dashboard", "dashboard",
-        "timescaledb",
-        "experimental-prometheus-rw", "experimental-opentelemetry", "opentelemetry", "elasticsearch",
-        "summary",
+        "json", "csv", "influxdb", "statsd", "datadog", "kafka", "web-dashboard", "dashboard", "timescaledb",
+        "opentelemetry", "elasticsearch", "summary",
     ]
 
     /// What a flag of the program itself says; the last one counts.
