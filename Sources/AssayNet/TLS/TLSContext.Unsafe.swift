@@ -13,7 +13,9 @@ internal import COpenSSL
 
     /// Of clients.
     public init(_ options: TLSOptions) throws(TLSConfigurationError) {
-        shown = options.certificates.isEmpty ? nil : try TLSShownCertificates(options.certificates)
+        shown =
+            options.certificates.isEmpty || options.certificateFile != nil
+            ? nil : try TLSShownCertificates(options.certificates)
         // SAFETY: the context is freed in deinit, or below when it cannot be used.
         let made = unsafe SSL_CTX_new(TLS_client_method())
         guard let handle = unsafe made else {
@@ -34,7 +36,7 @@ internal import COpenSSL
         } else if options.keyFile != nil {
             throw TLSConfigurationError(.key, "there is a key, but no certificate that it belongs to")
         }
-        unsafe shown?.serve(handle)
+        try unsafe shown?.serve(handle)
         TLSSessionStore.enable(on: self)
     }
 

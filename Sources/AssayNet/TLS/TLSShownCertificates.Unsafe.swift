@@ -7,6 +7,22 @@ internal import COpenSSL
         var certificates: PEMCertificates
         var key: TLSPrivateKey
         var said: TLSClientCertificate
+
+        /// - Returns: whether the SSL takes certificate, chain and key.
+        func put(on handle: OpaquePointer) -> Bool {
+            // SAFETY: the SSL takes references of its own of certificates and key.
+            var isFirst = true
+            var isTaken = true
+            unsafe certificates.forEach { certificate in
+                let result =
+                    isFirst
+                    ? unsafe Int(SSL_use_certificate(handle, certificate))
+                    : unsafe SSL_ctrl(handle, SSL_CTRL_CHAIN_CERT, 1, UnsafeMutableRawPointer(certificate))
+                isTaken = isTaken && result == 1
+                isFirst = false
+            }
+            return unsafe isTaken && SSL_use_PrivateKey(handle, key.handle) == 1
+        }
     }
 
     private var all: [Shown] = []
@@ -29,7 +45,21 @@ internal import COpenSSL
     }
 
     /// Lets connections of a context ask which one they show.
-    func serve(_ context: OpaquePointer) { unsafe SSL_CTX_set_cert_cb(context, Self.asked, nil) }
+    ///
+    /// - Throws: what the context does not take, because of its level of security for instance: a handshake would show none.
+    func serve(_ context: OpaquePointer) throws(TLSConfigurationError) {
+        for one in all {
+            // SAFETY: the SSL is freed once, when it has taken the certificate or not.
+            let trial = unsafe SSL_new(context)
+            defer { unsafe SSL_free(trial) }
+            ERR_clear_error()
+            guard let handle = unsafe trial, unsafe one.put(on: handle) else {
+                throw TLSConfigurationError(
+                    .certificate, "\(one.said.name) cannot be used: \(TLSReason.takeText())")
+            }
+        }
+        unsafe SSL_CTX_set_cert_cb(context, Self.asked, nil)
+    }
 
     // SAFETY: C calls it with the SSL whose server has asked for a certificate; it captures nothing.
     private static let asked: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = {
@@ -48,18 +78,8 @@ internal import COpenSSL
         let best = [2, 1, 0].lazy.compactMap { fitness in
             taken.first { $0.said.fitness(for: server) == fitness }
         }.first
-        guard let best else { return }
-        // SAFETY: the SSL takes references of its own of certificates and key.
-        var isFirst = true
-        unsafe best.certificates.forEach { certificate in
-            if isFirst {
-                unsafe SSL_use_certificate(handle, certificate)
-            } else {
-                unsafe SSL_ctrl(handle, SSL_CTRL_CHAIN_CERT, 1, UnsafeMutableRawPointer(certificate))
-            }
-            isFirst = false
-        }
-        unsafe SSL_use_PrivateKey(handle, best.key.handle)
+        // The context has taken each of them before there was a connection.
+        if let best { _ = unsafe best.put(on: handle) }
     }
 }
 

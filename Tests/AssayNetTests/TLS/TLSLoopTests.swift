@@ -214,6 +214,58 @@ struct TLSLoopTests {
     }
 
     @Test(
+        "a certificate that OpenSSL does not take for its key's length is told before there is a connection")
+    func weakCertificates() {
+        var options = TLSOptions()
+        options.certificates = [
+            TLSClientCertificate(
+                certificate: Array(Self.weakCertificate.utf8), key: Array(Self.weakKey.utf8), servers: [],
+                name: "`tlsAuth` 1")
+        ]
+        let error = #expect(throws: TLSConfigurationError.self) { _ = try TLSContext(options) }
+        #expect(error?.part == .certificate)
+        #expect(
+            error?.description.hasPrefix("`tlsAuth` 1 cannot be used: ") == true,
+            "\(String(describing: error))")
+    }
+
+    /// Of RSA with 1024 bits, as its key is; both are of this test and of nothing else.
+    private static let weakCertificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIB/DCCAWWgAwIBAgIUL4EFndArz8SFsTT3tfXBCaV1gxUwDQYJKoZIhvcNAQEL
+        BQAwDzENMAsGA1UEAwwEd2VhazAgFw0yNjExMjIwNjQ1MTVaGA8yMTI2MTAyOTA2
+        NDUxNVowDzENMAsGA1UEAwwEd2VhazCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkC
+        gYEA4XVVZ6wbH+PZrrqvx/UkQn71GBn0q7WfxYGQi/4O7C2rU9njuX4dJpPQ1+Nm
+        u/N5zWx2t3G4enwB2mYsWqY6iF2nw8OsfyZQgstvr7OmYMFL0zATawqwPj3zzE53
+        /H56YMe4QKcuik5ybpbSHGLNEkC7rOYOjSEoZ37L0Oub2mMCAwEAAaNTMFEwHQYD
+        VR0OBBYEFIyN4U5W0XXkfShS+3YzZodsk+ilMB8GA1UdIwQYMBaAFIyN4U5W0XXk
+        fShS+3YzZodsk+ilMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADgYEA
+        EPobcZCRiL7QdWplzFDmSqyzC+KzQmYuG8nQwfI9FzJfaV6USeqZv3T0v+rNhbzB
+        eYHdvjY7TSiJr2bvWoPO2NYTy5OZRLgFSqVKAIekydwyaw3N2C9ptiv0MXxPP8y0
+        TKrsx0UmNRpPSp9ZdQ9kg2s2JymmLdtZ4c+P8kLZ+Gw=
+        -----END CERTIFICATE-----
+        """
+
+    private static let weakKey = """
+        -----BEGIN PRIVATE KEY-----
+        MIICdwIBADANBgkqhkiG9w0BAQEFAASCAmEwggJdAgEAAoGBAOF1VWesGx/j2a66
+        r8f1JEJ+9RgZ9Ku1n8WBkIv+Duwtq1PZ47l+HSaT0NfjZrvzec1sdrdxuHp8Adpm
+        LFqmOohdp8PDrH8mUILLb6+zpmDBS9MwE2sKsD4988xOd/x+emDHuECnLopOcm6W
+        0hxizRJAu6zmDo0hKGd+y9Drm9pjAgMBAAECgYBsadmJoq7gZNZWORsx0eV/vEDr
+        N//5WbrcZHM3fhF67HMIPSxOFCC8XjP8vDK4ilm1uERV7e9BpsPVW3BUnr5h0Vx5
+        Aqoo1uk/5B/g58bS5FmHO0S1gmeJCg1RX/qYSiD7BZE6OG5UcFBkMuI9SnI+Aib7
+        Qyh7rhTst5Ol/SgxkQJBAPWDn6OnwdArUxhXzlqT83g755MEDSYOIs9aabVanccC
+        fdvc7QzCmlYiB6G9S4qENsqzKG9YejsH3I7m5wO+tA8CQQDrFm0D1k93oQuF7d/C
+        MM2JsDbUWSMN+QP5nqMzbTROiVeiLPwFD5FLgcWZvRDRqONakXdNfsurKaq6V4m8
+        E9BtAkEAhnofIewMa/KfJDFMNS7e6Bef41YPwa1ygbMbPZux2kTSHXCoYxngoZco
+        KP5fdzKuNF7nof2LjfPjal6tYM6/HwJAPEROhDpPuwplKtt1jpH2T0MGe1+yleVt
+        uHOLwSZQz4V0GtZPcXixNds57hTDGAyk5FYAcLR9wA55fzXr0HR/7QJBAOuo+2Em
+        q5l6RAbx/3/hUY1Eh6nqEDCBk7H+S/xx6H3MESmKjjkjjxXT9X5X+xfIOSpIYtBg
+        +kvGQsfUArjbf9o=
+        -----END PRIVATE KEY-----
+        """
+
+    @Test(
         "a certificate is meant for a server by name, for any, or for others",
         arguments: [
             (["api.test"], "API.test", 2), (["*.test"], "api.test", 2), (["*.test"], "test", 0),
