@@ -104,12 +104,15 @@ struct PushTests {
     func profileNames() throws {
         let folder = try TemporaryFolder()
         try folder.write("assay: 1\nproject: p\nlevels: {load: {profile: perf/smoke.yml}}\n", to: "assay.yml")
-        for name in ["perf/smoke.yml", "perf/day.yml", "profiles/normal.json", "load/normal.yml"] {
+        for name in [
+            "perf/smoke.yml", "perf/day.yml", "profiles/normal.json", "load/normal.yml", "load/flow.ts",
+        ] {
             try folder.write("", to: name)
         }
         let workspace = try Workspace.open(folder.path).get()
         #expect(try workspace.profilePath("day").get() == folder.path + "/perf/day.yml")
         #expect(try workspace.profilePath("normal").get() == folder.path + "/load/normal.yml")
+        #expect(try workspace.profilePath("flow").get() == folder.path + "/load/flow.ts")
         #expect(try workspace.profilePath("perf/other.yml").get() == "perf/other.yml")
         guard case .failure(let problem) = workspace.profilePath("nromal") else {
             Issue.record("it was found")

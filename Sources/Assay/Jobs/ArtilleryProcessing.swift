@@ -12,10 +12,8 @@ extension ArtillerySource {
         guard let processor else { return .success(nil) }
         let path = processor.path
         // As Node finds it: the ending may be left out.
-        let found = [path, path + ".js", path + ".cjs", path + ".mjs", path + ".ts", path + "/index.js"].first
-        {
-            Files.kind(of: $0) == .file
-        }
+        let endings = ["", ".js", ".cjs", ".mjs", ".ts", "/index.js", "/index.ts"]
+        let found = endings.lazy.map { path + $0 }.first { Files.kind(of: $0) == .file }
         guard let found else {
             return .failure(
                 Diagnostics([

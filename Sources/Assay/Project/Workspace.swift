@@ -187,7 +187,7 @@ public struct Workspace: Sendable {
         var known: [String] = []
         for folder in folders {
             let files = (try? Files.names(in: path(folder))) ?? []
-            for ending in [".yml", ".yaml", ".json", ".js", ".mjs", ".cjs"] {
+            for ending in [".yml", ".yaml", ".json", ".js", ".mjs", ".cjs", ".ts"] {
                 if files.contains(given + ending) { return .success(path(folder) + "/" + given + ending) }
                 known += files.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }
             }
