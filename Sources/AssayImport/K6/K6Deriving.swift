@@ -27,7 +27,7 @@ struct K6Deriving {
                             + (nearestName(to: scenario.exec, among: functions.sorted())
                                 .map { "; did you mean '\($0)'?" } ?? ""))
                 }
-                if case .externallyControlled = scenario.executor {
+                if case .externallyControlled(1..., _) = scenario.executor {
                     warnings.append(
                         "scenario '\(scenario.name)': there is no REST API that could steer it, so it has its `vus` for its "
                             + "`duration`")
@@ -38,11 +38,21 @@ struct K6Deriving {
         }
         let idle = scenarios.filter { $0.maximumUsers == 0 }
         for scenario in idle {
-            warnings.append("scenario '\(scenario.name)' has no users: nothing of it is run")
+            var reason = "has no users"
+            if case .externallyControlled = scenario.executor {
+                reason = "begins without users, and there is no REST API that could add some"
+            }
+            warnings.append("scenario '\(scenario.name)' \(reason): nothing of it is run")
         }
         scenarios.removeAll { $0.maximumUsers == 0 }
         if scenarios.isEmpty, problems.isEmpty {
-            problems.append("no scenario has users: there is nothing to run")
+            let isSteered = idle.contains {
+                if case .externallyControlled = $0.executor { true } else { false }
+            }
+            problems.append(
+                "no scenario has users"
+                    + (isSteered ? ", and there is no REST API that could add some" : "")
+                    + ": there is nothing to run")
         }
         checkSum()
         scenarios.sort { ($0.startTime, $0.name) < ($1.startTime, $1.name) }

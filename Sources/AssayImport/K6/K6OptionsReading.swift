@@ -46,6 +46,9 @@ struct K6OptionsReading {
         self.location = location
     }
 
+    /// What k6 keeps in such a file besides options, and what is so here without it.
+    private static let ownOfFiles: Set<String> = ["noUsageReport"]
+
     mutating func options(
         _ json: JSON, _ file: JSON, _ flags: K6Flags, _ variables: [String: String]
     ) -> K6Options {
@@ -58,11 +61,13 @@ struct K6OptionsReading {
         let line = K6FlagReading(flags)
         for problem in script.problems { refuse("AS635", problem) }
         for problem in configuration.problems { refuse("AS635", "in the file of options: \(problem)") }
-        for name in script.unknown {
-            let near = nearestName(to: name, among: script.known).map { "did you mean '\($0)'?" }
-            warn("AS636", "there is no option '\(name)'; it changes nothing", fix: near)
+        for (said, place) in [(script, ""), (configuration, "in the file of options: ")] {
+            for name in said.unknown where place.isEmpty || !Self.ownOfFiles.contains(name) {
+                let near = nearestName(to: name, among: said.known).map { "did you mean '\($0)'?" }
+                warn("AS636", "\(place)there is no option '\(name)'; it changes nothing", fix: near)
+            }
+            for remark in said.remarks { warn("AS636", place + remark) }
         }
-        for remark in script.remarks { warn("AS636", remark) }
         for problem in environment.problems + line.problems {
             errors.append(Diagnostic("AS644", problem))
         }

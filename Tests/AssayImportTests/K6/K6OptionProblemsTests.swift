@@ -171,6 +171,10 @@ struct K6OptionProblemsTests {
                 #""scenarios": {"a": {"executor": "constant-arrival-rate", "rate": 1, "duration": "1s", "preAllocatedVUs": 0}}"#,
                 "no scenario has users: there is nothing to run"
             ),
+            (
+                #""scenarios": {"a": {"executor": "externally-controlled", "vus": 0, "maxVUs": 5, "duration": "1s"}}"#,
+                "no scenario has users, and there is no REST API that could add some: there is nothing to run"
+            ),
         ])
     func excluded(members: String, expected: String) throws {
         #expect(
@@ -209,10 +213,25 @@ struct K6OptionProblemsTests {
                 "AS643 `vus: 2` counts only beside `iterations`, `duration` or `stages`: the script is run once by one user"
             ])
         #expect(
+            try warned(
+                #"{"scenarios": {"a": {"executor": "shared-iterations"}, "b": {"executor": "externally-controlled", "duration": "1s"}}}"#
+            ) == [
+                "AS643 scenario 'b' begins without users, and there is no REST API that could add some: nothing of it is run"
+            ])
+        #expect(
             try warned(#"{"stages": []}"#) == ["AS643 `stages` is empty: the script is run once by one user"])
         #expect(
             try warned(#"{"scenarios": {"a": {"executor": "shared-iterations"}}}"#, [(.iterations, "2")]) == [
                 "AS643 the command line takes the place of the script's scenarios"
+            ])
+    }
+
+    @Test("What changes nothing in the file of options is told as well")
+    func file() throws {
+        let file = try JSON(parsing: #"{"iteration": 1, "noUsageReport": true}"#)
+        #expect(
+            try K6Options.read(.null, under: file).get().warnings.map(\.message) == [
+                "in the file of options: there is no option 'iteration'; it changes nothing"
             ])
     }
 
