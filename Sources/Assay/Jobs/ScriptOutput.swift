@@ -42,15 +42,16 @@ final class ScriptOutput: Sendable {
         self.form = form
         self.mask = mask
         state = Mutex(State())
+        if let consoleFile { open(consoleFile, truncating: true, for: \.file) }
+        if case .file(let path) = form.target { open(path, truncating: false, for: \.logFile) }
+    }
+
+    private func open(
+        _ path: String, truncating: Bool, for place: WritableKeyPath<State, AppendingFile?>
+    ) {
         do throws(SystemError) {
-            if let consoleFile {
-                let file = try AppendingFile(consoleFile, truncating: true)
-                state.withLock { $0.file = file }
-            }
-            if case .file(let path) = form.target {
-                let file = try AppendingFile(path, truncating: false)
-                state.withLock { $0.logFile = file }
-            }
+            let file = try AppendingFile(path, truncating: truncating)
+            state.withLock { $0[keyPath: place] = file }
         } catch {
             show(Self.told(error))
         }
