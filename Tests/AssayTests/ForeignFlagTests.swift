@@ -27,6 +27,9 @@ struct ForeignFlagTests {
         #expect(flags.outputFault == nil)
         flags.output = "/nowhere-at-all/report.json"
         #expect(flags.outputFault?.message == "--output: there is no folder '/nowhere-at-all'")
+        flags.output = ""
+        #expect(flags.outputFault?.message == "--output needs the name of a file or folder")
+        #expect(flags.outputFault?.code == "AS691")
         flags.output = "/tmp"
         #expect(flags.outputFault == nil)
         #expect(

@@ -73,6 +73,11 @@ def artillery_options_that_are_not_here_are_refused_with_what_does_it(folder):
             (["load.yml", "--payload", "names.csv", "--scenario-name", "tow"], "did you mean 'two'?"),
             (["load.yml", "--payload", "names.csv", "-o", "nowhere/report.json"], "there is no folder 'nowhere'"),
             (["load.yml", "--payload", "names.csv", "-c", "none.yml"], "--config: there is no file 'none.yml'"),
+            (["load.yml", "--payload", "names.csv", "-o", ""], "error[AS691]: --output needs the name"),
+            # Letters are those of the file's tool, whatever their values look like.
+            (["load.yml", "-p", "names.csv", "-k", "-t", "http://h/app.js", "--scenario-name", "tow"], "did you mean 'two'?"),
+            (["load.yml", "-p", "names.csv", "--dotenv", "de.ts", "--scenario-name", "tow"], "did you mean 'two'?"),
+            (["-v", "script.js", "--bogus"], "has no option --bogus"),
             (["script.js", "--output", "x.json"], "everything measured is in record.jsonl")):
         run(folder, *words, status=2).expect(2, said)
     assert not (folder / "json=x.json").exists()

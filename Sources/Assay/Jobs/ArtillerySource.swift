@@ -184,6 +184,7 @@ extension ArtilleryFlags {
     /// Why nothing can be written where the command line says: it is told before there is a run.
     var outputFault: Diagnostic? {
         guard let output, Files.kind(of: output) != .folder else { return nil }
+        if output.isEmpty { return Diagnostic("AS691", "--output needs the name of a file or folder") }
         let folder = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
         if folder.isEmpty || Files.kind(of: folder) == .folder { return nil }
         return Diagnostic("AS691", "--output: there is no folder '\(folder)'", fix: "mkdir -p \(folder)")

@@ -15,6 +15,7 @@ extension ArtilleryReading {
     /// `config.payload`, one file or several.
     func readPayload() -> ArtilleryPayload {
         var payload = ArtilleryPayload()
+        warnOfUnusedPayload()
         guard let node = config["payload"], !node.isNull else { return payload }
         for (place, entry) in (node.elements ?? [node]).enumerated() {
             guard entry.pairs != nil else {
@@ -31,6 +32,22 @@ extension ArtilleryReading {
             add(entry, place, to: &payload)
         }
         return payload
+    }
+
+    /// A file of the command line takes the place of one that the script describes.
+    private func warnOfUnusedPayload() {
+        guard let given = source.options.payload else { return }
+        let node = config["payload"]
+        let reason: String
+        switch node?.elements {
+        case _?: reason = "`payload` is a list of files"
+        case nil where node?.isNull ?? true:
+            reason = "the script has no `payload` that says what its columns are"
+        case nil: return
+        }
+        yaml.warning(
+            "AS608", "--payload: '\(given)' is left out: \(reason)", at: node ?? root,
+            fix: "add `payload: {fields: [name]}` to `config`")
     }
 
     private func add(_ node: YAMLNode, _ place: Int, to payload: inout ArtilleryPayload) {

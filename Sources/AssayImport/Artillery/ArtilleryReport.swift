@@ -133,6 +133,8 @@ private struct Sums {
     var expectations: [String: UInt64] = [:]
     var sessions = HistogramSnapshot()
     var responses: [String: HistogramSnapshot] = [:]
+    /// Steps with WebSockets: what goes wrong with one is counted by its step.
+    var sockets: Set<[String]> = []
     /// What functions of the script emitted, by name.
     var own: [String: Own] = [:]
 
@@ -168,6 +170,7 @@ private struct Sums {
                 responses["http.response_time.\(first)xx", default: HistogramSnapshot()].merge(histogram)
             }
         case ("data.received", .counter(let count)): received += count
+        case ("ws.failed", _): sockets.insert([series[tag: "scenario"] ?? "", series[tag: "name"] ?? ""])
         case ("ws.sent", .counter(let count)): sent += count
         case ("ws.received", .counter(let count)): taken += count
         case ("checks", .rate(let passed, let total)): check(series[tag: "check"] ?? "", passed, total)
@@ -204,6 +207,10 @@ private struct Sums {
                 errors["Failed capture or match", default: 0] += group.count
             } else if group.reason.hasPrefix("error ") {
                 errors[String(group.reason.dropFirst(6)), default: 0] += group.count
+            } else if sockets.contains([group.scenario, group.step]),
+                Outcome.allCases.contains(where: { $0.name == group.reason })
+            {
+                errors[Outcome.nodeCode(of: group.reason), default: 0] += group.count
             }
         }
     }

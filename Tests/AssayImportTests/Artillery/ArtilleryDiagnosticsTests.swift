@@ -204,6 +204,26 @@ struct ArtilleryReportTests {
         #expect(lines.first?.hasPrefix("errors.ECONNREFUSED") == true)
     }
 
+    @Test("What goes wrong with WebSockets is counted by Node's code, what is wrong with requests only once")
+    func sockets() {
+        func tags(_ name: String) -> [Series.Tag] { [.init("name", name), .init("scenario", "one")] }
+        var record = Self.record([
+            (Series(metric: "ws.failed", kind: .rate, tags: tags("open")), .rate(passed: 2, total: 2)),
+            (
+                Series(
+                    metric: "http.requests", kind: .counter, tags: tags("get") + [.init("error", "timeout")]),
+                .counter(1)
+            ),
+        ])
+        record.failures = [("open", "connect-refused", 2), ("open", "status", 1), ("get", "timeout", 1)].map {
+            FailureGroup(
+                scenario: "one", step: $0.0, reason: $0.1, count: $0.2, firstAtNanoseconds: 0,
+                lastAtNanoseconds: 0)
+        }
+        let errors = ArtilleryReport(record).counters.filter { $0.key.hasPrefix("errors.") }
+        #expect(errors == ["errors.ECONNREFUSED": 2, "errors.ETIMEDOUT": 1])
+    }
+
     @Test("The report as JSON has the whole run and each ten seconds of it")
     func document() throws {
         let series = Series(metric: "http.requests", kind: .counter, tags: [.init("status", "200")])

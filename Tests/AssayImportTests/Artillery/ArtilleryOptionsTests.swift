@@ -101,6 +101,21 @@ struct ArtilleryOptionsTests {
         #expect(said(artillery(bare, files: files, options: options { $0.payload = "mine.csv" })).isEmpty)
     }
 
+    @Test("A file of rows that takes the place of none is told")
+    func unusedPayload() {
+        for (config, reason) in [
+            ("", "the script has no `payload` that says what its columns are"),
+            ("payload: [{path: users.csv, fields: [name]}]", "`payload` is a list of files"),
+        ] {
+            let text = script("- get: {url: /}", config: config)
+            let read = artillery(
+                text, files: ["tests/users.csv": "ann\n"], options: options { $0.payload = "mine.csv" })
+            let told = said(read)
+            #expect(told.count == 1 && told[0].hasPrefix("warning[AS608]"), "\(told)")
+            #expect(told.first?.contains("--payload: 'mine.csv' is left out: \(reason)") == true, "\(told)")
+        }
+    }
+
     @Test("Addresses of a stand are in the environment, once it is up")
     func stand() throws {
         let text = """
