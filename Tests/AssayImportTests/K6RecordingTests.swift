@@ -96,6 +96,23 @@ struct K6RecordingTests {
         #expect(made.notes.count == 2, "\(made.notes.map(\.text))")
     }
 
+    @Test("Options of how servers are connected to are told, as none is carried over")
+    func connections() throws {
+        let plain = try Self.recording(
+            "{\"kind\": \"http\", \"method\": \"GET\", \"url\": \"http://a/\", \"response\": 0}")
+        guard case .object(var members) = plain else { return }
+        members["options"] = [
+            "tlsAuth": [["cert": "C", "key": "K"]], "blacklistIPs": ["10.0.0.0/8"],
+            "hosts": ["*.example": "127.0.0.1"],
+        ]
+        let made = try Self.imported(K6Recording(plain: .object(members)))
+        #expect(
+            made.notes.map(\.text)
+                == ["tlsAuth", "hosts", "blacklistIPs"].map {
+                    "load/shop.js:1   option '\($0)': is not carried over"
+                }, "\(made.notes.map(\.text))")
+    }
+
     @Test("A script without requests is refused")
     func nothing() throws {
         let recording = try Self.recording("")

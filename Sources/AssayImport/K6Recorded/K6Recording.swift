@@ -93,6 +93,10 @@ public struct K6Recording: Sendable {
                     location: start, subject: name,
                     message: "is not carried over: Assay makes its own reports"))
         }
+        for name in options.http.saidOfConnections {
+            bundle.notes.append(
+                ImportNote(location: start, subject: "option '\(name)'", message: "is not carried over"))
+        }
         bundle.summary = flows.summary
         return bundle.files(of: profile)
     }
@@ -119,6 +123,18 @@ public struct K6Recording: Sendable {
             let isTime = metric["isTime"]?.boolValue == true
             return .own(name, kind, kind == .rate ? .fraction : isTime ? .time : .count)
         }
+    }
+}
+
+extension K6Options.HTTP {
+    /// Options of how servers are found and connected to, as scripts write them.
+    fileprivate var saidOfConnections: [String] {
+        [
+            ("insecureSkipTLSVerify", insecureTLS), ("tlsAuth", !certificates.isEmpty),
+            ("tlsVersion", lowestTLS != nil || highestTLS != nil), ("tlsCipherSuites", cipherSuites != nil),
+            ("hosts", !hosts.isEmpty), ("blacklistIPs", !blacklistIPs.isEmpty),
+            ("blockHostnames", !blockedHostnames.isEmpty), ("localIPs", !localIPs.isEmpty),
+        ].compactMap { name, isSaid in isSaid ? name : nil }
     }
 }
 
