@@ -119,11 +119,35 @@ static int refuse(JSContext *context, int flags, const char *format, JSAtom name
     return -1;
 }
 
+static void free_descriptor(JSContext *context, JSPropertyDescriptor *descriptor) {
+    JS_FreeValue(context, descriptor->value);
+    JS_FreeValue(context, descriptor->getter);
+    JS_FreeValue(context, descriptor->setter);
+}
+
+// As assigning does it where the record is only in the receiver's chain of prototypes, or was named by Reflect.set.
+static int set_other(JSContext *context, JSAtom name, JSValueConst value, JSValueConst receiver, int flags) {
+    const char *refusal = "Cannot assign to property %s";
+    if (!JS_IsObject(receiver))
+        return refuse(context, flags, refusal, name);
+    JSPropertyDescriptor known;
+    int is_there = JS_GetOwnProperty(context, &known, receiver, name);
+    if (is_there < 0)
+        return -1;
+    int throws = flags & (JS_PROP_THROW | JS_PROP_THROW_STRICT);
+    if (!is_there)
+        return JS_DefinePropertyValue(context, receiver, name, JS_DupValue(context, value), JS_PROP_C_W_E | throws);
+    bool is_fixed = (known.flags & JS_PROP_GETSET) || !(known.flags & JS_PROP_WRITABLE);
+    free_descriptor(context, &known);
+    if (is_fixed)
+        return refuse(context, flags, refusal, name);
+    return JS_DefineProperty(context, receiver, name, value, JS_UNDEFINED, JS_UNDEFINED, JS_PROP_HAS_VALUE | throws);
+}
+
 static int set_own(JSContext *context, JSValueConst object, JSAtom name, JSValueConst value, JSValueConst receiver,
                    int flags) {
     if (!JS_IsObject(receiver) || JS_VALUE_GET_PTR(receiver) != JS_VALUE_GET_PTR(object))
-        return JS_DefinePropertyValue(context, receiver, name, JS_DupValue(context, value),
-                                      JS_PROP_C_W_E | (flags & (JS_PROP_THROW | JS_PROP_THROW_STRICT)));
+        return set_other(context, name, value, receiver, flags);
     Content *content = JS_GetOpaque(object, record_class);
     int place = place_of(content, name);
     if (place < 0 || content->world->record->fields[place].is_method)

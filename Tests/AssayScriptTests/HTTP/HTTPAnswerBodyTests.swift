@@ -31,6 +31,32 @@ struct HTTPAnswerBodyTests {
     }
 
     @Test(
+        "leave other objects what they have when an answer is only their prototype",
+        arguments: [
+            (
+                "const o = {}; Object.defineProperty(o, 'status', { value: 1 }); "
+                    + "return [Reflect.set(r, 'status', 7, o), o.status]", "[false,1]"
+            ),
+            (
+                "const o = { hit: 0, set status(v) { this.hit = v } }; return [Reflect.set(r, 'status', 7, o), o.hit]",
+                "[false,0]"
+            ),
+            ("return [Reflect.set(r, 'status', 7, 3), Reflect.set(r, 'foo', 7, {})]", "[false,true]"),
+            (
+                "const o = Object.create(r); o.status = 5; o.foo = 6; o.json = 7; "
+                    + "return [o.status, r.status, Object.keys(o), o.json]",
+                "[5,200,[\"status\",\"foo\",\"json\"],7]"
+            ),
+            (
+                "const o = Object.create(r); o.status = 5; o.status = 6; return [o.status, r.status]",
+                "[6,200]"
+            ),
+        ])
+    func receivers(body: String, result: String) async throws {
+        #expect(try await Self.result(body) == result)
+    }
+
+    @Test(
         "read the body that the script put in its place",
         arguments: [
             ("r.body = '{\"z\":9}'; return [r.json(), r.json('z'), r.json('a')]", "[{\"z\":9},9,null]"),
