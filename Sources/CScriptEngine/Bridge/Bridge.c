@@ -392,9 +392,13 @@ static ScriptValue exception(script_context *c) {
     JSValue thrown = JS_GetException(C(c));
     Owner *owner = owner_of(C(c));
     if (owner && owner->had_no_room && JS_IsNull(thrown)) {
-        // Since then the script may have left what filled its memory.
+        // Who takes it is told so in words, which the script's bound is not to cut.
+        JSMemoryUsage usage;
+        JS_ComputeMemoryUsage(JS_GetRuntime(C(c)), &usage);
+        JS_SetMemoryLimit(JS_GetRuntime(C(c)), 0);
         JS_ThrowInternalError(C(c), "out of memory");
         thrown = JS_GetException(C(c));
+        JS_SetMemoryLimit(JS_GetRuntime(C(c)), (size_t)usage.malloc_limit);
     }
     if (owner)
         owner->had_no_room = false;
