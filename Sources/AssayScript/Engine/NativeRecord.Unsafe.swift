@@ -12,11 +12,21 @@ public final class NativeRecord: Sendable {
         let native: Native
         let isMethod: Bool
 
-        /// - Parameter make: is given the object as `this`; what it makes stays until the script replaces it.
-        public static func value(_ name: String, _ make: @escaping NativeFunction) -> Field {
-            Field(native: Native(name, make), isMethod: false)
+        /// - Parameters:
+        ///   - replaced: is told that the script puts a value of its own, its only argument, in the place.
+        ///   - make: is given the object as `this`; what it makes stays until the script replaces it.
+        public static func value(
+            _ name: String, replaced: @escaping NativeFunction = { _, _, _ in .undefined },
+            _ make: @escaping NativeFunction
+        ) -> Field {
+            let native = Native(name) { runtime, this, arguments throws(ScriptThrow) in
+                arguments.count > 0
+                    ? try replaced(runtime, this, arguments) : try make(runtime, this, arguments)
+            }
+            return Field(native: native, isMethod: false)
         }
 
+        /// - Parameter body: is given the object as `this`, however the script calls it.
         public static func method(_ name: String, arity: Int = 0, _ body: @escaping NativeFunction) -> Field {
             Field(native: Native(name, arity: arity, body), isMethod: true)
         }

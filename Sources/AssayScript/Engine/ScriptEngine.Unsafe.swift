@@ -48,8 +48,8 @@ internal import Synchronization
     /// The engine's own version.
     public var version: String { unsafe String(cString: table.pointee.engine_version) }
 
-    /// Where the library may be, the first one that is there counts.
-    private static var places: [String] {
+    /// Where the library may be; the first one that can be loaded counts.
+    static var places: [String] {
         if let chosen = environment(variable) { return [chosen] }
         let name = "libassay-quickjs.so"
         var places: [String] = []
@@ -65,11 +65,19 @@ internal import Synchronization
         return unsafe String(cString: value)
     }
 
-    private static func open() -> Result<ScriptEngine, Diagnostic> {
-        let places = places
-        guard let path = places.first(where: { unsafe access($0, R_OK) == 0 }) else {
-            return .failure(absence("there is none in \(places.joined(separator: ", "))"))
+    /// - Returns: what is wrong with the first one that is there, when none can be loaded.
+    static func open(_ places: [String] = places) -> Result<ScriptEngine, Diagnostic> {
+        var failure: Diagnostic?
+        for path in places where unsafe access(path, R_OK) == 0 {
+            switch open(path) {
+            case .success(let engine): return .success(engine)
+            case .failure(let reason): failure = failure ?? reason
+            }
         }
+        return .failure(failure ?? absence("there is none in \(places.joined(separator: ", "))"))
+    }
+
+    private static func open(_ path: String) -> Result<ScriptEngine, Diagnostic> {
         var message: UnsafeMutablePointer<CChar>?
         // SAFETY: the message is the callee's gift, copied and freed here.
         guard let table = unsafe script_engine_load(path, &message) else {

@@ -30,7 +30,7 @@ final class ScriptHoldings {
 /// Some bytes that count until this goes; it is kept beside what takes them.
 final class ScriptHolding {
     private let holdings: ScriptHoldings
-    private let bytes: Int
+    fileprivate let bytes: Int
 
     fileprivate init(_ holdings: ScriptHoldings, _ bytes: Int) {
         self.holdings = holdings
@@ -47,6 +47,12 @@ extension ScriptRuntime {
     /// - Throws: what the engine throws when there is no room for a value.
     func hold(_ bytes: Int) throws(ScriptThrow) -> ScriptHolding {
         try need(bytes: bytes)
+        return ScriptHolding(holdings, bytes)
+    }
+
+    /// The same for something that grows: what counted for it until now makes room, and goes on counting where there is none.
+    func hold(_ bytes: Int, insteadOf before: ScriptHolding?) throws(ScriptThrow) -> ScriptHolding {
+        try need(bytes: bytes - (before?.bytes ?? 0))
         return ScriptHolding(holdings, bytes)
     }
 

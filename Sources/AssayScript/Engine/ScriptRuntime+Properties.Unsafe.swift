@@ -148,7 +148,7 @@ extension ScriptRuntime {
         _ source: String, file: String = "<eval>", isStrict: Bool = false
     ) throws(ScriptThrow) -> ScriptValue {
         var terminated = Array(source.utf8)
-        need(SourceWords([terminated], exports: []).parts)
+        guard need(SourceWords([terminated], exports: []).parts) else { throw .pending }
         let count = terminated.count
         terminated.append(0)
         return try checked(

@@ -67,7 +67,7 @@ extension ScriptRuntime {
     }
 
     public func makeArrayBuffer(_ bytes: [UInt8]) -> ScriptValue {
-        need(Int32(SCRIPT_BUFFERS))
+        guard need(Int32(SCRIPT_BUFFERS)) else { return .exception }
         return unsafe bytes.withUnsafeBytes {
             unsafe engine.table.pointee.make_buffer(
                 context, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count)
@@ -75,7 +75,7 @@ extension ScriptRuntime {
     }
 
     public func makeArrayBuffer(_ bytes: RawSpan) -> ScriptValue {
-        need(Int32(SCRIPT_BUFFERS))
+        guard need(Int32(SCRIPT_BUFFERS)) else { return .exception }
         return unsafe bytes.withUnsafeBytes {
             unsafe engine.table.pointee.make_buffer(
                 context, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count)
@@ -84,7 +84,7 @@ extension ScriptRuntime {
 
     /// - Parameter milliseconds: since 1970.
     public func makeDate(_ milliseconds: Double) -> ScriptValue {
-        need(Int32(SCRIPT_DATES))
+        guard need(Int32(SCRIPT_DATES)) else { return .exception }
         return unsafe engine.table.pointee.make_date(context, milliseconds)
     }
 

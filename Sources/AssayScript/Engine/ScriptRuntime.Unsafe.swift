@@ -240,10 +240,21 @@ internal import CScriptEngine
     }
 
     /// Makes sure of parts of the language that no text of the program names.
-    func need(_ wanted: Int32) {
-        guard parts & wanted != wanted else { return }
-        unsafe engine.table.pointee.add_parts(context, wanted & ~parts)
-        parts |= wanted
+    ///
+    /// - Returns: whether they are there; where there was no room for one, its exception is pending.
+    func need(_ wanted: Int32) -> Bool {
+        for part in (0..<Int32.bitWidth).map({ Int32(1) << $0 }) where wanted & ~parts & part != 0 {
+            // A native before may have left one that it did not mind.
+            dropException()
+            unsafe engine.table.pointee.add_parts(context, part)
+            let exception = unsafe engine.table.pointee.exception(context)
+            guard exception.isNoException else {
+                _ = unsafe engine.table.pointee.throw_value(context, exception)
+                return false
+            }
+            parts |= part
+        }
+        return true
     }
 
     /// Gives memory back that deep calls took, between two runs.

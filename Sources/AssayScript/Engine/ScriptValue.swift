@@ -34,6 +34,8 @@ extension ScriptValue {
     public var isNumber: Bool { tag == 0 || tag == 8 }
     public var isBool: Bool { tag == 1 }
     var isException: Bool { tag == 6 }
+    /// What the engine gives where no exception is pending.
+    var isNoException: Bool { tag == 4 }
 
     /// The number it is, when it is one.
     public var asNumber: Double? {

@@ -79,20 +79,27 @@ static void rejected(JSContext *context, JSValueConst promise, JSValueConst reas
     owner->hooks->rejected(owner->owner, out(promise), out(reason), is_handled);
 }
 
+// Negative: it has thrown.
+static int add_each(JSContext *context, int parts) {
+    if ((parts & SCRIPT_DATES) && JS_AddIntrinsicDate(context) < 0)
+        return -1;
+    if ((parts & SCRIPT_COLLECTIONS) && JS_AddIntrinsicMapSet(context) < 0)
+        return -1;
+    if ((parts & SCRIPT_BUFFERS) && JS_AddIntrinsicTypedArrays(context) < 0)
+        return -1;
+    if ((parts & SCRIPT_WEAK) && JS_AddIntrinsicWeakRef(context) < 0)
+        return -1;
+    if (parts & SCRIPT_WEB)
+        return JS_AddIntrinsicDOMException(context) < 0 || JS_AddIntrinsicAToB(context) < 0
+                       || JS_AddPerformance(context) < 0
+                   ? -1
+                   : 0;
+    return 0;
+}
+
 static void add_parts(script_context *c, int parts) {
-    if (parts & SCRIPT_DATES)
-        JS_AddIntrinsicDate(C(c));
-    if (parts & SCRIPT_COLLECTIONS)
-        JS_AddIntrinsicMapSet(C(c));
-    if (parts & SCRIPT_BUFFERS)
-        JS_AddIntrinsicTypedArrays(C(c));
-    if (parts & SCRIPT_WEAK)
-        JS_AddIntrinsicWeakRef(C(c));
-    if (parts & SCRIPT_WEB) {
-        JS_AddIntrinsicDOMException(C(c));
-        JS_AddIntrinsicAToB(C(c));
-        JS_AddPerformance(C(c));
-    }
+    if (add_each(C(c), parts) < 0 && !JS_HasException(C(c)))
+        JS_ThrowOutOfMemory(C(c));
 }
 
 static JSContext *new_context(JSRuntime *runtime, int parts) {
@@ -101,11 +108,10 @@ static JSContext *new_context(JSRuntime *runtime, int parts) {
         return NULL;
     if (JS_AddIntrinsicBaseObjects(context) || JS_AddIntrinsicEval(context)
         || JS_AddIntrinsicRegExp(context) || JS_AddIntrinsicJSON(context) || JS_AddIntrinsicProxy(context)
-        || JS_AddIntrinsicPromise(context) || JS_AddIntrinsicBigInt(context)) {
+        || JS_AddIntrinsicPromise(context) || JS_AddIntrinsicBigInt(context) || add_each(context, parts) < 0) {
         JS_FreeContext(context);
         return NULL;
     }
-    add_parts((script_context *)context, parts);
     return context;
 }
 
@@ -382,7 +388,22 @@ static ScriptValue throw_error(script_context *c, const char *kind, const char *
     return out(JS_ThrowPlainError(C(c), "%s", message));
 }
 
-static ScriptValue exception(script_context *c) { return out(JS_GetException(C(c))); }
+static ScriptValue exception(script_context *c) {
+    JSValue thrown = JS_GetException(C(c));
+    Owner *owner = owner_of(C(c));
+    if (owner && owner->had_no_room && JS_IsNull(thrown)) {
+        // Who takes it is told so in words, which the script's bound is not to cut.
+        JSMemoryUsage usage;
+        JS_ComputeMemoryUsage(JS_GetRuntime(C(c)), &usage);
+        JS_SetMemoryLimit(JS_GetRuntime(C(c)), 0);
+        JS_ThrowInternalError(C(c), "out of memory");
+        thrown = JS_GetException(C(c));
+        JS_SetMemoryLimit(JS_GetRuntime(C(c)), (size_t)usage.malloc_limit);
+    }
+    if (owner)
+        owner->had_no_room = false;
+    return out(thrown);
+}
 
 static ScriptValue throw_uncatchable(script_context *c) {
     JS_ThrowInternalError(C(c), "interrupted");

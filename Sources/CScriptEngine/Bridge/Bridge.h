@@ -11,6 +11,7 @@ typedef struct {
     const script_hooks *hooks;
     void *owner;
     World *worlds; // what the context has made of records
+    bool had_no_room; // for an error that was to be thrown: `null` was
 } Owner;
 
 static inline JSValue in(ScriptValue value) {

@@ -3,13 +3,15 @@
 // third of it.
 //
 // scripts/setup turns two calls of the engine's source to functions of this file: the one that fills the table of names of a
-// new runtime, and the one that enlarges it. Nothing else of the engine knows.
+// new runtime, and the one that enlarges it. A third function is told where the engine throws `null` for want of room.
+// Nothing else of the engine knows.
 #include "Bridge.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
 static int assay_fill_names(JSRuntime *runtime);
 static int assay_enlarge_names(JSRuntime *runtime);
+static JSValue assay_note_no_room(JSContext *context);
 
 #include "quickjs.c"
 #ifdef ENABLE_DUMPS
@@ -65,6 +67,14 @@ static size_t usable_size(const void *pointer) {
 JSRuntime *assay_new_runtime(void) {
     static const JSMallocFunctions functions = {js_def_calloc, js_def_malloc, free_own, js_def_realloc, usable_size};
     return JS_NewRuntime2(&functions, NULL);
+}
+
+// What is thrown where there is no room for an error.
+static JSValue assay_note_no_room(JSContext *context) {
+    Owner *owner = owner_of(context);
+    if (owner)
+        owner->had_no_room = true;
+    return JS_NULL;
 }
 
 // -- learning names ----------------------------------------------------------------------------------------

@@ -12,10 +12,7 @@ typedef struct {
 struct World {
     World *next;
     const Record *record;
-    struct {
-        JSAtom name;
-        JSValue method; // made when it is first read
-    } fields[];
+    JSAtom names[];
 };
 
 typedef struct {
@@ -56,25 +53,23 @@ static void mark(JSRuntime *runtime, JSValueConst object, JS_MarkFunc *mark_valu
 // -1: it has none of that name.
 static int place_of(const Content *content, JSAtom name) {
     for (int place = 0; place < content->count; place++)
-        if (content->world->fields[place].name == name)
+        if (content->world->names[place] == name)
             return place;
     return -1;
+}
+
+static JSValue call_method(JSContext *context, JSValueConst receiver, int count, JSValueConst *arguments, int number,
+                           JSValueConst *data) {
+    return call_native(context, data[0], count, arguments, number);
 }
 
 // Owned by the caller.
 static JSValue value_at(JSContext *context, JSValueConst object, Content *content, int place) {
     const script_field *field = &content->world->record->fields[place];
     if (field->is_method) {
-        JSValue *method = &content->world->fields[place].method;
-        if (JS_IsUninitialized(*method)) {
-            JSCFunctionType function = {.generic_magic = call_native};
-            JSValue made = JS_NewCFunction2(context, function.generic, field->name, field->arity,
-                                            JS_CFUNC_generic_magic, field->number);
-            if (JS_IsException(made))
-                return made;
-            *method = made;
-        }
-        return JS_DupValue(context, *method);
+        // As in k6 it is of its object, however it is called, and another one each time.
+        return JS_NewCFunctionData2(context, call_method, field->name, field->arity, field->number, 1,
+                                    (JSValue *)&object);
     }
     if (!JS_IsUninitialized(content->values[place]))
         return JS_DupValue(context, content->values[place]);
@@ -111,7 +106,7 @@ static int own_names(JSContext *context, JSPropertyEnum **names, uint32_t *count
         return -1;
     *count = (uint32_t)content->count;
     for (int place = 0; place < content->count; place++)
-        (*names)[place].atom = JS_DupAtom(context, content->world->fields[place].name);
+        (*names)[place].atom = JS_DupAtom(context, content->world->names[place]);
     return 0;
 }
 
@@ -124,15 +119,43 @@ static int refuse(JSContext *context, int flags, const char *format, JSAtom name
     return -1;
 }
 
+static void free_descriptor(JSContext *context, JSPropertyDescriptor *descriptor) {
+    JS_FreeValue(context, descriptor->value);
+    JS_FreeValue(context, descriptor->getter);
+    JS_FreeValue(context, descriptor->setter);
+}
+
+// As assigning does it where the record is only in the receiver's chain of prototypes, or was named by Reflect.set.
+static int set_other(JSContext *context, JSAtom name, JSValueConst value, JSValueConst receiver, int flags) {
+    const char *refusal = "Cannot assign to property %s";
+    if (!JS_IsObject(receiver))
+        return refuse(context, flags, refusal, name);
+    JSPropertyDescriptor known;
+    int is_there = JS_GetOwnProperty(context, &known, receiver, name);
+    if (is_there < 0)
+        return -1;
+    int throws = flags & (JS_PROP_THROW | JS_PROP_THROW_STRICT);
+    if (!is_there)
+        return JS_DefinePropertyValue(context, receiver, name, JS_DupValue(context, value), JS_PROP_C_W_E | throws);
+    bool is_fixed = (known.flags & JS_PROP_GETSET) || !(known.flags & JS_PROP_WRITABLE);
+    free_descriptor(context, &known);
+    if (is_fixed)
+        return refuse(context, flags, refusal, name);
+    return JS_DefineProperty(context, receiver, name, value, JS_UNDEFINED, JS_UNDEFINED, JS_PROP_HAS_VALUE | throws);
+}
+
 static int set_own(JSContext *context, JSValueConst object, JSAtom name, JSValueConst value, JSValueConst receiver,
                    int flags) {
     if (!JS_IsObject(receiver) || JS_VALUE_GET_PTR(receiver) != JS_VALUE_GET_PTR(object))
-        return JS_DefinePropertyValue(context, receiver, name, JS_DupValue(context, value),
-                                      JS_PROP_C_W_E | (flags & (JS_PROP_THROW | JS_PROP_THROW_STRICT)));
+        return set_other(context, name, value, receiver, flags);
     Content *content = JS_GetOpaque(object, record_class);
     int place = place_of(content, name);
     if (place < 0 || content->world->record->fields[place].is_method)
         return refuse(context, flags, "Cannot assign to property %s of a host object", name);
+    JSValue noted = call_native(context, object, 1, &value, content->world->record->fields[place].number);
+    if (JS_IsException(noted))
+        return -1;
+    JS_FreeValue(context, noted);
     JSValue before = content->values[place];
     content->values[place] = JS_DupValue(context, value);
     JS_FreeValue(context, before);
@@ -204,13 +227,18 @@ static World *world_of(JSContext *context, const Record *record) {
     for (World *world = owner->worlds; world; world = world->next)
         if (world->record == record)
             return world;
-    World *world = malloc(sizeof *world + sizeof world->fields[0] * (size_t)record->count);
+    World *world = malloc(sizeof *world + sizeof world->names[0] * (size_t)record->count);
     if (!world)
         return NULL;
     world->record = record;
     for (int place = 0; place < record->count; place++) {
-        world->fields[place].name = JS_NewAtom(context, record->fields[place].name);
-        world->fields[place].method = JS_UNINITIALIZED;
+        world->names[place] = JS_NewAtom(context, record->fields[place].name);
+        if (world->names[place] == JS_ATOM_NULL) {
+            while (place-- > 0)
+                JS_FreeAtom(context, world->names[place]);
+            free(world);
+            return NULL;
+        }
     }
     world->next = owner->worlds;
     owner->worlds = world;
@@ -219,10 +247,8 @@ static World *world_of(JSContext *context, const Record *record) {
 
 void leave_worlds(JSContext *context) {
     for (World *world = owner_of(context)->worlds; world; world = world->next)
-        for (int place = 0; place < world->record->count; place++) {
-            JS_FreeValue(context, world->fields[place].method);
-            JS_FreeAtom(context, world->fields[place].name);
-        }
+        for (int place = 0; place < world->record->count; place++)
+            JS_FreeAtom(context, world->names[place]);
 }
 
 void free_worlds(Owner *owner) {

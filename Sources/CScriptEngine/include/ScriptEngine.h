@@ -71,7 +71,8 @@ enum {
 /// An own property that the objects of a record have from the start.
 typedef struct {
     const char *name;
-    /// Of the native function: one that makes the value when it is first read, or the method itself.
+    /// Of the native function: one that makes the value when it is first read, or the method itself. The former is also
+    /// called, with one argument, before the script replaces the value by that.
     int number;
     int arity;
     bool is_method;
@@ -90,7 +91,7 @@ typedef struct {
     void (*free_runtime)(script_runtime *);
     /// `hooks` outlive it.
     script_context *(*make_context)(script_runtime *, const script_hooks *hooks, void *owner, int parts);
-    /// Adds parts that a context was made without.
+    /// Adds parts that a context was made without; where there is no room, an exception is pending.
     void (*add_parts)(script_context *, int parts);
     void (*set_owner)(script_context *, void *owner);
     void (*free_context)(script_context *);

@@ -86,10 +86,77 @@ struct ScriptHoldingsTests {
             """, memory: 4 << 20, host)
         #expect(try await Self.end(runtime) == "InternalError: out of memory")
         host.dropWork()
-        #expect(runtime.holdings.bytes < 2 << 20)
         // The host's jar and the tags of a user outlive a pass; here they are of the user that failed.
+        host.cookies = ScriptCookieJar()
+        #expect(runtime.holdings.bytes < 2 << 20)
         host.tags = []
         #expect(try await Self.end(runtime) == "5000")
+    }
+
+    @Test("a jar that has no room for one more cookie counts on with those that it has")
+    func jar() async throws {
+        let runtime = try Self.ready(
+            """
+            const page = 'x'.repeat(1e6);
+            const jar = new http.CookieJar();
+            let count = 0;
+            export default () => {
+              try { while (true) jar.set('http://h/', 'c' + count, page + count++) } catch (e) { return e.message }
+            }
+            """, memory: 16 << 20, RecordingHost())
+        #expect(try await Self.end(runtime) == "\"out of memory\"")
+        #expect(runtime.holdings.bytes > 15_000_000)
+    }
+
+    @Test(
+        "what is read of an answer for a selector counts beside it, and is read later when there was no room")
+    func documents() async throws {
+        let host = RecordingHost()
+        host.answer = HTTPScript.answering("[1" + String(repeating: ",1", count: 500_000) + "]")
+        let runtime = try Self.ready(
+            """
+            export default () => {
+              const list = [];
+              let last;
+              try {
+                while (true) { last = http.get('http://h/'); last.json('3'); list.push(last) }
+              } catch (e) {
+                const count = list.length;
+                list.length = 0;
+                return [e.message, count > 1 && count < 8, last.json('3')];
+              }
+            }
+            """, memory: 64 << 20, host)
+        #expect(try await Self.end(runtime) == "[\"out of memory\",true,1]")
+    }
+
+    @Test("a part of the language that had no room is there when there is some")
+    func parts() async throws {
+        let source = """
+            import encoding from 'k6/encoding';
+            let list = [], chain;
+            export default () => {
+              const make = () => encoding.b64decode('YQ==').byteLength;
+              try { for (;;) list.push({}) } catch (e) {}
+              try { for (;;) chain = { chain } } catch (e) {}
+              let isRefused = false;
+              try { make() } catch (e) { isRefused = true }
+              list = chain = undefined;
+              return [isRefused, make()];
+            }
+            """
+        let runtime = try ScriptRuntime(
+            ScriptRuntimeTests.program(["main.js": source], BuiltInModules.k6), .init(memory: 4 << 20))
+        if let failure = runtime.initializeNow() { throw failure }
+        #expect(try await Self.end(runtime) == "[true,1]")
+    }
+
+    @Test("a script that fills its own memory is told so, also when that is free again by then")
+    func own() async throws {
+        let runtime = try Self.ready(
+            "export default () => { const list = []; for (;;) list.push({ x: list.length }) }",
+            memory: 8 << 20, RecordingHost())
+        #expect(try await Self.end(runtime) == "InternalError: out of memory")
     }
 
     @Test("what a script has no way to any more is looked for before anything is refused, and long before")

@@ -17,6 +17,14 @@ struct SourceWordsTests {
             ("new Function('return typeof Se' + 't')()", "\"function\""),
             ("(() => {}).constructor('return typeof Weak' + 'Ref')()", "\"function\""),
             ("(0, eval)('typeof Array' + 'Buffer')", "\"function\""),
+            ("Function.apply(null, ['return typeof Se' + 't'])()", "\"function\""),
+            ("new Function ('return typeof Se' + 't')()", "\"function\""),
+            ("((F) => F('return typeof Se' + 't')())(Function)", "\"function\""),
+            ("Reflect.construct(Function, ['return typeof Se' + 't'])()", "\"function\""),
+            ("(() => 1)['constructor']('return typeof Se' + 't')()", "\"function\""),
+            ("(() => 1)./* of it */constructor('return typeof Se' + 't')()", "\"function\""),
+            ("(({ constructor: c }) => c('return typeof Se' + 't')())(() => 1)", "\"function\""),
+            ("typeof S\\u0065t", "\"function\""),
             ("structured(5)", "5"),
         ])
     func asked(expression: String, text: String) async throws {
@@ -30,6 +38,35 @@ struct SourceWordsTests {
         #expect(
             SourceWords([Array("(() => 1).constructor('x')".utf8)], exports: []).parts
                 == SourceWords.allParts)
+    }
+
+    @Test(
+        "are not made for a class that has a constructor",
+        arguments: [
+            "class A { constructor(a) {} }", "class A { b() {}\n  constructor (a) {} }",
+            "class A {\n  // Makes it.\n  constructor() {} }",
+            "class A { b = 1; /** Makes it. */ constructor() {} }",
+            "const FunctionLike = 1, constructors = 2;",
+        ])
+    func constructors(source: String) {
+        #expect(SourceWords([Array(source.utf8)], exports: []).parts == 0)
+    }
+
+    @Test(
+        "of a built-in module are all there where a script reads it whole",
+        arguments: [
+            ("import * as http from 'k6/http'", true), ("import *\tas http from 'k6/http'", true),
+            ("import *  as http from 'k6/http'", true), ("import *\nas http from 'k6/http'", true),
+            ("import * /* all */ as http from 'k6/http'", true),
+            ("import * // all\n as http from 'k6/http'", true),
+            ("import d, *\u{A0}as http from 'k6/http'", true), ("export *\tfrom 'k6/http'", true),
+            ("import /* later */ ('k6/http')", true), ("require ('k6/http')", true),
+            ("import { g\\u0065t } from 'k6/http'", true),
+            ("import { get } from 'k6/http'; 2 * asked", false),
+        ])
+    func exports(source: String, isWhole: Bool) {
+        #expect(
+            SourceWords([Array(source.utf8)], exports: ["get", "post"]).exports == (isWhole ? nil : ["get"]))
     }
 
     @Test("a date of a native is one where no text names them")

@@ -49,7 +49,7 @@ struct HTTPAnswerKeysTests {
             ("Object.getOwnPropertyDescriptor(r, 'x') === undefined", "true"),
             ("[Object.getPrototypeOf(r) === Object.prototype, String(r)]", #"[true,"[object Object]"]"#),
             ("JSON.stringify(r, ['status', 'proto'])", #""{\"status\":200,\"proto\":\"HTTP/1.1\"}""#),
-            ("(r.body = 'new', [r.body, Object.keys(r).length, r.json()])", #"["new",20,{"a":1}]"#),
+            ("(r.body = 'new', [r.body, Object.keys(r).length])", #"["new",20]"#),
             ("(r.headers.X = 'b', r.headers.X)", #""b""#),
             ("(Object.defineProperty(r, 'status', { value: 9 }), r.status)", "9"),
             ("((c) => [c.status, Object.keys(c).length])(Object.create(r))", "[200,0]"),

@@ -35,7 +35,7 @@ final class RecordingHost: ScriptHost {
     // MARK: HTTP
 
     var httpSettings = ScriptHTTPSettings()
-    let cookies = ScriptCookieJar()
+    var cookies = ScriptCookieJar()
     /// What comes of a request; nobody answers unless a test does.
     var answer: (ScriptRequest) -> ScriptResponse = { ScriptResponse($0) }
     func exchange(_ request: ScriptRequest) async -> ScriptResponse { answer(request) }

@@ -15,9 +15,8 @@ enum HTTPCookieJar {
                 var cookie = ScriptCookie(try text(arguments[1], runtime), try text(arguments[2], runtime))
                 try readAttributes(arguments[3], of: &cookie, runtime)
                 guard let place else { return .bool(true) }
-                jar.holding = nil
                 let more = 256 + cookie.name.utf8.count + cookie.value.utf8.count + cookie.path.utf8.count
-                jar.holding = try runtime.hold(jar.byteCount + more)
+                jar.holding = try runtime.hold(jar.byteCount + more, insteadOf: jar.holding)
                 jar.set(cookie, from: place, now: WallClock.seconds)
                 return .bool(true)
             },

@@ -6,12 +6,14 @@ final class HTTPDocument {
     private var tape = JSONTape()
     private var text: ArraySlice<UInt8> = []
     private var isRead = false
+    /// Counts the copies.
+    private var holding: ScriptHolding?
 
     /// - Returns: `undefined` for what the selector does not find, and for a body that is no JSON.
     func select(
-        _ selector: String, _ response: ScriptResponse, _ runtime: ScriptRuntime
+        _ selector: String, _ body: ArraySlice<UInt8>, _ runtime: ScriptRuntime
     ) throws(ScriptThrow) -> ScriptValue {
-        guard read(response) else { return .undefined }
+        guard try read(body, runtime) else { return .undefined }
         let path = Array(selector.utf8)
         if Self.isPlain(path) {
             guard let node = tape.node(atPlain: selector) else { return .undefined }
@@ -22,14 +24,39 @@ final class HTTPDocument {
     }
 
     /// - Returns: `false` for a body that is no JSON.
-    private func read(_ response: ScriptResponse) -> Bool {
+    private func read(_ body: ArraySlice<UInt8>, _ runtime: ScriptRuntime) throws(ScriptThrow) -> Bool {
         if isRead { return tape.root != nil }
+        try runtime.need(bytes: Self.mostBytes(of: body))
+        if !parse(body) {
+            // k6 takes bytes that are no UTF-8 as they come.
+            parse(Array(String(decoding: body, as: UTF8.self).utf8)[...])
+        }
+        let bytes = text.count + tape.text.count + tape.entries.count * MemoryLayout<JSONTape.Entry>.stride
+        do throws(ScriptThrow) {
+            holding = try runtime.hold(bytes)
+        } catch {
+            (tape, text) = (JSONTape(), [])
+            throw error
+        }
         isRead = true
-        text = response.body
-        if (try? tape.parse(Array(text))) != nil { return true }
-        // k6 takes bytes that are no UTF-8 as they come.
-        text = Array(String(decoding: text, as: UTF8.self).utf8)[...]
-        return (try? tape.parse(Array(text))) != nil
+        return tape.root != nil
+    }
+
+    @discardableResult
+    private func parse(_ json: ArraySlice<UInt8>) -> Bool {
+        text = json
+        return (try? tape.parse(json.span)) != nil
+    }
+
+    /// What reading may take: the text once more, and a tape that doubles until it has an entry for each value and name.
+    private static func mostBytes(of text: ArraySlice<UInt8>) -> Int {
+        let entries = text.reduce(1) { count, byte in
+            switch byte {
+            case Ascii.comma, Ascii.colon, Ascii.leftBracket, Ascii.leftBrace: count + 1
+            default: count
+            }
+        }
+        return text.count * 3 + max(entries * 3, text.count / 8) * MemoryLayout<JSONTape.Entry>.stride
     }
 
     /// Names and numbers between dots, and nothing that means more.
@@ -109,10 +136,10 @@ extension ScriptRuntime {
     }
 
     /// Reads a whole body as JSON.
-    func parse(jsonOf response: ScriptResponse) throws(ScriptThrow) -> ScriptValue {
+    func parse(json body: ArraySlice<UInt8>) throws(ScriptThrow) -> ScriptValue {
         var terminated: [UInt8] = []
-        terminated.reserveCapacity(response.body.count + 1)
-        terminated += response.body
+        terminated.reserveCapacity(body.count + 1)
+        terminated += body
         terminated.append(0)
         return try checked(
             // SAFETY: a zero byte follows the text, as the engine asks.

@@ -18,13 +18,9 @@ enum HTTPForms {
     private static func page(_ runtime: ScriptRuntime, _ this: ScriptValue) throws(ScriptThrow) -> ScriptValue
     {
         let response = try HTTPResponse.held(this, runtime)
-        guard response.hasBody || response.request == nil else {
-            throw .error(
-                "the body is null so we can't transform it to HTML - this likely was because of a request error "
-                    + "getting the response")
-        }
-        return try HTMLModule.parse(
-            String(decoding: response.body, as: UTF8.self), url: response.url, runtime)
+        try HTTPResponseBody.demand(of: this, response, for: "HTML", runtime)
+        let body = try HTTPResponseBody.bytes(of: this, response, runtime)
+        return try HTMLModule.parse(String(decoding: body, as: UTF8.self), url: response.url, runtime)
     }
 
     // MARK: forms

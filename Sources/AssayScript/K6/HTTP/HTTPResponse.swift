@@ -18,7 +18,7 @@ enum HTTPResponse {
         field("status") { response, _ in .int(Int32(truncatingIfNeeded: response.status)) },
         field("status_text") { response, runtime in runtime.make(statusLine(response)) },
         field("proto") { response, runtime in runtime.make(proto(response)) },
-        field("headers", headers), field("cookies", HTTPResponseCookies.make), field("body", body),
+        field("headers", headers), field("cookies", HTTPResponseCookies.make), HTTPResponseBody.field,
         field("timings", timings),
         field("tls_version") { response, runtime in runtime.make(tlsVersion(response)) },
         field("tls_cipher_suite") { response, runtime in
@@ -44,7 +44,7 @@ enum HTTPResponse {
 
     // MARK: properties
 
-    private typealias Make = @Sendable (ScriptResponse, ScriptRuntime) throws(ScriptThrow) -> ScriptValue
+    typealias Make = @Sendable (ScriptResponse, ScriptRuntime) throws(ScriptThrow) -> ScriptValue
 
     /// - Throws: for `this` of another class.
     static func held(_ this: ScriptValue, _ runtime: ScriptRuntime) throws(ScriptThrow) -> ScriptResponse {
@@ -56,15 +56,6 @@ enum HTTPResponse {
 
     private static func field(_ name: String, _ make: @escaping Make) -> NativeRecord.Field {
         .value(name) { runtime, this, _ throws(ScriptThrow) in try make(try held(this, runtime), runtime) }
-    }
-
-    private static func body(_ response: ScriptResponse, _ runtime: ScriptRuntime) throws(ScriptThrow)
-        -> ScriptValue
-    {
-        // A request that was not made has an empty list in k6; its body is no text.
-        guard response.request != nil else { return runtime.makeArray() }
-        guard response.hasBody else { return .null }
-        return runtime.make(bodyOf: response, isBinary: response.request?.responseType == .binary)
     }
 
     private static func headers(
@@ -136,25 +127,23 @@ enum HTTPResponse {
         _ runtime: ScriptRuntime, _ this: ScriptValue, _ arguments: ScriptArguments
     ) throws(ScriptThrow) -> ScriptValue {
         let response = try held(this, runtime)
-        guard response.hasBody || response.request == nil else {
-            throw .error(
-                "the body is null so we can't transform it to JSON - this likely was because of a request error "
-                    + "getting the response")
-        }
+        try HTTPResponseBody.demand(of: this, response, for: "JSON", runtime)
         if arguments.count > 0 {
             let document = response.document ?? HTTPDocument()
             response.document = document
-            return try document.select(try runtime.text(arguments[0]), response, runtime)
+            let body = try HTTPResponseBody.bytes(of: this, response, runtime)
+            return try document.select(try runtime.text(arguments[0]), body, runtime)
         }
         let known = runtime.hidden(this)
         if !known.isUndefined { return known }
         if let fault = response.jsonFault { throw .error(fault) }
+        let body = try HTTPResponseBody.bytes(of: this, response, runtime)
         do throws(ScriptThrow) {
-            let value = try runtime.parse(jsonOf: response)
+            let value = try runtime.parse(json: body)
             runtime.setHidden(this, runtime.duplicate(value))
             return value
         } catch {
-            guard let fault = jsonFault(response.body) else { throw error }
+            guard let fault = jsonFault(body) else { throw error }
             runtime.dropException()
             response.jsonFault = fault
             throw .error(fault)

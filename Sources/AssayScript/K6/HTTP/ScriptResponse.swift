@@ -25,6 +25,8 @@ public final class ScriptResponse {
 
     /// Counts its bytes among those that natives hold.
     var holding: ScriptHolding?
+    /// The script has put another body in its place.
+    var isBodyReplaced = false
     /// Why the body is no JSON, once somebody asked.
     var jsonFault: String?
     /// What `res.json(selector)` has read.
