@@ -69,7 +69,9 @@ struct DependencyTests {
             dependencies: {it: \(dependency)}
             services: {api: {run: "echo \\"got '${it.url}'\\"; sleep 60", ready: {log: got}}}
             """
-        let result = try StandSupport.with(text, name: "absent", path: "/nowhere") { stand, _ in
+        // A folder for each, for they run at a time.
+        let name = "absent-\(outcome.prefix { $0.isLetter })"
+        let result = try StandSupport.with(text, name: name, path: "/nowhere") { stand, _ in
             if let reason = stand.absent["api"] { return "absent: \(reason)" }
             return "api \(stand.logs["api"]?.lines(from: 0).lines.first ?? "")"
         }
