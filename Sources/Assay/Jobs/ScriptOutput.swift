@@ -88,16 +88,18 @@ final class ScriptOutput: Sendable {
     }
 
     private func text(_ line: ScriptLog.Line) -> String {
+        guard form.layout == .text, isTerminal, case .standardError = form.target else { return whole(line) }
+        let seconds = Int((Reactor.monotonicNow() - startedAt) / 1_000_000_000)
+        return mask(ScriptLine.short(line, seconds: seconds, isColored: isColored))
+    }
+
+    /// As lines are written where nobody looks on.
+    private func whole(_ line: ScriptLog.Line) -> String {
         let now = WallClock.milliseconds
         switch form.layout {
         case .raw: return mask(line.text)
         case .json: return mask(ScriptLine.json(line, at: now))
-        case .text:
-            guard isTerminal, case .standardError = form.target else {
-                return mask(ScriptLine.plain(line, at: now))
-            }
-            let seconds = Int((Reactor.monotonicNow() - startedAt) / 1_000_000_000)
-            return mask(ScriptLine.short(line, seconds: seconds, isColored: isColored))
+        case .text: return mask(ScriptLine.plain(line, at: now))
         }
     }
 
@@ -107,14 +109,7 @@ final class ScriptOutput: Sendable {
     private func keep(_ line: ScriptLog.Line) -> Bool {
         var line = line
         line.fields.removeAll { $0.name == "source" }
-        let now = WallClock.milliseconds
-        let text =
-            switch form.layout {
-            case .raw: line.text
-            case .json: ScriptLine.json(line, at: now)
-            case .text: ScriptLine.plain(line, at: now)
-            }
-        return append(mask(text), to: \.file)
+        return append(whole(line), to: \.file)
     }
 
     private func append(_ text: String, to place: WritableKeyPath<State, AppendingFile?>) -> Bool {

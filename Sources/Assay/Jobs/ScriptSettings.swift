@@ -20,7 +20,6 @@ extension ScriptHTTPSettings {
         keepsCookies = http.keepsCookies
         debug = http.debug.map { $0 == "full" ? .full : .headers }
         blockedHostnames = http.blockedHostnames
-        requestsPerSecond = http.requestsPerSecond
     }
 }
 
